@@ -1,0 +1,1 @@
+"""The engine: gathers facts, runs plans, publishes snapshots; knows ports, not services."""

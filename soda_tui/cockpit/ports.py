@@ -1,0 +1,220 @@
+"""The ports: what the engine asks of the world. Services implement them; the engine knows nothing else of services.
+
+Every method may raise `Failure` with a problem that a person can read, and has a deadline of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from soda_tui.domain.changes import Change, Changed
+from soda_tui.domain.facts import IssueDetail, LedgerHead, LocalFacts, Reading, RunFacts
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.ledger import Entry
+from soda_tui.domain.model import Snapshot
+from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.settings import AgentSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A repository to read on GitHub, and the label names that count there.
+
+    `extra_labels` are further labels whose node ids are wanted (those that bottle puts on pull requests).
+    """
+
+    name: RepositoryName
+    labels: LabelNames
+    agent: str
+    extra_labels: tuple[str, ...] = ()
+
+
+class GitHub(Protocol):
+    """GitHub, all hosts."""
+
+    async def read(self, targets: Sequence[Target]) -> Reading:
+        """Everything that queue, status and drift need of the repositories, in as few requests as possible.
+
+        Never raises for one repository: its place in the reading then holds the problem.
+        """
+
+    async def detail(self, name: RepositoryName, number: int) -> IssueDetail:
+        """One issue with its body."""
+
+    async def change(self, name: RepositoryName, changes: Sequence[Change]) -> tuple[Changed, ...]:
+        """Make the changes in one request, in order, at most five; each result tells what GitHub says it is now."""
+
+    async def labels(self, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
+        """The repository's node id and all its labels, for `init`."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as it exists on GitHub."""
+
+    id: str
+    name: str
+    color: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a repository's clone is, and where its agent works; the remote is always `origin`."""
+
+    name: RepositoryName
+    path: str
+    worktree: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one fetch brought: the ledger's head, and the object ids of the branches that were asked for and exist."""
+
+    ledger: LedgerHead | None
+    branches: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RefUpdate:
+    """A branch to push with a ledger entry; `expected` is its head as seen, None where it must not exist."""
+
+    branch: str
+    oid: str
+    expected: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The answer to an append: whose entry is the head now. `mine` is false when another was faster or it was refused.
+
+    `superseded` is true when ours went in and somebody has built on it since. `refusal` holds the server's or a
+    hook's own words.
+    """
+
+    mine: bool
+    head: LedgerHead | None
+    superseded: bool = False
+    refusal: str | None = None
+
+
+class Git(Protocol):
+    """Git on this machine, and the remotes of the clones."""
+
+    async def inspect(self, place: Place, branch: str | None, base: str | None) -> LocalFacts:
+        """Clone and worktree without taking a lock; `branch` and `base` are the claim's, where there is one.
+
+        Never raises: what is wrong with the clone stands in the facts.
+        """
+
+    async def fetch(self, place: Place, branches: Sequence[str]) -> Fetched:
+        """One fetch of the ledger and the named branches into the private namespace; missing ones are left out."""
+
+    async def append(
+        self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
+    ) -> Pushed:
+        """Push the entry on top of the head seen, and the branch, in one atomic push; doubtful answers are read again."""
+
+    async def prepare(self, place: Place, branch: str, start: str) -> None:
+        """Make the worktree stand on the branch, which is created at `start` where it does not exist.
+
+        Refuses (a Failure) where that would touch uncommitted work. Done already is fine.
+        """
+
+    async def holds(self, place: Place, oid: str, ancestor_of: str) -> bool:
+        """Whether the commit is contained in the other one."""
+
+    async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
+        """The commits of the work, oldest first, at most a hundred."""
+
+    async def file(self, place: Place, commit: str, paths: Sequence[str], limit: int = 65536) -> str | None:
+        """The text of the first of the paths that the commit has, cut at `limit` bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of the work."""
+
+    oid: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A run to be started: everything is decided, nothing is looked up again.
+
+    `prompt` replaces `{prompt}` in the command, or is standard input. `environment` is added to the inherited one.
+    """
+
+    key: str
+    repository_id: str
+    issue: int
+    branch: str
+    directory: str
+    agent: AgentSettings
+    prompt: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+class Runs(Protocol):
+    """Agent processes: each belongs to a supervisor of its own, which survives this program."""
+
+    async def start(self, launch: Launch) -> RunFacts:
+        """Start an agent and wait until it runs or has failed to; refuses where one runs for the repository already."""
+
+    async def stop(self, key: str) -> RunFacts | None:
+        """End the repository's running agent with everything that it started, and wait for that; None if none runs."""
+
+    async def current(self, keys: Sequence[str]) -> dict[str, RunFacts]:
+        """The newest run of each repository that has one."""
+
+    async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
+        """The last bytes of a run's log."""
+
+
+class Store(Protocol):
+    """The cockpit's own files."""
+
+    def snapshot(self) -> Snapshot | None:
+        """The last snapshot on disk; None where there is none that can be read."""
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Keep the snapshot, atomically."""
+
+    def summary_path(self, key: str, issue: int) -> str:
+        """Where the agent may write its summary of the work on an issue; the folder exists."""
+
+    def summary(self, key: str, issue: int) -> str | None:
+        """What the agent wrote there, at most 64 KiB; None where it wrote nothing."""
+
+
+class Locks(Protocol):
+    """Locks between the processes of this machine."""
+
+    def plan(self, repository_id: str) -> Lock:
+        """The lock under which a repository's plans run; raises a Failure when another process keeps it too long."""
+
+
+class Lock(Protocol):
+    """An asynchronous context manager that holds a lock."""
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All services together, as wiring hands them to the engine."""
+
+    github: GitHub
+    git: Git
+    runs: Runs
+    store: Store
+    locks: Locks

@@ -1,0 +1,202 @@
+"""Facts: what the services read from GitHub, git and the processes, before anything is concluded from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.model import Account, Checks, Review
+from soda_tui.domain.naming import RepositoryName
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The account that the token belongs to; `id` is its node id, None where it cannot be assigned (an app)."""
+
+    id: str | None
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue with everything that queue and drift look at."""
+
+    id: str
+    number: int
+    title: str
+    url: str
+    author: str | None
+    labels: tuple[str, ...]
+    assignees: tuple[str, ...]
+    open: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request; `same_repository` is false for one from a fork."""
+
+    id: str
+    number: int
+    title: str
+    url: str
+    body: str
+    branch: str
+    head_oid: str
+    base: str
+    open: bool
+    merged: bool
+    draft: bool
+    same_repository: bool
+    checks: Checks
+    review: Review
+    labels: tuple[str, ...]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch on the remote, by its short name."""
+
+    name: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """The newest commit of the ledger branch, undecoded."""
+
+    oid: str
+    message: str
+    committed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFacts:
+    """One repository as GitHub shows it.
+
+    `issues` holds every open issue with a routing or agent label, and the held one even when it is closed;
+    `pull_requests` the open ones, and those of the claim and of handed-over work even when they are closed.
+    `default_branch` is None in an empty repository. `label_ids` maps label names in lower case to node ids.
+    `branches` are the work branches of the agent. `truncated` says that a list was not read to its end.
+    """
+
+    id: str
+    name: RepositoryName
+    url: str
+    default_branch: str | None
+    archived: bool
+    permission: str | None
+    open_issues: int
+    issues: tuple[Issue, ...]
+    pull_requests: tuple[PullRequest, ...]
+    branches: tuple[Branch, ...]
+    ledger: LedgerHead | None
+    label_ids: Mapping[str, str]
+    truncated: bool
+    viewer: Viewer
+    degraded: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloneFacts:
+    """The user's checkout: `branch` is None when HEAD is detached; `problem` keeps it from being used for work."""
+
+    branch: str | None
+    oid: str | None
+    dirty: bool | None
+    ahead: int | None
+    behind: int | None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorktreeFacts:
+    """The agent's directory: `changes` names its uncommitted and untracked files, at most a hundred.
+
+    `commits` counts those reachable from HEAD and not from the base asked about; None when it is not known.
+    `busy` says in words what git is in the middle of there (a rebase, a merge), else None.
+    """
+
+    path: str
+    branch: str | None
+    oid: str | None
+    changes: tuple[str, ...]
+    commits: int | None
+    busy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFacts:
+    """What git shows on this machine; `work_oid` is the local head of the claim's branch, where it exists."""
+
+    clone: CloneFacts
+    worktree: WorktreeFacts | None
+    work_oid: str | None = None
+
+
+class RunState(StrEnum):
+    """Where a run stands, judged by its supervisor's record and by the processes themselves."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    ENDED = "ended"
+    KILLED = "killed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """One run of an agent; `stopped` says that a person asked for its end, `problem` why it did not start."""
+
+    id: str
+    issue: int
+    branch: str
+    state: RunState
+    pid: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    last_output_at: datetime | None
+    exit: int | None
+    stopped: bool
+    log: str
+    problem: str | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the agent's process is there, or on its way."""
+        return self.state in {RunState.STARTING, RunState.RUNNING}
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """All facts of one repository; `remote` stays what it last was while `problem` says why it is not newer.
+
+    `seen_ledger` tells that a ledger was there before, so that its absence is noticed.
+    """
+
+    remote: RemoteFacts | None = None
+    fetched_at: datetime | None = None
+    problem: Problem | None = None
+    local: LocalFacts | None = None
+    run: RunFacts | None = None
+    seen_ledger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer to one read of several repositories: facts or a problem for each key, and the accounts used."""
+
+    repositories: Mapping[str, RemoteFacts | Problem]
+    accounts: tuple[Account, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDetail:
+    """An issue as peek shows it; `body` is Markdown from GitHub, cleaned of controls."""
+
+    issue: Issue
+    body: str

@@ -1,0 +1,61 @@
+"""Failures as values: a code, one sentence for a person, and the exit code that scripts see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from soda_tui.domain.model import ErrorCode
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    OK = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    CONFIGURATION = 3
+    AUTHENTICATION = 4
+    RATE_LIMIT = 5
+    PARTIAL = 6
+    REFUSED = 7
+    TAKEN = 8
+    NOTHING_TO_DO = 9
+    FOUND = 10
+
+
+_EXITS = {
+    ErrorCode.AUTHENTICATION: Exit.AUTHENTICATION,
+    ErrorCode.SAML: Exit.AUTHENTICATION,
+    ErrorCode.FORBIDDEN: Exit.AUTHENTICATION,
+    ErrorCode.RATE_LIMIT: Exit.RATE_LIMIT,
+    ErrorCode.SECONDARY_LIMIT: Exit.RATE_LIMIT,
+    ErrorCode.CONFIGURATION: Exit.CONFIGURATION,
+    ErrorCode.USAGE: Exit.USAGE,
+    ErrorCode.REFUSED: Exit.REFUSED,
+    ErrorCode.TAKEN: Exit.TAKEN,
+    ErrorCode.NOTHING_TO_DO: Exit.NOTHING_TO_DO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong: the sentence says what happened, what it means for the work, and what to do."""
+
+    code: ErrorCode
+    message: str
+    retry_at: datetime | None = None
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code that stands for this problem; `UNEXPECTED` where none is more exact."""
+        return _EXITS.get(self.code, Exit.UNEXPECTED)
+
+
+class Failure(Exception):
+    """A problem on its way to whoever turns it into an outcome."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem

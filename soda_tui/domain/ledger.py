@@ -1,0 +1,206 @@
+"""The ledger: an agent's claims as commits on one branch of the repository, each carrying the whole state after it.
+
+The head's `Soda-State` alone decides; `Soda-Event` is a word for people and the log is never walked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from soda_tui.domain.facts import LedgerHead
+
+VERSION = 1
+
+
+class Phase(StrEnum):
+    """How far a claim is."""
+
+    WORKING = "working"
+    BOTTLING = "bottling"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The one claim of a repository.
+
+    `cockpit` is the installation that holds it; `base` the commit that its branch began at; `labelled` and
+    `assigned` are what pop itself added on GitHub, so that reset can take back just that.
+    """
+
+    cockpit: str
+    agent: str
+    issue: int
+    branch: str
+    base: str
+    since: datetime
+    attempt: int = 1
+    phase: Phase = Phase.WORKING
+    labelled: bool = True
+    assigned: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Work that became a pull request and is not finished yet."""
+
+    issue: int
+    branch: str
+    pull_request: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """What one ledger commit says."""
+
+    holder: Holder | None = None
+    handed_over: tuple[HandedOver, ...] = ()
+    attempts: Mapping[int, int] = field(default_factory=dict)
+
+
+class LedgerCondition(StrEnum):
+    """What a look at the ledger branch found."""
+
+    ABSENT = "absent"
+    READABLE = "readable"
+    UNREADABLE = "unreadable"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger as read: its head's object id, and the state where that is readable."""
+
+    condition: LedgerCondition
+    head: str | None = None
+    state: LedgerState = LedgerState()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger commit to be made: the word for people, who makes it, a nonce that makes it unique, and the state."""
+
+    event: str
+    issue: int
+    cockpit: str
+    nonce: str
+    state: LedgerState
+
+
+def popped(state: LedgerState, holder: Holder) -> LedgerState:
+    """The state after a claim: the holder set, its attempt counted, its issue no longer handed over."""
+    return LedgerState(
+        holder,
+        tuple(done for done in state.handed_over if done.issue != holder.issue),
+        {**state.attempts, holder.issue: holder.attempt},
+    )
+
+
+def bottling(state: LedgerState) -> LedgerState:
+    """The state while the work is handed over; from here on anyone may finish it."""
+    return replace(state, holder=state.holder and replace(state.holder, phase=Phase.BOTTLING))
+
+
+def bottled(state: LedgerState, pull_request: int | None) -> LedgerState:
+    """The state after the hand-over: the agent is free, the work waits for review."""
+    if state.holder is None:
+        return state
+    done = HandedOver(state.holder.issue, state.holder.branch, pull_request)
+    return replace(
+        state,
+        holder=None,
+        handed_over=(*(entry for entry in state.handed_over if entry.issue != done.issue), done),
+    )
+
+
+def released(state: LedgerState) -> LedgerState:
+    """The state after a reset: no holder; attempts stay counted."""
+    return replace(state, holder=None)
+
+
+def encode(entry: Entry) -> str:
+    """The commit message of an entry: no `#` and no title, which would make references on GitHub."""
+    return (
+        f"{entry.event} {entry.issue} [skip ci]\n\n"
+        f"Soda-Event: {entry.event}\n"
+        f"Soda-Cockpit: {entry.cockpit}\n"
+        f"Soda-Nonce: {entry.nonce}\n"
+        f"Soda-State: {_state_json(entry.state)}\n"
+    )
+
+
+def decode(head: LedgerHead | None) -> Ledger:
+    """What the ledger's head says; unreadable and newer states are conditions, never errors."""
+    if head is None:
+        return Ledger(LedgerCondition.ABSENT)
+    line = next((line for line in reversed(head.message.splitlines()) if line.startswith("Soda-State: ")), None)
+    try:
+        value = json.loads(line.removeprefix("Soda-State: ")) if line else None
+        if isinstance(value, dict) and isinstance(value.get("v"), int) and value["v"] > VERSION:
+            return Ledger(LedgerCondition.NEWER, head.oid)
+        return Ledger(LedgerCondition.READABLE, head.oid, _state(value))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return Ledger(LedgerCondition.UNREADABLE, head.oid)
+
+
+def _state_json(state: LedgerState) -> str:
+    value = {
+        "v": VERSION,
+        "holder": state.holder
+        and {
+            **asdict(state.holder),
+            "since": state.holder.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+        "handed_over": [asdict(done) for done in state.handed_over],
+        "attempts": {str(issue): count for issue, count in sorted(state.attempts.items())},
+    }
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=True)
+
+
+def _state(value: object) -> LedgerState:
+    if not isinstance(value, dict) or value["v"] != VERSION:
+        raise ValueError("not a state of this version")
+    holder = value["holder"]
+    return LedgerState(
+        None if holder is None else _holder(holder),
+        tuple(
+            HandedOver(
+                _number(done["issue"]),
+                _text(done["branch"]),
+                done["pull_request"] and _number(done["pull_request"]),
+            )
+            for done in value["handed_over"]
+        ),
+        {int(issue): _number(count) for issue, count in value["attempts"].items()},
+    )
+
+
+def _holder(value: dict[str, object]) -> Holder:
+    assigned = value.get("assigned")
+    return Holder(
+        cockpit=_text(value["cockpit"]),
+        agent=_text(value["agent"]),
+        issue=_number(value["issue"]),
+        branch=_text(value["branch"]),
+        base=_text(value["base"]),
+        since=datetime.fromisoformat(_text(value["since"])).astimezone(UTC),
+        attempt=_number(value["attempt"]),
+        phase=Phase(_text(value["phase"])),
+        labelled=value.get("labelled") is not False,
+        assigned=None if assigned is None else _text(assigned),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError("not a text")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("not a number")
+    return value

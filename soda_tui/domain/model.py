@@ -1,0 +1,333 @@
+"""The snapshot: everything that the cockpit knows at one moment, the same for the screen and for `--refresh --json`.
+
+The dataclasses below *are* version 1 of the JSON document: their field names are its keys. Later versions may add
+fields, never change or remove them. All times are UTC and whole seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+SCHEMA_VERSION = 1
+
+
+class Status(StrEnum):
+    """What the agent of a repository is doing."""
+
+    IDLE = "idle"
+    CLAIMED = "claimed"
+    STARTING = "starting"
+    WORKING = "working"
+    NEEDS_INPUT = "needs_input"
+    LIMIT = "limit"
+    STALLED = "stalled"
+    FAILED = "failed"
+    DONE = "done"
+    HANDING_OVER = "handing_over"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
+
+
+class PriorityName(StrEnum):
+    """The priority labels of My Little Soda, by name."""
+
+    UNBLOCKER = "unblocker"
+    VERY_HIGH = "very-high"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
+
+
+class ExcludedCode(StrEnum):
+    """Why a routed issue is not in the queue."""
+
+    HUMAN_ONLY = "human_only"
+    BLOCKED = "blocked"
+    REVIEW = "review"
+    READY_TO_MERGE = "ready_to_merge"
+    HELD = "held"
+    AGENT_LABEL = "agent_label"
+    ASSIGNED = "assigned"
+    OPEN_PULL_REQUEST = "open_pull_request"
+    FILTERED = "filtered"
+
+
+class Checks(StrEnum):
+    """The combined state of a pull request's checks."""
+
+    NONE = "none"
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+class Review(StrEnum):
+    """The review decision on a pull request."""
+
+    NONE = "none"
+    REQUIRED = "required"
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+
+
+class DriftKind(StrEnum):
+    """How ledger, GitHub, git and processes can disagree."""
+
+    ISSUE_CLOSED = "issue_closed"
+    LABEL_WITHOUT_CLAIM = "label_without_claim"
+    CLAIM_WITHOUT_LABEL = "claim_without_label"
+    BRANCH_GONE = "branch_gone"
+    PULL_REQUEST_MERGED = "pull_request_merged"
+    PULL_REQUEST_CLOSED = "pull_request_closed"
+    UNEXPECTED_BRANCH = "unexpected_branch"
+    LEDGER_GONE = "ledger_gone"
+    LEDGER_UNREADABLE = "ledger_unreadable"
+    LEDGER_NEWER = "ledger_newer"
+
+
+class Severity(StrEnum):
+    """How much a drift endangers the work."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    CRITICAL = "critical"
+
+
+class NeedCode(StrEnum):
+    """Why a repository waits for a person."""
+
+    AGENT_INPUT = "agent_input"
+    AGENT_FAILED = "agent_failed"
+    AGENT_STALLED = "agent_stalled"
+    AGENT_LIMIT = "agent_limit"
+    WORK_DONE = "work_done"
+    HANDOVER_UNFINISHED = "handover_unfinished"
+    CLAIM_UNFINISHED = "claim_unfinished"
+    READY_TO_LAND = "ready_to_land"
+    CRITICAL_DRIFT = "critical_drift"
+    CLONE_PROBLEM = "clone_problem"
+
+
+class ErrorCode(StrEnum):
+    """What kept the cockpit from an answer."""
+
+    AUTHENTICATION = "authentication"
+    FORBIDDEN = "forbidden"
+    SAML = "saml"
+    NOT_FOUND = "not_found"
+    RATE_LIMIT = "rate_limit"
+    SECONDARY_LIMIT = "secondary_limit"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+    BAD_ANSWER = "bad_answer"
+    GIT = "git"
+    GIT_TIMEOUT = "git_timeout"
+    NO_GIT = "no_git"
+    CLONE = "clone"
+    CONFIGURATION = "configuration"
+    USAGE = "usage"
+    REFUSED = "refused"
+    TAKEN = "taken"
+    NOTHING_TO_DO = "nothing_to_do"
+    AGENT = "agent"
+    UNEXPECTED = "unexpected"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """The hourly GraphQL budget of one account, in points, as GitHub last told it."""
+
+    limit: int | None
+    remaining: int | None
+    cost: int | None
+    reset_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's login on one host, and what is left of its budget."""
+
+    host: str
+    login: str | None
+    rate_limit: RateLimit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """The user's own checkout; `problem` is a sentence where it cannot be used."""
+
+    branch: str | None
+    dirty: bool | None
+    ahead: int | None
+    behind: int | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who holds the repository: a cockpit's id, and whether that is this one."""
+
+    cockpit: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worktree:
+    """The directory where the agent works; `commits` counts those since the claim's base."""
+
+    path: str
+    branch: str | None
+    dirty: bool | None
+    commits: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One agent process; `exit` is its exit status, negative for a signal, null while it runs or when unknown."""
+
+    id: str
+    pid: int | None
+    started_at: datetime | None
+    last_output_at: datetime | None
+    exit: int | None
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The one agent of a repository, and the claim that it works on."""
+
+    id: str
+    status: Status
+    issue: int | None
+    title: str | None
+    branch: str | None
+    since: datetime | None
+    attempt: int | None
+    claim: Claim | None
+    worktree: Worktree | None
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Open issues, those with a routing label, and those in review."""
+
+    open: int | None
+    routed: int | None
+    in_review: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """An issue that pop may take."""
+
+    number: int
+    id: str
+    title: str
+    author: str | None
+    priority: int
+    priority_name: PriorityName
+    labels: tuple[str, ...]
+    assignees: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedEntry:
+    """A routed issue that pop leaves alone, and why."""
+
+    number: int
+    title: str
+    code: ExcludedCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestEntry:
+    """An open pull request; `issue` is the one that it closes."""
+
+    number: int
+    title: str
+    branch: str
+    issue: int | None
+    checks: Checks
+    review: Review
+    draft: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A difference between what the ledger says and what is; `repair` names what mends it."""
+
+    kind: DriftKind
+    severity: Severity
+    message: str
+    since: datetime | None
+    repair: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for a person."""
+
+    code: NeedCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """Why the data of a repository could not be read, in one sentence, and when it is tried again."""
+
+    code: ErrorCode
+    message: str
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """All that is known of one enrolled repository."""
+
+    id: str | None
+    name: str
+    host: str
+    url: str | None
+    path: str
+    default_branch: str | None
+    base: str | None
+    archived: bool | None
+    viewer_permission: str | None
+    read_only: bool
+    clone: Clone
+    agent: Agent
+    counts: Counts
+    truncated: bool
+    queue: tuple[QueueEntry, ...]
+    excluded: tuple[ExcludedEntry, ...]
+    pull_requests: tuple[PullRequestEntry, ...]
+    drift: tuple[Drift, ...]
+    needs: tuple[Need, ...]
+    fetched_at: datetime | None
+    stale: bool
+    error: Error | None
+
+    @property
+    def key(self) -> str:
+        """The repository's name in the cockpit: HOST/OWNER/NAME in lower case."""
+        return f"{self.host}/{self.name}".lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that the cockpit knows at one moment."""
+
+    schema_version: int
+    taken_at: datetime
+    complete: bool
+    accounts: tuple[Account, ...]
+    repositories: tuple[Repository, ...]

@@ -1,0 +1,105 @@
+"""Names: repositories on their hosts, remote URLs, and the branches that My Little Soda made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+DEFAULT_HOST = "github.com"
+LEDGER_BRANCH = "soda/ledger"
+
+_OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_NAME = r"[A-Za-z0-9._-]+"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?"
+_FULL = re.compile(rf"(?:(?P<host>{_HOST})/)?(?P<owner>{_OWNER})/(?P<name>{_NAME})")
+_SCP = re.compile(rf"(?:[^@/:]+@)?(?P<host>{_HOST}):(?P<path>[^:].*)")
+_WORK = re.compile(r"(?:(?P<agent>agent\d{3})/(?P<issue>[1-9]\d*)(?:-(?P<slug>[^/]*))?|work-(?P<old>[1-9]\d*))")
+_SLUG_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryName:
+    """A repository on a host; compared by `key`, since GitHub ignores case."""
+
+    host: str
+    owner: str
+    name: str
+
+    @property
+    def full(self) -> str:
+        """OWNER/NAME."""
+        return f"{self.owner}/{self.name}"
+
+    @property
+    def key(self) -> str:
+        """HOST/OWNER/NAME in lower case, the cockpit's own name for it."""
+        return f"{self.host}/{self.owner}/{self.name}".lower()
+
+
+def parse_name(text: str) -> RepositoryName | None:
+    """OWNER/NAME or HOST/OWNER/NAME; None where the text is neither."""
+    match = _FULL.fullmatch(text)
+    if match is None or match["name"] in {".", ".."}:
+        return None
+    return RepositoryName(match["host"] or DEFAULT_HOST, match["owner"], match["name"].removesuffix(".git"))
+
+
+def parse_remote(url: str) -> RepositoryName | None:
+    """The repository that a git remote names: https, http, ssh and git URLs, and `git@host:owner/name`.
+
+    None for local paths and whatever else does not name a host, an owner and a name.
+    """
+    if "://" in url:
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http", "ssh", "git", "git+ssh"} or not parts.hostname:
+            return None
+        # A port belongs to a web host's name, not to an ssh one: GitHub's ssh.github.com:443 is github.com.
+        port = f":{parts.port}" if parts.port and parts.scheme in {"https", "http"} else ""
+        host, path = parts.hostname + port, unquote(parts.path)
+    else:
+        match = _SCP.fullmatch(url)
+        if match is None:
+            return None
+        host, path = match["host"], match["path"]
+    host = {"ssh.github.com": DEFAULT_HOST, "www.github.com": DEFAULT_HOST}.get(host.lower(), host.lower())
+    return parse_name(f"{host}/{path.strip('/').removesuffix('.git')}")
+
+
+def slug(title: str) -> str:
+    """My Little Soda's branch slug: lower-case ASCII letters and digits, whole words, at most 30 characters.
+
+    All else is dropped, not replaced (`assignment.rs:19-76`); a first word that is too long is cut, where the ancestor
+    then left nothing. Empty for a title without ASCII.
+    """
+    kept = "".join(c for c in title.lower() if c.isascii() and (c.isalnum() or c.isspace() or c == "-"))
+    words = [word for word in re.split(r"[\s-]+", kept) if word]
+    if not words:
+        return ""
+    taken = words[0][:_SLUG_LENGTH]
+    for word in words[1:]:
+        if len(taken) + 1 + len(word) > _SLUG_LENGTH:
+            break
+        taken += f"-{word}"
+    return taken
+
+
+def work_branch(agent: str, issue: int, title: str, fresh: int = 1) -> str:
+    """The branch for an issue: `agent001/12-fix-the-crash`, or `agent001/12-issue` where the title leaves nothing.
+
+    From the second fresh start on, its number is appended: `agent001/12-fix-the-crash-2`.
+    """
+    again = f"-{fresh}" if fresh > 1 else ""
+    return f"{agent}/{issue}-{slug(title) or 'issue'}{again}"
+
+
+def branch_issue(branch: str) -> int | None:
+    """The issue that a work branch is for, legacy names `agent001/12` and `work-12` included; else None."""
+    match = _WORK.fullmatch(branch)
+    return int(match["issue"] or match["old"]) if match else None
+
+
+def branch_agent(branch: str) -> str | None:
+    """The agent in a work branch's name; None for other branches and for `work-12`."""
+    match = _WORK.fullmatch(branch)
+    return match["agent"] if match else None

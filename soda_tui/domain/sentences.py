@@ -1,0 +1,22 @@
+"""Every sentence that the cockpit says to a person, in one table.
+
+A sentence says what happened, what it means for the work, and what to do. Values are foreign text: they are put in
+literally and stripped of control characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from soda_tui.domain.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with named gaps."""
+
+    template: str
+
+    def __call__(self, **values: object) -> str:
+        """The sentence with its gaps filled; raises KeyError when a value is missing."""
+        return self.template.format(**{name: one_line(str(value)) for name, value in values.items()})

@@ -1,0 +1,80 @@
+"""Settings: what the configuration says, resolved for each repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.naming import RepositoryName
+
+
+class Workspace(StrEnum):
+    """Where an agent works: a worktree that is used again, a fresh one for each claim, or the user's own checkout."""
+
+    WORKTREE = "worktree"
+    FRESH = "fresh"
+    CHECKOUT = "checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """How an agent is started; `{prompt}` in the command is replaced, without it the prompt comes on standard input."""
+
+    command: tuple[str, ...] = ()
+    prompt_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestSettings:
+    """How bottle opens pull requests; `template` puts the repository's own template below the summary."""
+
+    draft: bool = False
+    reviewers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    template: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HostSettings:
+    """A GitHub host: where its API is, and a command that prints a token for it."""
+
+    api_url: str | None = None
+    token_command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One enrolled repository with its settings, defaults filled in; `base` is None for the default branch."""
+
+    name: RepositoryName
+    path: str
+    agent_id: str = "agent001"
+    base: str | None = None
+    workspace: Workspace = Workspace.WORKTREE
+    read_only: bool = False
+    group: str | None = None
+    mine: bool = False
+    include_labels: tuple[str, ...] = ()
+    exclude_labels: tuple[str, ...] = ()
+    labels: LabelNames = field(default_factory=LabelNames)
+    agent: AgentSettings = AgentSettings()
+    pull_request: PullRequestSettings = PullRequestSettings()
+
+    @property
+    def key(self) -> str:
+        """HOST/OWNER/NAME in lower case."""
+        return self.name.key
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration; `interval` is the seconds between polls, `cockpit_name` what others see of this one."""
+
+    repositories: tuple[Enrolment, ...] = ()
+    hosts: Mapping[str, HostSettings] = field(default_factory=dict)
+    interval: float = 30.0
+    log_level: str = "warning"
+    cockpit_name: str | None = None
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The world: GitHub, git, processes and files, one adapter per file."""

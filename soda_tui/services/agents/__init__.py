@@ -1,0 +1,1 @@
+"""Agent processes: their supervisor, their records and their logs."""

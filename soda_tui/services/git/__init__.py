@@ -1,0 +1,1 @@
+"""Clones, the ledger branch and worktrees, through the git command."""

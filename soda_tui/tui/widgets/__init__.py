@@ -1,0 +1,1 @@
+"""Widgets: they render values and post intentions."""
