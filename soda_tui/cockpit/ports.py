@@ -118,7 +118,7 @@ class Git(Protocol):
     async def append(
         self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
     ) -> Pushed:
-        """Push the entry on top of the head seen, and the branch, in one atomic push; doubtful answers are read again."""
+        """Push the entry on top of the head seen, and the branch, in one atomic push; after doubt, read again."""
 
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch, which is created at `start` where it does not exist.

@@ -20,3 +20,18 @@ class Sentence:
     def __call__(self, **values: object) -> str:
         """The sentence with its gaps filled; raises KeyError when a value is missing."""
         return self.template.format(**{name: one_line(str(value)) for name, value in values.items()})
+
+
+# --- Configuration and enrolling ---
+
+# --- GitHub ---
+
+# --- Git ---
+
+# --- Agents ---
+
+# --- Queue and drift ---
+
+# --- Actions ---
+
+# --- Screen ---

@@ -1,0 +1,43 @@
+"""What every test needs: one asynchronous backend, and a home that is not the real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The engine is asyncio only."""
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder for each test, with no token and no git configuration from outside."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in (
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
+        "MY_LITTLE_SODA_GITHUB_TOKEN",
+        "GITHUB_API_URL",
+        "GITHUB_GRAPHQL_URL",
+        "GH_HOST",
+        "SODA_TUI_CONFIG",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    for name, folder in (
+        ("HOME", ""),
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_STATE_HOME", ".local/state"),
+        ("XDG_DATA_HOME", ".local/share"),
+        ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_RUNTIME_DIR", ".run"),
+    ):
+        monkeypatch.setenv(name, str(home / folder))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (home / ".gitconfig").write_text("[user]\n\tname = Test\n\temail = test@example.org\n[init]\n\tdefaultBranch = main\n")
+    return home
