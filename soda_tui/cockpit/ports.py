@@ -5,17 +5,18 @@ Every method may raise `Failure` with a problem that a person can read, and has 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from soda_tui.domain.changes import Change, Changed
-from soda_tui.domain.facts import IssueDetail, LedgerHead, LocalFacts, Reading, RunFacts
+from soda_tui.domain.facts import IssueDetail, LedgerHead, LocalFacts, PullRequest, Reading, RunFacts
+from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import AgentSettings
+from soda_tui.domain.settings import AgentSettings, Enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,11 @@ class GitHub(Protocol):
     async def labels(self, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
         """The repository's node id and all its labels, for `init`."""
 
+    async def pull_requests(self, name: RepositoryName, branch: str) -> tuple[PullRequest, ...]:
+        """The pull requests of a head branch in any state, newest first, at most ten."""
+
     async def close(self) -> None:
         """Close the connections."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label as it exists on GitHub."""
-
-    id: str
-    name: str
-    color: str
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +171,12 @@ class Runs(Protocol):
     async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
         """The last bytes of a run's log."""
 
+    async def read(self, run: RunFacts, offset: int, size: int) -> bytes:
+        """At most `size` bytes of a run's log from `offset` on; empty at its present end."""
+
+    def follow(self, run: RunFacts, offset: int = 0) -> AsyncIterator[bytes]:
+        """The log from `offset` on as it grows, until the run has ended and the log is read to its end."""
+
 
 class Store(Protocol):
     """The cockpit's own files."""
@@ -192,6 +192,15 @@ class Store(Protocol):
 
     def summary(self, key: str, issue: int) -> str | None:
         """What the agent wrote there, at most 64 KiB; None where it wrote nothing."""
+
+    def worktree_path(self, enrolment: Enrolment, issue: int | None) -> str:
+        """Where the agent of a repository works; `issue` matters only where each claim has a fresh place."""
+
+    def folders(self, enrolment: Enrolment) -> tuple[str, ...]:
+        """The clone, and the folders in which worktrees of the repository are."""
+
+    def prompt(self, agent: AgentSettings) -> str:
+        """The prompt's template: the user's file where one is set, else the package's own."""
 
 
 class Locks(Protocol):
@@ -209,6 +218,13 @@ class Lock(Protocol):
     async def __aexit__(self, *exc: object) -> None: ...
 
 
+class Watch(Protocol):
+    """Notices of changes in clones and worktrees."""
+
+    def changes(self, folders: Mapping[str, Sequence[str]]) -> AsyncIterator[set[str]]:
+        """The keys whose HEAD, refs or index changed, as it happens; `folders` holds those of each key."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """All services together, as wiring hands them to the engine."""
@@ -218,3 +234,4 @@ class World:
     runs: Runs
     store: Store
     locks: Locks
+    watch: Watch

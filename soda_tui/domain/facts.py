@@ -150,7 +150,11 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """One run of an agent; `stopped` says that a person asked for its end, `problem` why it did not start."""
+    """One run of an agent; `stopped` says that a person asked for its end.
+
+    `problem` is a whole sentence: why it did not start, or why it was ended before it was through. `pid` is the
+    agent's while it is alive.
+    """
 
     id: str
     issue: int

@@ -1,0 +1,120 @@
+"""Commands on one repository: pop, bottle, reset, launch, stop; peek, logs and path."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+from soda_tui import report, wiring
+from soda_tui.cockpit.ports import Runs
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.failure import Exit, Failure, Problem
+from soda_tui.domain.logtext import LineAssembler
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.outcome import Options, Outcome
+
+Act = Callable[[wiring.Opened, str], Awaitable[Exit]]
+
+_CHUNK = 65536
+
+
+def act(arguments: argparse.Namespace) -> Exit:
+    """Do what the command's name says to the repository."""
+    verb = Verb(arguments.command)
+    if verb is Verb.LAUNCH and arguments.show_prompt:
+        return _run(arguments, _show_prompt)
+    options = Options(arguments.issue, arguments.fresh, arguments.yes, arguments.dry_run)
+
+    async def run(opened: wiring.Opened, key: str) -> Exit:
+        result = await opened.engine.act(key, verb, options)
+        if _may_ask(arguments, result):
+            result = await _ask(opened, key, result, options)
+        if arguments.json:
+            report.document(wiring.encode_result(result))
+        else:
+            report.outcome(result)
+        return result.problem.exit if result.problem else Exit.OK
+
+    return _run(arguments, run)
+
+
+def peek(arguments: argparse.Namespace) -> Exit:
+    """Print the issue that pop would take, or the one named."""
+
+    async def run(opened: wiring.Opened, key: str) -> Exit:
+        found = await opened.engine.peek(key, arguments.issue)
+        if arguments.json:
+            report.document(wiring.encode_result(found))
+        else:
+            report.peek(found)
+        return Exit.OK
+
+    return _run(arguments, run)
+
+
+def logs(arguments: argparse.Namespace) -> Exit:
+    """Print the newest run's log, cleaned unless `--raw`, and follow it while it runs."""
+
+    async def run(opened: wiring.Opened, key: str) -> Exit:
+        newest = (await opened.world.runs.current([key])).get(key)
+        if newest is None:
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_LOG(repository=key)))
+        lines = LineAssembler()
+        runs = opened.world.runs
+        async for chunk in runs.follow(newest) if arguments.follow else _content(runs, newest):
+            if arguments.raw:
+                report.raw(chunk)
+            else:
+                for line in lines.feed(chunk):
+                    report.say(line)
+        if not arguments.raw and lines.rest:
+            report.say(lines.rest)
+        return Exit.OK
+
+    return _run(arguments, run)
+
+
+def path(arguments: argparse.Namespace) -> Exit:
+    """Print the directory where the agent works, for `cd "$(soda-tui path REPO)"`."""
+
+    async def run(opened: wiring.Opened, key: str) -> Exit:
+        report.say(await opened.worktree(key))
+        return Exit.OK
+
+    return _run(arguments, run)
+
+
+async def _show_prompt(opened: wiring.Opened, key: str) -> Exit:
+    report.say(await opened.engine.prompt(key))
+    return Exit.OK
+
+
+async def _content(runs: Runs, run: RunFacts) -> AsyncIterator[bytes]:
+    """The log as it is now, in pieces."""
+    offset = 0
+    while chunk := await runs.read(run, offset, _CHUNK):
+        offset += len(chunk)
+        yield chunk
+
+
+def _run(arguments: argparse.Namespace, command: Act) -> Exit:
+    async def run() -> Exit:
+        async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+            return await command(opened, opened.resolve(arguments.repository).key)
+
+    return asyncio.run(run())
+
+
+def _may_ask(arguments: argparse.Namespace, result: Outcome) -> bool:
+    return result.asks is not None and not arguments.json and sys.stdin.isatty()
+
+
+async def _ask(opened: wiring.Opened, key: str, result: Outcome, options: Options) -> Outcome:
+    if await asyncio.to_thread(report.confirm, result.asks or ""):
+        return await opened.engine.act(key, result.verb, replace(options, yes=True))
+    return replace(result, message=say.CANCELLED(repository=result.repository))

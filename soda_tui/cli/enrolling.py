@@ -1,0 +1,108 @@
+"""`enroll`, `unenroll` and `init`: which repositories the cockpit watches, and their labels."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from soda_tui import report, wiring
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Exit, Failure, Problem
+from soda_tui.domain.label_plan import LabelChange, label_plan
+from soda_tui.domain.labels import definitions
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.naming import RepositoryName, parse_name
+from soda_tui.domain.settings import Enrolment
+
+# GitHub advises few mutations in one request; the port takes at most five.
+_AT_ONCE = 5
+
+
+def enroll(arguments: argparse.Namespace) -> Exit:
+    """Write clones into the configuration, and say which labels their repositories lack."""
+    invocation = wiring.invocation(arguments)
+    if arguments.path is not None:
+        clones = [(_name(arguments.targets), asyncio.run(wiring.toplevel(arguments.path)))]
+    else:
+        clones = [asyncio.run(wiring.identify(path)) for path in arguments.targets or ["."]]
+    for name, path in clones:
+        report.say(wiring.enroll(invocation, name, path))
+    return asyncio.run(_look_at_labels(arguments, [name.key for name, _ in clones]))
+
+
+def unenroll(arguments: argparse.Namespace) -> Exit:
+    """Take a repository out of the configuration."""
+    invocation = wiring.invocation(arguments)
+    enrolment = wiring.resolve(invocation, arguments.repository)
+    wiring.unenroll(invocation, enrolment.key)
+    report.say(say.UNENROLLED(repository=enrolment.name.full))
+    return Exit.OK
+
+
+def init(arguments: argparse.Namespace) -> Exit:
+    """Create and correct labels, after showing what would change."""
+    return asyncio.run(_init(arguments))
+
+
+def _name(targets: list[str]) -> RepositoryName:
+    if len(targets) != 1:
+        raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_ONE()))
+    name = parse_name(targets[0])
+    if name is None:
+        raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_NAME(text=targets[0])))
+    return name
+
+
+async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exit:
+    """Say what is missing; that GitHub cannot be asked now does not undo the enrolment."""
+    async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+        for key in keys:
+            enrolment = opened.resolve(key)
+            try:
+                changes = await _changes(opened, enrolment)
+                if changes and arguments.init:
+                    await _apply(opened, enrolment, changes)
+                elif changes:
+                    report.say(say.LABELS_MISSING(repository=enrolment.name.full, count=len(changes)))
+            except Failure as failure:
+                name = enrolment.name.full
+                report.warn(say.LABELS_UNKNOWN(repository=name, problem=failure.problem.message))
+    return Exit.OK
+
+
+async def _init(arguments: argparse.Namespace) -> Exit:
+    async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+        enrolment = opened.resolve(arguments.repository)
+        name = enrolment.name.full
+        changes = await _changes(opened, enrolment)
+        for change in changes:
+            report.say(change.what)
+        if not changes:
+            report.say(say.LABELS_FINE(repository=name))
+        if not changes or arguments.dry_run:
+            return Exit.OK
+        question = say.LABELS_ASK(repository=name)
+        if not arguments.yes and not sys.stdin.isatty():
+            raise Failure(Problem(ErrorCode.REFUSED, say.ASKS_FIRST(question=question)))
+        if not arguments.yes and not await asyncio.to_thread(report.confirm, question):
+            raise Failure(Problem(ErrorCode.REFUSED, say.CANCELLED(repository=name)))
+        await _apply(opened, enrolment, changes)
+        return Exit.OK
+
+
+async def _changes(opened: wiring.Opened, enrolment: Enrolment) -> tuple[LabelChange, ...]:
+    repository, present = await opened.world.github.labels(enrolment.name)
+    return label_plan(repository, present, definitions(enrolment.labels, enrolment.agent_id))
+
+
+async def _apply(opened: wiring.Opened, enrolment: Enrolment, changes: tuple[LabelChange, ...]) -> None:
+    name = enrolment.name.full
+    for start in range(0, len(changes), _AT_ONCE):
+        part = [change.change for change in changes[start : start + _AT_ONCE]]
+        for changed in await opened.world.github.change(enrolment.name, part):
+            if changed.problem is not None:
+                words = changed.problem.message
+                refused = say.CHANGE_REFUSED(what="a label", repository=name, words=words)
+                raise Failure(Problem(changed.problem.code, refused))
+    report.say(say.LABELS_DONE(repository=name, count=len(changes)))

@@ -1,0 +1,72 @@
+"""Running a command line: parse it, do it, and turn every failure into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from soda_tui import report
+from soda_tui.cli.parser import build_parser
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Exit, Failure, Problem
+from soda_tui.domain.model import ErrorCode
+
+log = logging.getLogger(__name__)
+
+Command = Callable[[argparse.Namespace], Exit]
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command line and return its exit code; never raises."""
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as leave:
+        return int(leave.code or 0)
+    try:
+        return _command(arguments)(arguments)
+    except Failure as failure:
+        return _fail(arguments, failure.problem)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said to them, not even while the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except Exception as error:
+        log.exception("a command failed")
+        kind = f"{type(error).__name__}: {error}"
+        return _fail(arguments, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED_HERE(error=kind)))
+
+
+def _fail(arguments: argparse.Namespace, problem: Problem) -> int:
+    if arguments.json:
+        import json
+
+        value = {"error": {"code": problem.code, "message": problem.message}}
+        report.document(json.dumps(value, ensure_ascii=False).encode())
+    else:
+        report.warn(problem.message)
+    return problem.exit
+
+
+def _command(arguments: argparse.Namespace) -> Command:
+    name = arguments.command or ("status" if arguments.refresh or arguments.json else None)
+    if name is None:
+        from soda_tui.cli.screen import show
+
+        return show
+    if name in {"enroll", "unenroll", "init"}:
+        from soda_tui.cli import enrolling
+
+        return {"enroll": enrolling.enroll, "unenroll": enrolling.unenroll, "init": enrolling.init}[name]
+    if name == "status":
+        from soda_tui.cli.status import status
+
+        return status
+    from soda_tui.cli import acts
+
+    others: Mapping[str, Command] = {"peek": acts.peek, "logs": acts.logs, "path": acts.path}
+    return others.get(name, acts.act)

@@ -1,0 +1,107 @@
+"""The command line: commands, options and their help; what acts has its help from the registry of actions."""
+
+from __future__ import annotations
+
+import argparse
+
+from soda_tui import __version__
+from soda_tui.domain.actions import Verb, action_of
+
+_DESCRIPTION = "The terminal cockpit for one autonomous coding agent per repository."
+_REPO = "OWNER/NAME, HOST/OWNER/NAME, a unique NAME, or a path; without it the repository here, or the only one"
+_EPILOG = (
+    "exit codes: 0 done, 1 unexpected or no answer, 2 usage, 3 configuration, 4 authentication, 5 rate limit,"
+    " 6 some repositories failed, 7 refused, 8 taken by another, 9 nothing to do, 10 a check found something"
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser("soda-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[_common()])
+    parser.set_defaults(
+        command=None, config=None, demo=False, settings=[], json=False, repo=[], max_age=0.0, log_level=None
+    )
+    parser.add_argument("--version", action="version", version=f"soda-tui {__version__}")
+    parser.add_argument("--refresh", action="store_true", help="fetch once, print a table, exit (the same as status)")
+    _add_status_options(parser)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
+    status = _add(commands, "status", "Fetch all repositories once and print what they do.")
+    _add_status_options(status)
+    for verb in Verb:
+        _add_verb(commands, verb)
+    logs = _add(commands, "logs", "Print the log of the newest run.")
+    logs.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until the run has ended")
+    logs.add_argument("--raw", action="store_true", help="bytes as the agent wrote them, escape sequences included")
+    path = _add(commands, "path", 'Print the worktree, for cd "$(soda-tui path REPO)".')
+    path.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    _add_enrolling(commands)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options that may stand before and after the command."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--config", metavar="FILE", help="the configuration file (also SODA_TUI_CONFIG)")
+    common.add_argument(
+        "--set", dest="settings", metavar="SECTION.KEY=VALUE", action="append", help="a setting for this call only"
+    )
+    common.add_argument("--demo", action="store_true", help="an embedded GitHub with three repositories; no set-up")
+    common.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="of the program's own log")
+    common.add_argument("--json", action="store_true", help="one JSON document on standard output, nothing else")
+    return common
+
+
+def _add_status_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--repo", metavar="REPO", action="append", default=argparse.SUPPRESS, help="only this one (can be repeated)"
+    )
+    parser.add_argument(
+        "--max-age",
+        type=_seconds,
+        metavar="SECONDS",
+        default=argparse.SUPPRESS,
+        help="accept a snapshot on disk that is at most so old",
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError("must be 0 or more seconds")
+    return value
+
+
+_Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _add(commands: _Commands, name: str, text: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=text, description=text, parents=[_common()])
+
+
+def _add_verb(commands: _Commands, verb: Verb) -> None:
+    parser = _add(commands, verb, action_of(verb).help)
+    parser.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    parser.set_defaults(issue=None, fresh=False, yes=False, dry_run=False, show_prompt=False)
+    if verb in {Verb.POP, Verb.PEEK}:
+        parser.add_argument("--issue", type=int, metavar="N", help="this issue instead of the first of the queue")
+    if verb is Verb.POP:
+        parser.add_argument("--fresh", action="store_true", help="begin a new branch although one is kept")
+    if verb is Verb.LAUNCH:
+        parser.add_argument("--show-prompt", action="store_true", help="print what the agent would be told, and exit")
+    if verb is not Verb.PEEK:
+        parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
+        parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
+
+
+def _add_enrolling(commands: _Commands) -> None:
+    enroll = _add(commands, "enroll", "Put clones, and the repositories that they belong to, under the cockpit.")
+    enroll.add_argument("targets", nargs="*", metavar="PATH", help="clones (default: here); with --path one OWNER/NAME")
+    enroll.add_argument("--path", metavar="DIR", help="the clone of the OWNER/NAME that is given")
+    enroll.add_argument("--init", action="store_true", help="create and correct the labels at once")
+    unenroll = _add(commands, "unenroll", "Take a repository out of the configuration; nothing else is touched.")
+    unenroll.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    init = _add(commands, "init", "Create or correct the labels on GitHub, after showing what would change (asks).")
+    init.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    init.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+    init.add_argument("-y", "--yes", action="store_true", help="do it without asking")

@@ -1,0 +1,262 @@
+"""The engine: it keeps the facts of all enrolled repositories, publishes snapshots of them, and runs actions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from soda_tui.cockpit import acting
+from soda_tui.cockpit.execution import Execution
+from soda_tui.cockpit.gathering import current_runs, gather, look_locally
+from soda_tui.cockpit.latest import Latest
+from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.prompting import brief
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.drift import find_issue
+from soda_tui.domain.facts import RemoteFacts, RepositoryFacts, RunFacts
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.logtext import tail_lines
+from soda_tui.domain.model import Account, DriftKind, ErrorCode, Repository, Snapshot
+from soda_tui.domain.naming import work_branch
+from soda_tui.domain.outcome import Options, Outcome, Peek
+from soda_tui.domain.peek import peek_of
+from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.view import repository_view, snapshot_of
+
+log = logging.getLogger(__name__)
+
+_DEFAULT = Options()
+_RUN_TICK = 1.0
+_TAIL_LINES = 200
+
+
+class Engine:
+    """Implements `front.Cockpit` on the services of a World."""
+
+    def __init__(
+        self,
+        enrolments: Iterable[Enrolment],
+        world: World,
+        cockpit: str,
+        clock: Callable[[], datetime],
+        interval: float = 30.0,
+        nonce: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._enrolments = {enrolment.key: enrolment for enrolment in enrolments}
+        self._world = world
+        self._cockpit = cockpit
+        self._clock = clock
+        self._interval = interval
+        self._nonce = nonce
+        self._facts: dict[str, RepositoryFacts] = {}
+        self._views: dict[str, Repository] = {}
+        self._accounts: tuple[Account, ...] = ()
+        self._acting: dict[str, Verb] = {}
+        self._acted: dict[str, int] = {}
+        self._recall()
+        self._latest = Latest(self._take())
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot."""
+        return self._latest.value
+
+    async def changed(self, after: Snapshot) -> Snapshot:
+        """Wait for a snapshot newer than this one."""
+        return await self._latest.after(after)
+
+    async def run(self) -> None:
+        """Poll, and follow runs and clones, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._poll())
+            tasks.create_task(self._follow_runs())
+            tasks.create_task(self._follow_clones())
+
+    async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
+        """Fetch the repositories now and publish what is known then."""
+        wanted = [part for key, part in self._enrolments.items() if keys is None or key in keys]
+        if wanted:
+            await self._gather(wanted)
+            self._publish()
+            await asyncio.to_thread(self._world.store.save, self.snapshot)
+        return self.snapshot
+
+    async def act(self, key: str, verb: Verb, options: Options = _DEFAULT) -> Outcome:
+        """Plan and run an action under the repository's lock; one at a time for each repository."""
+        enrolment = self._enrolments.get(key)
+        if enrolment is None:
+            return _refused(verb, key, Problem(ErrorCode.USAGE, say.NOT_WATCHED(repository=key)))
+        name = enrolment.name.full
+        if key in self._acting:
+            busy = Problem(ErrorCode.REFUSED, say.BUSY_HERE(repository=name, verb=self._acting[key]))
+            return _refused(verb, name, busy)
+        self._acting[key] = verb
+        try:
+            return await self._act(enrolment, verb, options)
+        except Failure as failure:
+            return _refused(verb, name, failure.problem)
+        except Exception as error:
+            log.exception("%s in %s", verb, name)
+            return _refused(verb, name, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error)))
+        finally:
+            del self._acting[key]
+            self._publish()
+
+    async def peek(self, key: str, number: int | None = None) -> Peek:
+        """The issue that pop would take, or the one named, with its body."""
+        enrolment, view, remote = await self._remote(key)
+        if number is None and not view.queue:
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.QUEUE_EMPTY(repository=view.name)))
+        wanted = number if number is not None else view.queue[0].number
+        detail = await self._world.github.detail(remote.name, wanted)
+        return peek_of(view, enrolment, detail)
+
+    async def prompt(self, key: str) -> str:
+        """What an agent would be told: for the claimed issue, else for the one that pop would take."""
+        enrolment, view, remote = await self._remote(key)
+        number = view.agent.issue if view.agent.issue is not None else next((one.number for one in view.queue), None)
+        if number is None:
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.QUEUE_EMPTY(repository=view.name)))
+        issue = find_issue(remote, number)
+        branch = view.agent.branch or work_branch(enrolment.agent_id, number, issue.title if issue else "")
+        return (await brief(self._world, enrolment, remote.name, number, branch, view.base or "")).prompt
+
+    async def tail(self, key: str) -> tuple[str, ...]:
+        """The last lines of the newest log."""
+        run = self._facts[key].run if key in self._facts else None
+        if run is None:
+            return ()
+        return tail_lines(await self._world.runs.tail(run))[-_TAIL_LINES:]
+
+    async def _remote(self, key: str) -> tuple[Enrolment, Repository, RemoteFacts]:
+        """A repository as GitHub shows it, read now where that has not been done yet; raises Failure without answer."""
+        if key not in self._facts or self._facts[key].remote is None:
+            await self.refresh([key])
+        view, facts = self._views[key], self._facts[key]
+        if facts.remote is None:
+            raise Failure(facts.problem or Problem(ErrorCode.UNEXPECTED, say.STATUS_UNKNOWN(repository=view.name)))
+        return self._enrolments[key], view, facts.remote
+
+    async def _act(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome:
+        fresh = False
+        if verb is Verb.STOP:
+            await self._gather_runs([enrolment.key])
+            fresh = True
+        elif self._known(enrolment).remote is None:
+            await self._gather([enrolment])
+            fresh = True
+        remote = self._known(enrolment).remote
+        async with self._world.locks.plan(remote.id if remote else enrolment.key):
+            for _ in range(acting.PLANNINGS):
+                if not fresh:
+                    await self._gather([enrolment])
+                fresh = False
+                outcome = await self._plan_once(enrolment, verb, options)
+                if outcome is not None:
+                    return outcome
+        return _refused(
+            verb, enrolment.name.full, Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=enrolment.name.full))
+        )
+
+    async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome | None:
+        """One planning and its execution; None when the facts moved meanwhile."""
+        key = enrolment.key
+        execution = Execution(self._world, enrolment, self._known(enrolment), self._cockpit, self._nonce, [])
+        try:
+            return await acting.act(execution, verb, options, self._clock())
+        finally:
+            self._acted[key] = self._acted.get(key, 0) + 1
+            self._facts[key] = execution.facts
+            local = await look_locally(self._world, [enrolment], self._facts)
+            self._facts[key] = replace(execution.facts, local=local[key])
+            self._refresh_view(key)
+
+    def _known(self, enrolment: Enrolment) -> RepositoryFacts:
+        return self._facts.get(enrolment.key, RepositoryFacts(seen_ledger=self._seen_ledger(enrolment.key)))
+
+    async def _gather(self, enrolments: list[Enrolment]) -> None:
+        known = {enrolment.key: self._known(enrolment) for enrolment in enrolments}
+        acted = {key: self._acted.get(key, 0) for key in known}
+        gathered = await gather(self._world, enrolments, known, self._clock())
+        # What was read before an action ended is older than what the action knows.
+        current = {key: part for key, part in gathered.facts.items() if self._acted.get(key, 0) == acted[key]}
+        self._facts.update(current)
+        others = tuple(one for one in self._accounts if one.host not in {new.host for new in gathered.accounts})
+        self._accounts = (*others, *gathered.accounts)
+        for key in current:
+            self._refresh_view(key)
+
+    async def _gather_runs(self, keys: list[str]) -> None:
+        runs = await current_runs(self._world, keys)
+        for key in keys:
+            self._note_run(key, runs.get(key))
+
+    def _note_run(self, key: str, run: RunFacts | None) -> None:
+        facts = self._known(self._enrolments[key])
+        if run != facts.run:
+            self._facts[key] = replace(facts, run=run)
+            self._refresh_view(key)
+
+    def _refresh_view(self, key: str) -> None:
+        self._views[key] = repository_view(self._enrolments[key], self._facts[key], self._cockpit, self._clock())
+
+    def _recall(self) -> None:
+        """Begin with what the last snapshot on disk shows, marked as stale; unknown repositories begin empty."""
+        kept = self._world.store.snapshot()
+        remembered = {part.key: replace(part, stale=True) for part in kept.repositories} if kept else {}
+        self._accounts = kept.accounts if kept else ()
+        for key, enrolment in self._enrolments.items():
+            empty = repository_view(enrolment, RepositoryFacts(), self._cockpit, self._clock())
+            self._views[key] = remembered.get(key, replace(empty, stale=True))
+
+    def _seen_ledger(self, key: str) -> bool:
+        view = self._views[key]
+        return view.agent.claim is not None or any(one.kind is DriftKind.LEDGER_GONE for one in view.drift)
+
+    def _take(self) -> Snapshot:
+        return snapshot_of((self._views[key] for key in self._enrolments), self._accounts, self._clock())
+
+    def _publish(self) -> None:
+        """Publish what is known, unless that is what was published last."""
+        taken = self._take()
+        if replace(taken, taken_at=self.snapshot.taken_at) != self.snapshot:
+            self._latest.replace(taken)
+
+    async def _poll(self) -> None:
+        while True:
+            await self.refresh()
+            await asyncio.sleep(self._interval)
+
+    async def _follow_runs(self) -> None:
+        """Notice each second what became of the runs; one that ended has its worktree looked at."""
+        while True:
+            await asyncio.sleep(_RUN_TICK)
+            before = {key: facts.run for key, facts in self._facts.items()}
+            await self._gather_runs(list(self._facts))
+            ended = [
+                self._enrolments[key]
+                for key, run in before.items()
+                if run is not None and run.alive and not ((now := self._facts[key].run) and now.alive)
+            ]
+            await self._look_again(ended)
+            self._publish()
+
+    async def _follow_clones(self) -> None:
+        folders = {key: self._world.store.folders(enrolment) for key, enrolment in self._enrolments.items()}
+        async for keys in self._world.watch.changes(folders):
+            await self._look_again([self._enrolments[key] for key in keys if key in self._facts])
+            self._publish()
+
+    async def _look_again(self, enrolments: list[Enrolment]) -> None:
+        for key, local in (await look_locally(self._world, enrolments, self._facts)).items():
+            self._facts[key] = replace(self._facts[key], local=local)
+            self._refresh_view(key)
+
+
+def _refused(verb: Verb, repository: str, problem: Problem) -> Outcome:
+    return Outcome(verb, repository, problem.message, problem=problem)

@@ -1,0 +1,135 @@
+"""The execution of one plan: each step is done, verified and noted; the first failure stops it.
+
+What a step changes is put into the facts at once, so that the next step and the screen see it without another read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from soda_tui.cockpit.ports import Place, Pushed, RefUpdate, World
+from soda_tui.domain import ledger
+from soda_tui.domain import sentences as say
+from soda_tui.domain.changes import Change, Changed, CreateLabel
+from soda_tui.domain.facts import Branch, Issue, RemoteFacts, RepositoryFacts
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.labels import LabelDefinition, definitions
+from soda_tui.domain.ledger import Entry, Holder, Ledger, LedgerState
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.settings import Enrolment
+
+
+class Moved(Exception):
+    """The facts are no longer what the plan was made from; it is to be made anew."""
+
+
+@dataclass(slots=True)
+class Execution:
+    """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome."""
+
+    world: World
+    enrolment: Enrolment
+    facts: RepositoryFacts
+    cockpit: str
+    nonce: Callable[[], str]
+    notes: list[str]
+    pull_request: str | None = None
+    pull_request_id: str | None = None
+    pull_request_number: int | None = None
+
+    @property
+    def remote(self) -> RemoteFacts:
+        """GitHub's part of the facts; raises Failure where there is none."""
+        if self.facts.remote is None:
+            raise Failure(Problem(ErrorCode.REFUSED, say.STATUS_UNKNOWN(repository=self.enrolment.name.full)))
+        return self.facts.remote
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger as far as it is known here."""
+        return ledger.decode(self.remote.ledger)
+
+    @property
+    def holder(self) -> Holder:
+        """The claim that is worked on; raises Moved where it is no longer there."""
+        if self.ledger.state.holder is None:
+            raise Moved
+        return self.ledger.state.holder
+
+    def place(self, issue: int) -> Place:
+        """Clone and worktree for the claim of an issue."""
+        worktree = self.world.store.worktree_path(self.enrolment, issue)
+        return Place(self.enrolment.name, self.enrolment.path, worktree)
+
+    async def append(
+        self, event: str, held: Holder, state: LedgerState, update: RefUpdate | None = None, *, hooks: bool = False
+    ) -> None:
+        """Append to the ledger on top of the head that is known, and move the branch with it; all or nothing.
+
+        Raises Failure when another cockpit was faster or the push was refused, Moved when the ledger went on otherwise.
+        """
+        entry = Entry(event, held.issue, self.cockpit, self.nonce(), state)
+        pushed = await self.world.git.append(self.place(held.issue), entry, self.ledger.head, update, hooks=hooks)
+        self._note_push(pushed, update)
+        if not pushed.mine or pushed.superseded:
+            self._raise_lost(pushed)
+
+    def _note_push(self, pushed: Pushed, update: RefUpdate | None) -> None:
+        branches = self.remote.branches
+        if pushed.mine and update is not None:
+            others = (branch for branch in branches if branch.name != update.branch)
+            branches = (*others, Branch(update.branch, update.oid))
+        self.facts = replace(
+            self.facts,
+            remote=replace(self.remote, ledger=pushed.head, branches=branches),
+            seen_ledger=self.facts.seen_ledger or pushed.head is not None,
+        )
+
+    def _raise_lost(self, pushed: Pushed) -> None:
+        name = self.enrolment.name.full
+        if pushed.refusal is not None:
+            raise Failure(Problem(ErrorCode.REFUSED, say.PUSH_REFUSED(repository=name, words=pushed.refusal)))
+        holder = self.ledger.state.holder
+        if holder is None or holder.cockpit == self.cockpit:
+            if pushed.superseded:
+                return
+            raise Moved
+        raise Failure(
+            Problem(ErrorCode.TAKEN, say.TAKEN_BY(cockpit=holder.cockpit, issue=holder.issue, repository=name))
+        )
+
+    async def change(self, what: str, changes: Sequence[Change], *, lenient: bool = False) -> tuple[Changed, ...]:
+        """Make changes on GitHub; raises Failure at the first that was refused, unless lenient."""
+        changed = await self.world.github.change(self.remote.name, changes)
+        for one in changed:
+            if one.problem is not None and not lenient:
+                words = one.problem.message
+                message = say.CHANGE_REFUSED(what=what, repository=self.enrolment.name.full, words=words)
+                raise Failure(Problem(one.problem.code, message))
+        return changed
+
+    async def label_id(self, name: str) -> str:
+        """The node id of a label, which is created where the repository lacks it."""
+        known = self.remote.label_ids.get(name.lower())
+        if known is not None:
+            return known
+        wanted = {found.name: found for found in definitions(self.enrolment.labels, self.enrolment.agent_id)}
+        label = wanted.get(name, LabelDefinition(name, "ededed", ""))
+        create = CreateLabel(self.remote.id, label.name, label.color, label.description)
+        (created,) = await self.change(f"label {name}", (create,))
+        if created.id is None:
+            raise self.not_verified(f"label {name}", 0)
+        ids = {**self.remote.label_ids, name.lower(): created.id}
+        self.facts = replace(self.facts, remote=replace(self.remote, label_ids=ids))
+        return created.id
+
+    def note_issue(self, issue: Issue) -> None:
+        """Put an issue as it is now into the facts."""
+        issues = tuple(issue if one.number == issue.number else one for one in self.remote.issues)
+        self.facts = replace(self.facts, remote=replace(self.remote, issues=issues))
+
+    def not_verified(self, what: str, issue: int) -> Failure:
+        """The failure of a step whose effect is not to be seen."""
+        name = self.enrolment.name.full
+        return Failure(Problem(ErrorCode.BAD_ANSWER, say.NOT_VERIFIED(what=what, issue=issue, repository=name)))

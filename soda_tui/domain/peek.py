@@ -1,0 +1,33 @@
+"""Peek: an issue and why it stands where it stands."""
+
+from __future__ import annotations
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.facts import IssueDetail
+from soda_tui.domain.model import QueueEntry, Repository
+from soda_tui.domain.outcome import Peek
+from soda_tui.domain.queue import priority
+from soda_tui.domain.settings import Enrolment
+
+
+def peek_of(view: Repository, enrolment: Enrolment, detail: IssueDetail) -> Peek:
+    """What peek shows of an issue; `position` counts from 1 and is None outside the queue."""
+    issue = detail.issue
+    weight, name = priority(issue.labels, enrolment.labels)
+    entry = QueueEntry(
+        issue.number, issue.id, issue.title, issue.author, weight, name, issue.labels, issue.assignees, issue.url
+    )
+    numbers = [queued.number for queued in view.queue]
+    position = numbers.index(issue.number) + 1 if issue.number in numbers else None
+    return Peek(view.name, entry, detail.body, _standing(view, issue.number, position, is_open=issue.open), position)
+
+
+def _standing(view: Repository, number: int, position: int | None, *, is_open: bool) -> str:
+    if not is_open:
+        return say.STANDS_CLOSED()
+    if position == 1:
+        return say.STANDS_FIRST(count=len(view.queue))
+    if position is not None:
+        return say.STANDS_AT(position=position, count=len(view.queue), first=view.queue[0].number)
+    excluded = next((entry for entry in view.excluded if entry.number == number), None)
+    return say.STANDS_OUT(reason=excluded.reason) if excluded else say.STANDS_UNROUTED()

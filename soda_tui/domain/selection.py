@@ -1,0 +1,68 @@
+"""Selection: which enrolled repository a command means."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.naming import DEFAULT_HOST, parse_name
+from soda_tui.domain.sentences import AMBIGUOUS_NAME, NO_REPOSITORY_HERE, NONE_ENROLLED, NOT_ENROLLED
+from soda_tui.domain.settings import Enrolment
+
+_MOST_CHOICES = 12
+
+Folders = Callable[[Enrolment], Sequence[str]]
+Real = Callable[[str], str]
+
+
+def resolve(text: str | None, enrolments: Sequence[Enrolment], cwd: str, folders: Folders, real: Real) -> Enrolment:
+    """The repository meant by OWNER/NAME, HOST/OWNER/NAME, a unique NAME or a path; without a text, the one here.
+
+    `folders` gives a repository's clone and worktrees, `real` a path with its links resolved. Raises a Failure that
+    lists the choices where none or several are meant.
+    """
+    if not enrolments:
+        raise Failure(Problem(ErrorCode.USAGE, NONE_ENROLLED()))
+    if text is None:
+        found = _around(cwd, enrolments, folders, real)
+        if found is None and len(enrolments) > 1:
+            raise Failure(Problem(ErrorCode.USAGE, NO_REPOSITORY_HERE(choices=_choices(enrolments))))
+        return found or enrolments[0]
+    named = _named(text, enrolments)
+    if len(named) > 1:
+        raise Failure(Problem(ErrorCode.USAGE, AMBIGUOUS_NAME(text=text, choices=_choices(named))))
+    found = named[0] if named else _around(posixpath.join(cwd, text), enrolments, folders, real)
+    if found is None:
+        raise Failure(Problem(ErrorCode.USAGE, NOT_ENROLLED(text=text, choices=_choices(enrolments))))
+    return found
+
+
+def _named(text: str, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    name = parse_name(text)
+    if name is not None:
+        return [each for each in enrolments if each.key == name.key]
+    return [each for each in enrolments if each.name.name.lower() == text.lower()]
+
+
+def _around(path: str, enrolments: Sequence[Enrolment], folders: Folders, real: Real) -> Enrolment | None:
+    """The repository with the innermost folder around a path: one clone may lie within another."""
+    place = PurePosixPath(real(path))
+    depths = {
+        len(PurePosixPath(folder).parts): each
+        for each in enrolments
+        for folder in map(real, folders(each))
+        if place.is_relative_to(folder)
+    }
+    return depths[max(depths)] if depths else None
+
+
+def _choices(enrolments: Sequence[Enrolment]) -> str:
+    names = [
+        each.name.full if each.name.host == DEFAULT_HOST else f"{each.name.host}/{each.name.full}"
+        for each in enrolments
+    ]
+    more = len(names) - _MOST_CHOICES
+    return ", ".join(names[:_MOST_CHOICES]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,63 @@
+"""The agent's status: one word from the ledger, the run and the worktree."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from soda_tui.domain.facts import RunFacts, WorktreeFacts
+from soda_tui.domain.ledger import Holder, Ledger, LedgerCondition, Phase
+from soda_tui.domain.model import Status
+
+SILENCE = timedelta(minutes=10)
+
+
+def agent_status(
+    ledger: Ledger | None,
+    cockpit: str,
+    run: RunFacts | None,
+    worktree: WorktreeFacts | None,
+    now: datetime,
+    *,
+    ledger_gone: bool = False,
+) -> Status:
+    """The status; `ledger` is None when GitHub has not been read, `run` is the newest of this machine.
+
+    A claim held elsewhere is that, even when a process still runs here: it has lost its claim.
+    """
+    unreadable = ledger is None or ledger.condition in {LedgerCondition.UNREADABLE, LedgerCondition.NEWER}
+    if ledger is None or unreadable or ledger_gone:
+        return running_status(run, now) if run is not None and run.alive else Status.UNKNOWN
+    holder = ledger.state.holder
+    if holder is None:
+        return Status.IDLE
+    if holder.phase is Phase.BOTTLING:
+        return Status.HANDING_OVER
+    if holder.cockpit != cockpit:
+        return Status.ELSEWHERE
+    run = claim_run(holder, run)
+    if run is None or (run.stopped and not run.alive):
+        return Status.CLAIMED
+    if run.alive:
+        return running_status(run, now)
+    return _ended_status(run, worktree)
+
+
+def running_status(run: RunFacts, now: datetime) -> Status:
+    """Starting, working, or silent for too long."""
+    heard = run.last_output_at or run.started_at
+    if run.started_at is None:
+        return Status.STARTING
+    return Status.STALLED if heard is not None and now - heard > SILENCE else Status.WORKING
+
+
+def claim_run(holder: Holder, run: RunFacts | None) -> RunFacts | None:
+    """The run, where it worked on this very claim."""
+    if run is None or run.issue != holder.issue or run.branch != holder.branch:
+        return None
+    return run if run.started_at is None or run.started_at >= holder.since else None
+
+
+def _ended_status(run: RunFacts, worktree: WorktreeFacts | None) -> Status:
+    if run.exit == 0 and worktree is not None and worktree.commits and not worktree.changes:
+        return Status.DONE
+    return Status.FAILED

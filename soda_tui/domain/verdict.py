@@ -1,0 +1,113 @@
+"""States and actions: for every status of the agent, whether an action is done, asks first, or is refused, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.model import ErrorCode, Repository, Status
+from soda_tui.domain.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Does:
+    """The action goes ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The action goes ahead once a person has said yes to the question."""
+
+    question: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Refuses:
+    """The action does not go ahead, for this reason; the code tells scripts which kind it is."""
+
+    reason: Sentence
+    code: ErrorCode = ErrorCode.REFUSED
+
+
+Verdict = Does | Asks | Refuses
+
+_DOES = Does()
+_HOLDING = Refuses(say.ALREADY_HOLDING)
+_RUNNING = Refuses(say.AGENT_RUNS)
+_ELSEWHERE = Refuses(say.HELD_ELSEWHERE, ErrorCode.TAKEN)
+_NO_CLAIM = Refuses(say.NO_CLAIM, ErrorCode.NOTHING_TO_DO)
+_NO_RUN = Refuses(say.NO_RUN, ErrorCode.NOTHING_TO_DO)
+_HANDING_OVER = Refuses(say.HANDING_OVER)
+_UNKNOWN = Refuses(say.STATUS_UNKNOWN)
+_STOP = Asks(say.ASK_STOP)
+_RESET = Asks(say.ASK_RESET)
+
+
+def _row(pop: Verdict, bottle: Verdict, reset: Verdict, launch: Verdict, stop: Verdict) -> Mapping[Verb, Verdict]:
+    return {
+        Verb.PEEK: _DOES,
+        Verb.POP: pop,
+        Verb.BOTTLE: bottle,
+        Verb.RESET: reset,
+        Verb.LAUNCH: launch,
+        Verb.STOP: stop,
+    }
+
+
+# fmt: off
+TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
+    #                         pop         bottle         reset          launch         stop
+    Status.IDLE:         _row(_DOES,      _NO_CLAIM,     _NO_CLAIM,     _NO_CLAIM,     _NO_RUN),
+    Status.CLAIMED:      _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
+    Status.STARTING:     _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
+    Status.WORKING:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
+    Status.NEEDS_INPUT:  _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
+    Status.LIMIT:        _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _STOP),
+    Status.STALLED:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
+    Status.FAILED:       _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
+    Status.DONE:         _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
+    Status.HANDING_OVER: _row(_HANDING_OVER, _DOES,      _HANDING_OVER, _HANDING_OVER, _NO_RUN),
+    Status.ELSEWHERE:    _row(_ELSEWHERE, _ELSEWHERE,    _ELSEWHERE,    _ELSEWHERE,    _STOP),
+    Status.UNKNOWN:      _row(_UNKNOWN,   _UNKNOWN,      _UNKNOWN,      _UNKNOWN,      _STOP),
+}
+# fmt: on
+
+
+def verdict(repository: Repository, verb: Verb) -> Verdict:
+    """What the table says for a repository as it stands; read-only and archived ones refuse all that changes."""
+    if verb in {Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH}:
+        if repository.archived:
+            return Refuses(say.ARCHIVED)
+        if repository.read_only:
+            return Refuses(say.READ_ONLY)
+    if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
+        return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
+    return TABLE[repository.agent.status][verb]
+
+
+def reason(repository: Repository, verb: Verb) -> str | None:
+    """The sentence that says why an action is refused now; None where it is not."""
+    found = verdict(repository, verb)
+    return fill(found.reason, repository) if isinstance(found, Refuses) else None
+
+
+def question(repository: Repository, verb: Verb) -> str | None:
+    """The question that an action asks first; None where it asks nothing."""
+    found = verdict(repository, verb)
+    return fill(found.question, repository) if isinstance(found, Asks) else None
+
+
+def fill(sentence: Sentence, repository: Repository) -> str:
+    """A sentence of the table with the repository's own values."""
+    agent = repository.agent
+    return sentence(
+        repository=repository.name,
+        agent=agent.id,
+        issue=agent.issue if agent.issue is not None else "?",
+        branch=agent.branch or "its branch",
+        cockpit=agent.claim.cockpit if agent.claim else "another cockpit",
+        since=agent.since.strftime("%Y-%m-%d %H:%M UTC") if agent.since else "an unknown time",
+        worktree=agent.worktree.path if agent.worktree else "its worktree",
+    )

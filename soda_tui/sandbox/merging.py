@@ -1,0 +1,156 @@
+"""Merging pull requests, really, in the bare repository; and whether they can be merged."""
+
+from __future__ import annotations
+
+from soda_tui.sandbox.acts import close, closing_references
+from soda_tui.sandbox.errors import unprocessable
+from soda_tui.sandbox.model import PullRequest, Repository, User
+from soda_tui.sandbox.remote import ZERO, GitError, Signature
+from soda_tui.sandbox.world import World
+
+_REFUSED_METHODS = {
+    "MERGE": "Merge commits are not allowed on this repository.",
+    "SQUASH": "Squash merges are not allowed on this repository.",
+    "REBASE": "Rebase merges are not allowed on this repository.",
+}
+_WORST_FIRST = ("ERROR", "FAILURE", "PENDING", "EXPECTED", "SUCCESS")
+
+
+def rollup(repository: Repository, oid: str) -> str | None:
+    """The combined StatusState of a commit's checks; None without checks."""
+    states = {check.state for check in repository.checks.get(oid, ())}
+    return next((state for state in _WORST_FIRST if state in states), None)
+
+
+def review_decision(pull_request: PullRequest) -> str | None:
+    """GitHub's PullRequestReviewDecision, from the last review of each person that decides something."""
+    last = {review.author.login: review.state for review in pull_request.reviews if review.state != "COMMENTED"}
+    if "CHANGES_REQUESTED" in last.values():
+        return "CHANGES_REQUESTED"
+    approvals = sum(state == "APPROVED" for state in last.values())
+    if approvals and approvals >= pull_request.repository.required_approvals:
+        return "APPROVED"
+    return "REVIEW_REQUIRED" if pull_request.repository.required_approvals else None
+
+
+def mergeable(pull_request: PullRequest) -> str:
+    """GitHub's MergeableState; a closed or merged one is UNKNOWN for ever."""
+    repository = pull_request.repository
+    base = repository.remote.ref(f"refs/heads/{pull_request.base_ref_name}")
+    if pull_request.closed or base is None:
+        return "UNKNOWN"
+    return "CONFLICTING" if repository.remote.merged_tree(base, pull_request.head_oid) is None else "MERGEABLE"
+
+
+def obstacle(pull_request: PullRequest) -> str | None:
+    """What the repository's rules still want before a merge, in GitHub's words; None where nothing stands in the way."""
+    repository = pull_request.repository
+    decision = review_decision(pull_request)
+    if repository.required_approvals and decision != "APPROVED":
+        if decision == "CHANGES_REQUESTED":
+            return "Changes have been requested."
+        count = repository.required_approvals
+        plural = "s are" if count > 1 else " is"
+        return f"At least {count} approving review{plural} required by reviewers with write access."
+    states = {check.context: check.state for check in repository.checks.get(pull_request.head_oid, ())}
+    for context in repository.required_checks:
+        state = states.get(context)
+        if state is None:
+            return f'Required status check "{context}" is expected.'
+        if state != "SUCCESS":
+            verb = "is in progress" if state == "PENDING" else "is failing"
+            return f'Required status check "{context}" {verb}.'
+    return None
+
+
+def merge_state(pull_request: PullRequest) -> str:
+    """GitHub's MergeStateStatus."""
+    state = mergeable(pull_request)
+    if state != "MERGEABLE":
+        return "DIRTY" if state == "CONFLICTING" else "UNKNOWN"
+    if pull_request.is_draft:
+        return "DRAFT"
+    if obstacle(pull_request) is not None:
+        return "BLOCKED"
+    return "CLEAN" if rollup(pull_request.repository, pull_request.head_oid) in {None, "SUCCESS"} else "UNSTABLE"
+
+
+def merge(
+    world: World,
+    pull_request: PullRequest,
+    actor: User,
+    *,
+    method: str = "MERGE",
+    expected_head: str | None = None,
+    headline: str | None = None,
+    body: str | None = None,
+) -> None:
+    """Merge into the base branch, close what it fixes, delete the branch where the repository says so."""
+    repository = pull_request.repository
+    base_ref = f"refs/heads/{pull_request.base_ref_name}"
+    base = repository.remote.ref(base_ref)
+    if pull_request.merged_at is not None:
+        raise unprocessable("Pull Request already merged")
+    if pull_request.closed or base is None:
+        raise unprocessable("Pull Request is not mergeable")
+    if pull_request.is_draft:
+        raise unprocessable("Pull Request is still a draft")
+    if method not in repository.merge_methods:
+        raise unprocessable(_REFUSED_METHODS[method])
+    if expected_head is not None and expected_head != pull_request.head_oid:
+        raise unprocessable("Head branch was modified. Review and try the merge again.")
+    if (wanted := obstacle(pull_request)) is not None:
+        raise unprocessable(wanted)
+    messages = [
+        commit.message
+        for oid in repository.remote.between(base, pull_request.head_oid)
+        if (commit := repository.remote.commit(oid))
+    ]
+    result = _result(world, pull_request, actor, base, method, headline, body, messages)
+    if result is None:
+        raise unprocessable("Pull Request has merge conflicts")
+    try:
+        repository.remote.update(base_ref, result, base)
+    except GitError:
+        raise unprocessable("Base branch was modified. Review and try the merge again.") from None
+    now = world.now()
+    pull_request.base_oid = base
+    pull_request.merged_at = pull_request.closed_at = pull_request.updated_at = now
+    pull_request.merged_by, pull_request.merge_commit = actor, result
+    for issue in closing_references(pull_request, [pull_request.body, *messages]):
+        close(world, issue)
+    if repository.delete_branch_on_merge:
+        repository.remote.update(f"refs/heads/{pull_request.head_ref_name}", ZERO, pull_request.head_oid)
+
+
+def _result(
+    world: World,
+    pull_request: PullRequest,
+    actor: User,
+    base: str,
+    method: str,
+    headline: str | None,
+    body: str | None,
+    messages: list[str],
+) -> str | None:
+    """The commit that the base branch will point to; None where there is a conflict."""
+    remote = pull_request.repository.remote
+    who = signature(world, actor)
+    web = Signature("GitHub", f"noreply@{world.host}", world.now())
+    if method == "REBASE":
+        return remote.replay(base, pull_request.head_oid, who)
+    if method == "SQUASH":
+        tree = remote.merged_tree(base, pull_request.head_oid)
+        text = body if body is not None else "\n\n".join(f"* {message.strip()}" for message in messages)
+        first = headline or f"{pull_request.title} (#{pull_request.number})"
+        return tree and remote.store(tree, (base,), f"{first}\n\n{text}".strip() + "\n", who, web)
+    owner = pull_request.repository.owner.login
+    first = headline or f"Merge pull request #{pull_request.number} from {owner}/{pull_request.head_ref_name}"
+    text = pull_request.title if body is None else body
+    return remote.merge(base, pull_request.head_oid, f"{first}\n\n{text}".strip() + "\n", who, web)
+
+
+def signature(world: World, user: User) -> Signature:
+    """The user as git writes an author, now."""
+    email = f"{user.database_id}+{user.login}@users.noreply.{world.host}"
+    return Signature(user.name or user.login, email, world.now())

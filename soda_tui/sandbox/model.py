@@ -1,0 +1,232 @@
+"""What the world holds: users, repositories, labels, issues, pull requests. Plain and mutable; `acts` changes it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from soda_tui.sandbox.remote import Remote
+
+
+class Permission(IntEnum):
+    """What a user may do in a repository, least first."""
+
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    MAINTAIN = 4
+    ADMIN = 5
+
+
+class PullRequestState(StrEnum):
+    """GitHub's PullRequestState."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    MERGED = "MERGED"
+
+
+def node_id(prefix: str, *numbers: int) -> str:
+    """A stable opaque id in the looks of GitHub's: a prefix that names the type, and base64."""
+    packed = b"\x93\x00" + b"".join(b"\xce" + number.to_bytes(4, "big") for number in numbers)
+    return f"{prefix}_{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """A person, or an app's bot (its login ends with `[bot]`), or an organization (`organization`)."""
+
+    database_id: int
+    login: str
+    name: str | None = None
+    organization: bool = False
+
+    @property
+    def bot(self) -> bool:
+        """Whether this is an app."""
+        return self.login.endswith("[bot]")
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("O" if self.organization else "BOT" if self.bot else "U", self.database_id)
+
+
+@dataclass(slots=True, eq=False)
+class Label:
+    """A label of a repository."""
+
+    repository: Repository
+    database_id: int
+    name: str
+    color: str
+    description: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("LA", self.repository.database_id, self.database_id)
+
+
+@dataclass(slots=True, eq=False)
+class Comment:
+    """A comment on an issue or a pull request."""
+
+    subject: Issue
+    database_id: int
+    author: User
+    body: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("IC", self.subject.repository.database_id, self.database_id)
+
+
+@dataclass(slots=True, eq=False)
+class Review:
+    """A review; `state` is GitHub's PullRequestReviewState."""
+
+    pull_request: PullRequest
+    database_id: int
+    author: User
+    state: str
+    body: str
+    created_at: datetime
+    oid: str
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("PRR", self.pull_request.repository.database_id, self.database_id)
+
+
+@dataclass(slots=True, eq=False)
+class Issue:
+    """An issue, and what a pull request shares with it."""
+
+    repository: Repository
+    database_id: int
+    number: int
+    title: str
+    body: str
+    author: User
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    state_reason: str | None = None
+    labels: list[Label] = field(default_factory=list)
+    assignees: list[User] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("I", self.repository.database_id, self.database_id)
+
+    @property
+    def state(self) -> str:
+        """GitHub's IssueState."""
+        return "OPEN" if self.closed_at is None else "CLOSED"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is not open."""
+        return self.closed_at is not None
+
+
+@dataclass(slots=True, eq=False)
+class PullRequest(Issue):
+    """A pull request within one repository; `head_oid` follows the branch while it is open."""
+
+    base_ref_name: str = ""
+    head_ref_name: str = ""
+    base_oid: str = ""
+    head_oid: str = ""
+    is_draft: bool = False
+    merged_at: datetime | None = None
+    merged_by: User | None = None
+    merge_commit: str | None = None
+    reviews: list[Review] = field(default_factory=list)
+    requested: list[User] = field(default_factory=list)
+    requested_teams: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("PR", self.repository.database_id, self.database_id)
+
+    @property
+    def state(self) -> str:
+        """GitHub's PullRequestState."""
+        if self.merged_at is not None:
+            return PullRequestState.MERGED
+        return PullRequestState.OPEN if self.closed_at is None else PullRequestState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One status on a commit; `state` is GitHub's StatusState."""
+
+    context: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class Repository:
+    """A repository with its real bare remote.
+
+    `permissions` maps logins to what they may do; who is not in it may read a public repository and does not see a
+    private one. `saml` lists logins whose tokens the organization's single sign-on keeps out.
+    """
+
+    database_id: int
+    owner: User
+    name: str
+    remote: Remote
+    created_at: datetime
+    updated_at: datetime
+    private: bool = True
+    archived: bool = False
+    description: str | None = None
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    saml: set[str] = field(default_factory=set)
+    labels: dict[str, Label] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
+    pull_requests: dict[int, PullRequest] = field(default_factory=dict)
+    checks: dict[str, tuple[Check, ...]] = field(default_factory=dict)
+    merge_methods: frozenset[str] = frozenset({"MERGE", "SQUASH", "REBASE"})
+    delete_branch_on_merge: bool = False
+    required_approvals: int = 0
+    required_checks: tuple[str, ...] = ()
+    last_number: int = 0
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("R", self.database_id)
+
+    @property
+    def full_name(self) -> str:
+        """OWNER/NAME."""
+        return f"{self.owner.login}/{self.name}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no branch."""
+        return not any(name.startswith("refs/heads/") for name in self.remote.refs())
+
+    def label(self, name: str) -> Label | None:
+        """The label of that name, case ignored."""
+        return self.labels.get(name.casefold())
+
+    def subject(self, number: int) -> Issue | None:
+        """The issue or pull request of that number."""
+        return self.issues.get(number) or self.pull_requests.get(number)

@@ -1,0 +1,87 @@
+"""How fields are answered: by the type's class of this package, else by the attribute of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from graphql import GraphQLAbstractType, GraphQLResolveInfo
+
+from soda_tui.sandbox.context import CommitNode, Context, RefNode
+from soda_tui.sandbox.errors import Refused
+from soda_tui.sandbox.fields_git import CommitFields, GitActorFields, RefFields, RollupFields, StatusContextFields
+from soda_tui.sandbox.fields_issues import CommentFields, IssueFields, LabelFields, PullRequestFields, ReviewFields
+from soda_tui.sandbox.fields_repository import QueryFields, RateLimitFields, RepositoryFields, UserFields
+from soda_tui.sandbox.model import Check, Comment, Issue, Label, PullRequest, Repository, Review, User
+from soda_tui.sandbox.mutations import Mutations
+from soda_tui.sandbox.schema import snake
+
+_FIELDS: Mapping[str, type] = {
+    "Query": QueryFields,
+    "Mutation": Mutations,
+    "RateLimit": RateLimitFields,
+    "User": UserFields,
+    "Bot": UserFields,
+    "Organization": UserFields,
+    "Repository": RepositoryFields,
+    "Label": LabelFields,
+    "Issue": IssueFields,
+    "PullRequest": PullRequestFields,
+    "PullRequestReview": ReviewFields,
+    "IssueComment": CommentFields,
+    "Ref": RefFields,
+    "Commit": CommitFields,
+    "GitActor": GitActorFields,
+    "StatusCheckRollup": RollupFields,
+    "StatusContext": StatusContextFields,
+}
+_TYPES: tuple[tuple[type, str], ...] = (
+    (PullRequest, "PullRequest"),
+    (Issue, "Issue"),
+    (Repository, "Repository"),
+    (Label, "Label"),
+    (Comment, "IssueComment"),
+    (Review, "PullRequestReview"),
+    (RefNode, "Ref"),
+    (CommitNode, "Commit"),
+    (Check, "StatusContext"),
+)
+
+
+def resolve_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    """Answer one field; raises Refused in GitHub's words, and loudly where the world does not know the field."""
+    context: Context = info.context
+    where = f"{info.parent_type.name}.{info.field_name}"
+    if where in context.token.forbidden:
+        raise Refused("FORBIDDEN", "Resource not accessible by personal access token", saml_failure=False)
+    return _told(_answer(source, info, where, context, arguments))
+
+
+def _answer(source: Any, info: GraphQLResolveInfo, where: str, context: Context, arguments: dict[str, Any]) -> Any:
+    name = snake(info.field_name)
+    own: Callable[..., Any] | Any = getattr(_FIELDS.get(info.parent_type.name), name, _MISSING)
+    if callable(own):
+        return own(context, source, arguments)
+    if own is not _MISSING:
+        return own
+    if isinstance(source, Mapping):
+        return source.get(info.field_name)
+    found = getattr(source, name, _MISSING)
+    if found is _MISSING:
+        raise Refused("INTERNAL", f"The sandbox has no answer for {where}.")
+    return found
+
+
+def resolve_type(value: Any, _info: GraphQLResolveInfo, _kind: GraphQLAbstractType) -> str:
+    """The name of the object type that a value of the world is."""
+    if isinstance(value, User):
+        return "Organization" if value.organization else "Bot" if value.bot else "User"
+    return next(name for kind, name in _TYPES if isinstance(value, kind))
+
+
+def _told(value: Any) -> Any:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+
+
+_MISSING: Any = object()

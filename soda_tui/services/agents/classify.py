@@ -1,0 +1,119 @@
+"""What a run's records and the processes that they name add up to; and the end of a run that lost its supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from soda_tui.domain import sentences
+from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.services.agents import processes
+from soda_tui.services.agents.records import (
+    LOG,
+    End,
+    Reason,
+    Spec,
+    State,
+    Unreadable,
+    read_end,
+    read_spec,
+    read_state,
+    write_end,
+)
+
+_BEGIN_SECONDS = 10.0
+_boot_id = cache(processes.boot_id)
+
+
+def classify(folder: Path) -> RunFacts:
+    """The facts of a run; one that lost its supervisor is ended here, with its agent, and that is recorded."""
+    issue, branch = 0, ""
+    try:
+        spec = read_spec(folder)
+        issue, branch = spec.issue, spec.branch
+        state = read_state(folder)
+        end = read_end(folder) or _missing_end(folder, spec, state)
+    except (Unreadable, OSError):
+        problem = sentences.RUN_UNREADABLE(folder=folder)
+        return _facts(folder, issue, branch, RunState.UNKNOWN, None, None, problem)
+    if end is not None:
+        how = RunState.KILLED if end.reason is Reason.KILLED else RunState.ENDED
+    else:
+        how = RunState.RUNNING if state is not None and state.agent is not None else RunState.STARTING
+    return _facts(folder, issue, branch, how, state, end, end.message if end else None)
+
+
+def was_refused(folder: Path) -> bool:
+    """Whether this never became a run, because another one held the repository's lock."""
+    with suppress(Unreadable):
+        end = read_end(folder)
+        return end is not None and end.reason is Reason.REFUSED
+    return False
+
+
+def give_up(folder: Path, reason: Reason, message: str | None) -> End:
+    """End a run in its supervisor's place, and the supervisor where it does not answer; record it as `reason`."""
+    spec, state = read_spec(folder), read_state(folder)
+    if state is not None:
+        if processes.is_alive(state.supervisor):
+            with suppress(ProcessLookupError):
+                os.kill(state.supervisor.pid, signal.SIGKILL)
+        left = processes.end_all(processes.members(spec.run, state.agent), spec.grace)
+        if left:
+            remark = sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left))
+            message = f"{message} {remark}" if message else remark
+    end = End(reason, None, message, datetime.now(UTC) if reason is Reason.STOPPED else None)
+    write_end(folder, end)
+    return end
+
+
+def _missing_end(folder: Path, spec: Spec, state: State | None) -> End | None:
+    """The end of a run without a record of it; None while its supervisor is there or may still come."""
+    if state is None:
+        if abs((datetime.now(UTC) - spec.asked_at).total_seconds()) < _BEGIN_SECONDS:
+            return None
+        return give_up(folder, Reason.KILLED, sentences.RUN_NEVER_BEGAN())
+    if state.boot != _boot_id():
+        end = End(Reason.KILLED, None, sentences.RUN_REBOOTED())
+        write_end(folder, end)
+        return end
+    if processes.is_alive(state.supervisor):
+        return None
+    return read_end(folder) or give_up(folder, Reason.KILLED, sentences.RUN_KILLED())
+
+
+def _facts(
+    folder: Path, issue: int, branch: str, how: RunState, state: State | None, end: End | None, problem: str | None
+) -> RunFacts:
+    log = folder / LOG
+    agent = state.agent if state is not None and end is None else None
+    return RunFacts(
+        id=folder.name,
+        issue=issue,
+        branch=branch,
+        state=how,
+        pid=agent.pid if agent else None,
+        started_at=_whole(state.started_at) if state else None,
+        ended_at=_whole(end.ended_at) if end else None,
+        last_output_at=_last_output(log),
+        exit=end.exit if end else None,
+        stopped=end is not None and end.reason in {Reason.STOPPED, Reason.STOP_FILE},
+        log=str(log),
+        problem=problem,
+    )
+
+
+def _last_output(log: Path) -> datetime | None:
+    try:
+        status = log.stat()
+    except OSError:
+        return None
+    return _whole(datetime.fromtimestamp(status.st_mtime, UTC)) if status.st_size else None
+
+
+def _whole(time: datetime | None) -> datetime | None:
+    return None if time is None else time.replace(microsecond=0)

@@ -1,0 +1,187 @@
+"""Processes of this machine: which is which, who descends from whom, and how to end them; never by name.
+
+Linux tells it in `/proc`; elsewhere `ps` does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from soda_tui.services.agents.records import Process
+
+RUN_VARIABLE = "SODA_RUN"
+KILL_SECONDS = 2.0
+_PAUSE = 0.05
+_PS_SECONDS = 5.0
+_SET_CHILD_SUBREAPER = 36
+_PROC = Path("/proc")
+_LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One process as the system lists it; a zombie has ended and waits to be noticed by its parent."""
+
+    pid: int
+    parent: int
+    group: int
+    zombie: bool
+    started: str
+
+    @property
+    def process(self) -> Process:
+        """Its identity."""
+        return Process(self.pid, self.started)
+
+
+def boot_id() -> str:
+    """What names this start of the machine."""
+    if _LINUX:
+        return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+    return _output("sysctl", "-n", "kern.bootsessionuuid").strip()
+
+
+def look(pid: int) -> Entry | None:
+    """The process that has this number now."""
+    entries = _from_proc((pid,)) if _LINUX else from_ps("-p", str(pid))
+    return entries[0] if entries else None
+
+
+def is_alive(process: Process) -> bool:
+    """Whether exactly this process runs still."""
+    entry = look(process.pid)
+    return entry is not None and entry.started == process.started and not entry.zombie
+
+
+def table() -> list[Entry]:
+    """Every process of the machine."""
+    if _LINUX:
+        return _from_proc(int(path.name) for path in _PROC.iterdir() if path.name.isdigit())
+    return from_ps("-ax")
+
+
+def descendants(root: int, group: int) -> list[Entry]:
+    """Every process that the root started, directly or through others, zombies that are not reaped yet included.
+
+    A subreaper keeps all of them. Elsewhere those that the system took over are found by their group only.
+    """
+    entries = table()
+    children: dict[int, list[Entry]] = {}
+    for entry in entries:
+        children.setdefault(entry.parent, []).append(entry)
+    found: dict[int, Entry] = {}
+    queue = [root]
+    while queue:
+        for entry in children.get(queue.pop(), ()):
+            if entry.pid not in found:
+                found[entry.pid] = entry
+                queue.append(entry.pid)
+    if not _LINUX:
+        found.update({entry.pid: entry for entry in entries if entry.group == group and not entry.zombie})
+    return list(found.values())
+
+
+def members(run: str, agent: Process | None) -> Callable[[], list[Entry]]:
+    """A finder for the processes of a run that nobody supervises any more.
+
+    They are known by the run's name in their environment (Linux) and by the group of the agent, which counts only
+    while its leader is proven to be that agent.
+    """
+    group = agent.pid if agent is not None and is_alive(agent) else None
+    mark = f"\0{RUN_VARIABLE}={run}\0".encode()
+
+    def find() -> list[Entry]:
+        return [entry for entry in table() if not entry.zombie and (entry.group == group or _has(entry.pid, mark))]
+
+    return find
+
+
+def end_all(find: Callable[[], Sequence[Entry]], grace: float) -> Sequence[Entry]:
+    """TERM to the group of each process found, KILL after `grace` seconds, until none is found; returns who resisted.
+
+    Every group among them must consist of such processes only, which holds where the agent has a session of its own.
+    """
+    term_until = time.monotonic() + grace
+    kill_until = term_until + KILL_SECONDS
+    told: set[int] = set()
+    while found := find():
+        now = time.monotonic()
+        if now >= kill_until:
+            break
+        groups = {entry.group for entry in found}
+        if now < term_until:
+            _signal(groups - told, signal.SIGTERM)
+            told |= groups
+        else:
+            _signal(groups, signal.SIGKILL)
+        time.sleep(_PAUSE)
+    return found
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, where the system can do that (Linux)."""
+    if _LINUX:
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def from_ps(*which: str) -> list[Entry]:
+    """The processes that `ps` lists for these options."""
+    entries = []
+    for line in _output("ps", *which, "-o", "pid=,ppid=,pgid=,stat=,lstart=").splitlines():
+        fields = line.split(None, 4)
+        if len(fields) == 5:
+            pid, parent, group = map(int, fields[:3])
+            entries.append(Entry(pid, parent, group, fields[3].startswith("Z"), " ".join(fields[4].split())))
+    return entries
+
+
+def _from_proc(pids: Iterable[int]) -> list[Entry]:
+    entries = []
+    for pid in pids:
+        with suppress(OSError, ValueError, IndexError):
+            # The command's name may hold spaces and brackets; what follows the last bracket is in fixed places.
+            fields = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
+            entries.append(
+                Entry(pid, int(fields[1]), int(fields[2]), fields[0] in {b"Z", b"X"}, fields[19].decode("ascii"))
+            )
+    return entries
+
+
+def _has(pid: int, mark: bytes) -> bool:
+    try:
+        return mark in b"\0" + (_PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        return False
+
+
+def _signal(groups: Iterable[int], number: signal.Signals) -> None:
+    for group in groups:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, number)
+
+
+def _output(*command: str) -> str:
+    environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+    try:
+        return subprocess.run(
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PS_SECONDS,
+            env=environment,
+        ).stdout
+    except subprocess.SubprocessError as error:
+        raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), command[0]) from error

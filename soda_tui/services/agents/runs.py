@@ -1,0 +1,171 @@
+"""Runs: the port `Runs` on folders of records and the processes that they name.
+
+Nothing is kept in memory, so any number of cockpits see the same and each adopts what the others started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from soda_tui.cockpit.ports import Launch
+from soda_tui.domain import sentences
+from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode
+from soda_tui.services import files
+from soda_tui.services.agents import launching, processes
+from soda_tui.services.agents.classify import classify, give_up, was_refused
+from soda_tui.services.agents.launching import Limits
+from soda_tui.services.agents.records import END, STOP, End, Reason, Unreadable, read_end, read_state, write_end
+
+_START_SECONDS = 5.0
+_STOP_SECONDS = processes.KILL_SECONDS + 3.0
+_POLL = 0.02
+_FOLLOW = 0.1
+_CHUNK = 65536
+_HISTORY = 100
+
+
+class RunService:
+    """Agent processes, each under a supervisor of its own; `root` holds a folder per repository, `locks` one lock each.
+
+    While `stop_file` exists no agent is started and every supervisor ends its own.
+    """
+
+    def __init__(self, root: Path, *, locks: Path, stop_file: Path, limits: Limits | None = None) -> None:
+        self._root = root
+        self._locks = locks
+        self._stop_file = stop_file
+        self._limits = limits or Limits()
+
+    async def start(self, launch: Launch) -> RunFacts:
+        """Start an agent and wait until it runs or has ended; raises a Failure where it is refused or cannot start."""
+        launching.check(launch)
+        folder = await asyncio.to_thread(self._spawn, launch)
+        if not await _until(lambda: _settled(folder), _START_SECONDS):
+            (folder / STOP).touch(0o600)
+            message = sentences.RUN_NO_ANSWER(seconds=f"{_START_SECONDS:g}", folder=folder)
+            raise Failure(Problem(ErrorCode.AGENT, message))
+        with suppress(Unreadable):
+            end = read_end(folder)
+            if end is not None and end.reason in {Reason.REFUSED, Reason.COULD_NOT_START}:
+                code = ErrorCode.REFUSED if end.reason is Reason.REFUSED else ErrorCode.AGENT
+                raise Failure(Problem(code, end.message or ""))
+        return await asyncio.to_thread(classify, folder)
+
+    async def stop(self, key: str) -> RunFacts | None:
+        """End the running agent with everything that it started, and wait for that; None if none runs."""
+        run = (await self.current((key,))).get(key)
+        if run is None or not run.alive:
+            return None
+        folder = Path(run.log).parent
+        (folder / STOP).touch(0o600)
+        with suppress(Unreadable, OSError):
+            state = read_state(folder)
+            if state is not None and processes.is_alive(state.supervisor):
+                os.kill(state.supervisor.pid, signal.SIGTERM)
+        if not await _until((folder / END).exists, self._limits.grace + _STOP_SECONDS):
+            await asyncio.to_thread(give_up, folder, Reason.STOPPED, None)
+        return await asyncio.to_thread(classify, folder)
+
+    async def current(self, keys: Sequence[str]) -> dict[str, RunFacts]:
+        """The newest run of each repository that has one."""
+
+        def newest() -> dict[str, RunFacts]:
+            found = ((key, self._newest(key, 1)) for key in keys)
+            return {key: runs[0] for key, runs in found if runs}
+
+        return await asyncio.to_thread(newest)
+
+    async def runs(self, key: str) -> tuple[RunFacts, ...]:
+        """The runs of a repository, newest first, at most a hundred."""
+        return await asyncio.to_thread(self._newest, key, _HISTORY)
+
+    async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
+        """The last bytes of a run's log."""
+        return await asyncio.to_thread(_read, Path(run.log), -size, size)
+
+    async def read(self, run: RunFacts, offset: int, size: int) -> bytes:
+        """At most `size` bytes of a run's log from `offset` on; empty at its present end."""
+        return await asyncio.to_thread(_read, Path(run.log), offset, size)
+
+    async def follow(self, run: RunFacts, offset: int = 0) -> AsyncIterator[bytes]:
+        """The log from `offset` on as it grows, until the run has ended and the log is read to its end."""
+        alive = True
+        while alive:
+            alive = (await asyncio.to_thread(classify, Path(run.log).parent)).alive
+            while chunk := await self.read(run, offset, _CHUNK):
+                offset += len(chunk)
+                yield chunk
+            if alive:
+                await asyncio.sleep(_FOLLOW)
+
+    def _newest(self, key: str, count: int) -> tuple[RunFacts, ...]:
+        home = launching.folder_of(self._root, key)
+        found: list[RunFacts] = []
+        for name in launching.run_names(home):
+            if len(found) == count:
+                break
+            if not was_refused(home / name):
+                found.append(classify(home / name))
+        return tuple(found)
+
+    def _spawn(self, launch: Launch) -> Path:
+        if self._stop_file.exists():
+            raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_FORBIDDEN(path=self._stop_file)))
+        running = next(iter(self._newest(launch.key, 1)), None)
+        if running is not None and running.alive:
+            pid = running.pid or "starting"
+            raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_ALIVE(repository=launch.key, pid=pid)))
+        lock = self._locks / f"run-{hashlib.sha256(launch.repository_id.encode()).hexdigest()[:32]}.lock"
+        files.folder(self._locks)
+        try:
+            folder = launching.create(self._root, launch, lock, self._stop_file, self._limits, datetime.now(UTC))
+        except OSError as error:
+            message = sentences.FOLDER_UNUSABLE(path=self._root, reason=files.reason(error))
+            raise Failure(Problem(ErrorCode.CONFIGURATION, message)) from error
+        try:
+            launching.spawn(folder, launching.agent_environment(os.environ, launch.environment, folder.name))
+        except Failure as failure:
+            write_end(folder, End(Reason.COULD_NOT_START, None, failure.problem.message, datetime.now(UTC)))
+            raise
+        return folder
+
+
+def _settled(folder: Path) -> bool:
+    """Whether the agent runs, or its end is recorded."""
+    if (folder / END).exists():
+        return True
+    with suppress(Unreadable):
+        state = read_state(folder)
+        return state is not None and state.agent is not None
+    return False
+
+
+async def _until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait until the condition holds; false when it does not within that time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() >= deadline:
+            return False
+        await asyncio.sleep(_POLL)
+    return True
+
+
+def _read(path: Path, offset: int, size: int) -> bytes:
+    """At most `size` bytes from `offset` on, a negative one counted from the end; empty where there is no file."""
+    try:
+        with path.open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(offset if offset >= 0 else max(end + offset, 0))
+            return file.read(size)
+    except FileNotFoundError:
+        return b""

@@ -1,0 +1,251 @@
+"""The configuration, read: file, environment and options made into settings, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import msgspec
+
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
+from soda_tui.domain.sentences import (
+    CONFIG_TWICE,
+    CONFIG_UNKNOWN_KEY,
+    CONFIG_VALUE,
+    OPTION_VALUE,
+    VARIABLE_UNKNOWN,
+    VARIABLE_VALUE,
+)
+from soda_tui.domain.settings import AgentSettings, Enrolment, HostSettings, PullRequestSettings, Settings
+from soda_tui.services.configdocument import Document, read
+from soda_tui.services.configkeys import (
+    PARTS,
+    PREFIX,
+    SECTIONS,
+    Agent,
+    Cockpit,
+    Defaults,
+    Host,
+    Key,
+    Labels,
+    PullRequest,
+    keys,
+)
+from soda_tui.services.files import expand
+from soda_tui.services.paths import Paths
+from soda_tui.services.tomllines import KeyPath
+
+_FIELD = re.compile(r"at `\$\.(\w+)")
+_OWN_KEYS = ("name", "host", "path")
+
+Table = dict[str, Any]
+Layer = Mapping[str, Table]
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def load(paths: Paths, environ: Mapping[str, str], options: Mapping[str, object]) -> Settings:
+    """The settings by options (`{"cockpit.interval": 10}`), environment, repository and defaults, in this order.
+
+    A file that is missing says nothing. Raises a Failure that names file, line and key where something is wrong.
+    """
+    return settings(read(paths.config_file), environ, options)
+
+
+def settings(
+    document: Document, environ: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+) -> Settings:
+    """The settings that a document makes together with environment and options; raises a Failure as `load` does."""
+    return _Reading(document, environ or {}, options or {}).settings()
+
+
+class _Reading:
+    """One pass over a document; every value is checked where it stands, so that the message can name the place."""
+
+    def __init__(self, document: Document, environ: Mapping[str, str], options: Mapping[str, object]) -> None:
+        self._document = document
+        self._warnings: list[str] = []
+        self._sections = {name: self._section(document.data, (name,), SECTIONS[name]) for name in SECTIONS}
+        self._above = (self._environment(environ), self._options(options))
+
+    def settings(self) -> Settings:
+        data = self._document.data
+        for name, value in data.items():
+            if not isinstance(value, dict | list):
+                self._unknown((name,), ())
+        cockpit = self._resolve("cockpit", Cockpit, {})
+        hosts = self._table(data.get("hosts", {}), ("hosts",))
+        return Settings(
+            repositories=self._repositories(),
+            hosts={name.lower(): self._host(hosts, name) for name in hosts},
+            interval=cockpit.interval,
+            log_level=cockpit.log_level,
+            cockpit_name=cockpit.name or None,
+            warnings=tuple(self._warnings),
+        )
+
+    def _repositories(self) -> tuple[Enrolment, ...]:
+        tables = self._document.data.get("repository", [])
+        if not isinstance(tables, list):
+            raise self._wrong(("repository",), "a list of tables, each headed [[repository]]")
+        enrolments: list[Enrolment] = []
+        for index, table in enumerate(tables):
+            enrolment = self._enrolment(self._table(table, ("repository", index)), ("repository", index))
+            for first, other in enumerate(enrolments):
+                self._differ("name", enrolment.key == other.key, enrolment.name.full, index, first)
+                self._differ("path", enrolment.path == other.path, enrolment.path, index, first)
+            enrolments.append(enrolment)
+        return tuple(enrolments)
+
+    def _differ(self, key: str, same: bool, value: str, index: int, first: int) -> None:
+        if same:
+            here, there = self._document.line(("repository", index, key)), self._document.line(("repository", first))
+            raise _failure(CONFIG_TWICE(file=self._document.file, line=here, key=key, value=value, first=there))
+
+    def _enrolment(self, table: Table, at: KeyPath) -> Enrolment:
+        own = {name: table[name] for name in table if name not in (*_OWN_KEYS, *PARTS)}
+        layer = {"defaults": self._check(own, Defaults, at, (*_OWN_KEYS, *PARTS))}
+        layer |= {part: self._section(table, (*at, part), SECTIONS[part]) for part in PARTS}
+        defaults = self._resolve("defaults", Defaults, layer)
+        labels = self._resolve("labels", Labels, layer)
+        agent = self._resolve("agent", Agent, layer)
+        pull_request = self._resolve("pull_request", PullRequest, layer)
+        return Enrolment(
+            name=self._name(table, at),
+            path=self._path(self._text(table, at, "path", "the folder of the clone")),
+            agent_id=defaults.agent_id,
+            base=defaults.base or None,
+            workspace=defaults.workspace,
+            read_only=defaults.read_only,
+            group=defaults.group or None,
+            mine=defaults.mine,
+            include_labels=defaults.include_labels,
+            exclude_labels=defaults.exclude_labels,
+            labels=LabelNames(**msgspec.structs.asdict(labels)),
+            agent=AgentSettings(agent.command, self._path(agent.prompt_file) if agent.prompt_file else None),
+            pull_request=PullRequestSettings(**msgspec.structs.asdict(pull_request)),
+        )
+
+    def _name(self, table: Table, at: KeyPath) -> RepositoryName:
+        text = self._text(table, at, "name", "OWNER/NAME")
+        host = self._text(table, at, "host", "the name of a GitHub host", DEFAULT_HOST)
+        if text.count("/") == 1:
+            text = f"{host}/{text}"
+        elif "host" in table and not text.lower().startswith(f"{host.lower()}/"):
+            raise self._wrong((*at, "host"), "the host that the name begins with")
+        name = parse_name(text)
+        if name is None or not name.name:
+            raise self._wrong((*at, "name"), "OWNER/NAME, or HOST/OWNER/NAME")
+        return RepositoryName(name.host.lower(), name.owner, name.name)
+
+    def _text(self, table: Table, at: KeyPath, key: str, right: str, default: str = "") -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise self._wrong((*at, key), right)
+        return value
+
+    def _path(self, text: str) -> str:
+        """A path in the file is meant from the file's own folder."""
+        return os.path.normpath(self._document.file.parent / expand(text))
+
+    def _host(self, hosts: Table, name: str) -> HostSettings:
+        host = msgspec.convert(self._section(hosts, ("hosts", name), Host), Host)
+        return HostSettings(api_url=host.api_url.rstrip("/") or None, token_command=host.token_command)
+
+    def _resolve(self, section: str, kind: type[T], repository: Layer) -> T:
+        merged: Table = dict(self._sections[section])
+        for layer in (repository, *self._above):
+            merged |= layer.get(section, {})
+        return msgspec.convert(merged, kind, strict=False)
+
+    def _section(self, parent: Table, at: KeyPath, kind: type[msgspec.Struct]) -> Table:
+        return self._check(self._table(parent.get(str(at[-1]), {}), at), kind, at)
+
+    def _check(self, table: Table, kind: type[msgspec.Struct], at: KeyPath, others: tuple[str, ...] = ()) -> Table:
+        known = {key.name: key for key in keys("", kind)}
+        for name in table:
+            if name not in known:
+                self._unknown((*at, name), (*known, *others))
+        try:
+            msgspec.convert(table, kind)
+        except msgspec.ValidationError as error:
+            name = _field(error)
+            raise self._wrong((*at, name), known[name].right) from None
+        if "command" in table and table["command"][:1] == [""]:
+            raise self._wrong((*at, "command"), known["command"].right)
+        return {name: table[name] for name in table if name in known}
+
+    def _table(self, value: object, at: KeyPath) -> Table:
+        if not isinstance(value, dict):
+            raise self._wrong(at, "a table")
+        return value
+
+    def _wrong(self, at: KeyPath, right: str) -> Failure:
+        file, line = self._document.file, self._document.line(at)
+        return _failure(CONFIG_VALUE(file=file, line=line, key=_dotted(at), right=right))
+
+    def _unknown(self, at: KeyPath, known: tuple[str, ...]) -> None:
+        file, line = self._document.file, self._document.line(at)
+        hint = _hint(str(at[-1]), known)
+        self._warnings.append(CONFIG_UNKNOWN_KEY(file=file, line=line, key=_dotted(at), hint=hint))
+
+    def _environment(self, environ: Mapping[str, str]) -> Layer:
+        """What variables say; an empty one says nothing, and one of an unknown section may be somebody else's."""
+        known = {key.environment: key for section in SECTIONS for key in keys(section, SECTIONS[section])}
+        prefixes = tuple(f"{PREFIX}{section}__".upper() for section in SECTIONS)
+        layer: dict[str, Table] = {}
+        for variable in sorted(name for name in environ if environ[name] and name.startswith(prefixes)):
+            key = known.get(variable)
+            if key is None:
+                hint = _hint(variable, tuple(name for name in known if name))
+                self._warnings.append(VARIABLE_UNKNOWN(name=variable, hint=hint))
+                continue
+            if not _converts(key, environ[variable]):
+                raise _failure(VARIABLE_VALUE(name=variable, right=key.right))
+            layer.setdefault(key.section, {})[key.name] = environ[variable]
+        return layer
+
+    def _options(self, options: Mapping[str, object]) -> Layer:
+        known = {f"{key.section}.{key.name}": key for section in SECTIONS for key in keys(section, SECTIONS[section])}
+        layer: dict[str, Table] = {}
+        for name, value in options.items():
+            if value is None:
+                continue
+            key = known[name]
+            if not _converts(key, value):
+                raise Failure(Problem(ErrorCode.USAGE, OPTION_VALUE(key=name, right=key.right)))
+            layer.setdefault(key.section, {})[key.name] = value
+        return layer
+
+
+def _converts(key: Key, value: object) -> bool:
+    try:
+        msgspec.convert({key.name: value}, SECTIONS[key.section], strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _field(error: msgspec.ValidationError) -> str:
+    place = _FIELD.search(str(error))
+    assert place is not None, error
+    return place[1]
+
+
+def _dotted(at: KeyPath) -> str:
+    """A key as a person writes it: `repository.labels.ready`; which repository is told by the line."""
+    return ".".join(part for part in at if isinstance(part, str))
+
+
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _failure(sentence: str) -> Failure:
+    return Failure(Problem(ErrorCode.CONFIGURATION, sentence))

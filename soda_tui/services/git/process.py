@@ -1,0 +1,168 @@
+"""Git processes: without a person, with a deadline, with bounded output, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import selectors
+import signal
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen, TimeoutExpired
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from soda_tui.domain import sentences
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode
+from soda_tui.services.git.environment import CONFIGURATION, NO_HOOKS, NOBODY, unwanted
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+OLDEST = (2, 31)  # the first that takes configuration from GIT_CONFIG_COUNT
+_OUTPUT = 8 * 1024 * 1024
+_TICK = 0.05
+_GRACE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds that git may take: to read or write a clone, to fill a worktree, on the network, in the user's hooks."""
+
+    local: float = 30.0
+    checkout: float = 600.0
+    network: float = 120.0
+    hooks: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a git process ended; `code` is None when its deadline passed, output beyond 8 MiB was dropped."""
+
+    code: int | None
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Standard output as text without its last line feed."""
+        return self.out.decode("utf-8", "replace").removesuffix("\n")
+
+
+class Runner:
+    """Runs git, four processes at once in clones and four on the network, so that a slow remote delays no reading."""
+
+    def __init__(self, at_once: int = 4) -> None:
+        self._local = ThreadPoolExecutor(at_once, "git")
+        self._network = ThreadPoolExecutor(at_once, "git-network")
+        self._git: Git | None = None
+
+    async def run(
+        self,
+        directory: str,
+        *arguments: str,
+        deadline: float,
+        variables: Mapping[str, str] | None = None,
+        hooks: bool = False,
+        network: bool = False,
+        upwards: bool = False,
+    ) -> Finished:
+        """Run git in a directory; a failing git is a value, only a missing one raises a Failure.
+
+        `variables` are added to the environment, `hooks` lets the user's hooks run, and `upwards` lets git look for
+        a repository above the directory. The whole process group ends at the deadline, and when this is cancelled.
+        """
+        options = [*CONFIGURATION, *(() if hooks else NO_HOOKS)]
+        added = {**NOBODY, **(variables or {})}
+        cancelled = threading.Event()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._network if network else self._local,
+                lambda: self._run(
+                    ["-C", directory, *options, *arguments],
+                    added if upwards else {**added, "GIT_CEILING_DIRECTORIES": str(Path(directory).resolve().parent)},
+                    deadline,
+                    cancelled,
+                ),
+            )
+        finally:
+            cancelled.set()
+
+    def _run(
+        self, arguments: list[str], variables: Mapping[str, str], deadline: float, cancelled: threading.Event
+    ) -> Finished:
+        try:
+            from git.exc import GitCommandNotFound
+        except ImportError as error:
+            # GitPython asks git for its version when it is imported.
+            raise Failure(Problem(ErrorCode.NO_GIT, sentences.NO_GIT())) from error
+        # GitPython adds to the inherited environment and cannot take away from it; env(1) can.
+        dropped = [part for name in unwanted(os.environ) for part in ("-u", name)]
+        try:
+            git = self._program()
+            command = [*(("env", *dropped) if dropped else ()), git.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
+            handle = git.execute(command, as_process=True, env=variables, start_new_session=True)
+        except GitCommandNotFound as error:
+            raise Failure(Problem(ErrorCode.NO_GIT, sentences.NO_GIT())) from error
+        except OSError as error:
+            raise Failure(Problem(ErrorCode.GIT, sentences.GIT_NOT_STARTED(words=error.strerror))) from error
+        process = handle.proc
+        assert process is not None
+        with process:
+            return _collect(process, monotonic() + deadline, cancelled)
+
+    def _program(self) -> Git:
+        if self._git is None:
+            from git.cmd import Git
+
+            git = Git()
+            if git.version_info < OLDEST:
+                version = ".".join(map(str, git.version_info))
+                raise Failure(Problem(ErrorCode.NO_GIT, sentences.GIT_TOO_OLD(version=version)))
+            self._git = git
+        return self._git
+
+
+def _collect(process: Popen[bytes], end: float, cancelled: threading.Event) -> Finished:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    kept = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
+    out, err = kept.values()
+    late = False
+    with selectors.DefaultSelector() as selector:
+        for descriptor in kept:
+            os.set_blocking(descriptor, False)
+            selector.register(descriptor, selectors.EVENT_READ)
+        while selector.get_map() and not late:
+            ended = process.poll() is not None
+            ready = selector.select(0 if ended else _TICK)
+            if ended and not ready:
+                break  # something that git left running, as an ssh master does, still holds the pipe
+            for key, _ in ready:
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    selector.unregister(key.fd)
+                kept[key.fd] += chunk[: _OUTPUT - len(kept[key.fd])]
+            late = cancelled.is_set() or monotonic() > end
+    if not late:
+        try:
+            process.wait(max(end - monotonic(), 0))
+        except TimeoutExpired:
+            late = True
+    if late:
+        _end(process)
+    return Finished(None if late else process.returncode, bytes(out), err.decode("utf-8", "replace"))
+
+
+def _end(process: Popen[bytes]) -> None:
+    """End the process group: politely first, since git then takes its lock files away."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        with suppress(TimeoutExpired):
+            process.wait(_GRACE)

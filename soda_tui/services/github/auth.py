@@ -1,0 +1,106 @@
+"""Tokens: found where people keep them, held in memory, never written anywhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from threading import Lock
+
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED
+from soda_tui.domain.settings import HostSettings
+from soda_tui.services.redaction import redact
+
+_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN")
+_DEADLINE = 5.0
+
+
+class Tokens:
+    """The tokens of this process, one for each host.
+
+    Order: the host's `token_command`, `GH_TOKEN`, `GITHUB_TOKEN`, `MY_LITTLE_SODA_GITHUB_TOKEN`, `gh auth token`.
+    """
+
+    def __init__(self, environment: Mapping[str, str], hosts: Mapping[str, HostSettings]) -> None:
+        self._environment = environment
+        self._hosts = hosts
+        self._found: dict[str, str | None] = {}
+        self._seen: set[str] = set()
+        self._lock = Lock()
+
+    def token(self, host: str) -> str | None:
+        """The host's token, None where there is none; may take five seconds, so not for an event loop's own thread.
+
+        Raises a Failure where a configured `token_command` gives none, or the token cannot be one.
+        """
+        host = host.lower()
+        with self._lock:
+            if host not in self._found:
+                self._found[host] = self._find(host)
+            return self._found[host]
+
+    def forget(self, host: str) -> None:
+        """Ask for the host's token anew the next time: it was refused."""
+        with self._lock:
+            self._found.pop(host.lower(), None)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every token seen so far."""
+        return tuple(self._seen)
+
+    def redact(self, text: str) -> str:
+        """The text without any of the tokens."""
+        return redact(text, self._seen)
+
+    def _find(self, host: str) -> str | None:
+        settings = self._hosts.get(host)
+        if settings and settings.token_command:
+            token, trouble = _ask(settings.token_command, self._environment)
+            if not token:
+                raise Failure(
+                    Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_COMMAND(host=host, reason=trouble or "no output"))
+                )
+            return self._checked(host, token, "its token_command")
+        for name in _VARIABLES:
+            if value := self._environment.get(name, "").strip():
+                return self._checked(host, value, name)
+        command = (self._environment.get("GH_PATH") or "gh", "auth", "token", "--hostname", host)
+        token, _ = _ask(command, self._environment)
+        return self._checked(host, token, "gh auth token") if token else None
+
+    def _checked(self, host: str, token: str, source: str) -> str:
+        self._seen.add(token)
+        # A header with a line feed or a letter outside ASCII would be refused in words that hold the token.
+        if not (token.isascii() and token.isprintable()) or " " in token:
+            raise Failure(Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_MALFORMED(host=host, source=source)))
+        return token
+
+
+def _ask(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, str | None]:
+    """What a command prints, stripped, or why it printed nothing; its whole process group ends with the deadline."""
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(environment),
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        return "", getattr(error, "strerror", None) or "it cannot be started"
+    with process:
+        try:
+            output, _ = process.communicate(timeout=_DEADLINE)
+        except subprocess.TimeoutExpired:
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return "", f"no answer within {_DEADLINE:.0f} seconds"
+    if process.returncode != 0:
+        return "", f"exit status {process.returncode}"
+    return output.decode("utf-8", "replace").strip(), None

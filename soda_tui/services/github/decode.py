@@ -1,0 +1,164 @@
+"""GitHub's shapes made into facts; foreign text is cleaned here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from soda_tui.domain.changes import Changed
+from soda_tui.domain.facts import Branch, Issue, IssueDetail, LedgerHead, PullRequest, Viewer
+from soda_tui.domain.label_plan import Label
+from soda_tui.domain.model import Checks, Review
+from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.text import clean, one_line
+from soda_tui.services.github import wire
+from soda_tui.services.github.cache import More
+
+# An item read this close after its last change may have changed once more within the same second of GitHub's clock.
+_SETTLING = 2.0
+
+_CHECKS = {
+    "SUCCESS": Checks.SUCCESS,
+    "FAILURE": Checks.FAILURE,
+    "ERROR": Checks.FAILURE,
+    "PENDING": Checks.PENDING,
+    "EXPECTED": Checks.PENDING,
+}
+_REVIEWS = {
+    "APPROVED": Review.APPROVED,
+    "CHANGES_REQUESTED": Review.CHANGES_REQUESTED,
+    "REVIEW_REQUIRED": Review.REQUIRED,
+}
+
+
+def issue(row: wire.IssueRow, more: More, repository_url: str) -> Issue:
+    """An issue from its row and the rest."""
+    return Issue(
+        id=row.id,
+        number=row.number,
+        title=one_line(row.title),
+        url=f"{repository_url}/issues/{row.number}",
+        author=more.author,
+        labels=more.labels,
+        assignees=more.assignees,
+        open=row.state == "OPEN",
+        updated_at=row.updated_at,
+    )
+
+
+def pull_request(row: wire.PullRow, more: More, repository_url: str) -> PullRequest:
+    """A pull request from its row and the rest."""
+    return PullRequest(
+        id=row.id,
+        number=row.number,
+        title=one_line(row.title),
+        url=f"{repository_url}/pull/{row.number}",
+        body=more.body,
+        branch=one_line(row.head_ref_name),
+        head_oid=row.head_ref_oid,
+        base=one_line(row.base_ref_name),
+        open=row.state == "OPEN",
+        merged=row.state == "MERGED",
+        draft=row.is_draft,
+        same_repository=not row.is_cross_repository,
+        checks=checks(row.status_check_rollup),
+        review=_REVIEWS.get(row.review_decision or "", Review.NONE),
+        labels=more.labels,
+        updated_at=row.updated_at,
+    )
+
+
+def checks(rollup: wire.Rollup | None) -> Checks:
+    """The combined state of the checks; a state that we do not know has not succeeded."""
+    return Checks.NONE if rollup is None else _CHECKS.get(rollup.state, Checks.PENDING)
+
+
+def issue_more(more: wire.IssueMore | wire.IssueWhole, updated_at: datetime, read_at: datetime) -> More:
+    """The part of an issue that is kept."""
+    return More(
+        updated_at=updated_at,
+        settled=_settled(updated_at, read_at),
+        labels=names(more.labels),
+        assignees=logins(more.assignees),
+        author=one_line(more.author.login) if more.author else None,
+    )
+
+
+def pull_more(more: wire.PullMore | wire.PullWhole, updated_at: datetime, read_at: datetime) -> More:
+    """The part of a pull request that is kept."""
+    return More(
+        updated_at=updated_at,
+        settled=_settled(updated_at, read_at),
+        labels=names(more.labels),
+        body=clean(more.body),
+    )
+
+
+def issue_detail(whole: wire.IssueWhole, repository_url: str) -> IssueDetail:
+    """One issue with its body."""
+    more = issue_more(whole, whole.updated_at, whole.updated_at)
+    return IssueDetail(issue(whole, more, repository_url), clean(whole.body))
+
+
+def branch(row: wire.RefRow) -> Branch | None:
+    """A branch by its short name, whichever part of it GitHub calls the prefix."""
+    if row.target is None:
+        return None
+    folder = row.prefix.removeprefix("refs/heads/")
+    name = row.name if row.name.startswith(folder) else folder + row.name
+    return Branch(one_line(name), row.target.oid)
+
+
+def ledger(ref: wire.LedgerRef | None) -> LedgerHead | None:
+    """The ledger's head, its message as it is: the domain reads it with suspicion."""
+    if ref is None or ref.target is None:
+        return None
+    return LedgerHead(ref.target.oid, ref.target.message or "", ref.target.committed_date)
+
+
+def viewer(who: wire.Viewer) -> Viewer:
+    """Whose token it is; an app's login ends with `[bot]`, and it cannot be assigned."""
+    return Viewer(None if who.login.endswith("[bot]") else who.id, one_line(who.login))
+
+
+def repository_name(host: str, name_with_owner: str) -> RepositoryName:
+    """The name that GitHub gives the repository now."""
+    owner, _, name = one_line(name_with_owner).partition("/")
+    return RepositoryName(host, owner, name)
+
+
+def label(row: wire.LabelRow) -> Label:
+    """A label for `init`."""
+    return Label(row.id, one_line(row.name), row.color, one_line(row.description or ""))
+
+
+def changed(payload: wire.Payload) -> Changed:
+    """What a mutation says that is now."""
+    subject = payload.labelable or payload.assignable
+    created = payload.label or payload.pull_request
+    return Changed(
+        labels=names(subject.labels) if subject and subject.labels else None,
+        assignees=logins(subject.assignees) if subject and subject.assignees else None,
+        id=created.id if created else None,
+        number=created.number if created else None,
+        url=one_line(created.url) if created and created.url else None,
+    )
+
+
+def names(nodes: wire.Nodes[wire.Named] | None) -> tuple[str, ...]:
+    """The names in a list."""
+    return tuple(one_line(node.name) for node in present(nodes.nodes if nodes else None))
+
+
+def logins(nodes: wire.Nodes[wire.Login] | None) -> tuple[str, ...]:
+    """The logins in a list."""
+    return tuple(one_line(node.login) for node in present(nodes.nodes if nodes else None))
+
+
+def present(nodes: Iterable[wire.T | None] | None) -> list[wire.T]:
+    """The nodes that are not null."""
+    return [node for node in nodes or () if node is not None]
+
+
+def _settled(updated_at: datetime, read_at: datetime) -> bool:
+    return (read_at - updated_at).total_seconds() >= _SETTLING

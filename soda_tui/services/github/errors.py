@@ -1,0 +1,193 @@
+"""GitHub's ways of saying no, told apart and put into sentences.
+
+Shapes: GitHub's documentation of rate limits, and answers recorded by others (the rate limit's type has two
+spellings; a refusal in front of GraphQL is a bare `message`; a row with a path concerns only that path).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.text import shorten
+from soda_tui.services.github.wire import Envelope, ErrorRow
+from soda_tui.services.redaction import redact
+
+_LONGEST_WAIT = timedelta(hours=1, seconds=5)
+_WORDS = 200
+_SSO_URL = re.compile(r"url=(https://[^\s;,]+)")
+_RATE_TYPES = {"RATE_LIMITED", "RATE_LIMIT"}
+_INCOMPLETE = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL"}
+
+
+class RequestFailed(Failure):
+    """A whole request without an answer that can be used.
+
+    `again` tells that a read may be repeated at once, `doubtful` that GitHub may have acted on a change all the same.
+    """
+
+    def __init__(self, problem: Problem, *, again: bool = False, doubtful: bool = False) -> None:
+        super().__init__(problem)
+        self.again = again
+        self.doubtful = doubtful
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came over the wire: `envelope` is None where the body was no JSON of the expected form."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    envelope: Envelope | None
+
+
+def failure(answer: Answer, host: str, now: datetime, pause: timedelta) -> RequestFailed | None:
+    """Why the whole answer cannot be used, None where it can; `pause` is for a secondary limit that names no time."""
+    envelope = answer.envelope or Envelope()
+    rows = [row for row in envelope.errors or () if envelope.data is None or not row.path]
+    words = " ".join([envelope.message or "", *(row.message for row in rows)]).strip()
+    lowered = words.lower()
+    if "secondary rate limit" in lowered or "abuse detection" in lowered:
+        return _secondary(answer, host, now, pause)
+    spent = answer.headers.get("x-ratelimit-remaining") == "0"
+    if any(_is_rate_limit(row) for row in rows) or "rate limit" in lowered or (spent and answer.status in (403, 429)):
+        return RequestFailed(rate_limit(answer.headers, host, now))
+    if answer.status == 429:
+        return _secondary(answer, host, now, pause)
+    if answer.status != 200:
+        return _refused(answer, host, words)
+    if answer.envelope is None:
+        return RequestFailed(bad_answer(host, "not whole, or not GraphQL"), again=True, doubtful=True)
+    if envelope.data is not None:
+        return None
+    if not rows:
+        return RequestFailed(bad_answer(host, "neither data nor errors"), again=True, doubtful=True)
+    broken = _is_incomplete(rows[0]) or "something went wrong" in lowered
+    return RequestFailed(problem(rows[0], host, host, sso_url(answer.headers)), again=broken, doubtful=broken)
+
+
+def problem(row: ErrorRow, host: str, subject: str, sso: str | None, *, change: bool = False) -> Problem:
+    """What one row means for the subject, a repository or whatever a change was about."""
+    answer = shorten(redact(row.message), _WORDS) or "no reason given"
+    if row.type == "NOT_FOUND":
+        return Problem(ErrorCode.NOT_FOUND, say.GITHUB_NOT_FOUND(subject=subject, host=host))
+    if is_saml(row):
+        return saml(host, subject, sso)
+    if row.type in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
+        return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FORBIDDEN(host=host, subject=subject, answer=answer))
+    if _is_incomplete(row) or "something went wrong" in row.message.lower():
+        return Problem(ErrorCode.SERVER, say.GITHUB_GAVE_UP(host=host, subject=subject, answer=answer))
+    if change:
+        return Problem(ErrorCode.REFUSED, say.GITHUB_REFUSED(host=host, answer=answer))
+    return Problem(ErrorCode.BAD_ANSWER, say.GITHUB_NOT_UNDERSTOOD(host=host, subject=subject, answer=answer))
+
+
+def not_found(host: str, subject: str) -> Problem:
+    """The subject is not there, or not for this token."""
+    return Problem(ErrorCode.NOT_FOUND, say.GITHUB_NOT_FOUND(subject=subject, host=host))
+
+
+def field_forbidden(row: ErrorRow, host: str, subject: str, sso: str | None) -> Problem:
+    """A field that this token may not see, while the rest is there."""
+    if is_saml(row):
+        return saml(host, subject, sso)
+    field = next((step for step in reversed(row.path or ()) if isinstance(step, str)), "a field")
+    return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FIELD_FORBIDDEN(host=host, field=field, subject=subject))
+
+
+def is_saml(row: ErrorRow) -> bool:
+    """Whether single sign-on stands in the way."""
+    return row.type == "FORBIDDEN" and bool((row.extensions or {}).get("saml_failure"))
+
+
+def saml(host: str, subject: str, url: str | None) -> Problem:
+    """Single sign-on is asked for; GitHub tells where."""
+    return Problem(ErrorCode.SAML, say.GITHUB_SAML(subject=subject, url=url or f"https://{host}/settings/tokens"))
+
+
+def sso_url(headers: Mapping[str, str]) -> str | None:
+    """Where a token is authorised for single sign-on, by the header that says so."""
+    match = _SSO_URL.search(headers.get("x-github-sso", ""))
+    return match[1] if match else None
+
+
+def rate_limit(headers: Mapping[str, str], host: str, now: datetime) -> Problem:
+    """The hourly budget is used up; a second is added, since GitHub's clock is not ours."""
+    reset = headers.get("x-ratelimit-reset", "")
+    wait = _seconds(headers.get("retry-after")) or timedelta(minutes=1)
+    until = datetime.fromtimestamp(int(reset), UTC) + timedelta(seconds=1) if re.fullmatch(r"\d{1,11}", reset) else None
+    retry_at = _bounded(until or now + wait, now)
+    return Problem(
+        ErrorCode.RATE_LIMIT, say.GITHUB_RATE_LIMIT(host=host, until=f"{retry_at:%H:%M:%S} UTC"), retry_at=retry_at
+    )
+
+
+def bad_answer(host: str, reason: str) -> Problem:
+    """Something came that is not what was asked for."""
+    return Problem(ErrorCode.BAD_ANSWER, say.GITHUB_BAD_ANSWER(host=host, reason=reason))
+
+
+def unknown_outcome(failed: RequestFailed, host: str) -> Failure:
+    """A change broke off: whether it was made is not known."""
+    return Failure(Problem(failed.problem.code, say.GITHUB_OUTCOME_UNKNOWN(host=host)))
+
+
+def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
+    status = answer.status
+    if status == 401:
+        return RequestFailed(Problem(ErrorCode.AUTHENTICATION, say.GITHUB_TOKEN_REFUSED(host=host)))
+    if status == 403 and "x-github-sso" in answer.headers:
+        return RequestFailed(saml(host, host, sso_url(answer.headers)))
+    if status == 403:
+        told = shorten(redact(words), _WORDS) or "HTTP 403"
+        return RequestFailed(
+            Problem(ErrorCode.FORBIDDEN, say.GITHUB_FORBIDDEN(host=host, subject="its API", answer=told))
+        )
+    if status >= 500:
+        return RequestFailed(
+            Problem(ErrorCode.SERVER, say.GITHUB_BROKEN(host=host, status=status)), again=True, doubtful=True
+        )
+    if 300 <= status < 400 or status in (404, 405):
+        return RequestFailed(
+            Problem(ErrorCode.CONFIGURATION, say.GITHUB_ENDPOINT_WRONG(host=host, url=answer.url, status=status))
+        )
+    return RequestFailed(bad_answer(host, f"HTTP {status} {shorten(redact(words), _WORDS)}".strip()))
+
+
+def _secondary(answer: Answer, host: str, now: datetime, pause: timedelta) -> RequestFailed:
+    retry_at = _bounded(now + (_seconds(answer.headers.get("retry-after")) or pause), now)
+    return RequestFailed(
+        Problem(
+            ErrorCode.SECONDARY_LIMIT,
+            say.GITHUB_SECONDARY_LIMIT(host=host, until=f"{retry_at:%H:%M:%S} UTC"),
+            retry_at=retry_at,
+        )
+    )
+
+
+def _is_rate_limit(row: ErrorRow) -> bool:
+    return row.type in _RATE_TYPES or row.code == "graphql_rate_limit"
+
+
+def _is_incomplete(row: ErrorRow) -> bool:
+    return row.type in _INCOMPLETE or "timeout" in row.message.lower() or "timedout" in row.message.lower()
+
+
+def _seconds(text: str | None) -> timedelta | None:
+    return timedelta(seconds=int(text)) if text and re.fullmatch(r"\d{1,9}", text) else None
+
+
+def _bounded(until: datetime, now: datetime) -> datetime:
+    soonest = now + timedelta(seconds=1)
+    return min(max(until, soonest), now + _LONGEST_WAIT).replace(microsecond=0)
+
+
+def first(rows: Sequence[ErrorRow]) -> ErrorRow | None:
+    """The row that explains the most: a refusal before whatever followed from it."""
+    return next((row for row in rows if row.type), rows[0] if rows else None)

@@ -1,0 +1,299 @@
+"""One repository while it is read: what came so far, and what is still to be asked for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import msgspec
+from msgspec import Raw
+
+from soda_tui.cockpit.ports import Target
+from soda_tui.domain import ledger
+from soda_tui.domain.facts import Branch, LedgerHead, RemoteFacts
+from soda_tui.domain.failure import Problem
+from soda_tui.services.github import decode, errors, wire
+from soda_tui.services.github.cache import Cache, Known, Watch
+from soda_tui.services.github.connection import Reply
+from soda_tui.services.github.queries import Document, LabelSet
+
+_MAX_PAGES = 10
+_MAX_WATCHES = 50
+_PULLS, _BRANCHES = "pullRequests", "refs"
+# Without these a repository would look free, or an issue open to all, when it is not.
+_ESSENTIAL = re.compile(r"b\d+|ledger|refs|open|labels|assignees")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One field of a document: how it is added, what is done with its answer, and whom a failure concerns."""
+
+    add: Callable[[Document], str]
+    take: Callable[[Reply, str], None]
+    concerns: tuple[Progress, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Progress:
+    """A repository being read; `problem` ends that."""
+
+    target: Target
+    cache: Cache
+    problem: Problem | None = None
+    truncated: bool = False
+    row: wire.Repository | None = None
+    head: LedgerHead | None = None
+    degraded: dict[str, Problem] = field(default_factory=dict)
+    label_ids: dict[str, str] = field(default_factory=dict)
+    branches: dict[str, Branch] = field(default_factory=dict)
+    labels: LabelSet = field(init=False)
+    known: Known | None = field(init=False)
+    _issues: dict[str, wire.IssueRow] = field(default_factory=dict)
+    _pulls: dict[str, wire.PullRow] = field(default_factory=dict)
+    _members: dict[str, set[str]] = field(default_factory=dict)
+    _open: dict[str, str] = field(default_factory=dict)
+    _cut: set[str] = field(default_factory=set)
+    _pages: Counter[str] = field(default_factory=Counter)
+    _seen: dict[Watch, tuple[wire.IssueRow | wire.PullRow, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.labels = LabelSet.of(self.target.labels, self.target.agent, self.target.extra_labels)
+        self.known = self.cache.repository(self.target.name.key)
+
+    @property
+    def host(self) -> str:
+        """The host that the repository is on."""
+        return self.target.name.host
+
+    def fail(self, problem: Problem) -> None:
+        """End the reading of this repository; the first problem stands."""
+        self.problem = self.problem or problem
+
+    def take(self, raw: Raw | None, reply: Reply, *path: str | int) -> None:
+        """The repository itself, which stood at this path of the answer."""
+        row = wire.read(raw, wire.Repository)
+        if raw is None or row is None:
+            self._refuse(reply.rows_of(*path), reply, absent=raw is None or bytes(raw) == b"null")
+            return
+        self.judge(reply, *path)
+        self.row, self.head = row, decode.ledger(row.ledger)
+        fields = msgspec.json.decode(raw, type=dict[str, Raw])
+        for place, label in enumerate(self.labels.buckets):
+            self._take_list(label, wire.read(fields.get(f"b{place}"), wire.Page[wire.IssueRow]), reply)
+        for place, label in enumerate(self.labels.wanted):
+            if found := wire.read(fields.get(f"l{place}"), wire.Identified):
+                self.label_ids[label.lower()] = found.id
+        self._take_list(_PULLS, row.pull_requests, reply)
+        if row.refs is not None:
+            self._take_list(_BRANCHES, row.refs, reply)
+
+    def watch(self, watches: Sequence[Watch], repository: str, *, more: bool) -> Iterator[Ask]:
+        """What to ask for besides the lists; with `more`, whole."""
+        for watch in watches:
+            add: Callable[[Document], str]
+            match watch.kind:
+                case "issue":
+                    add = partial(Document.issue, repository=repository, number=watch.number, more=more)
+                case "pull":
+                    add = partial(Document.pull_request, repository=repository, number=watch.number, more=more)
+                case "head":
+                    add = partial(Document.pull_requests_of, repository=repository, branch=watch.branch, more=more)
+                case _:
+                    add = partial(Document.branch, repository=repository, branch=watch.branch)
+            yield Ask(add, partial(self._take_watch, watch, more), (self,))
+
+    def unfinished(self) -> list[Ask]:
+        """The next pages; when all lists are whole, what the ledger speaks of and they do not show."""
+        if self.row is None or self.problem:
+            return []
+        pages = [self._next_page(self.row.id, name, cursor) for name, cursor in self._open.items()]
+        return pages or list(self.watch([w for w in self.wanted() if w not in self._seen], self.row.id, more=True))
+
+    def wanted(self) -> tuple[Watch, ...]:
+        """What the ledger speaks of and the lists do not show."""
+        state = ledger.decode(self.head).state
+        issues = {row.number for row in self._issues.values()}
+        pulls = {row.number for row in self._pulls.values()}
+        heads = {row.head_ref_name for row in self._pulls.values() if not row.is_cross_repository}
+        wanted = []
+        if holder := state.holder:
+            if holder.issue not in issues:
+                wanted.append(Watch("issue", holder.issue))
+            if holder.branch not in heads:
+                wanted.append(Watch("head", branch=holder.branch))
+            if not holder.branch.startswith(f"{self.labels.agent}/"):
+                wanted.append(Watch("branch", branch=holder.branch))
+        for done in state.handed_over:
+            if done.pull_request is None and done.branch not in heads:
+                wanted.append(Watch("head", branch=done.branch))
+            elif done.pull_request is not None and done.pull_request not in pulls:
+                wanted.append(Watch("pull", done.pull_request))
+        self.truncated |= len(wanted) > _MAX_WATCHES
+        return tuple(wanted[:_MAX_WATCHES])
+
+    def issues(self) -> dict[str, wire.IssueRow]:
+        """All issues by node id."""
+        return self._issues | {row.id: row for row in self._watched() if isinstance(row, wire.IssueRow)}
+
+    def pulls(self) -> dict[str, wire.PullRow]:
+        """All pull requests by node id."""
+        return self._pulls | {row.id: row for row in self._watched() if isinstance(row, wire.PullRow)}
+
+    def stale(self, row: wire.IssueRow | wire.PullRow) -> bool:
+        """Whether what is kept of an item is older than its row, or says other labels than the lists do."""
+        more = self.cache.items.get(row.id)
+        if more is None or more.updated_at != row.updated_at or not more.settled:
+            return True
+        if row.id not in self._issues:
+            return False
+        labels = {label.casefold() for label in more.labels}
+        unsure = self._cut.union(self._open)
+        return any(
+            (label.casefold() in labels) != (row.id in members) and (row.id in members or label not in unsure)
+            for label, members in self._members.items()
+        )
+
+    def facts(self, viewer: wire.Viewer) -> RemoteFacts:
+        """Everything together; only for a repository that was read without a problem."""
+        row, kept = self.row, self.cache.items
+        assert row is not None
+        return RemoteFacts(
+            id=row.id,
+            name=decode.repository_name(self.host, row.name_with_owner),
+            url=row.url,
+            default_branch=row.default_branch_ref.name if row.default_branch_ref else None,
+            archived=row.is_archived,
+            permission=row.viewer_permission,
+            open_issues=row.open.total_count,
+            issues=tuple(decode.issue(each, kept[each.id], row.url) for each in self.issues().values()),
+            pull_requests=tuple(decode.pull_request(each, kept[each.id], row.url) for each in self.pulls().values()),
+            branches=tuple(self.branches.values()),
+            ledger=self.head,
+            label_ids=self.label_ids,
+            truncated=self.truncated,
+            viewer=decode.viewer(viewer),
+            degraded=tuple(self.degraded.values()),
+        )
+
+    def judge(self, reply: Reply, *path: str | int) -> None:
+        """Heed the rows at or below a path: what is only forbidden is missing, unless all depends on it."""
+        for row in reply.rows_of(*path):
+            steps = [step for step in (row.path or ())[len(path) :] if isinstance(step, str)]
+            if row.type == "FORBIDDEN" and steps and not _ESSENTIAL.fullmatch(steps[0]):
+                name = self.target.name.full
+                self.degraded.setdefault(steps[-1], errors.field_forbidden(row, self.host, name, reply.sso))
+            else:
+                self._refuse((row,), reply)
+
+    def judge_item(self, reply: Reply, id: str, *path: str | int, present: bool) -> None:
+        """Heed the rows of an issue or pull request asked for by id: one that is gone by now is left out."""
+        rows = reply.rows_of(*path)
+        if not present and all(row.type == "NOT_FOUND" for row in rows) and reply.holds(path[0]):
+            self._drop(id)
+        elif present:
+            self.judge(reply, *path)
+        else:
+            self._refuse(rows or reply.rows, reply)
+
+    def _refuse(self, rows: Sequence[wire.ErrorRow], reply: Reply, *, absent: bool = False) -> None:
+        name = self.target.name.full
+        if row := errors.first(rows):
+            self.fail(errors.problem(row, self.host, name, reply.sso))
+        elif absent:
+            self.fail(errors.not_found(self.host, name))
+        else:
+            self.fail(errors.bad_answer(self.host, f"a part of {name} is missing"))
+
+    def _next_page(self, id: str, name: str, cursor: str) -> Ask:
+        add: Callable[[Document], str]
+        if name == _PULLS:
+            add = partial(Document.pull_request_page, repository=id, after=cursor)
+        elif name == _BRANCHES:
+            add = partial(Document.branch_page, repository=id, agent=self.labels.agent, after=cursor)
+        else:
+            add = partial(Document.issue_page, repository=id, label=name, after=cursor)
+        return Ask(add, partial(self._take_page, name), (self,))
+
+    def _take_page(self, name: str, reply: Reply, alias: str) -> None:
+        raw = reply.data.get(alias)
+        answer: wire.PullPage | wire.RefPage | wire.IssuePage | None
+        if name == _PULLS:
+            answer = wire.read(raw, wire.PullPage)
+        elif name == _BRANCHES:
+            answer = wire.read(raw, wire.RefPage)
+        else:
+            answer = wire.read(raw, wire.IssuePage)
+        self.judge(reply, alias, "page")
+        self._take_list(name, answer.page if answer else None, reply, alias)
+
+    def _take_list(
+        self,
+        name: str,
+        page: wire.Page[wire.IssueRow] | wire.Page[wire.PullRow] | wire.Page[wire.RefRow] | None,
+        reply: Reply,
+        *path: str,
+    ) -> None:
+        if page is None:
+            self._refuse(reply.rows_of(*path) if path else (), reply)
+            return
+        members = self._members.setdefault(name, set()) if name not in {_PULLS, _BRANCHES} else set()
+        for node in page.nodes or ():
+            match node:
+                case wire.IssueRow(id=id):
+                    self._issues[id] = node
+                    members.add(id)
+                case wire.PullRow(id=id):
+                    self._pulls[id] = node
+                case wire.RefRow():
+                    self._take_branch(node)
+        self._pages[name] += 1
+        self._open.pop(name, None)
+        if page.page_info.has_next_page:
+            if page.page_info.end_cursor and self._pages[name] < _MAX_PAGES:
+                self._open[name] = page.page_info.end_cursor
+            else:
+                self.truncated = True
+                self._cut.add(name)
+
+    def _take_branch(self, row: wire.RefRow) -> None:
+        if branch := decode.branch(row):
+            self.branches[branch.name] = branch
+
+    def _take_watch(self, watch: Watch, more: bool, reply: Reply, alias: str) -> None:
+        field = {"issue": "issue", "pull": "pullRequest", "head": "page"}.get(watch.kind, "ref")
+        gone = any(row.type == "NOT_FOUND" and row.path == (alias, field) for row in reply.rows_of(alias))
+        if not gone:
+            self.judge(reply, alias, field)
+        answer = wire.read(reply.data.get(alias), wire.Watched)
+        if answer is None:
+            self._refuse(reply.rows_of(alias), reply)
+            return
+        rows: list[wire.IssueWhole | wire.PullWhole] = []
+        if answer.issue:
+            rows.append(answer.issue)
+        if answer.pull_request:
+            rows.append(answer.pull_request)
+        if answer.page:
+            rows += decode.present(answer.page.nodes)
+        if answer.ref:
+            self._take_branch(answer.ref)
+        for row in rows if more else ():
+            kept = (
+                decode.issue_more(row, row.updated_at, reply.at)
+                if isinstance(row, wire.IssueWhole)
+                else decode.pull_more(row, row.updated_at, reply.at)
+            )
+            self.cache.put(row.id, kept)
+        self._seen[watch] = tuple(rows)
+
+    def _drop(self, id: str) -> None:
+        self._issues.pop(id, None)
+        self._pulls.pop(id, None)
+        self._seen = {watch: tuple(row for row in rows if row.id != id) for watch, rows in self._seen.items()}
+
+    def _watched(self) -> Iterator[wire.IssueRow | wire.PullRow]:
+        for watch in self.wanted():
+            yield from self._seen.get(watch, ())

@@ -1,0 +1,338 @@
+"""The GraphQL that we send: text only, composed field by field into documents.
+
+What costs points is a list inside a list, so the poll has flat lists only (one for each label), and labels and
+assignees come by node id for those issues that moved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from soda_tui.domain.changes import (
+    AddLabels,
+    Assign,
+    Change,
+    CreateLabel,
+    OpenPullRequest,
+    RemoveLabels,
+    RequestReviews,
+    Unassign,
+    UpdateLabel,
+)
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
+
+PAGE = 100
+_NEWEST = "orderBy:{field:UPDATED_AT,direction:DESC}"
+_PAGE_INFO = "pageInfo{hasNextPage endCursor}"
+
+_FRAGMENTS = {
+    "IssueRow": "fragment IssueRow on Issue{id number title state updatedAt}",
+    "IssueMore": "fragment IssueMore on Issue{id author{login} "
+    "labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
+    "IssueRows": f"fragment IssueRows on IssueConnection{{{_PAGE_INFO} nodes{{...IssueRow}}}}",
+    "PullRow": "fragment PullRow on PullRequest{id number title state isDraft updatedAt headRefName headRefOid "
+    "baseRefName isCrossRepository reviewDecision statusCheckRollup{state}}",
+    "PullMore": "fragment PullMore on PullRequest{id body labels(first:100){nodes{name}}}",
+    "PullRows": f"fragment PullRows on PullRequestConnection{{{_PAGE_INFO} nodes{{...PullRow}}}}",
+    "RefRow": "fragment RefRow on Ref{name prefix target{oid}}",
+    "RefRows": f"fragment RefRows on RefConnection{{{_PAGE_INFO} nodes{{...RefRow}}}}",
+    "LabelRow": "fragment LabelRow on Label{id name color description}",
+    "IssueNow": "fragment IssueNow on Issue{labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
+    "PullNow": "fragment PullNow on PullRequest{labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
+}
+_SPREAD = re.compile(r"\.\.\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """The labels that one repository is read by: repositories with equal sets share a fragment.
+
+    `buckets` are listed one by one; `wanted` are those whose node ids are asked for.
+    """
+
+    agent: str
+    buckets: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: LabelNames, agent: str, extra: Sequence[str] = ()) -> LabelSet:
+        """The set for a repository's label names, each label once, case ignored."""
+        return cls(
+            agent,
+            _distinct((*names.routing, agent)),
+            _distinct((agent, names.ready, names.review, *extra)),
+        )
+
+
+@dataclass(slots=True)
+class Document:
+    """A document in the making: each method adds one field and returns the alias under which its answer comes."""
+
+    mutation: bool = False
+    _fields: list[str] = field(default_factory=list)
+    _types: dict[str, str] = field(default_factory=dict)
+    _fragments: dict[str, str] = field(default_factory=dict)
+    _sets: dict[LabelSet, str] = field(default_factory=dict)
+    variables: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The whole document; equal compositions have equal texts."""
+        types = ",".join(f"${name}:{kind}" for name, kind in self._types.items())
+        meta = "" if self.mutation else " viewer{id login} rateLimit{cost limit remaining resetAt}"
+        operation = f"{'mutation' if self.mutation else 'query'}{f'({types})' if types else ''}"
+        return f"{operation}{{{' '.join(self._fields)}{meta}}}\n" + "\n".join(self._fragments.values())
+
+    def repository(self, name: RepositoryName, labels: LabelSet) -> str:
+        """A repository by its name, which may be an old one."""
+        return self._add(
+            f"repository(owner:$@owner,name:$@name,followRenames:true){{...{self._label_set(labels)}}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+        )
+
+    def repositories(self, ids: Sequence[str], labels: LabelSet) -> str:
+        """Repositories with one label set by their node ids."""
+        return self._add(
+            f"nodes(ids:$@ids){{... on Repository{{...{self._label_set(labels)}}}}}", ids=("[ID!]!", list(ids))
+        )
+
+    def issue_page(self, repository: str, label: str, after: str) -> str:
+        """The next page of the issues with a label."""
+        return self._in_repository(
+            f"page:issues(first:{PAGE},after:$@after,states:OPEN,labels:[$@label],{_NEWEST}){{...IssueRows}}",
+            repository,
+            label=("String!", label),
+            after=("String!", after),
+        )
+
+    def pull_request_page(self, repository: str, after: str) -> str:
+        """The next page of the open pull requests."""
+        return self._in_repository(
+            f"page:pullRequests(first:{PAGE},after:$@after,states:OPEN,{_NEWEST}){{...PullRows}}",
+            repository,
+            after=("String!", after),
+        )
+
+    def branch_page(self, repository: str, agent: str, after: str) -> str:
+        """The next page of an agent's work branches."""
+        return self._in_repository(
+            f"page:refs(refPrefix:$@prefix,first:{PAGE},after:$@after){{...RefRows}}",
+            repository,
+            prefix=("String!", _prefix(agent)),
+            after=("String!", after),
+        )
+
+    def issue(self, repository: str, number: int, *, more: bool) -> str:
+        """One issue by its number, open or closed; with `more`, its labels and assignees as well."""
+        rest = " ...IssueMore" if more else ""
+        return self._in_repository(f"issue(number:$@number){{...IssueRow{rest}}}", repository, number=("Int!", number))
+
+    def pull_request(self, repository: str, number: int, *, more: bool) -> str:
+        """One pull request by its number, whatever its state; with `more`, its body and labels as well."""
+        rest = " ...PullMore" if more else ""
+        return self._in_repository(
+            f"pullRequest(number:$@number){{...PullRow{rest}}}", repository, number=("Int!", number)
+        )
+
+    def pull_requests_of(self, repository: str, branch: str, *, more: bool) -> str:
+        """The newest five pull requests of a head branch, whatever their state."""
+        rest = " ...PullMore" if more else ""
+        return self._in_repository(
+            "page:pullRequests(first:5,headRefName:$@head,orderBy:{field:CREATED_AT,direction:DESC})"
+            f"{{{_PAGE_INFO} nodes{{...PullRow{rest}}}}}",
+            repository,
+            head=("String!", branch),
+        )
+
+    def branch(self, repository: str, branch: str) -> str:
+        """One branch by its name."""
+        return self._in_repository(
+            "ref(qualifiedName:$@ref){...RefRow}", repository, ref=("String!", f"refs/heads/{branch}")
+        )
+
+    def issues(self, ids: Sequence[str]) -> str:
+        """Author, labels and assignees of at most a hundred issues."""
+        return self._add("nodes(ids:$@ids){...IssueMore}", ids=("[ID!]!", list(ids)))
+
+    def pull_requests(self, ids: Sequence[str]) -> str:
+        """Body and labels of at most a hundred pull requests."""
+        return self._add("nodes(ids:$@ids){...PullMore}", ids=("[ID!]!", list(ids)))
+
+    def detail(self, name: RepositoryName, number: int) -> str:
+        """One issue with its body."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true)"
+            "{url issue(number:$@number){...IssueRow ...IssueMore body}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+            number=("Int!", number),
+        )
+
+    def labels(self, name: RepositoryName, after: str | None) -> str:
+        """A page of a repository's labels; the first one without a cursor."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true)"
+            f"{{id labels(first:{PAGE},after:$@after){{{_PAGE_INFO} nodes{{...LabelRow}}}}}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+            after=("String", after),
+        )
+
+    def change(self, change: Change) -> str:
+        """A mutation that reads back what the subject is now."""
+        match change:
+            case AddLabels(subject, labels):
+                return self._mutation(
+                    "addLabelsToLabelable", "labelable{...IssueNow ...PullNow}", labelableId=subject, labelIds=labels
+                )
+            case RemoveLabels(subject, labels):
+                return self._mutation(
+                    "removeLabelsFromLabelable",
+                    "labelable{...IssueNow ...PullNow}",
+                    labelableId=subject,
+                    labelIds=labels,
+                )
+            case Assign(issue, user):
+                return self._mutation(
+                    "addAssigneesToAssignable",
+                    "assignable{...IssueNow ...PullNow}",
+                    assignableId=issue,
+                    assigneeIds=[user],
+                )
+            case Unassign(issue, user):
+                return self._mutation(
+                    "removeAssigneesFromAssignable",
+                    "assignable{...IssueNow ...PullNow}",
+                    assignableId=issue,
+                    assigneeIds=[user],
+                )
+            case CreateLabel(repository, name, color, description):
+                return self._mutation(
+                    "createLabel",
+                    "label{id}",
+                    repositoryId=repository,
+                    name=name,
+                    color=color,
+                    description=description,
+                )
+            case UpdateLabel(label, name, color, description):
+                return self._mutation(
+                    "updateLabel", "label{id}", id=label, name=name, color=color, description=description
+                )
+            case OpenPullRequest(repository, base, head, title, body, draft):
+                return self._mutation(
+                    "createPullRequest",
+                    "pullRequest{id number url}",
+                    repositoryId=repository,
+                    baseRefName=base,
+                    headRefName=head,
+                    title=title,
+                    body=body,
+                    draft=draft,
+                )
+            case RequestReviews(pull_request, reviewers):
+                return self._mutation(
+                    "requestReviewsByLogin",
+                    "pullRequest{id number url}",
+                    pullRequestId=pull_request,
+                    userLogins=[name for name in reviewers if "/" not in name],
+                    teamSlugs=[name for name in reviewers if "/" in name],
+                    union=True,
+                )
+
+    def _add(self, template: str, /, **variables: tuple[str, object]) -> str:
+        alias = f"f{len(self._fields)}"
+        self._fields.append(f"{alias}:{template.replace('@', alias)}")
+        for name, (kind, value) in variables.items():
+            self._types[f"{alias}{name}"] = kind
+            self.variables[f"{alias}{name}"] = value
+        self._use(template)
+        return alias
+
+    def _in_repository(self, selection: str, repository: str, /, **variables: tuple[str, object]) -> str:
+        return self._add(f"node(id:$@id){{... on Repository{{{selection}}}}}", id=("ID!", repository), **variables)
+
+    def _mutation(self, name: str, selection: str, /, **values: object) -> str:
+        given = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+        kind = f"{name[0].upper()}{name[1:]}Input!"
+        return self._add(f"{name}(input:$@input){{{selection}}}", input=(kind, given))
+
+    def _use(self, text: str) -> None:
+        for name in _SPREAD.findall(text):
+            if name in _FRAGMENTS and name not in self._fragments:
+                self._fragments[name] = _FRAGMENTS[name]
+                self._use(_FRAGMENTS[name])
+
+    def _label_set(self, labels: LabelSet) -> str:
+        if labels in self._sets:
+            return self._sets[labels]
+        name = self._sets[labels] = f"R{len(self._sets)}"
+        values = {
+            f"{name}prefix": _prefix(labels.agent),
+            **{f"{name}b{place}": label for place, label in enumerate(labels.buckets)},
+            **{f"{name}l{place}": label for place, label in enumerate(labels.wanted)},
+        }
+        self.variables.update(values)
+        self._types.update(dict.fromkeys(values, "String!"))
+        buckets = " ".join(
+            f"b{place}:issues(first:{PAGE},states:OPEN,labels:[${name}b{place}],{_NEWEST}){{...IssueRows}}"
+            for place in range(len(labels.buckets))
+        )
+        wanted = " ".join(f"l{place}:label(name:${name}l{place}){{id name}}" for place in range(len(labels.wanted)))
+        self._fragments[name] = (
+            f"fragment {name} on Repository{{id nameWithOwner url isArchived viewerPermission defaultBranchRef{{name}} "
+            f"open:issues(states:OPEN){{totalCount}} {buckets} "
+            f"pullRequests(first:{PAGE},states:OPEN,{_NEWEST}){{...PullRows}} "
+            f"refs(refPrefix:${name}prefix,first:{PAGE}){{...RefRows}} "
+            f'ledger:ref(qualifiedName:"refs/heads/{LEDGER_BRANCH}")'
+            f"{{target{{oid ... on Commit{{message committedDate}}}}}} {wanted}}}"
+        )
+        self._use(self._fragments[name])
+        return name
+
+
+def documents() -> tuple[str, ...]:
+    """One representative of every operation that we can send, for validation and for pruning the schema."""
+    name = RepositoryName("github.com", "octo", "soda")
+    labels = LabelSet.of(LabelNames(), "agent001", ("ai",))
+    first, steady, more, detail, all_labels = (Document() for _ in range(5))
+    first.repository(name, labels)
+    first.repository(name, LabelSet.of(LabelNames(), "agent002"))
+    steady.repositories(["R_1"], labels)
+    for document, full in ((steady, False), (more, True)):
+        document.issue("R_1", 1, more=full)
+        document.pull_request("R_1", 2, more=full)
+        document.pull_requests_of("R_1", "agent001/1-a", more=full)
+        document.branch("R_1", "agent002/1-a")
+    more.issue_page("R_1", "route:ready", "cursor")
+    more.pull_request_page("R_1", "cursor")
+    more.branch_page("R_1", "agent001", "cursor")
+    more.issues(["I_1"])
+    more.pull_requests(["PR_1"])
+    detail.detail(name, 1)
+    all_labels.labels(name, None)
+    work, pull, reviews = (Document(mutation=True) for _ in range(3))
+    for change in (
+        AddLabels("I_1", ("LA_1",)),
+        RemoveLabels("I_1", ("LA_1",)),
+        Assign("I_1", "U_1"),
+        Unassign("I_1", "U_1"),
+        CreateLabel("R_1", "route:ready", "0052cc", "Available"),
+    ):
+        work.change(change)
+    pull.change(OpenPullRequest("R_1", "main", "agent001/1-a", "A", "Fixes #1", False))
+    reviews.change(RequestReviews("PR_1", ("hubot", "octo/team")))
+    reviews.change(UpdateLabel("LA_1", "route:ready", "0052cc", "Available"))
+    return tuple(document.text for document in (first, steady, more, detail, all_labels, work, pull, reviews))
+
+
+def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
+    return tuple({label.casefold(): label for label in reversed(labels)}.values())[::-1]
+
+
+def _prefix(agent: str) -> str:
+    return f"refs/heads/{agent}/"

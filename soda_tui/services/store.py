@@ -1,0 +1,119 @@
+"""The cockpit's own files: the last snapshot, its identity, the agents' summaries, and where worktrees are."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.sentences import COCKPIT_ID_DAMAGED, PROMPT_FILE_UNUSABLE
+from soda_tui.domain.settings import AgentSettings, Enrolment, Workspace
+from soda_tui.domain.text import clean
+from soda_tui.services import document, files
+from soda_tui.services.locks import held
+from soda_tui.services.paths import Paths
+
+_LARGEST_SNAPSHOT = 64 << 20
+_LARGEST_SUMMARY = 64 << 10
+_LARGEST_PROMPT = 256 << 10
+_OWN_PROMPT = Path(__file__).parent.parent / "prompts" / "default.md"
+_ID = re.compile(rb"[0-9a-f]{8}\n?")
+_log = logging.getLogger(__name__)
+
+
+class FileStore:
+    """The port `Store`, with what wiring needs besides."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._snapshot = paths.state / "snapshot.json"
+
+    def snapshot(self) -> Snapshot | None:
+        """The last snapshot on disk; one that is damaged is put aside as `snapshot.damaged.json`."""
+        try:
+            content = files.read(self._snapshot, _LARGEST_SNAPSHOT)
+        except Failure as failure:
+            _log.warning("%s", failure)
+            return None
+        if content is None:
+            return None
+        snapshot = document.decode(content)
+        if snapshot is None:
+            _log.warning("the snapshot on disk is damaged or of another version: put aside")
+            with suppress(OSError):
+                self._snapshot.replace(self._snapshot.with_name("snapshot.damaged.json"))
+        return snapshot
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Keep the snapshot, atomically; raises a Failure where it cannot be written."""
+        files.write(self._snapshot, document.encode(snapshot))
+
+    def cockpit_id(self) -> str:
+        """This installation's eight hexadecimal digits, made at the first call.
+
+        Raises a Failure where they cannot be kept or are damaged: a new identity would disown every claim.
+        """
+        file = self._paths.state / "cockpit-id"
+        with held(self._paths.state / "locks" / "cockpit-id.lock", "is making this cockpit's identity"):
+            content = files.read(file, 16)
+            if content is None:
+                content = secrets.token_hex(4).encode()
+                files.write(file, content + b"\n")
+        if not _ID.fullmatch(content):
+            raise Failure(Problem(ErrorCode.CONFIGURATION, COCKPIT_ID_DAMAGED(path=file)))
+        return content.decode().strip()
+
+    def summary_path(self, key: str, issue: int) -> str:
+        """Where the agent may write its summary of the work on an issue; the folder exists."""
+        return str(files.folder(self._summaries(key)) / f"{issue}.md")
+
+    def summary(self, key: str, issue: int) -> str | None:
+        """What the agent wrote there, at most 64 KiB and cleaned; None where it wrote nothing that can be read."""
+        try:
+            content = files.read(self._summaries(key) / f"{issue}.md", _LARGEST_SUMMARY)
+        except Failure as failure:
+            _log.warning("%s", failure)
+            return None
+        return clean((content or b"").decode(errors="replace")).strip() or None
+
+    def worktree_path(self, enrolment: Enrolment, issue: int | None) -> str:
+        """Where the agent of a repository works; `issue` matters only where each claim has a fresh place."""
+        if enrolment.workspace is Workspace.CHECKOUT:
+            return enrolment.path
+        if enrolment.workspace is Workspace.WORKTREE:
+            return str(self._worktree(enrolment))
+        return str(self._fresh(enrolment) / ("none" if issue is None else str(issue)))
+
+    def folders(self, enrolment: Enrolment) -> tuple[str, ...]:
+        """Every folder that belongs to the repository: its clone, and two that are or hold its worktrees."""
+        return (enrolment.path, str(self._worktree(enrolment)), str(self._fresh(enrolment)))
+
+    def prompt(self, agent: AgentSettings) -> str:
+        """The prompt's template: the user's file where one is set, else the package's own.
+
+        Raises a Failure where the user's file is missing, longer than 256 KiB, or cannot be read.
+        """
+        file = _OWN_PROMPT if agent.prompt_file is None else Path(agent.prompt_file)
+        content = files.read(file, _LARGEST_PROMPT + 1)
+        if content is None or len(content) > _LARGEST_PROMPT:
+            raise Failure(Problem(ErrorCode.CONFIGURATION, PROMPT_FILE_UNUSABLE(path=file)))
+        return content.decode(errors="replace")
+
+    def _summaries(self, key: str) -> Path:
+        return _below(self._paths.state / "summaries", key)
+
+    def _worktree(self, enrolment: Enrolment) -> Path:
+        return _below(self._paths.data / "worktrees", enrolment.key)
+
+    def _fresh(self, enrolment: Enrolment) -> Path:
+        # Beside the other, not in it: GitHub's names hold dots and hyphens, so no suffix would be safe.
+        return _below(self._paths.data / "fresh", enrolment.key)
+
+
+def _below(root: Path, key: str) -> Path:
+    """A folder for HOST/OWNER/NAME in lower case, safe on every file system."""
+    return root.joinpath(*(re.sub(r"[^a-z0-9._-]", "-", name) for name in key.split("/")))

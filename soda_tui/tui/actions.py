@@ -1,0 +1,69 @@
+"""The registry of actions as keys: bindings, their labels, and the sentence that a key says when it cannot act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.binding import Binding, BindingType
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import ACTIONS, Action, Verb
+from soda_tui.domain.model import Repository
+from soda_tui.domain.verdict import reason
+from soda_tui.tui.looks import DOING
+
+_LABELS = {
+    "question_mark": "?",
+    "shift+tab": "⇧tab",
+    "up": "↑",
+    "down": "↓",
+    "full_stop": ".",
+    "slash": "/",
+}
+BY_NAME = {action.name: action for action in ACTIONS}
+
+
+def bindings(*scopes: str, action: str = "perform") -> list[BindingType]:
+    """The bindings of all actions whose name begins with one of the scopes; each calls `action(name)`."""
+    return [
+        Binding(",".join(found.keys), f"{action}({found.name!r})", found.title, show=found.footer, id=found.name)
+        for found in ACTIONS
+        if found.name.split(".")[0] in scopes
+    ]
+
+
+def explanations() -> list[BindingType]:
+    """Bindings behind those of the verbs: what a key does while its action is disabled is to say why."""
+    return [
+        Binding(",".join(found.keys), f"explain({found.name!r})", found.title, show=False)
+        for found in ACTIONS
+        if found.name.startswith("repo.")
+    ]
+
+
+def label(key: str) -> str:
+    """A key as people write it."""
+    return _LABELS.get(key, key)
+
+
+def labels(found: Action) -> str:
+    """All keys of an action as people write them."""
+    return " ".join(map(label, found.keys))
+
+
+def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> str | None:
+    """The sentence that says why an action cannot act on a repository now; None where it can."""
+    if not found.name.startswith("repo."):
+        return None
+    if repository is None:
+        return say.NO_REPOSITORY()
+    if found.verb is None or found.verb is Verb.PEEK:
+        return None
+    if busy is not None:
+        return say.BUSY_HERE(repository=repository.name, verb=DOING[busy])
+    return reason(repository, found.verb)
+
+
+def in_footer() -> Iterable[Action]:
+    """The actions that the footer shows, in its order."""
+    return (found for found in ACTIONS if found.footer)

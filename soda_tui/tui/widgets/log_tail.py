@@ -1,0 +1,53 @@
+"""The end of the newest log; new lines repaint it and never lay anything out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.reactive import var
+
+from soda_tui.domain.model import Run
+from soda_tui.tui.text import Line, Span, make_line, plain_log_line
+from soda_tui.tui.times import age
+from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.heading import heading
+from soda_tui.tui.widgets.lines import Lines
+
+
+class LogTail(Lines):
+    """Shows as many of the last lines as fit, one row each; the newest is the brightest."""
+
+    run_shown: var[Run | None] = var(None)
+    log_lines: var[tuple[str, ...]] = var(())
+    now: var[datetime | None] = var(None)
+
+    def watch_run_shown(self) -> None:
+        self.renew()
+
+    def watch_log_lines(self) -> None:
+        self.renew()
+
+    def watch_now(self) -> None:
+        self.renew()
+
+    def make(self) -> Sequence[Line]:
+        if self.run_shown is None or not self.size:
+            return ()
+        width, rows = self.size.width, max(self.size.height - 1, 0)
+        shown = self.log_lines[-rows:] if rows else ()
+        lines = [heading("Log", "", self._notes(self.run_shown), width)]
+        for index, text in enumerate(shown):
+            tone = Tone.TEXT if index == len(shown) - 1 else Tone.QUIET
+            lines.append(make_line(width, [Span(" "), Span(plain_log_line(text), tone, shrink=True)]))
+        if not shown:
+            lines.append(make_line(width, [Span(" No output yet.", Tone.FAINT, shrink=True)]))
+        return lines
+
+    def _notes(self, run: Run) -> list[Span]:
+        notes = []
+        if run.exit is not None:
+            notes.append(Span(f" ended with {run.exit}", Tone.QUIET))
+        if run.last_output_at is not None and self.now is not None:
+            notes.append(Span(f" {age(run.last_output_at, self.now)} ago", Tone.FAINT, rank=1))
+        return notes

@@ -1,0 +1,75 @@
+"""What waits for review: issues that are ready to land, then the other open pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.reactive import var
+
+from soda_tui.domain.model import Checks, ExcludedCode, ExcludedEntry, PullRequestEntry, Repository, Review
+from soda_tui.tui.looks import CHECKS, LAND, REVIEW
+from soda_tui.tui.text import Line, Span, make_line, plain
+from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.heading import heading
+from soda_tui.tui.widgets.lines import Lines
+
+
+class ReviewList(Lines):
+    """One row for each; as many as fit, the heading counts them all."""
+
+    repository: var[Repository | None] = var(None)
+
+    @property
+    def wanted(self) -> int:
+        """How many lines it would like: none where nothing waits."""
+        rows = len(_entries(self.repository)) if self.repository else 0
+        return rows + 1 if rows else 0
+
+    def watch_repository(self) -> None:
+        self.renew()
+
+    def make(self) -> Sequence[Line]:
+        if self.repository is None or not self.size:
+            return ()
+        entries, width = _entries(self.repository), self.size.width
+        shown = entries[: max(self.size.height - 1, 0)]
+        hidden = len(entries) - len(shown)
+        notes = [Span(f" {hidden} more", Tone.FAINT)] if hidden else []
+        return [heading("Review", str(len(entries)), notes, width), *(row(*entry, width) for entry in shown)]
+
+
+Entry = tuple[ExcludedEntry | None, PullRequestEntry | None]
+
+
+def _entries(repository: Repository) -> list[Entry]:
+    closing = {found.issue: found for found in repository.pull_requests if found.issue is not None}
+    landing = [found for found in repository.excluded if found.code is ExcludedCode.READY_TO_MERGE]
+    numbers = {found.number for found in landing}
+    return [
+        *((found, closing.get(found.number)) for found in landing),
+        *((None, found) for found in repository.pull_requests if found.issue not in numbers),
+    ]
+
+
+def row(issue: ExcludedEntry | None, request: PullRequestEntry | None, width: int) -> Line:
+    """An issue to land with the pull request that closes it, or a pull request that waits."""
+    left, right = [], []
+    if issue is not None:
+        left += [Span(f" {LAND.glyph} ", LAND.tone), Span(f"#{issue.number} ", Tone.QUIET)]
+        left.append(Span(plain(issue.title), Tone.TEXT, shrink=True))
+        right.append(Span(f"  {LAND.word}", LAND.tone))
+    if request is not None:
+        if issue is None:
+            left += [Span(f" ⇡ #{request.number} ", Tone.QUIET), Span(plain(request.title), Tone.TEXT, shrink=True)]
+        right += _states(request)
+    return make_line(width, left, right)
+
+
+def _states(request: PullRequestEntry) -> list[Span]:
+    spans = [Span("  draft", Tone.QUIET)] if request.draft else []
+    checks, review = CHECKS[request.checks], REVIEW[request.review]
+    if request.checks is not Checks.NONE:
+        spans += [Span(f"  {checks.glyph}", checks.tone), Span(f" {checks.word}", checks.tone, rank=2)]
+    if request.review is not Review.NONE:
+        spans += [Span(f"  {review.glyph}", review.tone), Span(f" {review.word}", review.tone, rank=1)]
+    return spans

@@ -1,0 +1,261 @@
+"""Wiring: the only module that knows all parts, and puts them together for a command, the screen or the demo.
+
+Parts that a call does not need are not imported: each import costs the start of every command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from soda_tui.cockpit.engine import Engine
+from soda_tui.cockpit.ports import World
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.outcome import Outcome, Peek
+from soda_tui.domain.selection import resolve as select
+from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.services.paths import Paths
+
+if TYPE_CHECKING:
+    import httpx
+
+    from soda_tui.services.git.service import GitService
+    from soda_tui.services.store import FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How the program was called, as far as it concerns all commands."""
+
+    environ: Mapping[str, str]
+    config: str | None = None
+    options: Mapping[str, object] | None = None
+    log_level: str | None = None
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened cockpit, and what commands need besides."""
+
+    engine: Engine
+    world: World
+    store: FileStore
+    settings: Settings
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all enrolled repositories, as configured."""
+        return tuple(enrolment.key for enrolment in self.settings.repositories)
+
+    def resolve(self, text: str | None) -> Enrolment:
+        """The repository that a person means; raises Failure with the choices where that is not clear."""
+        return select(text, self.settings.repositories, str(Path.cwd()), self.store.folders, os.path.realpath)
+
+    def kept_snapshot(self, keys: Collection[str], max_age: float) -> Snapshot | None:
+        """The snapshot on disk, where it has all these repositories fetched at most `max_age` seconds ago."""
+        kept = self.store.snapshot()
+        if kept is None:
+            return None
+        now = clock()
+        ages = {
+            part.key: (now - part.fetched_at).total_seconds()
+            for part in kept.repositories
+            if part.fetched_at and not part.error
+        }
+        return kept if all(0 <= ages.get(key, -1) <= max_age for key in keys) else None
+
+    async def worktree(self, key: str) -> str:
+        """The directory where the agent works; raises Failure where there is none yet."""
+        view = next((part for part in self.engine.snapshot.repositories if part.key == key), None)
+        enrolment = self.resolve(key)
+        path = self.store.worktree_path(enrolment, view.agent.issue if view else None)
+        if not (Path(path) / ".git").exists():
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_WORKTREE_YET(repository=enrolment.name.full)))
+        return path
+
+
+def clock() -> datetime:
+    """Now, in UTC and whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def invocation(arguments: argparse.Namespace) -> Invocation:
+    """What the command line says to all commands; raises Failure for a `--set` that is not SECTION.KEY=VALUE."""
+    options: dict[str, object] = {}
+    for text in arguments.settings:
+        key, equals, value = text.partition("=")
+        if not equals or "." not in key:
+            raise Failure(Problem(ErrorCode.USAGE, say.SET_MALFORMED(text=text)))
+        options[key] = value
+    return Invocation(os.environ, arguments.config, options, arguments.log_level, arguments.demo)
+
+
+@asynccontextmanager
+async def cockpit(call: Invocation) -> AsyncIterator[Opened]:
+    """The cockpit for this call; on leaving connections are closed and a demo is taken away."""
+    if call.demo:
+        async with _demo(call) as opened:
+            yield opened
+        return
+    paths = Paths.standard(call.environ, call.config)
+    async with _open(paths, _settings(call, paths), call, None) as opened:
+        yield opened
+
+
+def show_screen(call: Invocation) -> None:
+    """Run the screen until the person leaves it."""
+    import asyncio
+    import gc
+
+    gc.disable()  # collecting while hundreds of modules are imported costs a tenth of the first paint (measured)
+    from soda_tui.tui.app import SodaApp
+
+    async def show() -> None:
+        async with cockpit(call) as opened:
+            await SodaApp(opened.engine, clock=clock, demo=call.demo).run_async()
+
+    asyncio.run(show())
+
+
+def resolve(call: Invocation, text: str | None) -> Enrolment:
+    """The enrolled repository that a person means, without opening anything."""
+    paths = Paths.standard(call.environ, call.config)
+    settings = _settings(call, paths)
+    return select(text, settings.repositories, str(Path.cwd()), _store(paths).folders, os.path.realpath)
+
+
+def enroll(call: Invocation, name: RepositoryName, path: str) -> str:
+    """Write a repository into the configuration, and say what that changed."""
+    from soda_tui.services.configfile import Enrolled
+    from soda_tui.services.configfile import enroll as write
+
+    said = {
+        Enrolled.ADDED: say.ENROLLED,
+        Enrolled.MOVED: say.ENROLLED_MOVED,
+        Enrolled.UNCHANGED: say.ENROLLED_ALREADY,
+    }
+    done = write(Paths.standard(call.environ, call.config), name, path)
+    return said[done](repository=name.full, path=path)
+
+
+def unenroll(call: Invocation, key: str) -> None:
+    """Take a repository out of the configuration."""
+    from soda_tui.services.configfile import unenroll as write
+
+    write(Paths.standard(call.environ, call.config), key)
+
+
+async def identify(path: str) -> tuple[RepositoryName, str]:
+    """The repository that a clone belongs to by its `origin`, and the clone's top folder; raises Failure."""
+    from soda_tui.services.enrolment import identify as name_of
+
+    top = await toplevel(path)
+    return name_of(await _git().remote_url(top), top), top
+
+
+async def toplevel(path: str) -> str:
+    """The top folder of the clone that a path is in; raises Failure where it is in none."""
+    top = await _git().toplevel(path)
+    if top is None:
+        raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_NO_CLONE(path=path)))
+    return top
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """The snapshot as its JSON document."""
+    from soda_tui.services.document import encode as document
+
+    return document(snapshot)
+
+
+def encode_result(result: Outcome | Peek) -> bytes:
+    """An outcome, or what peek found, as JSON."""
+    import msgspec
+
+    return msgspec.json.encode(result)
+
+
+def _settings(call: Invocation, paths: Paths) -> Settings:
+    from soda_tui.services.config import load
+
+    return load(paths, call.environ, call.options or {})
+
+
+def _store(paths: Paths) -> FileStore:
+    from soda_tui.services.store import FileStore
+
+    return FileStore(paths)
+
+
+def _git() -> GitService:
+    """Git for looking at clones only, without any token."""
+    from soda_tui.services.git.service import GitService
+
+    return GitService(lambda _: None, lambda _: None)
+
+
+@asynccontextmanager
+async def _open(
+    paths: Paths, settings: Settings, call: Invocation, transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[Opened]:
+    from soda_tui.services import programlog
+    from soda_tui.services.agents.runs import RunService
+    from soda_tui.services.git.service import GitService
+    from soda_tui.services.github.auth import Tokens
+    from soda_tui.services.github.client import connect
+    from soda_tui.services.github.endpoints import endpoint
+    from soda_tui.services.locks import FileLocks
+    from soda_tui.services.watch import FileWatch
+
+    tokens = Tokens(call.environ, settings.hosts)
+    programlog.start(paths.logs, call.log_level or settings.log_level)
+    store = _store(paths)
+    github = connect(settings.hosts, tokens, paths.cache, environment=call.environ, transport=transport)
+    world = World(
+        github=github,
+        git=GitService(tokens.token, lambda host: endpoint(host, settings.hosts.get(host), call.environ)),
+        runs=RunService(paths.state / "runs", locks=paths.state / "locks", stop_file=paths.state / "STOP"),
+        store=store,
+        locks=FileLocks(paths.state / "locks"),
+        watch=FileWatch(),
+    )
+    engine = Engine(settings.repositories, world, store.cockpit_id(), clock, settings.interval)
+    try:
+        yield Opened(engine, world, store, settings)
+    finally:
+        await github.close()
+
+
+@asynccontextmanager
+async def _demo(call: Invocation) -> AsyncIterator[Opened]:
+    """An embedded GitHub in a temporary folder; on leaving its agents are stopped and the folder is removed."""
+    import sys
+    import tempfile
+
+    from soda_tui.domain.settings import AgentSettings
+    from soda_tui.sandbox.demo import build_demo
+    from soda_tui.sandbox.transport import SandboxTransport
+
+    with tempfile.TemporaryDirectory(prefix="soda-demo-", ignore_cleanup_errors=True) as folder:
+        root = Path(folder).resolve()
+        demo = build_demo(root, clock)
+        agent = AgentSettings((sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
+        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in demo.clones)
+        settings = Settings(enrolments, interval=5.0)
+        call = replace(call, environ={"GH_TOKEN": demo.token})
+        async with _open(Paths.below(root), settings, call, SandboxTransport(demo.world)) as opened:
+            try:
+                yield opened
+            finally:
+                for key in opened.keys:
+                    await opened.world.runs.stop(key)

@@ -1,0 +1,91 @@
+"""The prompt: every gap filled once, and foreign text that cannot get out of its fence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import soda_tui
+from soda_tui.domain.facts import Issue, IssueDetail
+from soda_tui.domain.prompt import LONGEST_BODY, render_prompt
+
+DEFAULT = (Path(soda_tui.__file__).parent / "prompts" / "default.md").read_text("utf-8")
+ISSUE = Issue(
+    id="I_12",
+    number=12,
+    title="Fix the crash",
+    url="https://github.com/owner/name/issues/12",
+    author="ann",
+    labels=(),
+    assignees=(),
+    open=True,
+    updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+def render(template: str, title: str = "Fix the crash", body: str = "It crashes.") -> str:
+    """The template, filled for one issue."""
+    return render_prompt(
+        template,
+        repository="owner/name",
+        issue=IssueDetail(replace(ISSUE, title=title), body),
+        branch="agent001/12-fix-the-crash",
+        base="main",
+        summary="/state/summary.md",
+    )
+
+
+def block(text: str) -> tuple[str, str]:
+    """What a Markdown reader takes for the first fenced block, and what follows it."""
+    match = re.search(r"^(`{3,})text\n(.*?)^\1`*[ \t]*$\n?", text, re.DOTALL | re.MULTILINE)
+    assert match is not None
+    return match[2], text[match.end() :]
+
+
+def test_the_default_prompt_says_everything() -> None:
+    text = render(DEFAULT)
+    assert not re.search(r"\{[a-z]+\}", text)
+    for fact in ("owner/name", "number 12", "Title: `Fix the crash`\n", "`agent001/12-fix-the-crash`", "`main`"):
+        assert fact in text
+    assert "`/state/summary.md`" in text and "SODA_SUMMARY" in text
+    assert block(text)[0] == "It crashes.\n"
+    assert len(text) < 4000
+
+
+def test_gaps_are_filled_once_and_other_braces_stay() -> None:
+    text = render("{number} {title} {other} {} {{number}}\n{body}", title="{body} {branch}", body="{title} {summary}")
+    assert text == "12 `{body} {branch}` {other} {} {12}\n```text\n{title} {summary}\n```"
+
+
+@pytest.mark.parametrize("body", ["```\nout\n```", "``````", "a\n````text\nb\n````\n", "~~~\nx", "```text"])
+def test_the_fence_is_longer_than_what_it_holds(body: str) -> None:
+    inside, after = block(render("{body}\nafter", body=body))
+    assert inside == body.strip("\n") + "\n" and after == "after"
+
+
+@given(st.text(alphabet="`~ \n\tab\r\x1b", max_size=60))
+def test_no_body_gets_out_of_its_fence(body: str) -> None:
+    text = render("{body}\nafter", body=body)
+    assert text.startswith("The issue has no text") or block(text)[1] == "after"
+
+
+@pytest.mark.parametrize(("title", "shown"), [("a `b` c", "`` a `b` c ``"), ("x\n# Orders\x1b[2J", "`x # Orders`")])
+def test_a_title_stays_one_line_of_code(title: str, shown: str) -> None:
+    assert render("{title}", title=title) == shown
+
+
+def test_a_long_body_is_cut_and_the_prompt_says_so() -> None:
+    body = "é" * LONGEST_BODY
+    inside, after = block(render("{body}", body="x" + body))
+    assert len(inside.encode()) == LONGEST_BODY and inside.endswith("é\n")
+    assert after.strip() == f"The text was cut here: {LONGEST_BODY - 1} of {2 * LONGEST_BODY + 1} bytes are shown."
+
+
+def test_an_issue_without_text_says_so() -> None:
+    assert render("{body}", body=" \r\n\n") == "The issue has no text beyond its title."

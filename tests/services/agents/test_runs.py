@@ -1,0 +1,343 @@
+"""Runs with real processes: starting, watching, adopting, refusing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.failure import Failure
+from soda_tui.domain.model import ErrorCode
+from soda_tui.services.agents import launching, processes
+from soda_tui.services.agents.records import (
+    End,
+    Process,
+    Reason,
+    State,
+    read_spec,
+    read_state,
+    write_end,
+    write_state,
+)
+from soda_tui.services.agents.runs import RunService
+
+pytestmark = pytest.mark.anyio
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+Until = Callable[[Callable[[], object]], None]
+KEY = "github.com/owner/name"
+
+
+def supervisor_of(run: RunFacts) -> int:
+    """The number of a run's supervisor."""
+    state = read_state(Path(run.log).parent)
+    assert state is not None
+    return state.supervisor.pid
+
+
+def descriptors(pid: int) -> set[str]:
+    """The open descriptors of a process."""
+    return {path.name for path in Path(f"/proc/{pid}/fd").iterdir()}
+
+
+def masked(pid: int, field: str) -> int:
+    """A signal mask of a process, without the signals above 31, which belong to the C library."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split(f"{field}:")[1].split()[0], 16) & 0x7FFFFFFF
+
+
+async def ended(service: RunService) -> RunFacts:
+    """The facts of the run once it is over."""
+    run = (await service.current((KEY,)))[KEY]
+    assert b"".join([chunk async for chunk in service.follow(run)]) is not None
+    run = (await service.current((KEY,)))[KEY]
+    assert not run.alive
+    return run
+
+
+async def refused(service: RunService, launch: Any) -> Failure:
+    """The failure of a start."""
+    with pytest.raises(Failure) as caught:
+        await service.start(launch)
+    return caught.value
+
+
+async def test_a_run_from_start_to_end(lab: Any, until: Until) -> None:
+    service = lab.service()
+    before = datetime.now(UTC).replace(microsecond=0)
+    launch = lab.script("echo one; echo two >&2; while [ ! -e go ]; do sleep 0.02; done; printf three; exit 3")
+    run = await service.start(launch)
+    assert (run.issue, run.branch, run.state) == (12, "agent001/12-fix", RunState.RUNNING)
+    until(lambda: Path(run.log).read_bytes() == b"one\ntwo\n")
+    now = (await service.current((KEY, "github.com/other/one")))[KEY]
+    assert now.pid == run.pid and now.exit is None and now.ended_at is None
+    assert now.started_at is not None and before <= now.started_at <= datetime.now(UTC)
+    assert now.last_output_at is not None and now.last_output_at >= before
+    assert await service.tail(run, 4) == b"two\n"
+    (lab.work / "go").touch()
+    assert [chunk async for chunk in service.follow(run, 4)][-1].endswith(b"three")
+    over = await ended(service)
+    assert (over.state, over.exit, over.stopped, over.problem, over.pid) == (RunState.ENDED, 3, False, None, None)
+    assert over.ended_at is not None and over.ended_at >= now.started_at
+    assert await service.read(over, 8, 100) == b"three"
+    assert await service.stop(KEY) is None
+
+
+async def test_its_files_are_private(lab: Any) -> None:
+    run = await lab.service().start(lab.script("echo hello"))
+    await ended(lab.service())
+    folder = Path(run.log).parent
+    assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+async def test_the_end_by_a_signal(lab: Any) -> None:
+    await lab.service().start(lab.script("kill -SEGV $$"))
+    run = await ended(lab.service())
+    assert (run.state, run.exit, run.stopped) == (RunState.ENDED, -signal.SIGSEGV, False)
+
+
+async def test_the_prompt_on_standard_input(lab: Any) -> None:
+    service = lab.service()
+    await service.start(lab.launch("cat", prompt="Mend {prompt} – now\n"))
+    assert await service.tail(await ended(service)) == "Mend {prompt} – now\n".encode()
+
+
+async def test_the_prompt_as_an_argument(lab: Any) -> None:
+    service = lab.service()
+    await service.start(lab.launch("sh", "-c", 'cat; printf "%s" "$1"', "sh", "do: {prompt}", prompt="a {prompt}\nb"))
+    assert await service.tail(await ended(service)) == b"do: a {prompt}\nb"
+
+
+async def test_a_prompt_too_long_for_an_argument_is_refused(lab: Any) -> None:
+    failure = await refused(lab.service(), lab.launch("echo", "{prompt}", prompt="x" * 110_000))
+    assert "{prompt}" in str(failure) and "107 KiB" in str(failure)
+    assert await lab.service().current((KEY,)) == {}
+
+
+async def test_no_token_reaches_the_agent_or_the_disk(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
+        "MY_LITTLE_SODA_GITHUB_TOKEN",
+        "GH_ENTERPRISE_TOKEN",
+        "GIT_CONFIG_VALUE_0",
+    ):
+        monkeypatch.setenv(name, "ghp_secret")
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    monkeypatch.setenv("KEPT", "kept")
+    service = lab.service()
+    await service.start(lab.script('env | cut -d= -f1; echo "$KEPT$SODA_NOTE" | wc -c', SODA_NOTE="a-value"))
+    names = (await service.tail(await ended(service))).decode().split()
+    assert {"KEPT", "SODA_NOTE", "SODA_RUN", "PATH"} <= set(names) and names[-1] == "12"
+    assert not [name for name in names if "TOKEN" in name or name in {"GIT_DIR", "GIT_CONFIG_VALUE_0"}]
+    assert b"SODA_NOTE" in lab.texts()
+    assert b"ghp_secret" not in lab.texts() and b"a-value" not in lab.texts()
+
+
+async def test_a_token_given_on_purpose_stays(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GH_TOKEN", "the cockpit's")
+    service = lab.service()
+    await service.start(lab.script('echo "$GH_TOKEN"', GH_TOKEN="its own"))
+    assert await service.tail(await ended(service)) == b"its own\n"
+
+
+async def test_a_missing_program_is_named(lab: Any) -> None:
+    service = lab.service()
+    failure = await refused(service, lab.launch("no-such-agent", "--fast"))
+    assert failure.problem.code is ErrorCode.AGENT and "no-such-agent was not found" in str(failure)
+    run = (await service.current((KEY,)))[KEY]
+    assert (run.state, run.exit, run.problem) == (RunState.ENDED, None, str(failure))
+
+
+async def test_a_program_that_cannot_run_is_named(lab: Any) -> None:
+    (lab.work / "agent").write_text("not executable")
+    failure = await refused(lab.service(), lab.launch("./agent"))
+    assert "./agent" in str(failure) and "Permission denied" in str(failure)
+
+
+async def test_a_missing_directory_is_named(lab: Any) -> None:
+    gone = str(lab.root / "gone")
+    failure = await refused(lab.service(), replace(lab.script("true"), directory=gone))
+    assert failure.problem.code is ErrorCode.AGENT and gone in str(failure)
+
+
+async def test_a_program_of_the_working_directory(lab: Any) -> None:
+    agent = lab.work / "agent"
+    agent.write_text("#!/bin/sh\npwd\n")
+    agent.chmod(0o755)
+    service = lab.service()
+    await service.start(lab.launch("./agent"))
+    assert await service.tail(await ended(service)) == f"{lab.work.resolve()}\n".encode()
+
+
+async def test_one_run_per_repository(lab: Any) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("exec sleep 60"))
+    failure = await refused(lab.service(), lab.script("exec sleep 60"))
+    assert failure.problem.code is ErrorCode.REFUSED and f"process {run.pid}" in str(failure)
+    # A cockpit that keeps its records elsewhere knows nothing of that run: the lock alone refuses.
+    other = lab.service("other")
+    failure = await refused(other, lab.script("exec sleep 60"))
+    assert failure.problem.code is ErrorCode.REFUSED and f"supervisor {supervisor_of(run)}" in str(failure)
+    assert await other.current((KEY,)) == {} and await other.runs(KEY) == ()
+    assert await service.stop(KEY) is not None
+    assert (await other.start(lab.script("true"))).problem is None
+
+
+async def test_stop_and_start_follow_each_other_at_once(lab: Any) -> None:
+    service = lab.service()
+    for _ in range(4):
+        await service.start(lab.script("exec sleep 60"))
+        stopped = await service.stop(KEY)
+        assert stopped is not None and stopped.stopped and stopped.exit == -signal.SIGTERM
+    history = await service.runs(KEY)
+    assert len(history) == 4 and [run.id for run in history] == sorted((run.id for run in history), reverse=True)
+
+
+@linux
+async def test_nothing_is_inherited(lab: Any) -> None:
+    descriptor = os.open(lab.root / "inheritable", os.O_CREAT | os.O_RDWR)
+    os.set_inheritable(descriptor, True)
+    try:
+        run = await lab.service().start(lab.script("exec sleep 60"))
+    finally:
+        os.close(descriptor)
+    agent = run.pid or 0
+    assert descriptors(agent) == {"0", "1", "2"}
+    assert masked(agent, "SigIgn") == masked(agent, "SigBlk") == 0
+    assert os.getpriority(os.PRIO_PROCESS, agent) == 10
+    assert os.getsid(agent) == agent
+    supervisor = supervisor_of(run)
+    assert os.getsid(supervisor) == supervisor != os.getsid(0)
+    assert not [entry for entry in processes.table() if entry.parent == os.getpid()]
+
+
+async def test_the_run_survives_its_starter_and_is_adopted(lab: Any, until: Until) -> None:
+    starter = f"""
+import asyncio, os, signal
+from pathlib import Path
+from soda_tui.cockpit.ports import Launch
+from soda_tui.domain.settings import AgentSettings
+from soda_tui.services.agents.launching import Limits
+from soda_tui.services.agents.runs import RunService
+root = Path({str(lab.root)!r})
+service = RunService(root / "runs", locks=root / "locks", stop_file=root / "STOP", limits=Limits(grace=0.3))
+command = ("sh", "-c", "while [ ! -e go ]; do sleep 0.02; done; echo gone on")
+launch = Launch({KEY!r}, "R_1", 12, "agent001/12-fix", {str(lab.work)!r}, AgentSettings(command), "",
+                {{"SODA_TEST_MARK": {lab.mark!r}}})
+asyncio.run(service.start(launch))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    package = str(Path(launching.__file__).parents[3])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", starter, env={**os.environ, "PYTHONPATH": package}
+    )
+    assert await process.wait() == -signal.SIGKILL
+    service = lab.service()
+    run = (await service.current((KEY,)))[KEY]
+    assert run.state is RunState.RUNNING
+    os.kill(supervisor_of(run), signal.SIGHUP)
+    (lab.work / "go").touch()
+    assert b"".join([chunk async for chunk in service.follow(run)]) == b"gone on\n"
+    assert (await ended(service)).exit == 0
+
+
+async def test_a_damaged_record_is_unknown(lab: Any) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("true"))
+    await ended(service)
+    folder = Path(run.log).parent
+    for text in ("{", '{"v": 2}', '{"v": 1, "reason": "bored"}', "[]"):
+        (folder / "end.json").write_text(text)
+        now = (await service.current((KEY,)))[KEY]
+        assert (now.state, now.issue) == (RunState.UNKNOWN, 12) and str(folder) in (now.problem or "")
+    (folder / "spec.json").unlink()
+    assert (await service.current((KEY,)))[KEY].state is RunState.UNKNOWN
+
+
+async def test_numbers_of_processes_are_not_trusted(lab: Any) -> None:
+    """After the machine has reused the numbers, the run is over and the new processes are left alone."""
+    service = lab.service()
+    run = await service.start(lab.script("true"))
+    await ended(service)
+    folder = Path(run.log).parent
+    (folder / "end.json").unlink()
+    stranger = await asyncio.create_subprocess_exec("sleep", "60", start_new_session=True)
+    try:
+        boot = (read_state(folder) or pytest.fail()).boot
+        write_state(folder, State(Process(os.getpid(), "1"), boot, Process(stranger.pid, "1"), datetime.now(UTC)))
+        now = (await service.current((KEY,)))[KEY]
+        assert now.state is RunState.KILLED and now.pid is None
+        assert processes.is_alive((processes.look(stranger.pid) or pytest.fail()).process)
+    finally:
+        stranger.kill()
+        await stranger.wait()
+
+
+async def test_a_restart_of_the_machine_ends_every_run(lab: Any) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("true"))
+    await ended(service)
+    folder = Path(run.log).parent
+    (folder / "end.json").unlink()
+    state = read_state(folder) or pytest.fail()
+    write_state(folder, replace(state, boot="another"))
+    now = (await service.current((KEY,)))[KEY]
+    assert now.state is RunState.KILLED and "restarted" in (now.problem or "")
+
+
+async def test_a_starter_that_died_early_blocks_only_for_a_moment(lab: Any) -> None:
+    home = lab.root / "runs"
+    limits = launching.Limits()
+    early = datetime(2024, 5, 1, tzinfo=UTC)
+    launching.create(home, lab.script("true"), lab.root / "lock", lab.stop_file, limits, early)
+    service = lab.service()
+    assert (await service.current((KEY,)))[KEY].state is RunState.KILLED
+    launching.create(home, lab.script("true"), lab.root / "lock", lab.stop_file, limits, datetime.now(UTC))
+    assert (await service.current((KEY,)))[KEY].state is RunState.STARTING
+
+
+def test_a_new_run_is_newer_even_if_the_clock_is_not(lab: Any) -> None:
+    names = []
+    for year in (2030, 2024, 2031):
+        folder = launching.create(
+            lab.root, lab.script("true"), lab.root, lab.root, launching.Limits(), datetime(year, 1, 1, tzinfo=UTC)
+        )
+        names.append(folder.name)
+        assert read_spec(folder).run == folder.name
+    assert names == sorted(names) and launching.run_names(folder.parent) == names[::-1]
+
+
+async def test_looking_is_cheap(lab: Any) -> None:
+    """Fifty repositories are looked at every second."""
+    service = lab.service()
+    run = await service.start(lab.script("exec sleep 60"))
+    keys = [f"github.com/owner/{number}" for number in range(50)]
+    for key in keys:
+        folder = launching.create(
+            lab.root / "runs",
+            replace(lab.script("true"), key=key),
+            lab.root,
+            lab.root,
+            launching.Limits(),
+            datetime.now(UTC),
+        )
+        write_state(folder, read_state(Path(run.log).parent) or pytest.fail())
+        if key.endswith("1"):
+            write_end(folder, End(Reason.ENDED, 0, None, datetime.now(UTC)))
+    began = time.perf_counter()
+    found = await service.current(keys)
+    sys.stdout.write(f"current() of 50 repositories: {(time.perf_counter() - began) * 1000:.1f} ms\n")
+    assert len(found) == 50 and sum(run.alive for run in found.values()) == 45

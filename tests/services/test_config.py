@@ -1,0 +1,305 @@
+"""The configuration, read: every key, the order of sources, and every mistake with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from soda_tui.domain.failure import Exit, Failure, Problem
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.settings import (
+    AgentSettings,
+    Enrolment,
+    HostSettings,
+    PullRequestSettings,
+    Settings,
+    Workspace,
+)
+from soda_tui.services.config import load
+from soda_tui.services.configkeys import SECTIONS, reference
+from soda_tui.services.paths import Paths
+
+EVERYTHING = """
+[defaults]
+agent_id = "agent007"
+base = "dev"
+workspace = "fresh"
+read_only = true
+group = "tools"
+mine = true
+include_labels = ["small"]
+exclude_labels = ["later", "never"]
+[labels]
+ready = "l1"
+unblocker = "l2"
+review = "l3"
+ready_to_merge = "l4"
+human_only = "l5"
+blocked = "l6"
+priority_low = "l7"
+priority_medium = "l8"
+priority_high = "l9"
+priority_very_high = "l10"
+[agent]
+command = ["claude", "-p", "{prompt}"]
+prompt_file = "prompt.md"
+[pull_request]
+draft = true
+reviewers = ["octocat", "acme/core"]
+labels = ["by-agent"]
+template = false
+[cockpit]
+interval = 60
+name = "desk"
+log_level = "debug"
+[hosts."Git.Example.org"]
+api_url = "https://git.example.org/api/v3/"
+token_command = ["pass", "show", "git"]
+[[repository]]
+name = "acme/rocket"
+path = "~/src/rocket"
+[[repository]]
+name = "acme/engine"
+host = "Git.Example.org"
+path = "../engine"
+agent_id = "agent002"
+base = ""
+workspace = "checkout"
+read_only = false
+mine = false
+include_labels = []
+[repository.labels]
+ready = "go"
+[repository.agent]
+command = ["codex"]
+[repository.pull_request]
+draft = false
+"""
+
+
+def read(
+    tmp_path: Path, text: str, environ: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+) -> Settings:
+    paths = Paths.below(tmp_path)
+    paths.config_file.parent.mkdir(exist_ok=True)
+    paths.config_file.write_text(text)
+    return load(paths, environ or {}, options or {})
+
+
+def refused(tmp_path: Path, text: str, **sources: Mapping[str, str]) -> Problem:
+    with pytest.raises(Failure) as caught:
+        read(tmp_path, text, **sources)
+    assert Paths.below(tmp_path).config_file.read_text() == text
+    return caught.value.problem
+
+
+def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
+    assert load(Paths.below(tmp_path), {}, {}) == Settings()
+    assert not Paths.below(tmp_path).config_file.parent.exists()
+
+
+def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
+    labels = LabelNames("l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10")
+    rocket = Enrolment(
+        name=RepositoryName("github.com", "acme", "rocket"),
+        path=str(empty_home / "src/rocket"),
+        agent_id="agent007",
+        base="dev",
+        workspace=Workspace.FRESH,
+        read_only=True,
+        group="tools",
+        mine=True,
+        include_labels=("small",),
+        exclude_labels=("later", "never"),
+        labels=labels,
+        agent=AgentSettings(("claude", "-p", "{prompt}"), str(tmp_path / "config/prompt.md")),
+        pull_request=PullRequestSettings(True, ("octocat", "acme/core"), ("by-agent",), False),
+    )
+    engine = Enrolment(
+        name=RepositoryName("git.example.org", "acme", "engine"),
+        path=str(tmp_path / "engine"),
+        agent_id="agent002",
+        workspace=Workspace.CHECKOUT,
+        group="tools",
+        exclude_labels=("later", "never"),
+        labels=LabelNames("go", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10"),
+        agent=AgentSettings(("codex",), str(tmp_path / "config/prompt.md")),
+        pull_request=PullRequestSettings(False, ("octocat", "acme/core"), ("by-agent",), False),
+    )
+    assert read(tmp_path, EVERYTHING) == Settings(
+        repositories=(rocket, engine),
+        hosts={"git.example.org": HostSettings("https://git.example.org/api/v3", ("pass", "show", "git"))},
+        interval=60.0,
+        log_level="debug",
+        cockpit_name="desk",
+    )
+
+
+def test_every_key_of_the_reference_is_tried_above_and_defaults_are_the_domains(tmp_path: Path) -> None:
+    for key in reference():
+        assert f"\n{key.name} = " in EVERYTHING
+        assert key.meaning.endswith(".")
+    bare = read(tmp_path, '[[repository]]\nname = "a/b"\npath = "/c"\n')
+    assert bare == Settings(repositories=(Enrolment(RepositoryName("github.com", "a", "b"), "/c"),))
+
+
+def test_option_beats_environment_beats_repository_beats_defaults(tmp_path: Path) -> None:
+    one = '[[repository]]\nname = "a/b"\npath = "/c"\n'
+    own = f'{one}agent_id = "agent002"\n'
+    text = '[defaults]\nagent_id = "agent001"\n'
+    environ = {"SODA_TUI_DEFAULTS__AGENT_ID": "agent003"}
+    options = {"defaults.agent_id": "agent004"}
+    assert read(tmp_path, text + one).repositories[0].agent_id == "agent001"
+    assert read(tmp_path, text + own).repositories[0].agent_id == "agent002"
+    assert read(tmp_path, text + own, environ).repositories[0].agent_id == "agent003"
+    assert read(tmp_path, text + own, environ, options).repositories[0].agent_id == "agent004"
+    assert read(tmp_path, text + own, environ, {"defaults.agent_id": None}).repositories[0].agent_id == "agent003"
+
+
+def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
+    values = {bool: "true", float: "77.5", Workspace: "fresh"}
+    special = {"agent_id": "agent009", "log_level": "error"}
+    scalar = [key for key in reference() if key.section in SECTIONS and not isinstance(key.default, tuple)]
+    environ = {
+        f"SODA_TUI_{key.section}__{key.name}".upper(): special.get(
+            key.name, values.get(type(key.default), f"v-{key.name}")
+        )
+        for key in scalar
+    }
+    assert {key.environment for key in scalar} == set(environ)
+    settings = read(tmp_path, '[[repository]]\nname = "a/b"\npath = "/c"\n', environ)
+    first = settings.repositories[0]
+    assert (settings.interval, settings.log_level, settings.cockpit_name) == (77.5, "error", "v-name")
+    assert (first.agent_id, first.base, first.workspace) == ("agent009", "v-base", Workspace.FRESH)
+    assert (first.read_only, first.mine, first.group) == (True, True, "v-group")
+    assert (first.labels.ready, first.labels.priority_very_high) == ("v-ready", "v-priority_very_high")
+    assert first.pull_request == PullRequestSettings(draft=True, template=True)
+    assert first.agent.prompt_file == str(tmp_path / "config/v-prompt_file")
+    assert settings.warnings == ()
+
+
+REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "right"),
+    [
+        ('[defaults]\n\nagent_id = "agent000"', 3, "defaults.agent_id", "agent001 to agent999"),
+        ('[defaults]\nagent_id = "agent1"', 2, "defaults.agent_id", "agent001 to agent999"),
+        ("defaults = { agent_id = 1 }", 1, "defaults.agent_id", "agent001 to agent999"),
+        ('[defaults]\nbase = "-x"', 2, "defaults.base", "a branch name"),
+        ('[defaults]\nworkspace = "tent"', 2, "defaults.workspace", "worktree, fresh or checkout"),
+        ("[defaults]\nread_only = 1", 2, "defaults.read_only", "true or false"),
+        ("[defaults]\nread_only = 'yes'", 2, "defaults.read_only", "true or false"),
+        ('[defaults]\nmine = "false"', 2, "defaults.mine", "true or false"),
+        ('[defaults]\ngroup = "a\\nb"', 2, "defaults.group", "a line"),
+        ('[defaults]\ninclude_labels = "x"', 2, "defaults.include_labels", "a list of label names"),
+        ('[defaults]\nexclude_labels = [\n"x",\n""]', 2, "defaults.exclude_labels", "a list of label names"),
+        ('[labels]\nready = ""', 2, "labels.ready", "a label name"),
+        ('[agent]\ncommand = "claude -p"', 2, "agent.command", "a list of texts"),
+        ('[agent]\ncommand = [""]', 2, "agent.command", "a list of texts, the program first"),
+        ('[agent]\nprompt_file = "a\\u0000b"', 2, "agent.prompt_file", "a file"),
+        ('[pull_request]\nreviewers = ["a b"]', 2, "pull_request.reviewers", "a list of logins"),
+        ("[cockpit]\ninterval = 4.9", 2, "cockpit.interval", "from 5 to 3600"),
+        ("[cockpit]\ninterval = nan", 2, "cockpit.interval", "from 5 to 3600"),
+        ('[cockpit]\nlog_level = "loud"', 2, "cockpit.log_level", "debug, info, warning or error"),
+        ('[hosts."h.org"]\napi_url = "h.org"', 2, "hosts.h.org.api_url", "https://"),
+        ("[hosts]\nx = 1", 2, "hosts.x", "a table"),
+        ("labels = 3", 1, "labels", "a table"),
+        ("[[defaults]]", 1, "defaults", "a table"),
+        ("[repository]", 1, "repository", "[[repository]]"),
+        ("repository = [1]", 1, "repository", "a table"),
+        (REPOSITORY + "[[repository]]\npath='/d'", 4, "repository.name", "OWNER/NAME"),
+        (REPOSITORY + "[[repository]]\nname = 'x'\npath='/d'", 5, "repository.name", "OWNER/NAME"),
+        (REPOSITORY + "[[repository]]\nname = 'a/.git'\npath='/d'", 5, "repository.name", "OWNER/NAME"),
+        (REPOSITORY + "[[repository]]\nname = 'c/d'", 4, "repository.path", "the folder of the clone"),
+        (REPOSITORY + "[[repository]]\nname = 'c/d'\npath = 3", 6, "repository.path", "the folder of the clone"),
+        (REPOSITORY + "host = 7", 4, "repository.host", "a GitHub host"),
+        ("[[repository]]\nname = 'h.org/a/b'\nhost = 'i.org'\npath='/d'", 3, "repository.host", "begins with"),
+        (REPOSITORY + "mine = 3", 4, "repository.mine", "true or false"),
+        (REPOSITORY + "[repository.labels]\nready = 3", 5, "repository.labels.ready", "a label name"),
+        (REPOSITORY + "agent = 3", 4, "repository.agent", "a table"),
+    ],
+)
+def test_a_wrong_value_is_told_with_file_line_and_key(
+    tmp_path: Path, text: str, line: int, key: str, right: str
+) -> None:
+    problem = refused(tmp_path, text)
+    assert problem.exit is Exit.CONFIGURATION
+    assert problem.message.startswith(f"{Paths.below(tmp_path).config_file}, line {line}: {key} should be ")
+    assert right in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("[defaults\n", 1, "not valid TOML"),
+        ("a = 1\na = 2\n", 2, "Cannot overwrite a value"),
+        ("[defaults]\nbase = \n", 2, "not valid TOML"),
+        ("\n\nx = " + "9" * 5000, 3, "not valid TOML"),
+        ("x = " + "[" * 5000, 1, "nested too deeply"),
+        (REPOSITORY + '[[repository]]\nname = "A/B"\npath = "/d"', 5, "as in the [[repository]] on line 1"),
+        (
+            REPOSITORY + '[[repository]]\nname = "c/d"\npath = "/c/"',
+            6,
+            "path is /c, as in the [[repository]] on line 1",
+        ),
+    ],
+)
+def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, line: int, said: str) -> None:
+    problem = refused(tmp_path, text)
+    assert problem.exit is Exit.CONFIGURATION
+    assert problem.message.startswith(f"{Paths.below(tmp_path).config_file}, line {line}: ")
+    assert said in problem.message
+
+
+def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None:
+    paths = Paths.below(tmp_path)
+    paths.config_file.parent.mkdir()
+    paths.config_file.write_bytes(b"[defaults]\nbase = '\xff'\n")
+    with pytest.raises(Failure, match="line 2: this is not valid TOML .a byte that is not UTF-8"):
+        load(paths, {}, {})
+    paths.config_file.write_bytes(b"#" * (1 << 20) + b"\n")
+    with pytest.raises(Failure, match="longer than"):
+        load(paths, {}, {})
+    paths.config_file.unlink()
+    paths.config_file.mkdir()
+    with pytest.raises(Failure, match="cannot be read"):
+        load(paths, {}, {})
+
+
+def test_secrets_in_wrong_places_are_not_repeated(tmp_path: Path) -> None:
+    problem = refused(tmp_path, '[hosts."h.org"]\ntoken_command = "ghp_abcdef"')
+    assert "ghp_" not in problem.message
+
+
+def test_unknown_keys_are_warned_of_and_unknown_sections_are_not(tmp_path: Path) -> None:
+    text = f'agent_id = "x"\n[defaults]\nread-only = true\n[other]\nx = 1\n{REPOSITORY}[repository.agent]\nzzz = 1\n'
+    settings = read(tmp_path, text, {"SODA_TUI_DEFAULTS__AGENTID": "x", "SODA_TUI_OTHER__X": "y"})
+    file = Paths.below(tmp_path).config_file
+    assert sorted(settings.warnings) == sorted(
+        [
+            f"{file}, line 1: agent_id is not a setting and is ignored.",
+            f"{file}, line 3: defaults.read-only is not a setting and is ignored (did you mean read_only?).",
+            f"{file}, line 10: repository.agent.zzz is not a setting and is ignored.",
+            "The environment variable SODA_TUI_DEFAULTS__AGENTID sets nothing and is ignored "
+            "(did you mean SODA_TUI_DEFAULTS__AGENT_ID?).",
+        ]
+    )
+    assert settings.repositories[0].read_only is False
+
+
+def test_a_wrong_variable_or_option_is_told_by_its_name(tmp_path: Path) -> None:
+    problem = refused(tmp_path, "", environ={"SODA_TUI_COCKPIT__INTERVAL": "soon"})
+    assert problem.exit is Exit.CONFIGURATION
+    assert "SODA_TUI_COCKPIT__INTERVAL should be a number of seconds from 5 to 3600" in problem.message
+    problem = refused(tmp_path, "", options={"cockpit.log_level": "loud"})
+    assert problem.exit is Exit.USAGE
+    assert "cockpit.log_level should be debug, info, warning or error" in problem.message
+
+
+def test_a_byte_order_mark_and_foreign_line_ends_are_read(tmp_path: Path) -> None:
+    assert read(tmp_path, '\ufeff[cockpit]\r\nname = "desk"\r\n').cockpit_name == "desk"

@@ -1,0 +1,78 @@
+"""Files are private, bounded, and old or new but never half."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from soda_tui.domain.failure import Exit, Failure
+from soda_tui.services import files
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_what_is_made_is_for_the_user_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a" / "b" / "file"
+    files.write(file, b"one")
+    files.write(file, b"two")
+    assert file.read_bytes() == b"two"
+    assert mode(file) == 0o600
+    assert [mode(tmp_path / "a"), mode(tmp_path / "a" / "b")] == [0o700, 0o700]
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_reading_is_bounded_and_waits_for_nothing(tmp_path: Path) -> None:
+    (tmp_path / "long").write_bytes(b"x" * 100)
+    assert files.read(tmp_path / "long", 10) == b"x" * 10
+    assert files.read(tmp_path / "missing", 10) is None
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Failure, match="not a regular file"):
+        files.read(tmp_path / "pipe", 10)
+    with pytest.raises(Failure, match="cannot be read"):
+        files.read(tmp_path, 10)
+
+
+def test_something_in_the_place_of_a_folder_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file")
+    for act in (lambda: files.folder(tmp_path / "state"), lambda: files.write(tmp_path / "state" / "x" / "y", b"")):
+        with pytest.raises(Failure) as caught:
+            act()
+        assert caught.value.problem.exit is Exit.CONFIGURATION
+        assert str(tmp_path / "state") in caught.value.problem.message
+
+
+def test_a_folder_in_the_place_of_the_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "file"
+    file.mkdir(parents=True)
+    with pytest.raises(Failure, match="could not be written"):
+        files.write(file, b"new")
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_writer_that_is_killed_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """Killed again and again while it writes, wherever it stands: readers see whole files only."""
+    file = tmp_path / "file"
+    old, new = b"0" * 300_000, b"1" * 300_000
+    files.write(file, old)
+    script = (
+        "import sys; from pathlib import Path; from soda_tui.services import files\n"
+        "print('go', flush=True)\n"
+        "while True:\n"
+        "    files.write(Path(sys.argv[1]), b'1' * 300_000); files.write(Path(sys.argv[1]), b'0' * 300_000)\n"
+    )
+    for _ in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        ) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"go\n"
+            seen = {file.read_bytes() for _ in range(100)}
+            writer.kill()
+        assert seen | {file.read_bytes()} <= {old, new}
