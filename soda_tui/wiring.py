@@ -229,7 +229,7 @@ async def _open(
         locks=FileLocks(paths.state / "locks"),
         watch=FileWatch(),
     )
-    engine = Engine(settings.repositories, world, store.cockpit_id(), clock, settings.interval)
+    engine = Engine(settings.repositories, world, store.cockpit_id(), clock, settings.interval, settings.cockpit_name)
     try:
         yield Opened(engine, world, store, settings)
     finally:
@@ -250,7 +250,7 @@ async def _demo(call: Invocation) -> AsyncIterator[Opened]:
         root = Path(folder).resolve()
         demo = build_demo(root, clock)
         agent = AgentSettings((sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
-        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in demo.clones)
+        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in demo.places)
         settings = Settings(enrolments, interval=5.0)
         call = replace(call, environ={"GH_TOKEN": demo.token})
         async with _open(Paths.below(root), settings, call, SandboxTransport(demo.world)) as opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TypeAlias
 
 from soda_tui import __version__
 from soda_tui.domain.actions import Verb, action_of
@@ -72,7 +73,7 @@ def _seconds(text: str) -> float:
     return value
 
 
-_Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add(commands: _Commands, name: str, text: str) -> argparse.ArgumentParser:

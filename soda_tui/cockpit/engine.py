@@ -45,11 +45,13 @@ class Engine:
         cockpit: str,
         clock: Callable[[], datetime],
         interval: float = 30.0,
+        name: str | None = None,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self._enrolments = {enrolment.key: enrolment for enrolment in enrolments}
         self._world = world
         self._cockpit = cockpit
+        self._name = name
         self._clock = clock
         self._interval = interval
         self._nonce = nonce
@@ -166,7 +168,9 @@ class Engine:
     async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome | None:
         """One planning and its execution; None when the facts moved meanwhile."""
         key = enrolment.key
-        execution = Execution(self._world, enrolment, self._known(enrolment), self._cockpit, self._nonce, [])
+        execution = Execution(
+            self._world, enrolment, self._known(enrolment), self._cockpit, self._name, self._nonce, []
+        )
         try:
             return await acting.act(execution, verb, options, self._clock())
         finally:

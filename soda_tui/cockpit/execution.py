@@ -32,6 +32,7 @@ class Execution:
     enrolment: Enrolment
     facts: RepositoryFacts
     cockpit: str
+    cockpit_name: str | None
     nonce: Callable[[], str]
     notes: list[str]
     pull_request: str | None = None
@@ -95,9 +96,7 @@ class Execution:
             if pushed.superseded:
                 return
             raise Moved
-        raise Failure(
-            Problem(ErrorCode.TAKEN, say.TAKEN_BY(cockpit=holder.cockpit, issue=holder.issue, repository=name))
-        )
+        raise Failure(Problem(ErrorCode.TAKEN, say.TAKEN_BY(cockpit=holder.shown, issue=holder.issue, repository=name)))
 
     async def change(self, what: str, changes: Sequence[Change], *, lenient: bool = False) -> tuple[Changed, ...]:
         """Make changes on GitHub; raises Failure at the first that was refused, unless lenient."""

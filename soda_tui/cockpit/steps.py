@@ -106,7 +106,7 @@ async def _claim(step: steps.ClaimIssue, execution: Execution) -> None:
         raise Failure(
             Problem(ErrorCode.REFUSED, say.NO_BASE(base=step.base_branch, repository=execution.enrolment.name.full))
         )
-    holder = replace(holder, base=base)
+    holder = replace(holder, base=base, name=execution.cockpit_name)
     update = RefUpdate(holder.branch, step.kept or base, step.kept)
     await execution.append("popped", holder, ledger.popped(step.state, holder), update)
 

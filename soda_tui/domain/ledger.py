@@ -27,7 +27,7 @@ class Phase(StrEnum):
 class Holder:
     """The one claim of a repository.
 
-    `cockpit` is the installation that holds it; `base` the commit that its branch began at; `labelled` and
+    `cockpit` is the installation that holds it, `name` what it calls itself; `base` the commit that its branch began at; `labelled` and
     `assigned` are what pop itself added on GitHub, so that reset can take back just that.
     """
 
@@ -41,6 +41,12 @@ class Holder:
     phase: Phase = Phase.WORKING
     labelled: bool = True
     assigned: str | None = None
+    name: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What people see of the holding cockpit: the name that its owner gave it, else its id."""
+        return self.name or self.cockpit
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def _state(value: object) -> LedgerState:
 
 
 def _holder(value: dict[str, object]) -> Holder:
-    assigned = value.get("assigned")
+    assigned, name = value.get("assigned"), value.get("name")
     return Holder(
         cockpit=_text(value["cockpit"]),
         agent=_text(value["agent"]),
@@ -191,6 +197,7 @@ def _holder(value: dict[str, object]) -> Holder:
         phase=Phase(_text(value["phase"])),
         labelled=value.get("labelled") is not False,
         assigned=None if assigned is None else _text(assigned),
+        name=None if name is None else _text(name),
     )
 
 

@@ -169,10 +169,11 @@ class Clone:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who holds the repository: a cockpit's id, and whether that is this one."""
+    """Who holds the repository: a cockpit's id and name, and whether that is this one."""
 
     cockpit: str
     mine: bool
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

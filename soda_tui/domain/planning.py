@@ -289,7 +289,7 @@ def _plan_stop(facts: RepositoryFacts, view: Repository) -> Plan | Problem:
 
 def _unfit(held: _Held, worktree: WorktreeFacts) -> Problem | None:
     if worktree.busy:
-        return held.refusal(say.WORKTREE_BUSY, busy=worktree.busy, worktree=worktree.path)
+        return held.refusal(say.BUSY_WORKTREE, busy=worktree.busy, worktree=worktree.path)
     if worktree.branch != held.holder.branch:
         return held.refusal(say.WRONG_BRANCH, branch=worktree.branch or "no branch", expected=held.holder.branch)
     return None

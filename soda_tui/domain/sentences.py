@@ -50,11 +50,11 @@ CONFIG_TWICE = Sentence(
     "{file}, line {line}: {key} is {value}, as in the [[repository]] on line {first} already. One repository has one "
     "agent and one clone, so nothing was done: remove one of the two entries."
 )
-CONFIG_UNKNOWN_KEY = Sentence("{file}, line {line}: {key} is not a setting and is ignored{hint}.")
+CONFIG_UNKNOWN_KEY = Sentence("{file}, line {line}: {key} is not a setting and is ignored. {hint}")
 VARIABLE_VALUE = Sentence(
     "The environment variable {name} should be {right}. Nothing was done: correct or unset it, then try again."
 )
-VARIABLE_UNKNOWN = Sentence("The environment variable {name} sets nothing and is ignored{hint}.")
+VARIABLE_UNKNOWN = Sentence("The environment variable {name} sets nothing and is ignored. {hint}")
 OPTION_VALUE = Sentence("The value given for {key} should be {right}. Nothing was done.")
 CONFIG_EDIT = Sentence(
     "{file} is written in a way that the cockpit cannot change without disturbing other settings, so it was left as it "
@@ -438,7 +438,7 @@ NOT_ROUTED = Sentence(
 )
 LEFT_OUT = Sentence("Issue {issue} of {repository} cannot be popped. {reason}")
 NO_WORKTREE = Sentence("The claim of {issue} in {repository} has no worktree here. Pop makes it again.")
-WORKTREE_BUSY = Sentence(
+BUSY_WORKTREE = Sentence(
     "Git is in the middle of {busy} in {worktree}. Finish or abort it there; nothing was changed in {repository}."
 )
 WRONG_BRANCH = Sentence(

@@ -107,7 +107,7 @@ def fill(sentence: Sentence, repository: Repository) -> str:
         agent=agent.id,
         issue=agent.issue if agent.issue is not None else "?",
         branch=agent.branch or "its branch",
-        cockpit=agent.claim.cockpit if agent.claim else "another cockpit",
+        cockpit=(agent.claim.name or agent.claim.cockpit) if agent.claim else "another cockpit",
         since=agent.since.strftime("%Y-%m-%d %H:%M UTC") if agent.since else "an unknown time",
         worktree=agent.worktree.path if agent.worktree else "its worktree",
     )

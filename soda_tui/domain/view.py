@@ -93,7 +93,7 @@ def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, 
         branch=holder.branch if holder else None,
         since=holder.since if holder else None,
         attempt=holder.attempt if holder else None,
-        claim=Claim(holder.cockpit, holder.cockpit == cockpit) if holder else None,
+        claim=Claim(holder.cockpit, holder.cockpit == cockpit, holder.name) if holder else None,
         worktree=Worktree(worktree.path, worktree.branch, bool(worktree.changes), worktree.commits)
         if worktree
         else None,

@@ -271,7 +271,7 @@ class RepositoryFields:
             "NAME": lambda label: label.name.casefold(),
             "CREATED_AT": lambda label: (label.created_at, label.database_id),
         }
-        found.sort(key=keys[order["field"]], reverse=order["direction"] == "DESC")  # type: ignore[arg-type]
+        found.sort(key=keys[order["field"]], reverse=order["direction"] == "DESC")
         return connection(found, args)
 
     @staticmethod
@@ -336,20 +336,22 @@ def _numbered(items: Mapping[int, _T], number: int, kind: str) -> _T:
 
 
 def _issue_fits(at: Context, issue: Issue, args: Args, rules: Args) -> bool:
-    author = rules.get("createdBy")
-    assignee = rules.get("assignee")
-    logins = {user.login.casefold() for user in issue.assignees}
-    fits_assignee = {None: True, "*": bool(logins)}.get(assignee, bool(assignee) and assignee.casefold() in logins)
-    since = rules.get("since")
+    author, since = rules.get("createdBy"), rules.get("since")
     return (
         _has_state(issue, args.get("states"))
         and _has_state(issue, rules.get("states"))
         and _has_labels(at, issue, args.get("labels"))
         and _has_labels(at, issue, rules.get("labels"))
         and (author is None or author.casefold() == issue.author.login.casefold())
-        and ("assignee" not in rules or (fits_assignee if assignee else not logins))
+        and ("assignee" not in rules or _is_assigned(issue, rules["assignee"]))
         and (since is None or issue.updated_at >= datetime.fromisoformat(since))
     )
+
+
+def _is_assigned(issue: Issue, login: str | None) -> bool:
+    """Whether the login is an assignee; `*` is anybody, None nobody."""
+    logins = {user.login.casefold() for user in issue.assignees}
+    return not logins if login is None else bool(logins) if login == "*" else login.casefold() in logins
 
 
 def _has_state(subject: Issue, states: Sequence[str] | None) -> bool:

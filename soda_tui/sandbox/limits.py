@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Points per hour; per minute on the GraphQL endpoint (a query 1, a mutation 5); created content per minute, hour."""
+    """Points per hour and per minute (there a query is 1, a mutation 5), and created content per minute and hour."""
 
     primary: int = 5000
     per_minute: int = 2000

@@ -43,7 +43,7 @@ def mergeable(pull_request: PullRequest) -> str:
 
 
 def obstacle(pull_request: PullRequest) -> str | None:
-    """What the repository's rules still want before a merge, in GitHub's words; None where nothing stands in the way."""
+    """What the repository's rules still want before a merge, in GitHub's words; None where they want nothing."""
     repository = pull_request.repository
     decision = review_decision(pull_request)
     if repository.required_approvals and decision != "APPROVED":

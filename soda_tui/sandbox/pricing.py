@@ -81,7 +81,10 @@ def price(
         walk = _Walk(schema, fragments, {**defaults, **variables}, bill)
         walk.visit(root, [operation], 1, ())
     if bill.nodes > NODE_LIMIT:
-        words = f"This query requests up to {bill.nodes:,} possible nodes which exceeds the maximum limit of {NODE_LIMIT:,}."
+        words = (
+            f"This query requests up to {bill.nodes:,} possible nodes which exceeds the maximum limit of "
+            f"{NODE_LIMIT:,}."
+        )
         bill.violations.append(Violation("MAX_NODE_LIMIT_EXCEEDED", words, ()))
     points = max(1, (bill.requests + 50) // 100)
     return Price(points, bill.nodes, bill.requests, tuple(bill.violations))
@@ -91,7 +94,7 @@ def price(
 class _Walk:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
     bill: _Bill
 
     def visit(self, parent: GraphQLNamedType, holders: Iterable[Any], times: int, path: tuple[str, ...]) -> None:
@@ -101,8 +104,8 @@ class _Walk:
             for kind, node in self._fields(parent, holder.selection_set.selections):
                 key = (kind.name, node.alias.value if node.alias else node.name.value)
                 groups.setdefault(key, (kind, []))[1].append(node)
-        for (_, key), (kind, nodes) in groups.items():
-            self._field(kind, nodes, times, (*path, key))
+        for (_, alias), (kind, nodes) in groups.items():
+            self._field(kind, nodes, times, (*path, alias))
 
     def _fields(
         self, parent: GraphQLNamedType, selections: Iterable[SelectionNode]

@@ -49,7 +49,7 @@ _TYPES: tuple[tuple[type, str], ...] = (
 )
 
 
-def resolve_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def resolve_field(source: Any, info: GraphQLResolveInfo[Context], **arguments: Any) -> Any:
     """Answer one field; raises Refused in GitHub's words, and loudly where the world does not know the field."""
     context: Context = info.context
     where = f"{info.parent_type.name}.{info.field_name}"
@@ -58,7 +58,9 @@ def resolve_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> An
     return _told(_answer(source, info, where, context, arguments))
 
 
-def _answer(source: Any, info: GraphQLResolveInfo, where: str, context: Context, arguments: dict[str, Any]) -> Any:
+def _answer(
+    source: Any, info: GraphQLResolveInfo[Context], where: str, context: Context, arguments: dict[str, Any]
+) -> Any:
     name = snake(info.field_name)
     own: Callable[..., Any] | Any = getattr(_FIELDS.get(info.parent_type.name), name, _MISSING)
     if callable(own):
@@ -73,7 +75,7 @@ def _answer(source: Any, info: GraphQLResolveInfo, where: str, context: Context,
     return found
 
 
-def resolve_type(value: Any, _info: GraphQLResolveInfo, _kind: GraphQLAbstractType) -> str:
+def resolve_type(value: Any, _info: GraphQLResolveInfo[Context], _kind: GraphQLAbstractType) -> str:
     """The name of the object type that a value of the world is."""
     if isinstance(value, User):
         return "Organization" if value.organization else "Bot" if value.bot else "User"

@@ -139,7 +139,7 @@ class World:
         """Delete a repository as GitHub does: nobody finds it again, by no name and no id."""
         del self._repositories[repository.full_name.casefold()]
         self._moved = {name: other for name, other in self._moved.items() if other is not repository}
-        owned = [
+        owned: list[Repository | Issue | Label] = [
             repository,
             *repository.issues.values(),
             *repository.pull_requests.values(),

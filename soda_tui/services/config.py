@@ -244,7 +244,7 @@ def _dotted(at: KeyPath) -> str:
 
 def _hint(name: str, known: tuple[str, ...]) -> str:
     close = get_close_matches(name, known, n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    return f"Did you mean {close[0]}?" if close else "The README lists all settings."
 
 
 def _failure(sentence: str) -> Failure:

@@ -1,4 +1,8 @@
-"""Local changes: tells which repositories' clones and worktrees moved, from the files that git changes when they do."""
+"""Local changes: tells which repositories' clones and worktrees moved, from the files that git changes when they do.
+
+The system's notices only say when to look; what changed is found by comparing. So nothing is lost while folders come
+and go, and noise (objects, logs, lock files) is not passed on.
+"""
 
 from __future__ import annotations
 
@@ -7,93 +11,106 @@ import logging
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 
-# Git renames over these; objects, logs and lock files say nothing more. A reftable keeps all refs behind one list.
-_NAMES = frozenset({"HEAD", "index", "packed-refs", "tables.list"})
+# Git renames new versions over these. A reftable keeps all refs behind one list.
+_NAMES = ("HEAD", "index", "packed-refs", "tables.list")
 _DEBOUNCE_MS = 50
 _STEP_MS = 10
+_LOOK_AGAIN = 5.0
 _LARGEST_POINTER = 4096
 _MOST_FOLDERS = 256
-Watched = dict[str, frozenset[str]]
 _log = logging.getLogger(__name__)
 
 
-class FileWatch:
-    """The port `Watch`, by the system's notices; new folders are looked for every `look_again` seconds."""
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A watched folder: whose it is, and what its files looked like."""
 
-    def __init__(self, look_again: float = 5.0) -> None:
+    owners: frozenset[str]
+    stamp: tuple[tuple[int, int] | None, ...]
+
+
+class FileWatch:
+    """The port `Watch`; what the system does not tell is found by looking every `look_again` seconds."""
+
+    def __init__(self, look_again: float = _LOOK_AGAIN) -> None:
         self._look_again = look_again
 
     async def changes(self, folders: Mapping[str, Sequence[str]]) -> AsyncGenerator[set[str]]:
-        """The keys of repositories whose HEAD, refs or index changed, some 50 ms after they did.
+        """The keys of repositories whose HEAD, branches or index changed, some 50 ms after they did.
 
-        `folders` holds each key's clone and worktrees; what is missing is looked for again every few seconds. Ends
-        where the system cannot watch (a matter for the log: the regular poll still finds every change).
+        `folders` holds each key's clone and worktrees; those that do not exist yet are noticed when they do.
         """
+        before = await asyncio.to_thread(_scan, folders)
         while True:
-            watched = await asyncio.to_thread(_watched, folders)
-            if not watched:
-                await asyncio.sleep(self._look_again)
-                continue
-            try:
-                async with aclosing(self._moves(watched)) as moves:
-                    async for paths in moves:
-                        now = await asyncio.to_thread(_watched, folders)
-                        # Folders come and go with worktrees and branches: what happened in new ones is not known.
-                        touched = _owners(watched, (str(path.parent) for path in paths))
-                        touched |= _owners(now, now.keys() - watched)
-                        if touched:
-                            yield touched
-                        if now != watched:
-                            break
-            except FileNotFoundError:
-                continue
-            except Exception:
-                _log.warning("local changes cannot be watched", exc_info=True)
-                return
+            async with aclosing(self._hints(list(before))) as hints:
+                async for _ in hints:
+                    now = await asyncio.to_thread(_scan, folders)
+                    last, before = before, now
+                    if touched := _touched(last, now):
+                        yield touched
+                    if now.keys() != last.keys():
+                        break
 
-    async def _moves(self, watched: Watched) -> AsyncGenerator[set[Path]]:
-        """What changed in the folders, and every few seconds nothing."""
+    async def _hints(self, paths: Sequence[str]) -> AsyncGenerator[None]:
+        """A moment to look: after a notice, and every few seconds."""
         from watchfiles import awatch
 
-        found = awatch(
-            *watched,
-            watch_filter=lambda _, path: _is_relevant(Path(path), watched),
-            debounce=_DEBOUNCE_MS,
-            step=_STEP_MS,
-            rust_timeout=round(self._look_again * 1000),
-            yield_on_timeout=True,
-            recursive=False,
-            ignore_permission_denied=True,
-        )
-        async with aclosing(found):
-            async for changes in found:
-                yield {Path(path) for _, path in changes}
+        try:
+            found = awatch(
+                *paths,
+                watch_filter=lambda _, path: _is_relevant(Path(path)),
+                debounce=_DEBOUNCE_MS,
+                step=_STEP_MS,
+                rust_timeout=round(self._look_again * 1000),
+                yield_on_timeout=True,
+                recursive=False,
+                ignore_permission_denied=True,
+            )
+            async with aclosing(found):
+                async for _ in found:
+                    yield
+        except Exception:
+            _log.warning("the system does not tell of local changes: looking every few seconds", exc_info=True)
+        while True:
+            await asyncio.sleep(self._look_again)
+            yield
 
 
-def _owners(watched: Watched, folders: Iterable[str]) -> set[str]:
-    return set().union(*(watched[folder] for folder in folders))
+def _is_relevant(path: Path) -> bool:
+    return path.name in _NAMES or ("refs" in path.parts and path.suffix != ".lock")
 
 
-def _is_relevant(path: Path, watched: Watched) -> bool:
-    if str(path.parent) not in watched or path.name.endswith(".lock"):
-        return False
-    return path.name in _NAMES or "refs" in path.parts
+def _touched(before: Mapping[str, _Folder], now: Mapping[str, _Folder]) -> set[str]:
+    return {key for path, folder in now.items() if before.get(path) != folder for key in folder.owners}
 
 
-def _watched(places: Mapping[str, Sequence[str]]) -> Watched:
-    """The folders to watch, and which repositories each belongs to."""
-    watched: Watched = {}
+def _scan(places: Mapping[str, Sequence[str]]) -> dict[str, _Folder]:
+    """The folders to watch as they are now."""
+    scanned: dict[str, _Folder] = {}
     for key, folders in places.items():
         found = {each for folder in folders for each in _git_folders(Path(folder))}
-        for each in sorted(found)[:_MOST_FOLDERS]:
-            watched[each] = watched.get(each, frozenset()) | {key}
-    return watched
+        for path in sorted(found)[:_MOST_FOLDERS]:
+            owners = scanned[path].owners if path in scanned else frozenset()
+            scanned[path] = _Folder(owners | {key}, tuple(_stamps(Path(path))))
+    return scanned
+
+
+def _stamps(folder: Path) -> Iterable[tuple[int, int] | None]:
+    """What changes with each relevant file: of refs, which may be thousands, the folder itself has to do."""
+    for path in [folder] if "refs" in folder.parts else [folder / name for name in _NAMES]:
+        try:
+            seen = path.stat()
+        except OSError:
+            yield None
+        else:
+            yield seen.st_ino, seen.st_mtime_ns
 
 
 def _git_folders(folder: Path) -> set[str]:
-    """The folders that hold HEAD, index and refs of a checkout; none where it is missing or no checkout.
+    """The folders that hold HEAD, index and refs of a checkout and its worktrees; none where it is missing.
 
     Only names under `refs/heads` and `refs/remotes` are followed: our own and other tools' refs lie elsewhere.
     """

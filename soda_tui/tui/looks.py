@@ -45,15 +45,15 @@ PRIORITY: Mapping[PriorityName, Look] = {
 CHECKS: Mapping[Checks, Look] = {
     Checks.NONE: Look("·", "no checks", Tone.FAINT),
     Checks.PENDING: Look("◌", "checks run", Tone.QUIET),
-    Checks.SUCCESS: Look("✓", "checks passed", Tone.WORKING),
+    Checks.SUCCESS: Look("✓", "passed", Tone.WORKING),
     Checks.FAILURE: Look("✕", "checks failed", Tone.FAILED),
 }
 
 REVIEW: Mapping[Review, Look] = {
     Review.NONE: Look("", "", Tone.FAINT),
-    Review.REQUIRED: Look("○", "wants review", Tone.QUIET),
+    Review.REQUIRED: Look("○", "unreviewed", Tone.QUIET),
     Review.APPROVED: Look("✓", "approved", Tone.WORKING),
-    Review.CHANGES_REQUESTED: Look("✕", "changes wanted", Tone.NEEDS),
+    Review.CHANGES_REQUESTED: Look("✕", "changes asked", Tone.NEEDS),
 }
 
 DRIFT: Mapping[Severity, Look] = {
@@ -102,6 +102,6 @@ DOING: Mapping[Verb, str] = {
     Verb.STOP: "stopping",
 }
 
-STALE = Look("✕", "stale", Tone.FAILED)
+STALE = Look("◷", "stale", Tone.NEEDS)
 BUSY = Look("⟳", "", Tone.STARTING)
 LAND = Look("✓", "ready to land", Tone.DONE)

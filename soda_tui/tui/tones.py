@@ -36,7 +36,7 @@ class Tone(StrEnum):
 
 Tones = Mapping[Tone, Style]
 
-_BOLD = frozenset({Tone.STRONG, Tone.KEY, Tone.BRAND, Tone.FOCUS, Tone.NEEDS, Tone.FAILED})
+_BOLD = frozenset({Tone.STRONG, Tone.KEY, Tone.BRAND, Tone.FOCUS})
 _GROUNDS = frozenset({Tone.CURSOR, Tone.GROUND_NEEDS, Tone.GROUND_FAILED, Tone.GROUND_DONE, Tone.GROUND_BAR})
 
 

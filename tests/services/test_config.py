@@ -260,7 +260,7 @@ def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None
     paths = Paths.below(tmp_path)
     paths.config_file.parent.mkdir()
     paths.config_file.write_bytes(b"[defaults]\nbase = '\xff'\n")
-    with pytest.raises(Failure, match="line 2: this is not valid TOML .a byte that is not UTF-8"):
+    with pytest.raises(Failure, match=r"line 2: this is not valid TOML .a byte that is not UTF-8"):
         load(paths, {}, {})
     paths.config_file.write_bytes(b"#" * (1 << 20) + b"\n")
     with pytest.raises(Failure, match="longer than"):
@@ -282,11 +282,11 @@ def test_unknown_keys_are_warned_of_and_unknown_sections_are_not(tmp_path: Path)
     file = Paths.below(tmp_path).config_file
     assert sorted(settings.warnings) == sorted(
         [
-            f"{file}, line 1: agent_id is not a setting and is ignored.",
-            f"{file}, line 3: defaults.read-only is not a setting and is ignored (did you mean read_only?).",
-            f"{file}, line 10: repository.agent.zzz is not a setting and is ignored.",
-            "The environment variable SODA_TUI_DEFAULTS__AGENTID sets nothing and is ignored "
-            "(did you mean SODA_TUI_DEFAULTS__AGENT_ID?).",
+            f"{file}, line 1: agent_id is not a setting and is ignored. The README lists all settings.",
+            f"{file}, line 3: defaults.read-only is not a setting and is ignored. Did you mean read_only?",
+            f"{file}, line 10: repository.agent.zzz is not a setting and is ignored. The README lists all settings.",
+            "The environment variable SODA_TUI_DEFAULTS__AGENTID sets nothing and is ignored. "
+            "Did you mean SODA_TUI_DEFAULTS__AGENT_ID?",
         ]
     )
     assert settings.repositories[0].read_only is False

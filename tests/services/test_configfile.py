@@ -126,7 +126,7 @@ def test_taking_out_keeps_comments_order_and_the_others(paths: Paths) -> None:
 def test_a_broken_file_is_never_written(paths: Paths, text: str) -> None:
     put(paths, text)
     for act in (lambda: enroll(paths, ROCKET, "/src/rocket"), lambda: unenroll(paths, ROCKET.key)):
-        with pytest.raises(Failure, match="line 1|line 2"):
+        with pytest.raises(Failure, match=r"line 1|line 2"):
             act()
         assert paths.config_file.read_text() == text
 

@@ -73,7 +73,8 @@ class Remote:
     async def head(self, place: Place, oid: str) -> LedgerHead:
         """A ledger commit that the clone has."""
         finished = await self._runner.run(place.path, "cat-file", "commit", oid, deadline=self._deadlines.local)
-        header, _, message = text(finished, place.path).partition("\n\n")
+        text(finished, place.path)
+        header, _, message = finished.out.decode("utf-8", "replace").partition("\n\n")
         committed = _COMMITTED.search(header)
         return LedgerHead(oid, message, datetime.fromtimestamp(int(committed[1]), UTC) if committed else None)
 

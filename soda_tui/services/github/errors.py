@@ -64,12 +64,13 @@ def failure(answer: Answer, host: str, now: datetime, pause: timedelta) -> Reque
         return _refused(answer, host, words)
     if answer.envelope is None:
         return RequestFailed(bad_answer(host, "not whole, or not GraphQL"), again=True, doubtful=True)
-    if envelope.data is not None:
+    if not rows and envelope.data is not None:
         return None
     if not rows:
         return RequestFailed(bad_answer(host, "neither data nor errors"), again=True, doubtful=True)
     broken = _is_incomplete(rows[0]) or "something went wrong" in lowered
-    return RequestFailed(problem(rows[0], host, host, sso_url(answer.headers)), again=broken, doubtful=broken)
+    doubtful = broken or envelope.data is not None
+    return RequestFailed(problem(rows[0], host, host, sso_url(answer.headers)), again=broken, doubtful=doubtful)
 
 
 def problem(row: ErrorRow, host: str, subject: str, sso: str | None, *, change: bool = False) -> Problem:

@@ -15,6 +15,7 @@ from soda_tui.cockpit.ports import Target
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import Branch, LedgerHead, RemoteFacts
 from soda_tui.domain.failure import Problem
+from soda_tui.domain.text import one_line
 from soda_tui.services.github import decode, errors, wire
 from soda_tui.services.github.cache import Cache, Known, Watch
 from soda_tui.services.github.connection import Reply
@@ -163,8 +164,8 @@ class Progress:
         return RemoteFacts(
             id=row.id,
             name=decode.repository_name(self.host, row.name_with_owner),
-            url=row.url,
-            default_branch=row.default_branch_ref.name if row.default_branch_ref else None,
+            url=one_line(row.url),
+            default_branch=one_line(row.default_branch_ref.name) if row.default_branch_ref else None,
             archived=row.is_archived,
             permission=row.viewer_permission,
             open_issues=row.open.total_count,

@@ -182,6 +182,16 @@ class Document:
             after=("String", after),
         )
 
+    def work(self, name: RepositoryName, branch: str) -> str:
+        """The newest ten pull requests of a head branch, whole, whatever their state."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true){url pullRequests(first:10,headRefName:$@head,"
+            f"orderBy:{{field:CREATED_AT,direction:DESC}}){{{_PAGE_INFO} nodes{{...PullRow ...PullMore}}}}}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+            head=("String!", branch),
+        )
+
     def change(self, change: Change) -> str:
         """A mutation that reads back what the subject is now."""
         match change:
@@ -299,7 +309,7 @@ def documents() -> tuple[str, ...]:
     """One representative of every operation that we can send, for validation and for pruning the schema."""
     name = RepositoryName("github.com", "octo", "soda")
     labels = LabelSet.of(LabelNames(), "agent001", ("ai",))
-    first, steady, more, detail, all_labels = (Document() for _ in range(5))
+    first, steady, more, detail, all_labels, branch = (Document() for _ in range(6))
     first.repository(name, labels)
     first.repository(name, LabelSet.of(LabelNames(), "agent002"))
     steady.repositories(["R_1"], labels)
@@ -315,6 +325,7 @@ def documents() -> tuple[str, ...]:
     more.pull_requests(["PR_1"])
     detail.detail(name, 1)
     all_labels.labels(name, None)
+    branch.work(name, "agent001/1-a")
     work, pull, reviews = (Document(mutation=True) for _ in range(3))
     for change in (
         AddLabels("I_1", ("LA_1",)),
@@ -327,11 +338,14 @@ def documents() -> tuple[str, ...]:
     pull.change(OpenPullRequest("R_1", "main", "agent001/1-a", "A", "Fixes #1", False))
     reviews.change(RequestReviews("PR_1", ("hubot", "octo/team")))
     reviews.change(UpdateLabel("LA_1", "route:ready", "0052cc", "Available"))
-    return tuple(document.text for document in (first, steady, more, detail, all_labels, work, pull, reviews))
+    return tuple(document.text for document in (first, steady, more, detail, all_labels, branch, work, pull, reviews))
 
 
 def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
-    return tuple({label.casefold(): label for label in reversed(labels)}.values())[::-1]
+    found: dict[str, str] = {}
+    for label in labels:
+        found.setdefault(label.casefold(), label)
+    return tuple(found.values())
 
 
 def _prefix(agent: str) -> str:

@@ -247,6 +247,13 @@ class DetailOf(_Wire, frozen=True):
     issue: IssueWhole | None = None
 
 
+class WorkOf(_Wire, frozen=True):
+    """A repository with the pull requests of one branch."""
+
+    url: str
+    pull_requests: Page[PullWhole]
+
+
 class Subject(_Wire, frozen=True):
     """What was labelled or assigned."""
 

@@ -13,7 +13,7 @@ from textual.geometry import Size
 from soda_tui.domain.actions import ACTIONS, Action
 from soda_tui.tui.actions import labels
 from soda_tui.tui.looks import DRIFT, LAND, PRIORITY, STATUS, Look
-from soda_tui.tui.screens.reader import Reader
+from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import Line, Span, make_line, wrap
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
@@ -46,9 +46,7 @@ class HelpLines(Lines):
 class HelpScreen(Reader):
     """The keys of the screen, and the commands that do the same."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(BY_NAME["app.help"].keys), "dismiss", "close", show=False)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = closing_with("app.help")
 
     def title_line(self) -> Content:
         return Content("Keys")

@@ -11,16 +11,14 @@ from textual.widgets import Static
 
 from soda_tui.domain.outcome import Peek
 from soda_tui.tui.looks import PRIORITY
-from soda_tui.tui.screens.reader import Reader
+from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import plain, prose
 
 
 class PeekScreen(Reader):
     """The title, where the issue stands and why, and its body as plain text."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(BY_NAME["repo.peek"].keys), "dismiss", "close", show=False)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = closing_with("repo.peek")
 
     def __init__(self, peek: Peek) -> None:
         super().__init__()

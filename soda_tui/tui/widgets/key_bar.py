@@ -62,10 +62,14 @@ class KeyBar(Lines):
         shown = list(keys)
         removable = [key for key in reversed(keys) if not key[1]] + [key for key in reversed(keys) if key[1]]
         removable = [key for key in removable if not key[0].name.startswith("app.")]
-        while removable and 2 + sum(_cells(found) for found, _ in shown) - _GAP > self.size.width:
+        while removable and _needed(shown) + (len(shown) < len(keys)) * _GAP > self.size.width:
             shown.remove(removable.pop(0))
         return shown, len(shown) == len(keys)
 
 
 def _cells(found: Action) -> int:
     return cell_len(f"{label(found.keys[0])} {found.title}") + _GAP
+
+
+def _needed(shown: Sequence[tuple[Action, bool]]) -> int:
+    return 2 + sum(_cells(found) for found, _ in shown) - _GAP

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from textual import events
 from textual.app import ComposeResult
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
@@ -18,7 +17,7 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import BY_NAME, bindings, refusal
 from soda_tui.tui.arrange import FOLDED_ROWS, NARROW, Wish, share_rows
-from soda_tui.tui.looks import NEED
+from soda_tui.tui.looks import NEED, STALE
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
@@ -128,12 +127,12 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     def watch_active(self, active: bool) -> None:
         self.queue.active = active
         self.renew()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.head.folded = event.size.height <= FOLDED_ROWS
+        self.post_message(self.Changed(self))
 
     def _settle(self) -> None:
         """Repaint the frame where it changed, and lay the parts out anew only when one wants another height."""
+        if not self.size:
+            return
         self.renew()
         wishes = self._measure(self._inner.width)
         if wishes != self._wishes:
@@ -160,12 +159,12 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     def places(self, size: Size) -> Iterator[tuple[Widget, Region]]:
         """Where each part stands; parts without room are not shown."""
         inside = self._inside(size)
-        self.head.folded = size.height <= FOLDED_ROWS
+        self.head.room = inside.height
         self._wishes = head, queue, review, log = self._measure(inside.width)
         rows = share_rows(
             inside.height,
             {"head": Wish(1, head), "queue": Wish(2, queue), "review": Wish(2, review), "log": Wish(2, log)},
-            _ROUNDS[:1] if self.head.folded else _ROUNDS,
+            _ROUNDS[:1] if size.height <= FOLDED_ROWS else _ROUNDS,
         )
         y = inside.y
         for name, part in (("head", self.head), ("queue", self.queue), ("review", self.review), ("log", self.tail)):
@@ -196,7 +195,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     def _frame_tone(self) -> Tone:
         tones = {NEED[need.code].tone for need in self.repository.needs} if self.repository else set()
         if self.repository is not None and self.repository.error is not None:
-            tones.add(Tone.FAILED)
+            tones.add(STALE.tone)
         if Tone.FAILED in tones:
             return Tone.FAILED
         if Tone.NEEDS in tones:

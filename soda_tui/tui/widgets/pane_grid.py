@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 
 from textual import events
 from textual.containers import VerticalScroll
@@ -73,9 +72,8 @@ class PaneGrid(VerticalScroll, can_focus=False):
             pane.number, pane.now, pane.repository = number, now, repository
         if new:
             await self.mount_all(new)
-        if list(self.children) != (ordered := sorted(self.children, key=_number)):
-            for before, after in pairwise(ordered):
-                self.move_child(after, after=before)
+        if list(self.children) != sorted(self.children, key=_number):
+            self.sort_children(key=_number)
         if self.panes and self.active not in self.panes:
             self.panes[0].focus()
 
@@ -95,7 +93,6 @@ class PaneGrid(VerticalScroll, can_focus=False):
         self.active.active = True
         self.refresh(layout=True)
         self.call_after_refresh(self.scroll_to_widget, self.active, animate=False)
-        self.active.post_message(RepositoryPane.Changed(self.active))
 
 
 def _number(pane: Widget) -> int:

@@ -16,17 +16,18 @@ from soda_tui.tui.times import age, stopwatch
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
 
-_WRAPPED = 2
+_FOLDED = 2
+_SHARE = 0.4
 _RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED})
 
 
 class PaneHead(Lines):
-    """Notices first, then the agent; `folded` gives each a single line."""
+    """Notices first, then the agent; in less `room`, in rows, each says less."""
 
     repository: var[Repository | None] = var(None)
     busy: var[Verb | None] = var(None)
     now: var[datetime | None] = var(None)
-    folded = var(False)
+    room = var(0)
 
     def make(self) -> Sequence[Line]:
         return self.lines(self.size.width)
@@ -35,8 +36,9 @@ class PaneHead(Lines):
         """The lines at a width; a pane asks before it gives the room."""
         if self.repository is None or self.now is None or width <= 0:
             return ()
-        make = folded_lines if self.folded else head_lines
-        return make(self.repository, self.busy, self.now, width)
+        if self.room <= _FOLDED:
+            return folded_lines(self.repository, self.busy, self.now, width)
+        return head_lines(self.repository, self.busy, self.now, width, self.room)
 
     def watch_repository(self) -> None:
         self.renew()
@@ -47,15 +49,15 @@ class PaneHead(Lines):
     def watch_now(self) -> None:
         self.renew()
 
-    def watch_folded(self) -> None:
+    def watch_room(self) -> None:
         self.renew()
 
 
-def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: int) -> list[Line]:
-    """All notices, wrapped, then two lines on the agent."""
-    lines: list[Line] = []
-    for look, message in _notices(repository, now):
-        lines += _notice(look, message, width)
+def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: int, room: int) -> list[Line]:
+    """All notices, on two lines each while that leaves most of the room to the rest, then two lines on the agent."""
+    notices = list(_notices(repository, now))
+    most = 2 if len(notices) * 2 <= room * _SHARE else 1
+    lines = [line for look, message in notices for line in _notice(look, message, width, most)]
     lines.append(_agent_line(repository.agent, busy, now, width))
     work = _work_line(repository, width)
     return [*lines, work] if work else lines
@@ -107,9 +109,9 @@ def _error(repository: Repository, now: datetime) -> str:
     return f"{seen}: {plain(repository.error.message)}{again}"
 
 
-def _notice(look: Look, message: str, width: int) -> list[Line]:
+def _notice(look: Look, message: str, width: int, most: int) -> list[Line]:
     ground = GROUND.get(look.tone)
-    rows = wrap(message, width - 3, _WRAPPED)
+    rows = wrap(message, width - 3, most)
     tone = Tone.STRONG if ground else Tone.QUIET
     return [
         make_line(width, [Span(f" {look.glyph} " if index == 0 else "   ", look.tone), Span(row, tone)], ground=ground)
@@ -144,7 +146,7 @@ def _work_line(repository: Repository, width: int) -> Line | None:
     branch = (worktree.branch if worktree else None) or agent.branch or ""
     facts: list[str] = []
     if agent.status is Status.ELSEWHERE and agent.claim is not None:
-        facts.append(f"by cockpit {plain(agent.claim.cockpit)}")
+        facts.append(f"by {plain(agent.claim.name or agent.claim.cockpit)}")
     if agent.attempt is not None and agent.attempt > 1:
         facts.append(f"attempt {agent.attempt}")
     if worktree is not None and worktree.commits is not None:

@@ -70,7 +70,7 @@ class QueueList(Lines):
         self._reveal()
         width, queue = self.size.width, self._queue
         shown = queue[self._top : self._top + self._rows]
-        lines = [self._heading(width, hidden=len(queue) - self._top - len(shown))]
+        lines = [self._heading(width, len(shown))]
         if not queue:
             sentence = say.QUEUE_IS_EMPTY() if self.repository.fetched_at else say.NOT_READ_YET()
             lines.append(make_line(width, [Span(f" {sentence}", Tone.QUIET, shrink=True)]))
@@ -82,20 +82,20 @@ class QueueList(Lines):
         rows = self._rows
         self._top = max(min(self._top, self._index, len(self._queue) - rows), self._index - rows + 1, 0)
 
-    def _heading(self, width: int, hidden: int) -> Line:
+    def _heading(self, width: int, shown: int) -> Line:
         assert self.repository is not None
         left_out = Counter(
             found.code for found in self.repository.excluded if found.code is not ExcludedCode.READY_TO_MERGE
         )
         notes: list[Span] = []
-        if hidden or self._top:
-            notes.append(Span(f" {self._top + 1}–{self._top + self._rows} shown", Tone.FAINT, rank=1))
         if left_out:
             kinds = ", ".join(f"{count} {LEFT_OUT[code]}" for code, count in left_out.most_common())
             notes.append(Span(f" {left_out.total()} left out", Tone.QUIET))
             notes.append(Span(f": {kinds}", Tone.FAINT, rank=2))
-        more = "+" if self.repository.truncated else ""
-        return heading("Queue", f"{len(self._queue)}{more}", notes, width)
+        count = f"{len(self._queue)}{'+' if self.repository.truncated else ''}"
+        if shown < len(self._queue):
+            count = f"{self._top + 1}–{self._top + shown} of {count}"
+        return heading("Queue", count, notes, width)
 
     def on_click(self, event: events.Click) -> None:
         index = self._top + event.y - HEADING
@@ -124,5 +124,5 @@ def row(entry: QueueEntry, width: int, *, marked: bool) -> Line:
         Span(f"#{entry.number} ", Tone.QUIET),
         Span(plain(entry.title), Tone.STRONG if marked else Tone.TEXT, shrink=True),
     ]
-    right = [Span(f"  {look.word}", look.tone, rank=1)] if look.word and width >= 44 else []
+    right = [Span(f"  {look.word}", Tone.FAINT, rank=1)] if look.word and width >= 44 else []
     return make_line(width, left, right, ground=Tone.CURSOR if marked else None)

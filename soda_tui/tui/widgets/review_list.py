@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.reactive import var
 
 from soda_tui.domain.model import Checks, ExcludedCode, ExcludedEntry, PullRequestEntry, Repository, Review
-from soda_tui.tui.looks import CHECKS, LAND, REVIEW
+from soda_tui.tui.looks import CHECKS, LAND, REVIEW, Look
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
@@ -60,16 +60,19 @@ def row(issue: ExcludedEntry | None, request: PullRequestEntry | None, width: in
         right.append(Span(f"  {LAND.word}", LAND.tone))
     if request is not None:
         if issue is None:
-            left += [Span(f" ⇡ #{request.number} ", Tone.QUIET), Span(plain(request.title), Tone.TEXT, shrink=True)]
+            left += [Span(f" PR {request.number} ", Tone.QUIET), Span(plain(request.title), Tone.TEXT, shrink=True)]
         right += _states(request)
     return make_line(width, left, right)
 
 
 def _states(request: PullRequestEntry) -> list[Span]:
     spans = [Span("  draft", Tone.QUIET)] if request.draft else []
-    checks, review = CHECKS[request.checks], REVIEW[request.review]
     if request.checks is not Checks.NONE:
-        spans += [Span(f"  {checks.glyph}", checks.tone), Span(f" {checks.word}", checks.tone, rank=2)]
+        spans.append(_state(CHECKS[request.checks], 2))
     if request.review is not Review.NONE:
-        spans += [Span(f"  {review.glyph}", review.tone), Span(f" {review.word}", review.tone, rank=1)]
+        spans.append(_state(REVIEW[request.review], 1))
     return spans
+
+
+def _state(look: Look, rank: int) -> Span:
+    return Span(f"  {look.glyph} {look.word}", look.tone, rank=rank)

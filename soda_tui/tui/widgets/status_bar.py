@@ -9,7 +9,7 @@ from datetime import datetime
 from textual.reactive import var
 
 from soda_tui.domain.model import RateLimit, Snapshot, Status
-from soda_tui.tui.looks import STATUS
+from soda_tui.tui.looks import STALE, STATUS
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.times import age
 from soda_tui.tui.tones import Tone
@@ -51,9 +51,9 @@ class StatusBar(Lines):
 
     def make(self) -> Sequence[Line]:
         snapshot, now, width = self.snapshot, self.now, self.size.width
-        left = [Span(" soda-tui", Tone.BRAND, rank=3)]
+        left = [Span(" soda-tui", Tone.BRAND, rank=5)]
         if self.demo:
-            left.append(Span(" demo", Tone.QUIET, rank=3))
+            left.append(Span(" demo", Tone.QUIET, rank=5))
         left.append(Span(" "))
         if snapshot is None or now is None:
             return [make_line(width, left, ground=Tone.GROUND_BAR)]
@@ -72,7 +72,7 @@ def _counts(snapshot: Snapshot) -> list[Span]:
         spans.append(Span(f" ! {needing} need{'s' if needing == 1 else ''} you", Tone.NEEDS))
     stale = sum(repository.stale for repository in snapshot.repositories)
     if stale:
-        spans.append(Span(f"  ✕ {stale} stale", Tone.FAILED))
+        spans.append(Span(f"  {STALE.glyph} {stale} {STALE.word}", STALE.tone))
     counts = Counter(repository.agent.status for repository in snapshot.repositories)
     for status in _ORDER:
         if counts[status]:
@@ -84,7 +84,7 @@ def _counts(snapshot: Snapshot) -> list[Span]:
 
 def _freshness(snapshot: Snapshot, now: datetime) -> list[Span]:
     read = [found.fetched_at for found in snapshot.repositories if found.fetched_at is not None and not found.stale]
-    return [Span(f"  read {age(min(read), now)} ago", Tone.QUIET, rank=4)] if read else []
+    return [Span(f"  read {age(min(read), now)} ago", Tone.QUIET, rank=3)] if read else []
 
 
 def _budget(snapshot: Snapshot, now: datetime) -> list[Span]:
@@ -94,9 +94,9 @@ def _budget(snapshot: Snapshot, now: datetime) -> list[Span]:
         return []
     scarcest = min(known, key=_share)
     tone = Tone.NEEDS if _share(scarcest) < _SCARCE else Tone.QUIET
-    spans = [Span(f"  API {scarcest.remaining:,}/{scarcest.limit:,}", tone, rank=4)]
+    spans = [Span(f"  API {scarcest.remaining:,}", tone, rank=2), Span(f"/{scarcest.limit:,}", tone, rank=4)]
     if scarcest.reset_at is not None and scarcest.reset_at > now:
-        spans.append(Span(f" resets in {age(now, scarcest.reset_at)}", Tone.FAINT, rank=5))
+        spans.append(Span(f" resets in {age(now, scarcest.reset_at)}", Tone.FAINT, rank=6))
     return spans
 
 

@@ -1,0 +1,59 @@
+"""The README's generated tables; `python tests/readme_tables.py` writes them into it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from soda_tui.domain.actions import ACTIONS
+from soda_tui.services.configkeys import reference
+
+README = Path(__file__).parent.parent / "README.md"
+_NAMES = {"question_mark": "?"}
+
+
+def keys() -> str:
+    """The table of keys, from the registry of actions."""
+    rows = ["| key | action | what it does | command |", "|---|---|---|---|"]
+    for action in ACTIONS:
+        if re.fullmatch(r"pane\.[2-9]", action.name):
+            continue
+        shown = " ".join(f"`{_NAMES.get(key, key)}`" for key in action.keys)
+        title, text = action.title, action.help
+        if action.name == "pane.1":
+            shown, title, text = "`1` … `9`", "pane 1 … 9", "Go to that repository."
+        command = f"`{action.command}`" if action.command else ""
+        rows.append(f"| {shown} | {title} | {text} | {command} |")
+    return "\n".join(rows)
+
+
+def configuration() -> str:
+    """The reference of the configuration, from its table of keys."""
+    rows = ["| section | key | default | meaning | environment |", "|---|---|---|---|---|"]
+    for key in reference():
+        default = _toml(key.default)
+        environment = f"`{key.environment}`" if key.environment else ""
+        rows.append(f"| `[{key.section}]` | `{key.name}` | `{default}` | {key.meaning} | {environment} |")
+    return "\n".join(rows)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return str(list(value))
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def with_tables(text: str) -> str:
+    """The README with its tables as they should be."""
+    for name, table in (("keys", keys()), ("configuration", configuration())):
+        mark = f"<!-- table: {name} -->"
+        text = re.sub(rf"{mark}\n\n(?:\|.*\n)*\n?", lambda _, mark=mark, table=table: f"{mark}\n\n{table}\n\n", text)
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text()))
+    sys.exit(0)

@@ -1,0 +1,165 @@
+"""Fetching the ledger and named branches into a namespace of our own, from every kind of clone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from services.git.yard import WORK, Yard, commit, entry, executable, git, service
+
+from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.domain.failure import Failure
+from soda_tui.domain.ledger import encode
+from soda_tui.domain.model import ErrorCode
+from soda_tui.services.git.process import Deadlines
+from soda_tui.services.git.refs import branch_ref, revision
+
+pytestmark = pytest.mark.anyio
+
+KINDS = {
+    "full": (),
+    "shallow": ("--depth=1",),
+    "partial": ("--filter=blob:none",),
+    "treeless": ("--filter=tree:0", "--no-checkout"),
+    "single": ("--single-branch", "--branch=main"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_whole_way_in_every_kind_of_clone(yard: Yard, kind: str) -> None:
+    place = yard.clone(kind, *KINDS[kind])
+    base = yard.grow()
+    git(yard.remote, "branch", "side", yard.first)
+    shallow = git(place.path, "rev-parse", "--is-shallow-repository")
+    refs = git(place.path, "for-each-ref", "refs/remotes", "refs/heads", "refs/tags")
+    config = Path(place.path, ".git", "config").read_bytes()
+
+    fetched = await service().fetch(place, ["main", "side"])
+    assert fetched.ledger is None
+    assert fetched.branches == {"main": base, "side": yard.first}
+    popped = await service().append(place, entry("1"), None, RefUpdate(WORK, base, None), hooks=False)
+    assert popped.mine
+    assert git(place.path, "for-each-ref", "refs/remotes", "refs/heads", "refs/tags") == refs
+    await service().prepare(place, WORK, base)
+    work = commit(place.worktree, "fix.py")
+    assert popped.head
+    update = RefUpdate(WORK, work, base)
+    bottling = await service().append(place, entry("2", "bottling"), popped.head.oid, update, hooks=True)
+    assert bottling.mine
+    assert yard.heads()[WORK] == work
+
+    assert git(place.path, "rev-parse", "--is-shallow-repository") == shallow
+    assert git(place.path, "for-each-ref", "refs/remotes") == "\n".join(
+        r for r in refs.splitlines() if "/remotes/" in r
+    )
+    assert Path(place.path, ".git", "config").read_bytes() == config
+    assert not Path(place.path, ".git", "FETCH_HEAD").exists()
+
+
+async def test_the_ledgers_head_is_read(yard: Yard) -> None:
+    mine, theirs = yard.clone("mine"), yard.clone("theirs")
+    pushed = await service().append(theirs, entry("1"), None, None, hooks=False)
+    head = (await service().fetch(mine, [])).ledger
+    assert head == pushed.head
+    assert head is not None
+    assert head.message == encode(entry("1"))
+    assert head.committed_at is not None
+    assert abs((datetime.now(UTC) - head.committed_at).total_seconds()) < 600
+
+
+async def test_a_ledger_that_went_away_is_absent(yard: Yard) -> None:
+    place = yard.clone()
+    await service().append(place, entry("1"), None, None, hooks=False)
+    git(yard.remote, "update-ref", "-d", "refs/heads/soda/ledger")
+    assert (await service().fetch(place, [])).ledger is None
+
+
+async def test_branches_that_are_gone_are_left_out(yard: Yard) -> None:
+    place = yard.clone()
+    await service().fetch(place, ["main"])
+    wanted = ["gone", "main", "main", "never/was", "--upload-pack=touch x", "a:b", "*", ""]
+    assert (await service().fetch(place, wanted)).branches == {"main": yard.first}
+
+
+async def test_the_ordinary_fetch_is_one_process_on_the_network(
+    yard: Yard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    executable(tmp_path / "bin" / "ssh", f'for last; do :; done; echo "$@" >>{log}; eval "$last"')
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "bin" / "ssh"))
+    place = yard.clone()
+    git(place.path, "remote", "set-url", "origin", f"ssh://git@example.org{yard.remote}")
+    assert (await service().fetch(place, ["main"])).branches == {"main": yard.first}
+    assert (await service().append(place, entry("1"), None, None, hooks=False)).mine
+    calls = log.read_text().splitlines()
+    assert [call.count("BatchMode=yes") for call in calls] == [1, 1]
+    assert "git-upload-pack" in calls[0]
+    assert "git-receive-pack" in calls[1]
+
+
+async def test_users_settings_do_not_widen_a_fetch(yard: Yard) -> None:
+    place = yard.clone()
+    git(place.path, "tag", "mine")
+    git(yard.remote, "tag", "theirs", yard.first)
+    yard.grow()
+    for name in ("fetch.prune", "fetch.pruneTags", "remote.origin.prune", "fetch.writeCommitGraph"):
+        git(place.path, "config", name, "true")
+    git(place.path, "config", "remote.origin.tagOpt", "--tags")
+    await service().fetch(place, ["main"])
+    assert git(place.path, "tag") == "mine"
+    assert git(place.path, "rev-parse", "origin/main") == yard.first
+
+
+@pytest.mark.parametrize("push,rewrite", [("--push", "insteadOf"), (None, "pushInsteadOf")])
+async def test_a_push_url_of_its_own_is_used(yard: Yard, push: str | None, rewrite: str) -> None:
+    place = yard.clone()
+    git(place.path, "remote", "set-url", *([push] if push else []), "origin", "alias:rocket.git")
+    git(place.path, "config", f"url.{yard.root}/.{rewrite}", "alias:")
+    assert (await service().append(place, entry("1"), None, None, hooks=False)).mine
+    assert "soda/ledger" in yard.heads()
+
+
+async def test_remotes_that_do_not_answer(yard: Yard) -> None:
+    place = yard.clone()
+    for url, code in (
+        (f"file://{yard.root}/gone.git", ErrorCode.NOT_FOUND),
+        ("http://127.0.0.1:1/acme/rocket.git", ErrorCode.NETWORK),
+    ):
+        git(place.path, "remote", "set-url", "origin", url)
+        with pytest.raises(Failure) as caught:
+            await service().fetch(place, ["main"])
+        assert caught.value.problem.code is code
+    git(place.path, "remote", "set-url", "origin", "ext::sh -c touch% /nowhere")
+    with pytest.raises(Failure):
+        await service().fetch(place, ["main"])
+    git(place.path, "remote", "remove", "origin")
+    with pytest.raises(Failure) as caught:
+        await service().fetch(place, ["main"])
+    assert caught.value.problem.code is ErrorCode.CLONE
+
+
+async def test_a_remote_that_hangs_is_a_sentence(yard: Yard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(tmp_path / "bin" / "ssh", "sleep 60")
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "bin" / "ssh"))
+    place = yard.clone()
+    git(place.path, "remote", "set-url", "origin", f"ssh://git@example.org{yard.remote}")
+    with pytest.raises(Failure) as caught:
+        await service(Deadlines(network=0.3)).fetch(place, [])
+    assert caught.value.problem.code is ErrorCode.GIT_TIMEOUT
+
+
+@pytest.mark.parametrize(
+    "name",
+    "-x|a..b|a b|a~1|a^|a:b|a*|a[|a\\|/a|a/|a//b|.a|a/.b|a.lock|a@{1}|a\nb||a.lock/b|a.|a?|a\x7fb".split("|"),
+)
+def test_names_that_no_branch_can_have(tmp_path: Path, name: str) -> None:
+    assert branch_ref(name) is None
+    assert revision(name) == "refs/heads/"
+    assert git(tmp_path, "check-ref-format", "--branch", name, check=False) == ""
+
+
+@pytest.mark.parametrize("name", ["main", WORK, "fix/ünïcode", "a-b_c.d", "HEAD-x", "a@b", "soda/ledger"])
+def test_names_that_a_branch_can_have(tmp_path: Path, name: str) -> None:
+    assert branch_ref(name) == f"refs/heads/{name}"
+    assert git(tmp_path, "check-ref-format", f"refs/heads/{name}") == ""

@@ -1,0 +1,206 @@
+"""Everything that GitHub and the network say instead of an answer, and that a token is in none of our words."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import httpx
+import pytest
+from services.github.scene import TOKEN, Clock, Scene, read_one, read_result, target
+
+from soda_tui.cockpit.ports import GitHub
+from soda_tui.domain.changes import AddLabels
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode
+from soda_tui.sandbox.faults import Fault
+from soda_tui.services.github.auth import Tokens
+from soda_tui.services.github.client import GitHubService, connect
+
+pytestmark = pytest.mark.anyio
+
+
+async def problem(service: GitHubService) -> Problem:
+    """What keeps the one repository from being read."""
+    result = await read_result(service)
+    assert isinstance(result, Problem), result
+    assert TOKEN not in repr(result)
+    return result
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.BAD_GATEWAY, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.TRUNCATED, Fault.NOT_JSON]
+)
+async def test_a_read_is_tried_three_times(scene: Scene, fault: Fault) -> None:
+    scene.repository()
+    scene.world.faults.order(fault, times=2)
+    service = scene.client()
+    await read_one(service)
+    assert (service.requests, len(scene.slept)) == (3, 2)
+    assert all(0 <= pause <= 4 for pause in scene.slept)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault.BAD_GATEWAY, ErrorCode.SERVER),
+        (Fault.DROP_BEFORE, ErrorCode.NETWORK),
+        (Fault.TRUNCATED, ErrorCode.NETWORK),
+        (Fault.NOT_JSON, ErrorCode.BAD_ANSWER),
+        (Fault.SLOW, ErrorCode.TIMEOUT),
+    ],
+)
+async def test_and_then_the_repository_has_a_problem(scene: Scene, fault: Fault, code: ErrorCode) -> None:
+    scene.repository()
+    service = scene.client()
+    scene.world.faults.order(fault, times=3)
+    assert (await problem(service)).code is code
+    assert service.requests == 3
+    await read_one(service)
+
+
+async def test_an_answer_that_was_broken_off_is_not_taken_for_whole(scene: Scene) -> None:
+    scene.repository()
+    scene.world.faults.order(Fault.RESOURCE_LIMITS)
+    assert (await problem(scene.client())).code is ErrorCode.SERVER
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMIT, Fault.RATE_LIMITED])
+async def test_a_spent_budget_in_both_spellings_stops_us_until_it_is_renewed(scene: Scene, fault: Fault) -> None:
+    scene.repository()
+    scene.world.faults.order(fault)
+    service = scene.client()
+    spent = await problem(service)
+    assert (spent.code, spent.retry_at) == (ErrorCode.RATE_LIMIT, scene.clock() + timedelta(hours=1, seconds=1))
+    assert await problem(service) == spent
+    assert service.requests == 1
+    scene.clock.advance(3601)
+    await read_one(service)
+
+
+async def test_the_last_point_is_used_and_then_we_stop(scene: Scene) -> None:
+    scene.repository()
+    service = scene.client()
+    await read_one(service)
+    scene.world.limiter.exhaust("me", scene.clock(), remaining=1)
+    await read_one(service)
+    sent = service.requests
+    assert (await problem(service)).code is ErrorCode.RATE_LIMIT
+    with pytest.raises(Failure) as refused:
+        await service.change(target().name, [AddLabels("I_1", ())])
+    assert refused.value.problem.code is ErrorCode.RATE_LIMIT
+    assert service.requests == sent
+
+
+@pytest.mark.parametrize(("fault", "seconds"), [(Fault.SECONDARY, 60), (Fault.SECONDARY_RETRY, 17)])
+async def test_a_secondary_limit_is_heeded(scene: Scene, fault: Fault, seconds: int) -> None:
+    scene.repository()
+    scene.world.faults.order(fault, seconds=17)
+    service = scene.client()
+    limited = await problem(service)
+    assert (limited.code, limited.retry_at) == (ErrorCode.SECONDARY_LIMIT, scene.clock() + timedelta(seconds=seconds))
+    scene.clock.advance(seconds)
+    await read_one(service)
+
+
+async def test_a_secondary_limit_without_a_time_is_waited_out_longer_each_time(scene: Scene) -> None:
+    scene.repository()
+    scene.world.faults.order(Fault.SECONDARY, times=3)
+    service = scene.client()
+    for seconds in (60, 120, 240):
+        assert (await problem(service)).retry_at == scene.clock() + timedelta(seconds=seconds)
+        scene.clock.advance(seconds)
+    await read_one(service)
+
+
+async def test_no_token_and_a_refused_one_say_what_to_do(scene: Scene) -> None:
+    missing = await problem(scene.client(token=""))
+    assert missing.code is ErrorCode.AUTHENTICATION
+    assert "gh auth login --hostname github.com" in missing.message
+    service = scene.client(token="ghp_wrong")
+    refused = await problem(service)
+    assert refused.code is ErrorCode.AUTHENTICATION
+    assert service.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("response", "code"),
+    [
+        (httpx.Response(403, json={"message": "Resource not accessible by integration"}), ErrorCode.FORBIDDEN),
+        (httpx.Response(403, headers={"x-github-sso": "required; url=https://github.com/orgs/x/sso?a=1"}), ErrorCode.SAML),
+        (httpx.Response(403, headers={"x-ratelimit-remaining": "0"}), ErrorCode.RATE_LIMIT),
+        (httpx.Response(429), ErrorCode.SECONDARY_LIMIT),
+        (httpx.Response(404, json={"message": "Not Found"}), ErrorCode.CONFIGURATION),
+        (httpx.Response(301, headers={"location": "https://evil.example/graphql"}), ErrorCode.CONFIGURATION),
+        (httpx.Response(400, json={"message": "Problems parsing JSON"}), ErrorCode.BAD_ANSWER),
+        (httpx.Response(200, json=[]), ErrorCode.BAD_ANSWER),
+        (httpx.Response(200, json={}), ErrorCode.BAD_ANSWER),
+        (httpx.Response(200, json={"data": {"f0": {"id": 7}}}), ErrorCode.BAD_ANSWER),
+        (httpx.Response(200, json={"data": {"f0": None}}), ErrorCode.NOT_FOUND),
+        (httpx.Response(200, json={"errors": [{"message": f"No {TOKEN}"}]}), ErrorCode.BAD_ANSWER),
+        (httpx.Response(200, json={"data": {}, "errors": [{"message": "Something went wrong"}]}), ErrorCode.SERVER),
+        (httpx.Response(200, json={"data": None, "errors": [{"message": "Timeout on validation"}]}), ErrorCode.SERVER),
+        (httpx.Response(200, content=b"x" * 33_000_000), ErrorCode.BAD_ANSWER),
+    ],
+)  # fmt: skip
+async def test_other_answers(scene: Scene, response: httpx.Response, code: ErrorCode) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
+
+    service = canned(answer, scene.clock)
+    found = await problem(service)
+    await service.close()
+    assert found.code is code, found
+    assert {request.url.host for request in seen} == {"api.github.com"}
+    if code is ErrorCode.SAML:
+        assert "https://github.com/orgs/x/sso?a=1" in found.message
+
+
+async def test_nothing_that_is_logged_or_raised_holds_the_token(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(f"cannot connect with {request.headers['authorization']}")
+
+    caplog.set_level(logging.DEBUG)
+    service = canned(answer, scene.clock)
+    assert (await problem(service)).code is ErrorCode.NETWORK
+    with pytest.raises(Failure) as failure:
+        await service.detail(target().name, 1)
+    await service.close()
+    scene.repository()
+    await read_one(scene.client())
+    assert TOKEN not in caplog.text
+    assert TOKEN not in str(failure.getrepr())
+
+
+async def test_another_token_is_asked_for_when_the_first_is_refused(scene: Scene) -> None:
+    scene.repository()
+    scene.world.add_token("ghp_new", "me")
+    environment = {"GH_TOKEN": "ghp_old"}
+    service = scene.client_with(environment)
+    environment["GH_TOKEN"] = "ghp_old"
+    assert (await problem(service)).code is ErrorCode.AUTHENTICATION
+    environment["GH_TOKEN"] = "ghp_new"
+    await read_one(service)
+
+
+def canned(answer: object, clock: Clock) -> GitHubService:
+    """A client whose network gives this answer."""
+
+    async def sleep(_: float) -> None: ...
+
+    environment = {"GH_TOKEN": TOKEN}
+    service = connect(
+        {},
+        Tokens(environment, {}),
+        None,
+        httpx.MockTransport(answer),  # type: ignore[arg-type]  # a function of a request, either kind
+        clock,
+        environment=environment,
+        sleep=sleep,
+    )
+    is_the_port: GitHub = service
+    assert is_the_port
+    return service

@@ -1,0 +1,45 @@
+"""Which repository a clone's remote names."""
+
+from __future__ import annotations
+
+import pytest
+
+from soda_tui.domain.failure import Exit, Failure
+from soda_tui.services.enrolment import identify
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://github.com/Acme/Rocket.git", "github.com/acme/rocket"),
+        ("https://you:secret@github.com/acme/rocket", "github.com/acme/rocket"),
+        ("http://127.0.0.1:4000/acme/rocket.git", "127.0.0.1:4000/acme/rocket"),
+        ("https://github/acme/rocket", "github/acme/rocket"),
+        ("git@github.com:acme/rocket.git", "github.com/acme/rocket"),
+        ("ssh://git@ssh.github.com:443/acme/rocket.git", "github.com/acme/rocket"),
+        ("ssh://git@git.xn--p1ai/acme/rocket.git", "git.xn--p1ai/acme/rocket"),
+    ],
+)
+def test_the_remote_names_the_repository(url: str, key: str) -> None:
+    assert identify(url, "/src/rocket").key == key
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (None, "has no remote called origin"),
+        ("", "has no remote called origin"),
+        ("/srv/git/rocket.git", "does not name a repository"),
+        ("https://you:secret@github.com/acme", "does not name a repository"),
+        ("work:acme/rocket.git", "soda-tui enroll acme/rocket --path /src/rocket"),
+        ("git@github.com-work:acme/rocket.git", "goes through github.com-work"),
+        ("ssh://git@github-work/acme/rocket", "goes through github-work"),
+    ],
+)
+def test_a_remote_that_does_not_say_it_is_a_sentence(url: str | None, said: str) -> None:
+    with pytest.raises(Failure) as caught:
+        identify(url, "/src/rocket")
+    assert caught.value.problem.exit is Exit.USAGE
+    assert said in caught.value.problem.message
+    assert "--path /src/rocket" in caught.value.problem.message
+    assert "secret" not in caught.value.problem.message

@@ -1,0 +1,134 @@
+"""Local changes, in real clones and worktrees."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+import watchfiles
+
+from soda_tui.services.watch import FileWatch
+
+pytestmark = pytest.mark.anyio
+MARK = "mark"
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True)
+
+
+def make(folder: Path) -> Path:
+    folder.mkdir()
+    git(folder, "init")
+    git(folder, "commit", "--allow-empty", "-m", "first")
+    return folder
+
+
+class Seen:
+    """What a watch tells, in steps: a change in a clone of our own after each marks where the step ends."""
+
+    def __init__(self, marker: Path) -> None:
+        self._marker = marker
+        self._keys: set[str] = set()
+        self._told = asyncio.Event()
+        self._marks = 0
+
+    def tell(self, keys: set[str]) -> None:
+        self._keys |= keys
+        self._told.set()
+
+    async def after(self, act: Callable[[], object], key: str | None = None) -> set[str]:
+        """The keys told between an act and the mark behind it, and of `key` where that must be among them."""
+        await asyncio.to_thread(act)
+        async with asyncio.timeout(20):
+            while not {MARK, key or MARK} <= self._keys:
+                self._told.clear()
+                self._marks += 1
+                await asyncio.to_thread(git, self._marker, "update-ref", f"refs/heads/m{self._marks}", "HEAD")
+                await self._told.wait()
+        keys, self._keys = self._keys - {MARK}, set()
+        return keys
+
+
+@asynccontextmanager
+async def watching(tmp_path: Path, folders: Mapping[str, Sequence[str]]) -> AsyncIterator[Seen]:
+    """A watch that is awake."""
+    marker = await asyncio.to_thread(make, tmp_path / "marker")
+    seen = Seen(marker)
+
+    async def follow() -> None:
+        async for keys in FileWatch(look_again=0.2).changes({**folders, MARK: [str(marker)]}):
+            seen.tell(keys)
+
+    task = asyncio.create_task(follow())
+    try:
+        await seen.after(lambda: None)
+        yield seen
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def nothing() -> None:
+    """No act."""
+
+
+async def test_what_git_changes_is_told_with_its_repository(tmp_path: Path) -> None:
+    clone, other, worktree = make(tmp_path / "clone"), tmp_path / "other", tmp_path / "worktree"
+    git(tmp_path, "clone", str(clone), str(other))
+    git(clone, "worktree", "add", str(worktree))
+    folders = {"one": (str(clone), str(worktree)), "two": (str(other), str(tmp_path / "none"))}
+    async with watching(tmp_path, folders) as seen:
+        (worktree / "file").write_text("x")
+        for place, words, key in (
+            (clone, ("switch", "-c", "topic"), "one"),
+            (worktree, ("switch", "-c", "agent001/12-fix"), "one"),
+            (worktree, ("add", "file"), "one"),
+            (worktree, ("commit", "-m", "work"), "one"),
+            (other, ("fetch",), "two"),
+            (other, ("pack-refs", "--all"), "two"),
+            (clone, ("switch", "-"), "one"),
+        ):
+            await seen.after(nothing)
+            assert await seen.after(partial(git, place, *words), key) == {key}, words
+
+
+async def test_a_worktree_and_a_clone_that_come_later_are_found(tmp_path: Path) -> None:
+    clone, late, worktree = make(tmp_path / "clone"), tmp_path / "late", tmp_path / "worktree"
+    async with watching(tmp_path, {"late": (str(late), str(worktree))}) as seen:
+        assert await seen.after(lambda: git(tmp_path, "clone", str(clone), str(late)), "late") == {"late"}
+        await seen.after(lambda: git(late, "worktree", "add", str(worktree)), "late")
+        await seen.after(nothing)
+        assert await seen.after(lambda: git(worktree, "switch", "--detach"), "late") == {"late"}
+
+
+async def test_files_objects_and_private_refs_are_no_news(tmp_path: Path) -> None:
+    clone = make(tmp_path / "clone")
+    async with watching(tmp_path, {"one": (str(clone),)}) as seen:
+
+        def act() -> None:
+            (clone / "file").write_text("x")
+            (clone / ".git" / "objects" / "ab").mkdir(exist_ok=True)
+            (clone / ".git" / "index.lock").write_text("")
+            (clone / ".git" / "COMMIT_EDITMSG").write_text("x")
+            git(clone, "update-ref", "refs/soda/private", "HEAD")
+            git(clone, "--no-optional-locks", "status")
+
+        assert await seen.after(act) == set()
+
+
+async def test_without_notices_from_the_system_it_looks_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> object:
+        raise OSError("too many watches")
+
+    monkeypatch.setattr(watchfiles.main, "RustNotify", refuse)
+    clone = make(tmp_path / "clone")
+    async with watching(tmp_path, {"one": (str(clone),)}) as seen:
+        assert await seen.after(lambda: git(clone, "switch", "-c", "topic"), "one") == {"one"}

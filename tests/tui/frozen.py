@@ -1,0 +1,76 @@
+"""A cockpit that stands still: it shows what it was given, and remembers what was asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.outcome import Options, Outcome, Peek
+
+_DEFAULT = Options()
+
+
+class FrozenCockpit:
+    """Implements `Cockpit`; `put` gives it a new snapshot, `answer` is what `act` returns once `may_end` is set."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        logs: Mapping[str, tuple[str, ...]] | None = None,
+        peek: Peek | None = None,
+        answer: Outcome | None = None,
+        crash: Exception | None = None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._moved = asyncio.Event()
+        self._logs = dict(logs or {})
+        self._peek = peek
+        self._answer = answer
+        self._crash = crash
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+        self.acts: list[tuple[str, Verb, Options]] = []
+        self.refreshes: list[tuple[str, ...] | None] = []
+        self.peeks: list[tuple[str, int | None]] = []
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Show another snapshot from now on."""
+        self._snapshot = snapshot
+        self._moved.set()
+
+    async def changed(self, after: Snapshot) -> Snapshot:
+        while self._snapshot is after:
+            self._moved.clear()
+            await self._moved.wait()
+        return self._snapshot
+
+    async def run(self) -> None:
+        if self._crash is not None:
+            raise self._crash
+        await asyncio.Event().wait()
+
+    async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
+        self.refreshes.append(None if keys is None else tuple(keys))
+        return self._snapshot
+
+    async def act(self, key: str, verb: Verb, options: Options = _DEFAULT) -> Outcome:
+        self.acts.append((key, verb, options))
+        await self.may_end.wait()
+        return self._answer or Outcome(verb, key, f"Did {verb} in {key}.")
+
+    async def peek(self, key: str, number: int | None = None) -> Peek:
+        self.peeks.append((key, number))
+        if self._peek is None:
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, "There is nothing to peek at."))
+        return self._peek
+
+    async def tail(self, key: str) -> tuple[str, ...]:
+        return self._logs.get(key, ())

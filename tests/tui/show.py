@@ -1,0 +1,21 @@
+"""Shows the screen on frozen values, for people who change its looks: `PYTHONPATH=tests python -m tui.show light`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from tui.frozen import FrozenCockpit
+from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, snapshot
+
+from soda_tui.tui.app import SodaApp
+
+KINDS = (WORKING, ATTENTION, STALE, EMPTY, DONE)
+MANY = snapshot(*(replace(KINDS[at % len(KINDS)], name=f"acme/station-{at + 1}") for at in range(12)))
+SNAPSHOTS = {"few": TRIO, "many": MANY, "none": snapshot(), "light": TRIO}
+
+if __name__ == "__main__":
+    what = sys.argv[1] if len(sys.argv) > 1 else "few"
+    cockpit = FrozenCockpit(SNAPSHOTS[what], logs=LOGS, peek=PEEK)
+    theme = "soda-light" if what == "light" else "soda-dark"
+    SodaApp(cockpit, clock=lambda: NOW, demo=True, theme=theme).run()
