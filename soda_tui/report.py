@@ -24,6 +24,10 @@ _GLYPHS = {
     Status.UNKNOWN: "?",
 }
 _SHOWN = 5
+_HEADINGS = ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW")
+_TITLES = (2, 5)
+_NAMES = (0, 3)
+_GAP = 2
 
 
 def say(text: str) -> None:
@@ -79,16 +83,20 @@ def peek(found: Peek) -> None:
 
 def table(snapshot: Snapshot) -> None:
     """The snapshot as a table with one row for each repository, and below it what needs a person."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-    grid = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for heading in ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW"):
-        grid.add_column(heading, overflow="ellipsis", no_wrap=True)
-    for repository in snapshot.repositories:
-        grid.add_row(*(Text(cell) for cell in _row(repository)))
+    rows = [_row(repository) for repository in snapshot.repositories]
+    columns = list(zip(_HEADINGS, *rows, strict=True))
+    widths = _fit([max(map(cell_len, column)) for column in columns], console.width)
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+    for heading, width in zip(_HEADINGS, widths, strict=True):
+        grid.add_column(heading, overflow="ellipsis", no_wrap=True, width=width)
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
     console.print(grid)
     for line in _remarks(snapshot.repositories):
         console.print(Text(line), soft_wrap=True)
@@ -96,6 +104,18 @@ def table(snapshot: Snapshot) -> None:
         if account.rate_limit and account.rate_limit.remaining is not None:
             limit = account.rate_limit
             console.print(Text(f"{account.host}: {limit.remaining} of {limit.limit} API points left"), style="dim")
+
+
+def _fit(widths: list[int], total: int) -> list[int]:
+    """The columns' widths within a line; titles give way first, for a name cut to three letters helps nobody."""
+    fitted = list(widths)
+    for giving, least in ((_TITLES, 8), (_NAMES, 6)):
+        while sum(fitted) + _GAP * (len(fitted) - 1) > total:
+            widest = max(giving, key=lambda column: fitted[column])
+            if fitted[widest] <= least:
+                break
+            fitted[widest] -= 1
+    return fitted
 
 
 def _row(repository: Repository) -> tuple[str, ...]:

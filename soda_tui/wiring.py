@@ -45,12 +45,13 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened cockpit, and what commands need besides."""
+    """An opened cockpit, and what commands need besides; `remarks` are sentences about its configuration."""
 
     engine: Engine
     world: World
     store: FileStore
     settings: Settings
+    remarks: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ class Opened:
 
     def resolve(self, text: str | None) -> Enrolment:
         """The repository that a person means; raises Failure with the choices where that is not clear."""
-        return select(text, self.settings.repositories, str(Path.cwd()), self.store.folders, os.path.realpath)
+        return select(text, self.settings.repositories, _here(), self.store.folders, os.path.realpath)
 
     def kept_snapshot(self, keys: Collection[str], max_age: float) -> Snapshot | None:
         """The snapshot on disk, where it has all these repositories fetched at most `max_age` seconds ago."""
@@ -82,6 +83,14 @@ class Opened:
         if not (Path(path) / ".git").exists():
             raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_WORKTREE_YET(repository=enrolment.name.full)))
         return path
+
+
+def _here() -> str:
+    """The current directory; the root where it was removed under us."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return "/"
 
 
 def clock() -> datetime:
@@ -131,7 +140,7 @@ def resolve(call: Invocation, text: str | None) -> Enrolment:
     """The enrolled repository that a person means, without opening anything."""
     paths = Paths.standard(call.environ, call.config)
     settings = _settings(call, paths)
-    return select(text, settings.repositories, str(Path.cwd()), _store(paths).folders, os.path.realpath)
+    return select(text, settings.repositories, _here(), _store(paths).folders, os.path.realpath)
 
 
 def enroll(call: Invocation, name: RepositoryName, path: str) -> str:
@@ -218,7 +227,7 @@ async def _open(
     from soda_tui.services.watch import FileWatch
 
     tokens = Tokens(call.environ, settings.hosts)
-    programlog.start(paths.logs, call.log_level or settings.log_level)
+    unusable = programlog.start(paths.logs, call.log_level or settings.log_level, tokens.seen)
     store = _store(paths)
     github = connect(settings.hosts, tokens, paths.cache, environment=call.environ, transport=transport)
     world = World(
@@ -231,7 +240,8 @@ async def _open(
     )
     engine = Engine(settings.repositories, world, store.cockpit_id(), clock, settings.interval, settings.cockpit_name)
     try:
-        yield Opened(engine, world, store, settings)
+        remarks = (*settings.warnings, *((unusable,) if unusable else ()))
+        yield Opened(engine, world, store, settings, remarks)
     finally:
         await github.close()
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 from soda_tui import report, wiring
+from soda_tui.cli.opening import opening
 from soda_tui.cockpit.ports import Runs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -104,7 +105,7 @@ async def _content(runs: Runs, run: RunFacts) -> AsyncIterator[bytes]:
 
 def _run(arguments: argparse.Namespace, command: Act) -> Exit:
     async def run() -> Exit:
-        async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+        async with opening(arguments) as opened:
             return await command(opened, opened.resolve(arguments.repository).key)
 
     return asyncio.run(run())

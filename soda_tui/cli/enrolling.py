@@ -7,6 +7,7 @@ import asyncio
 import sys
 
 from soda_tui import report, wiring
+from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Exit, Failure, Problem
 from soda_tui.domain.label_plan import LabelChange, label_plan
@@ -56,7 +57,7 @@ def _name(targets: list[str]) -> RepositoryName:
 
 async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exit:
     """Say what is missing; that GitHub cannot be asked now does not undo the enrolment."""
-    async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+    async with opening(arguments) as opened:
         for key in keys:
             enrolment = opened.resolve(key)
             try:
@@ -72,7 +73,7 @@ async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exi
 
 
 async def _init(arguments: argparse.Namespace) -> Exit:
-    async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+    async with opening(arguments) as opened:
         enrolment = opened.resolve(arguments.repository)
         name = enrolment.name.full
         changes = await _changes(opened, enrolment)

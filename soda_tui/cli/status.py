@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from soda_tui import report, wiring
+from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Exit, Problem
 from soda_tui.domain.model import Snapshot
@@ -26,7 +27,7 @@ def status(arguments: argparse.Namespace) -> Exit:
 
 
 async def _snapshot(arguments: argparse.Namespace) -> Snapshot:
-    async with wiring.cockpit(wiring.invocation(arguments)) as opened:
+    async with opening(arguments) as opened:
         keys = {opened.resolve(text).key for text in arguments.repo} if arguments.repo else opened.keys
         kept = opened.kept_snapshot(keys, arguments.max_age) if arguments.max_age else None
         return _only(kept or await opened.engine.refresh(keys), keys)

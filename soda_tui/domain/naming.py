@@ -40,9 +40,10 @@ class RepositoryName:
 def parse_name(text: str) -> RepositoryName | None:
     """OWNER/NAME or HOST/OWNER/NAME; None where the text is neither."""
     match = _FULL.fullmatch(text)
-    if match is None or match["name"] in {".", ".."}:
+    name = match["name"].removesuffix(".git") if match else ""
+    if match is None or name in {"", ".", ".."}:
         return None
-    return RepositoryName(match["host"] or DEFAULT_HOST, match["owner"], match["name"].removesuffix(".git"))
+    return RepositoryName(match["host"] or DEFAULT_HOST, match["owner"], name)
 
 
 def parse_remote(url: str) -> RepositoryName | None:

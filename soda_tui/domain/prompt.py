@@ -42,7 +42,7 @@ def _span(text: str) -> str:
 def _block(text: str) -> str:
     if not text.strip():
         return _NO_BODY
-    data = text.encode()
+    data = text.encode(errors="replace")
     shown = data[:LONGEST_BODY].decode(errors="ignore")
     fence = "`" * max(3, _longest_run(shown) + 1)
     block = f"{fence}text\n{shown}\n{fence}"

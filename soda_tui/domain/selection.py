@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
@@ -49,14 +48,14 @@ def _named(text: str, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
 
 def _around(path: str, enrolments: Sequence[Enrolment], folders: Folders, real: Real) -> Enrolment | None:
     """The repository with the innermost folder around a path: one clone may lie within another."""
-    place = PurePosixPath(real(path))
-    depths = {
-        len(PurePosixPath(folder).parts): each
+    place = real(path)
+    around = {
+        len(folder): each
         for each in enrolments
         for folder in map(real, folders(each))
-        if place.is_relative_to(folder)
+        if posixpath.commonpath((folder, place)) == folder
     }
-    return depths[max(depths)] if depths else None
+    return around[max(around)] if around else None
 
 
 def _choices(enrolments: Sequence[Enrolment]) -> str:

@@ -55,6 +55,7 @@ VARIABLE_VALUE = Sentence(
     "The environment variable {name} should be {right}. Nothing was done: correct or unset it, then try again."
 )
 VARIABLE_UNKNOWN = Sentence("The environment variable {name} sets nothing and is ignored. {hint}")
+OPTION_UNKNOWN = Sentence("{key} is not a setting, so nothing was done. {hint}")
 OPTION_VALUE = Sentence("The value given for {key} should be {right}. Nothing was done.")
 CONFIG_EDIT = Sentence(
     "{file} is written in a way that the cockpit cannot change without disturbing other settings, so it was left as it "

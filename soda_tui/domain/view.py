@@ -147,7 +147,8 @@ def _needs(agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drif
     status_need = _STATUS_NEEDS.get(agent.status)
     if status_need is not None:
         code, sentence = status_need
-        found.append(Need(code, sentence(issue=agent.issue or "?", outcome=_run_end(facts))))
+        said = facts.run.problem if agent.status is Status.FAILED and facts.run else None
+        found.append(Need(code, said or sentence(issue=agent.issue or "?", outcome=_run_end(facts))))
     if agent.status is Status.CLAIMED and mine and facts.local and facts.local.worktree is None:
         found.append(Need(NeedCode.CLAIM_UNFINISHED, say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
     to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]
@@ -172,8 +173,6 @@ def _run_end(facts: RepositoryFacts) -> str:
     run = facts.run
     if run is None:
         return "ended"
-    if run.problem:
-        return run.problem
     if run.exit is None:
         return "was killed or lost"
     if run.exit < 0:

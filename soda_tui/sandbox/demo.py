@@ -63,7 +63,7 @@ def _place(world: World, root: Path, content: DemoRepository) -> tuple[Repositor
     _pull_requests(world, repository, content, issues)
     path = root / "clones" / content.name
     subprocess.run(
-        ["git", "clone", "--quiet", "--template=", str(repository.remote.path), str(path)],
+        ["git", "clone", "--quiet", str(repository.remote.path), str(path)],
         check=True,
         capture_output=True,
         timeout=_CLONE_SECONDS,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from soda_tui.sandbox.connections import Connection, connection
@@ -95,8 +96,11 @@ class RefFields:
         return connection(found, args)
 
     @staticmethod
-    def rules(_: Context, __: RefNode, args: Args) -> Connection:
-        return connection((), args)
+    def rules(_: Context, ref: RefNode, args: Args) -> Connection:
+        hit = [rule for rule in ref.repository.remote.rules if fnmatchcase(ref.full_name, rule.pattern)]
+        kinds = sorted({deed.upper() for rule in hit for deed in rule.forbidden})
+        found = [{"id": f"RRU_{ref.repository.database_id}{kind}", "type": kind} for kind in kinds]
+        return connection(found, args, key=lambda each: str(each["id"]))
 
 
 class CommitFields:

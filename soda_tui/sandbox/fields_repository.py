@@ -324,8 +324,9 @@ class RepositoryFields:
         return connection((), args)
 
     @staticmethod
-    def rulesets(_: Context, __: Repository, args: Args) -> Connection:
-        return connection((), args)
+    def rulesets(_: Context, repository: Repository, args: Args) -> Connection:
+        whole = {"id": f"RRS_{repository.database_id}", "name": "rules", "target": "BRANCH", "enforcement": "ACTIVE"}
+        return connection([whole] if repository.remote.rules else [], args, key=lambda each: str(each["id"]))
 
 
 def _numbered(items: Mapping[int, _T], number: int, kind: str) -> _T:

@@ -19,6 +19,7 @@ from soda_tui.sandbox.world import Token, World
 
 _PATH = re.compile(r"/(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/(?P<rest>info/refs|git-upload-pack|git-receive-pack)")
 _HEADER_LINES = 100
+_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,10 @@ def backend(repository: Repository, request: GitRequest, body: IO[bytes], size: 
     with process, process.stdout as output:
         try:
             yield output
-        finally:
-            if process.poll() is None and output.read(1):
-                process.kill()
+            process.wait(_SECONDS)
+        except BaseException:
+            process.kill()
+            raise
 
 
 def cgi_headers(output: IO[bytes]) -> tuple[int, list[tuple[str, str]]]:

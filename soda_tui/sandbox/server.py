@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -90,6 +91,11 @@ class _Http(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         super().__init__(address, handler)
 
+    def server_bind(self) -> None:
+        # HTTPServer would ask the network for the name of 127.0.0.1, which can take seconds.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
         self._open.add(connection)
@@ -114,6 +120,7 @@ class _Http(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = _MAX_IDLE
+    disable_nagle_algorithm = True
     server: _Http
 
     def do_GET(self) -> None:

@@ -18,6 +18,7 @@ from soda_tui.domain.sentences import (
     CONFIG_TWICE,
     CONFIG_UNKNOWN_KEY,
     CONFIG_VALUE,
+    OPTION_UNKNOWN,
     OPTION_VALUE,
     VARIABLE_UNKNOWN,
     VARIABLE_VALUE,
@@ -42,6 +43,7 @@ from soda_tui.services.paths import Paths
 from soda_tui.services.tomllines import KeyPath
 
 _FIELD = re.compile(r"at `\$\.(\w+)")
+_KEYS = tuple(key for section, kind in SECTIONS.items() for key in keys(section, kind))
 _OWN_KEYS = ("name", "host", "path")
 
 Table = dict[str, Any]
@@ -196,13 +198,13 @@ class _Reading:
 
     def _environment(self, environ: Mapping[str, str]) -> Layer:
         """What variables say; an empty one says nothing, and one of an unknown section may be somebody else's."""
-        known = {key.environment: key for section in SECTIONS for key in keys(section, SECTIONS[section])}
+        known = {key.environment: key for key in _KEYS if key.environment}
         prefixes = tuple(f"{PREFIX}{section}__".upper() for section in SECTIONS)
         layer: dict[str, Table] = {}
         for variable in sorted(name for name in environ if environ[name] and name.startswith(prefixes)):
             key = known.get(variable)
             if key is None:
-                hint = _hint(variable, tuple(name for name in known if name))
+                hint = _hint(variable, tuple(known))
                 self._warnings.append(VARIABLE_UNKNOWN(name=variable, hint=hint))
                 continue
             if not _converts(key, environ[variable]):
@@ -211,12 +213,14 @@ class _Reading:
         return layer
 
     def _options(self, options: Mapping[str, object]) -> Layer:
-        known = {f"{key.section}.{key.name}": key for section in SECTIONS for key in keys(section, SECTIONS[section])}
+        known = {f"{key.section}.{key.name}": key for key in _KEYS}
         layer: dict[str, Table] = {}
         for name, value in options.items():
             if value is None:
                 continue
-            key = known[name]
+            key = known.get(name)
+            if key is None:
+                raise Failure(Problem(ErrorCode.USAGE, OPTION_UNKNOWN(key=name, hint=_hint(name, tuple(known)))))
             if not _converts(key, value):
                 raise Failure(Problem(ErrorCode.USAGE, OPTION_VALUE(key=name, right=key.right)))
             layer.setdefault(key.section, {})[key.name] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +39,7 @@ def enroll(paths: Paths, name: RepositoryName, clone: str) -> Enrolled:
     """
     if not _is_text(clone):
         raise Failure(Problem(ErrorCode.USAGE, CLONE_NOT_TEXT(path=ascii(clone))))
+    clone = os.path.normpath(clone)
     with _locked(paths):
         document = read(paths.config_file)
         enrolments = settings(document).repositories

@@ -126,8 +126,12 @@ class Host(Struct, frozen=True):
 
     api_url: Annotated[
         str,
-        Meta(pattern=r"^(https?://[^\s@]+)?\Z"),
-        _is("Where the host's API is; empty: where GitHub has it.", "an address that begins with https:// or http://"),
+        # A token goes there, which must not cross a network in the clear.
+        Meta(pattern=r"^(https://[^\s@]+|http://(localhost|127\.0\.0\.1|\[::1\])([:/][^\s@]*)?)?\Z"),
+        _is(
+            "Where the host's API is; empty: where GitHub has it.",
+            "an address that begins with https://, or with http:// on this machine",
+        ),
     ] = ""
     token_command: Annotated[Words, _is("A command that prints a token for the host.", _WORDS)] = ()
 

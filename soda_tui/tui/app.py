@@ -192,17 +192,17 @@ class SodaApp(App[None]):
 
     @work(group="act", exit_on_error=False)
     async def _ask_and_act(self, repository: Repository, verb: Verb) -> None:
-        if repository.key in self._busy:
-            self.say(say.BUSY_HERE(repository=repository.name, verb=DOING[self._busy[repository.key]]), "warning")
+        key, asked = repository.key, question(repository, verb)
+        if asked and not await self.push_screen_wait(Question(f"{verb} · {repository.name}", asked)):
             return
-        asked = question(repository, verb)
-        self._set_busy(repository.key, verb)
+        if key in self._busy:
+            self.say(say.BUSY_HERE(repository=repository.name, verb=DOING[self._busy[key]]), "warning")
+            return
+        self._set_busy(key, verb)
         try:
-            if asked and not await self.push_screen_wait(Question(f"{verb} · {repository.name}", asked)):
-                return
-            outcome = await self.cockpit.act(repository.key, verb, Options(yes=asked is not None))
+            outcome = await self.cockpit.act(key, verb, Options(yes=asked is not None))
         finally:
-            self._set_busy(repository.key, None)
+            self._set_busy(key, None)
         self.say(outcome.message, _severity(outcome))
 
     def _set_busy(self, key: str, verb: Verb | None) -> None:

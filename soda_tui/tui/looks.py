@@ -57,22 +57,26 @@ REVIEW: Mapping[Review, Look] = {
 }
 
 DRIFT: Mapping[Severity, Look] = {
-    Severity.MINOR: Look("~", "drift", Tone.QUIET),
+    Severity.MINOR: Look("~", "minor drift", Tone.QUIET),
     Severity.MODERATE: Look("≠", "drift", Tone.NEEDS),
-    Severity.CRITICAL: Look("≠", "drift", Tone.FAILED),
+    Severity.CRITICAL: Look("≠", "critical drift", Tone.FAILED),
 }
 
+LAND = Look("✓", "ready to land", Tone.DONE)
+STALE = Look("◷", "stale", Tone.NEEDS)
+BUSY = Look("⟳", "", Tone.STARTING)
+
 NEED: Mapping[NeedCode, Look] = {
-    NeedCode.AGENT_INPUT: Look("◐", "needs you", Tone.NEEDS),
-    NeedCode.AGENT_FAILED: Look("✕", "needs you", Tone.FAILED),
-    NeedCode.AGENT_STALLED: Look("◌", "needs you", Tone.NEEDS),
-    NeedCode.AGENT_LIMIT: Look("◔", "needs you", Tone.NEEDS),
-    NeedCode.WORK_DONE: Look("✓", "needs you", Tone.DONE),
-    NeedCode.HANDOVER_UNFINISHED: Look("↑", "needs you", Tone.NEEDS),
-    NeedCode.CLAIM_UNFINISHED: Look("◎", "needs you", Tone.NEEDS),
-    NeedCode.READY_TO_LAND: Look("✓", "needs you", Tone.DONE),
-    NeedCode.CRITICAL_DRIFT: Look("≠", "needs you", Tone.FAILED),
-    NeedCode.CLONE_PROBLEM: Look("✕", "needs you", Tone.FAILED),
+    NeedCode.AGENT_INPUT: STATUS[Status.NEEDS_INPUT],
+    NeedCode.AGENT_FAILED: STATUS[Status.FAILED],
+    NeedCode.AGENT_STALLED: STATUS[Status.STALLED],
+    NeedCode.AGENT_LIMIT: STATUS[Status.LIMIT],
+    NeedCode.WORK_DONE: STATUS[Status.DONE],
+    NeedCode.HANDOVER_UNFINISHED: Look("↑", "unfinished", Tone.NEEDS),
+    NeedCode.CLAIM_UNFINISHED: Look("◎", "unfinished", Tone.NEEDS),
+    NeedCode.READY_TO_LAND: LAND,
+    NeedCode.CRITICAL_DRIFT: DRIFT[Severity.CRITICAL],
+    NeedCode.CLONE_PROBLEM: Look("✕", "clone", Tone.FAILED),
 }
 
 GROUND: Mapping[Tone, Tone] = {
@@ -101,7 +105,3 @@ DOING: Mapping[Verb, str] = {
     Verb.LAUNCH: "launching",
     Verb.STOP: "stopping",
 }
-
-STALE = Look("◷", "stale", Tone.NEEDS)
-BUSY = Look("⟳", "", Tone.STARTING)
-LAND = Look("✓", "ready to land", Tone.DONE)

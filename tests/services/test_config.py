@@ -207,6 +207,7 @@ REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
         ("[cockpit]\ninterval = nan", 2, "cockpit.interval", "from 5 to 3600"),
         ('[cockpit]\nlog_level = "loud"', 2, "cockpit.log_level", "debug, info, warning or error"),
         ('[hosts."h.org"]\napi_url = "h.org"', 2, "hosts.h.org.api_url", "https://"),
+        ('[hosts."h.org"]\napi_url = "http://localhost.h.org/api"', 2, "hosts.h.org.api_url", "https://"),
         ("[hosts]\nx = 1", 2, "hosts.x", "a table"),
         ("labels = 3", 1, "labels", "a table"),
         ("[[defaults]]", 1, "defaults", "a table"),
@@ -299,6 +300,14 @@ def test_a_wrong_variable_or_option_is_told_by_its_name(tmp_path: Path) -> None:
     problem = refused(tmp_path, "", options={"cockpit.log_level": "loud"})
     assert problem.exit is Exit.USAGE
     assert "cockpit.log_level should be debug, info, warning or error" in problem.message
+    problem = refused(tmp_path, "", options={"cockpit.loglevel": "debug"})
+    assert problem.exit is Exit.USAGE
+    assert "Did you mean cockpit.log_level?" in problem.message
+
+
+def test_plain_http_reaches_this_machine_only(tmp_path: Path) -> None:
+    hosts = read(tmp_path, '[hosts."127.0.0.1:80"]\napi_url = "http://127.0.0.1:80/api/"').hosts
+    assert hosts["127.0.0.1:80"].api_url == "http://127.0.0.1:80/api"
 
 
 def test_a_byte_order_mark_and_foreign_line_ends_are_read(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_enrolling_again_changes_nothing_or_the_path(paths: Paths) -> None:
     inode = paths.config_file.stat().st_ino
     assert enroll(paths, two, "/src/two") is Enrolled.UNCHANGED
     assert paths.config_file.stat().st_ino == inode
-    assert enroll(paths, two, "/new/two") is Enrolled.MOVED
+    assert enroll(paths, two, "/new/two/") is Enrolled.MOVED
     assert changed(TEXT, paths.config_file.read_text()) == ['- path = "/src/two"', '+ path = "/new/two"']
     assert (paths.state / "config.before.toml").read_text() == TEXT
 
@@ -97,6 +97,16 @@ def test_adding_keeps_every_byte_before(paths: Paths, text: str) -> None:
     after = paths.config_file.read_bytes().decode()
     assert after.startswith(text)
     assert after[len(text) :].strip() == '[[repository]]\nname = "acme/rocket"\npath = "/src/rocket"'
+
+
+def test_line_ends_of_another_system_are_kept(paths: Paths) -> None:
+    put(paths, "")
+    paths.config_file.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    enroll(paths, RepositoryName("github.com", "acme", "two"), "/new/two")
+    unenroll(paths, "github.com/acme/three")
+    after = paths.config_file.read_bytes().decode()
+    assert after.count("\n") == after.count("\r\n")
+    assert enrolled(paths) == [("github.com/acme/one", "/src/one"), ("github.com/acme/two", "/new/two")]
 
 
 def test_taking_out_keeps_comments_order_and_the_others(paths: Paths) -> None:

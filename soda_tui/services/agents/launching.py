@@ -95,7 +95,7 @@ def check(launch: Launch) -> None:
     command = launch.agent.command
     if not command:
         raise Failure(Problem(ErrorCode.CONFIGURATION, sentences.NO_AGENT_COMMAND(repository=launch.key)))
-    size = len(launch.prompt.encode())
+    size = len(launch.prompt.encode(errors="replace"))
     if any(len(a.encode()) + a.count(PROMPT_GAP) * size > ARGUMENT_BYTES for a in command):
         message = sentences.PROMPT_TOO_LONG(size=size // 1024, program=command[0])
         raise Failure(Problem(ErrorCode.AGENT, message))
@@ -111,7 +111,7 @@ def create(root: Path, launch: Launch, lock: Path, stop_file: Path, limits: Limi
     # Filled under another name, so that nobody sees a run without its spec.
     draft = home / f".{run}"
     draft.mkdir(mode=0o700)
-    write_file(draft / PROMPT, launch.prompt.replace("\0", "").encode())
+    write_file(draft / PROMPT, launch.prompt.replace("\0", "").encode(errors="replace"))
     spec = Spec(
         run=run,
         key=launch.key,

@@ -114,7 +114,8 @@ def end_all(find: Callable[[], Sequence[Entry]], grace: float) -> Sequence[Entry
     term_until = time.monotonic() + grace
     kill_until = term_until + KILL_SECONDS
     told: set[int] = set()
-    while found := find():
+    # Asked twice, because a process that changes its parent or its program just then can be missed once.
+    while found := find() or find():
         now = time.monotonic()
         if now >= kill_until:
             break

@@ -97,9 +97,10 @@ class Runner:
         self, arguments: list[str], variables: Mapping[str, str], deadline: float, cancelled: threading.Event
     ) -> Finished:
         try:
-            from git.exc import GitCommandNotFound
+            # Not from its submodules: only the package's own import waits until another thread has finished it.
+            from git import GitCommandNotFound
         except ImportError as error:
-            # GitPython asks git for its version when it is imported.
+            # GitPython asks for git's version when it is imported.
             raise Failure(Problem(ErrorCode.NO_GIT, sentences.NO_GIT())) from error
         # GitPython adds to the inherited environment and cannot take away from it; env(1) can.
         dropped = [part for name in unwanted(os.environ) for part in ("-u", name)]
@@ -118,7 +119,7 @@ class Runner:
 
     def _program(self) -> Git:
         if self._git is None:
-            from git.cmd import Git
+            from git import Git
 
             git = Git()
             if git.version_info < OLDEST:

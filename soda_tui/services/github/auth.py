@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
 
@@ -47,6 +47,11 @@ class Tokens:
         """Ask for the host's token anew the next time: it was refused."""
         with self._lock:
             self._found.pop(host.lower(), None)
+
+    @property
+    def seen(self) -> Collection[str]:
+        """Every token seen so far; the collection grows while the program runs."""
+        return self._seen
 
     def secrets(self) -> tuple[str, ...]:
         """Every token seen so far."""

@@ -12,7 +12,7 @@ from textual.geometry import Size
 
 from soda_tui.domain.actions import ACTIONS, Action
 from soda_tui.tui.actions import labels
-from soda_tui.tui.looks import DRIFT, LAND, PRIORITY, STATUS, Look
+from soda_tui.tui.looks import DRIFT, LAND, PRIORITY, STALE, STATUS, Look
 from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import Line, Span, make_line, wrap
 from soda_tui.tui.tones import Tone
@@ -21,7 +21,7 @@ from soda_tui.tui.widgets.lines import Lines
 
 _SECTIONS = (("Repository", "repo"), ("All", "all"), ("Panes", "pane"), ("Rows", "row"), ("Program", "app"))
 _KEYS = 10
-_TITLE = 13
+_TITLE = 15
 
 
 class HelpLines(Lines):
@@ -39,7 +39,7 @@ class HelpLines(Lines):
             lines.append(heading(word, "", (), width))
             lines += [line for found in _actions(scope) for line in _action(*found, width)]
         lines.append(heading("Glyphs", "", (), width))
-        lines += _glyphs([*STATUS.values(), *PRIORITY.values(), *DRIFT.values(), LAND], width)
+        lines += _glyphs([*STATUS.values(), *PRIORITY.values(), *DRIFT.values(), LAND, STALE], width)
         return lines
 
 

@@ -16,10 +16,10 @@ from soda_tui.tui.widgets.lines import Lines
 
 
 class LogTail(Lines):
-    """Shows as many of the last lines as fit, one row each; the newest is the brightest."""
+    """Shows as many of the last lines as fit, the newest brightest; `log_lines` is None until the log has been read."""
 
     run_shown: var[Run | None] = var(None)
-    log_lines: var[tuple[str, ...]] = var(())
+    log_lines: var[tuple[str, ...] | None] = var(None)
     now: var[datetime | None] = var(None)
 
     def watch_run_shown(self) -> None:
@@ -35,12 +35,12 @@ class LogTail(Lines):
         if self.run_shown is None or not self.size:
             return ()
         width, rows = self.size.width, max(self.size.height - 1, 0)
-        shown = self.log_lines[-rows:] if rows else ()
+        shown = self.log_lines[-rows:] if rows and self.log_lines else ()
         lines = [heading("Log", "", self._notes(self.run_shown), width)]
         for index, text in enumerate(shown):
             tone = Tone.TEXT if index == len(shown) - 1 else Tone.QUIET
             lines.append(make_line(width, [Span(" "), Span(plain_log_line(text), tone, shrink=True)]))
-        if not shown:
+        if self.log_lines == ():
             lines.append(make_line(width, [Span(" No output yet.", Tone.FAINT, shrink=True)]))
         return lines
 

@@ -67,7 +67,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     number = var(0)
     busy: var[Verb | None] = var(None)
     now: var[datetime | None] = var(None)
-    log_lines: var[tuple[str, ...]] = var(())
+    log_lines: var[tuple[str, ...] | None] = var(None)
     active = var(False)
 
     @dataclass
@@ -118,7 +118,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
         self.tail.now = now
         self._settle()
 
-    def watch_log_lines(self, lines: tuple[str, ...]) -> None:
+    def watch_log_lines(self, lines: tuple[str, ...] | None) -> None:
         self.tail.log_lines = lines
 
     def watch_number(self) -> None:
@@ -137,7 +137,8 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
         wishes = self._measure(self._inner.width)
         if wishes != self._wishes:
             self._wishes = wishes
-            self.refresh(layout=True)
+            # A widget's layout forgets its cached arrangement only when a child asks for it.
+            self.head.refresh(layout=True)
 
     @property
     def _framed(self) -> bool:

@@ -91,7 +91,7 @@ class PaneGrid(VerticalScroll, can_focus=False):
             self.active.active = False
         self.active = event.widget
         self.active.active = True
-        self.refresh(layout=True)
+        self.active.refresh(layout=True)
         self.call_after_refresh(self.scroll_to_widget, self.active, animate=False)
 
 

@@ -70,17 +70,17 @@ def folded_lines(repository: Repository, busy: Verb | None, now: datetime, width
     if notices:
         look, message = notices[0]
         more = [Span(f" +{len(notices) - 1}", Tone.QUIET)] if len(notices) > 1 else []
-        spans = [Span(f"{look.glyph} ", look.tone), Span(message, Tone.STRONG, shrink=True)]
+        spans = [Span(f" {look.glyph} ", look.tone), Span(message, Tone.STRONG, shrink=True)]
         lines.insert(0, make_line(width, spans, more, ground=GROUND.get(look.tone)))
     elif repository.queue:
         first = repository.queue[0]
         title = Span(plain(first.title), Tone.QUIET, shrink=True)
         count = Span(f"  {len(repository.queue)} in the queue", Tone.FAINT, rank=1)
         lines.append(
-            make_line(width, [Span("  next ", Tone.FAINT), Span(f"#{first.number} ", Tone.QUIET), title], [count])
+            make_line(width, [Span("   next ", Tone.FAINT), Span(f"#{first.number} ", Tone.QUIET), title], [count])
         )
     else:
-        lines.append(make_line(width, [Span("  " + say.QUEUE_IS_EMPTY(), Tone.FAINT, shrink=True)]))
+        lines.append(make_line(width, [Span("   " + say.QUEUE_IS_EMPTY(), Tone.FAINT, shrink=True)]))
     return lines
 
 

@@ -74,8 +74,9 @@ class QueueList(Lines):
         if not queue:
             sentence = say.QUEUE_IS_EMPTY() if self.repository.fetched_at else say.NOT_READ_YET()
             lines.append(make_line(width, [Span(f" {sentence}", Tone.QUIET, shrink=True)]))
+        digits = max((len(str(entry.number)) for entry in queue), default=1)
         for entry in shown:
-            lines.append(row(entry, width, marked=self.active and entry.number == self.cursor))
+            lines.append(row(entry, width, digits, marked=self.active and entry.number == self.cursor))
         return lines
 
     def _reveal(self) -> None:
@@ -115,13 +116,13 @@ class QueueList(Lines):
         self._scroll(event, -1)
 
 
-def row(entry: QueueEntry, width: int, *, marked: bool) -> Line:
-    """One issue of the queue."""
+def row(entry: QueueEntry, width: int, digits: int, *, marked: bool) -> Line:
+    """One issue of the queue, its number set in so many digits."""
     look = PRIORITY[entry.priority_name]
     left = [
         Span("▸" if marked else " ", Tone.KEY),
         Span(f"{look.glyph} ", look.tone),
-        Span(f"#{entry.number} ", Tone.QUIET),
+        Span(f"{f'#{entry.number}':>{digits + 1}} ", Tone.QUIET),
         Span(plain(entry.title), Tone.STRONG if marked else Tone.TEXT, shrink=True),
     ]
     right = [Span(f"  {look.word}", Tone.FAINT, rank=1)] if look.word and width >= 44 else []

@@ -97,8 +97,10 @@ async def test_a_killed_supervisor_is_noticed_and_its_agent_ended(lab: Any, unti
     service = lab.service()
     run = await service.start(stubborn(lab))
     until(lambda: Path(run.log).read_bytes() == b"ready\n")
-    os.kill(supervisor_of(run), signal.SIGKILL)
-    until(lambda: len(lab.processes()) == 3)
+    supervisor = processes.look(supervisor_of(run)) or pytest.fail()
+    os.kill(supervisor.pid, signal.SIGKILL)
+    until(lambda: not processes.is_alive(supervisor.process))
+    assert len(lab.processes()) == 3
     now = (await service.current((KEY,)))[KEY]
     assert now.state is RunState.KILLED and now.exit is None and "supervisor" in (now.problem or "")
     assert not lab.processes()

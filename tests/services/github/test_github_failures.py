@@ -18,6 +18,7 @@ from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.client import GitHubService, connect
 
 pytestmark = pytest.mark.anyio
+SSO = "https://github.com/orgs/x/sso?a=1"
 
 
 async def problem(service: GitHubService) -> Problem:
@@ -127,7 +128,7 @@ async def test_no_token_and_a_refused_one_say_what_to_do(scene: Scene) -> None:
     ("response", "code"),
     [
         (httpx.Response(403, json={"message": "Resource not accessible by integration"}), ErrorCode.FORBIDDEN),
-        (httpx.Response(403, headers={"x-github-sso": "required; url=https://github.com/orgs/x/sso?a=1"}), ErrorCode.SAML),
+        (httpx.Response(403, headers={"x-github-sso": f"required; url={SSO}"}), ErrorCode.SAML),
         (httpx.Response(403, headers={"x-ratelimit-remaining": "0"}), ErrorCode.RATE_LIMIT),
         (httpx.Response(429), ErrorCode.SECONDARY_LIMIT),
         (httpx.Response(404, json={"message": "Not Found"}), ErrorCode.CONFIGURATION),
@@ -156,7 +157,7 @@ async def test_other_answers(scene: Scene, response: httpx.Response, code: Error
     assert found.code is code, found
     assert {request.url.host for request in seen} == {"api.github.com"}
     if code is ErrorCode.SAML:
-        assert "https://github.com/orgs/x/sso?a=1" in found.message
+        assert SSO in found.message
 
 
 async def test_nothing_that_is_logged_or_raised_holds_the_token(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
@@ -180,7 +181,6 @@ async def test_another_token_is_asked_for_when_the_first_is_refused(scene: Scene
     scene.world.add_token("ghp_new", "me")
     environment = {"GH_TOKEN": "ghp_old"}
     service = scene.client_with(environment)
-    environment["GH_TOKEN"] = "ghp_old"
     assert (await problem(service)).code is ErrorCode.AUTHENTICATION
     environment["GH_TOKEN"] = "ghp_new"
     await read_one(service)

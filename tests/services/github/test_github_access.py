@@ -1,0 +1,185 @@
+"""Where the API is, whose token is used, and what is imported for that."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from soda_tui.domain.failure import Failure
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.settings import HostSettings
+from soda_tui.services.github import auth
+from soda_tui.services.github.auth import Tokens
+from soda_tui.services.github.endpoints import endpoint
+from soda_tui.services.redaction import redact
+
+CONFIGURED = "https://github.example.org/api/v3"
+
+
+@pytest.mark.parametrize(
+    ("host", "settings", "environment", "url"),
+    [
+        ("github.com", None, {}, "https://api.github.com/graphql"),
+        ("GitHub.com", None, {}, "https://api.github.com/graphql"),
+        ("octo.ghe.com", None, {}, "https://api.octo.ghe.com/graphql"),
+        ("git.example.org", None, {}, "https://git.example.org/api/graphql"),
+        ("git.example.org", HostSettings(CONFIGURED), {}, "https://github.example.org/api/graphql"),
+        ("github.com", None, {"GITHUB_API_URL": "https://proxy.example/"}, "https://proxy.example/graphql"),
+        (
+            "github.com",
+            HostSettings(CONFIGURED),
+            {"GITHUB_GRAPHQL_URL": "https://q.example/graphql", "GITHUB_API_URL": "https://a.example"},
+            "https://q.example/graphql",
+        ),
+        ("git.example.org", None, {"GITHUB_API_URL": "https://a.example"}, "https://git.example.org/api/graphql"),
+        (
+            "git.example.org",
+            None,
+            {"GITHUB_API_URL": "https://git.example.org/api/v3", "GITHUB_SERVER_URL": "https://git.example.org"},
+            "https://git.example.org/api/graphql",
+        ),
+        ("github.com", None, {"GITHUB_API_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080/graphql"),
+        ("x", HostSettings("http://[::1]:81/graphql"), {}, "http://[::1]:81/graphql"),
+        ("x", HostSettings("http://api.github.localhost"), {}, "http://api.github.localhost/graphql"),
+    ],
+)
+def test_where_the_api_is(host: str, settings: HostSettings | None, environment: dict[str, str], url: str) -> None:
+    assert endpoint(host, settings, environment) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.org",
+        "http://localhost.example.org",
+        "http://127.0.0.1.example.org",
+        "ftp://x",
+        "x",
+        "https://",
+        "https://me:hunter2@api.example.org",
+        "https://api.example.org/?token=hunter2",
+        "https://api.example.org:port",
+    ],
+)
+def test_an_address_that_would_give_the_token_away_is_refused(url: str) -> None:
+    with pytest.raises(Failure) as failure:
+        endpoint("github.com", HostSettings(url), {})
+    assert failure.value.problem.code is ErrorCode.CONFIGURATION
+    assert "hunter2" not in str(failure.getrepr())
+
+
+def test_tokens_are_looked_for_in_order(tmp_path: Path) -> None:
+    gh = script(tmp_path / "gh", 'test "$*" = "auth token --hostname github.com" && echo from-gh')
+    own = script(tmp_path / "own", "echo from-command")
+    environment = {
+        "PATH": f"{tmp_path}:{os.defpath}",
+        "GH_TOKEN": " from-gh-token\n",
+        "GITHUB_TOKEN": "from-github-token",
+        "MY_LITTLE_SODA_GITHUB_TOKEN": "from-soda",
+    }
+    hosts = {"github.com": HostSettings(token_command=(str(own),))}
+    assert Tokens(environment, hosts).token("GitHub.com") == "from-command"
+    for name, found in (
+        ("GH_TOKEN", "from-gh-token"),
+        ("GITHUB_TOKEN", "from-github-token"),
+        ("MY_LITTLE_SODA_GITHUB_TOKEN", "from-soda"),
+    ):
+        assert Tokens(environment, {}).token("github.com") == found
+        del environment[name]
+    assert Tokens(environment, {}).token("github.com") == "from-gh"
+    assert Tokens(environment, {}).token("git.example.org") is None
+    gh.rename(tmp_path / "elsewhere")
+    assert Tokens(environment, {}).token("github.com") is None
+    assert Tokens({**environment, "GH_PATH": str(tmp_path / "elsewhere")}, {}).token("github.com") == "from-gh"
+
+
+def test_a_token_is_held_in_memory_until_it_is_refused(tmp_path: Path) -> None:
+    gh = script(tmp_path / "gh", f'echo x >>"{tmp_path}/asked"; echo from-gh')
+    tokens = Tokens({"PATH": os.defpath, "GH_PATH": str(gh)}, {})
+    assert [tokens.token("github.com") for _ in range(3)] == ["from-gh"] * 3
+    assert (tmp_path / "asked").read_text() == "x\n"
+    tokens.forget("github.com")
+    tokens.token("github.com")
+    assert (tmp_path / "asked").read_text() == "x\nx\n"
+    assert tokens.secrets() == ("from-gh",)
+    assert tokens.redact("it is from-gh, no?") == "it is [secret], no?"
+
+
+@pytest.mark.parametrize("body", ["exit 3", "true", "echo two words", "printf 'a\\nb'", "printf 'gh\\351'"])
+def test_a_token_command_that_gives_none_is_an_error_and_not_passed_over(tmp_path: Path, body: str) -> None:
+    command = script(tmp_path / "own", body)
+    tokens = Tokens({"PATH": os.defpath, "GH_TOKEN": "other"}, {"github.com": HostSettings(None, (str(command),))})
+    with pytest.raises(Failure) as failure:
+        tokens.token("github.com")
+    assert failure.value.problem.code is ErrorCode.AUTHENTICATION
+    assert "two words" not in failure.value.problem.message
+
+
+def test_a_command_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "_DEADLINE", 0.3)
+    gh = script(tmp_path / "gh", "sleep 600 & sleep 600")
+    started = time.monotonic()
+    assert Tokens({"PATH": os.defpath, "GH_PATH": str(gh)}, {}).token("github.com") is None
+    assert time.monotonic() - started < 5
+
+
+def test_what_looks_like_a_secret_is_hidden() -> None:
+    text = (
+        "ghp_abc123 github_pat_11AB_cd ghs_x9 https://me:hunter2@github.com/x https://x-access-token:t0k@h/ "
+        "Authorization: Bearer abc.def=="
+    )
+    shown = redact(text)
+    assert not any(secret in shown for secret in ("abc", "11AB", "ghs_", "hunter2", "t0k"))
+    assert "github.com/x" in shown
+    assert redact("the ghost https://github.com/a/b@c") == "the ghost https://github.com/a/b@c"
+
+
+def test_the_service_is_there_without_importing_what_it_needs_to_speak() -> None:
+    code = (
+        "import sys\n"
+        "from soda_tui.services.github.auth import Tokens\n"
+        "from soda_tui.services.github.client import connect\n"
+        "connect({}, Tokens({}, {}), None)\n"
+        "print(sorted({'gql', 'graphql', 'httpx', 'httpx2', 'msgspec', 'tenacity'} & set(sys.modules)))"
+    )
+    assert run(code) == "[]"
+
+
+def test_httpx2_is_installed_and_not_used() -> None:
+    code = (
+        "import asyncio, importlib.util, sys\n"
+        "from soda_tui.cockpit.ports import Target\n"
+        "from soda_tui.domain.labels import LabelNames\n"
+        "from soda_tui.domain.naming import RepositoryName\n"
+        "from soda_tui.services.github.auth import Tokens\n"
+        "from soda_tui.services.github.client import connect\n"
+        "async def main():\n"
+        "    name = RepositoryName('github.com', 'a', 'b')\n"
+        "    env = {'GH_TOKEN': 't', 'GITHUB_API_URL': 'http://127.0.0.1:9'}\n"
+        "    async def sleep(_): pass\n"
+        "    service = connect({}, Tokens(env, {}), None, environment=env, sleep=sleep)\n"
+        "    reading = await service.read([Target(name, LabelNames(), 'agent001')])\n"
+        "    await service.close()\n"
+        "    return reading.repositories[name.key].code\n"
+        "code = asyncio.run(main())\n"
+        "print(importlib.util.find_spec('httpx2') is not None, 'httpx' in sys.modules, 'httpx2' in sys.modules, code)"
+    )
+    assert run(code) == "True True False network"
+
+
+def script(path: Path, body: str) -> Path:
+    """A small shell script."""
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+    return path
+
+
+def run(code: str) -> str:
+    """What a new Python prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.strip()

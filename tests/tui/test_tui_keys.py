@@ -1,0 +1,249 @@
+"""Every key does what the registry says: on the right repository, after a question where one is asked, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from soda_tui.domain.actions import ACTIONS, Verb
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.verdict import reason
+from soda_tui.tui.app import SodaApp
+from soda_tui.tui.screens.help import HelpScreen
+from soda_tui.tui.screens.peek import PeekScreen
+from soda_tui.tui.screens.question import Question
+from tui.frozen import FrozenCockpit
+from tui.shown import ATTENTION, DONE, LOGS, NOW, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
+
+pytestmark = pytest.mark.anyio
+ROCKET, LIGHTHOUSE = WORKING.key, ATTENTION.key
+
+
+@asynccontextmanager
+async def opened(cockpit: FrozenCockpit, *, demo: bool = False) -> AsyncIterator[tuple[SodaApp, Pilot[None]]]:
+    """The screen on a cockpit, with its panes mounted and one of them focused."""
+    app = SodaApp(cockpit, clock=lambda: NOW, demo=demo)
+    async with app.run_test(size=(180, 50), notifications=True) as pilot:
+        if cockpit.snapshot.repositories:
+            await until(pilot, lambda: app.overview.grid.active is not None)
+            await until(pilot, lambda: app.overview.keys.repository is not None)
+        yield app, pilot
+
+
+async def until(pilot: Pilot[None], true: Callable[[], bool], turns: int = 200) -> None:
+    """Let the application work until the condition holds."""
+    for _ in range(turns):
+        if true():
+            return
+        await pilot.pause()
+    raise AssertionError("the condition did not come true")
+
+
+def toasts(app: SodaApp) -> list[str]:
+    """What the toasts say."""
+    return [notification.message for notification in app._notifications]
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "verb"),
+    [("P", Status.IDLE, Verb.POP), ("a", Status.CLAIMED, Verb.LAUNCH), ("b", Status.DONE, Verb.BOTTLE)],
+)
+async def test_verbs_that_ask_nothing(key: str, status: Status, verb: Verb) -> None:
+    shown = repository() if status is Status.IDLE else repository(agent=agent(status))
+    cockpit = FrozenCockpit(snapshot(shown))
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: bool(toasts(app)))
+        assert cockpit.acts == [(shown.key, verb, Options())]
+        assert toasts(app) == [f"Did {verb} in {shown.key}."]
+
+
+@pytest.mark.parametrize(("key", "pane", "verb"), [("x", "1", Verb.STOP), ("X", "2", Verb.RESET)])
+@pytest.mark.parametrize(
+    ("answer", "done"),
+    [(["y"], True), (["n"], False), (["escape"], False), (["enter"], False), (["right", "enter"], True)],
+)
+async def test_verbs_that_ask(key: str, pane: str, verb: Verb, answer: list[str], done: bool) -> None:
+    cockpit = FrozenCockpit(TRIO)
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press(pane, key)
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        assert app.focused is app.screen.query_one("#no", Button)
+        await pilot.press(*answer)
+        await until(pilot, lambda: app.screen is app.overview)
+        key_of = ROCKET if pane == "1" else LIGHTHOUSE
+        assert cockpit.acts == ([(key_of, verb, Options(yes=True))] if done else [])
+
+
+@pytest.mark.parametrize("key", ["P", "a", "b", "X"])
+async def test_a_key_that_cannot_act_is_dimmed_and_says_why(key: str) -> None:
+    verb = next(action.verb for action in ACTIONS if key in action.keys)
+    assert verb is not None
+    cockpit = FrozenCockpit(TRIO)
+    async with opened(cockpit) as (app, pilot):
+        assert not app.screen.active_bindings[key].enabled
+        await pilot.press(key)
+        await until(pilot, lambda: bool(toasts(app)))
+        assert toasts(app) == [reason(WORKING, verb)]
+        assert cockpit.acts == []
+
+
+async def test_while_an_action_runs_its_pane_shows_it_and_refuses_more() -> None:
+    cockpit = FrozenCockpit(snapshot(repository(), DONE))
+    cockpit.may_end.clear()
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("P", "P")
+        await until(pilot, lambda: bool(toasts(app)))
+        pane = app.overview.grid.active
+        assert pane is not None
+        assert pane.busy is Verb.POP
+        assert "popping…" in pane.head.lines(50)[0].plain
+        assert toasts(app) == ["acme/rocket is busy with popping. Wait until that has ended."]
+        await pilot.press("2", "b")
+        await until(pilot, lambda: len(cockpit.acts) == 2)
+        cockpit.may_end.set()
+        await until(pilot, lambda: pane.busy is None)
+        assert [verb for _, verb, _ in cockpit.acts] == [Verb.POP, Verb.BOTTLE]
+
+
+async def test_refusals_warn_and_failures_are_errors() -> None:
+    for code, severity in ((ErrorCode.TAKEN, "warning"), (ErrorCode.NETWORK, "error")):
+        answer = Outcome(Verb.POP, "acme/rocket", "It did not work.", problem=Problem(code, "It did not work."))
+        cockpit = FrozenCockpit(snapshot(repository()), answer=answer)
+        async with opened(cockpit) as (app, pilot):
+            await pilot.press("P")
+            await until(pilot, lambda app=app: bool(toasts(app)))  # type: ignore[misc]  # bound now
+            assert [found.severity for found in app._notifications] == [severity]
+
+
+async def test_peek_shows_the_issue_under_the_cursor_and_closes_with_its_own_key() -> None:
+    cockpit = FrozenCockpit(TRIO, peek=PEEK)
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("j", "p")
+        await until(pilot, lambda: isinstance(app.screen, PeekScreen))
+        assert cockpit.peeks == [(ROCKET, WORKING.queue[1].number)]
+        await pilot.press("p")
+        await until(pilot, lambda: app.screen is app.overview)
+        assert cockpit.acts == []
+
+
+async def test_peek_that_fails_says_so() -> None:
+    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
+        await pilot.press("p")
+        await until(pilot, lambda: toasts(app) == ["There is nothing to peek at."])
+
+
+async def test_refresh_one_and_all() -> None:
+    cockpit = FrozenCockpit(TRIO)
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("r", "R")
+        await until(pilot, lambda: len(toasts(app)) == 2)
+        assert cockpit.refreshes == [(ROCKET,), None]
+        assert toasts(app)[1].startswith("Fetched, but 1 of the repositories")
+
+
+async def test_panes_by_number_tab_and_mouse() -> None:
+    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
+        grid = app.overview.grid
+
+        async def active(number: int) -> None:
+            await until(pilot, lambda: grid.active is grid.panes[number - 1])
+
+        await active(1)
+        for key, number in (("3", 3), ("tab", 1), ("shift+tab", 3), ("shift+tab", 2), ("9", 2)):
+            await pilot.press(key)
+            await active(number)
+        await pilot.click(grid.panes[0].queue, offset=(5, 3))
+        await active(1)
+        assert grid.panes[0].queue.cursor == WORKING.queue[2].number
+
+
+async def test_rows_and_the_cursor_stays_with_its_issue() -> None:
+    cockpit = FrozenCockpit(TRIO)
+    async with opened(cockpit) as (app, pilot):
+        queue = app.overview.grid.panes[0].queue
+        numbers = [entry.number for entry in WORKING.queue]
+        for key, at in (("j", 1), ("k", 0), ("G", -1), ("j", -1), ("g", 0), ("down", 1), ("end", -1)):
+            await pilot.press(key)
+            assert queue.cursor == numbers[at]
+        await pilot.press("g", "j", "j")
+        fewer = repository(queue=tuple(entry for entry in WORKING.queue if entry.number != numbers[0]))
+        cockpit.put(snapshot(fewer, ATTENTION, STALE))
+        await until(pilot, lambda: queue.repository is fewer)
+        assert queue.cursor == numbers[2]
+        cockpit.put(snapshot(repository(queue=fewer.queue[:1]), ATTENTION, STALE))
+        await until(pilot, lambda: queue.cursor == fewer.queue[0].number)
+
+
+async def test_help_names_every_action_and_closes() -> None:
+    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        text = "\n".join(line.plain for line in app.screen.query_one("HelpLines").make())  # type: ignore[attr-defined]
+        for action in ACTIONS:
+            if not action.name.removeprefix("pane.").isdigit():
+                assert f" {action.title} " in text
+                assert action.help.split()[0] in text
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is app.overview)
+
+
+@pytest.mark.parametrize("demo", [False, True])
+async def test_quitting_says_what_becomes_of_the_agents(demo: bool) -> None:
+    async with opened(FrozenCockpit(TRIO), demo=demo) as (app, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+        said = " ".join(str(part) for part in app._exit_renderables)
+        assert ("acme/rocket 12" in said and "run on" in said) is not demo
+        assert ("were stopped" in said) is demo
+
+
+async def test_without_repositories_a_page_says_what_to_do() -> None:
+    async with opened(FrozenCockpit(snapshot())) as (app, pilot):
+        await until(pilot, lambda: app.overview.welcome.display)
+        assert not app.overview.grid.display
+        await pilot.press("P")
+        await until(pilot, lambda: bool(toasts(app)))
+        assert "soda-tui enroll" in toasts(app)[0]
+
+
+async def test_the_key_bar_is_clicked() -> None:
+    cockpit = FrozenCockpit(TRIO)
+    async with opened(cockpit) as (app, pilot):
+        bar = app.overview.keys
+        text = bar.make()[0].plain
+        await pilot.click(bar, offset=(text.index("stop"), 0))
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("n")
+        await pilot.click(bar, offset=(text.index("bottle"), 0))
+        await until(pilot, lambda: toasts(app) == [reason(WORKING, Verb.BOTTLE)])
+
+
+async def test_an_engine_that_crashes_is_a_line_and_not_the_end() -> None:
+    async with opened(FrozenCockpit(TRIO, logs=LOGS, crash=RuntimeError("[/x] lost"))) as (app, pilot):
+        await until(pilot, lambda: "RuntimeError: [/x] lost" in app.overview.status.message[0])
+        await pilot.press("P")
+        await until(pilot, lambda: len(toasts(app)) == 2)
+        assert "Nothing is kept fresh" in app.overview.status.message[0]
+        assert app.is_running
+
+
+async def test_repositories_come_and_go() -> None:
+    cockpit = FrozenCockpit(TRIO)
+    async with opened(cockpit) as (app, pilot):
+        grid = app.overview.grid
+        await pilot.press("3")
+        cockpit.put(snapshot(STALE, repository("acme/new")))
+        await until(pilot, lambda: [pane.repository for pane in grid.panes] == [STALE, repository("acme/new")])
+        assert [pane.number for pane in grid.panes] == [1, 2]
+        assert grid.active is grid.panes[0]
+        cockpit.put(snapshot())
+        await until(pilot, lambda: app.overview.welcome.display and grid.active is None)
+        cockpit.put(TRIO)
+        await until(pilot, lambda: len(grid.panes) == 3 and grid.active is grid.panes[0])
