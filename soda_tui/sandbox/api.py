@@ -66,6 +66,7 @@ def answer(world: World, request: Request) -> Reply:
     """GitHub's answer to one request; never raises for what a client sent."""
     with world.lock:
         number = world.next_id()
+        world.requests += 1
         reply = _routed(world, request)
     identity = f"{number:04X}:3A2F1:{number * 7919:X}"
     body = reply.body.replace(b"{id}", identity.encode()) if reply.status == 403 else reply.body

@@ -41,7 +41,8 @@ class OpenQuestions:
 class World:
     """Users, tokens and repositories; `root/remotes` holds the bare repositories.
 
-    `clock` tells the time (aware, UTC). Whoever reads or changes anything holds `lock`.
+    `clock` tells the time (aware, UTC). Whoever reads or changes anything holds `lock`. `requests` counts the requests
+    to the API since the beginning.
     """
 
     def __init__(self, root: Path, clock: Clock, *, host: str = DEFAULT_HOST, limits: Limits | None = None) -> None:
@@ -51,6 +52,7 @@ class World:
         self.lock = threading.RLock()
         self.faults = Faults()
         self.limiter = Limiter(limits or Limits())
+        self.requests = 0
         self.open_questions = OpenQuestions()
         self.users: dict[str, User] = {}
         self.tokens: dict[str, Token] = {}

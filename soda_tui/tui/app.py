@@ -100,9 +100,10 @@ class SodaApp(App[None]):
         snapshot = self.cockpit.snapshot
         await self.overview.show(snapshot, self.clock())
         if not self.is_headless:
-            # What stands now lives as long as the program: the collector need not visit it again.
+            # What stands now lives as long as the program, so the collector, which was off until now, skips it.
             gc.collect()
             gc.freeze()
+            gc.enable()
         while True:
             snapshot = await self.cockpit.changed(snapshot)
             await self.overview.show(snapshot, self.clock())

@@ -85,8 +85,10 @@ def wrap(text: str, cells: int, most: int) -> list[str]:
     rest = text
     while rest and len(lines) < most - 1 and cell_len(rest) > cells:
         head = fit(rest, cells + 1).removesuffix(ELLIPSIS)
+        if not head:
+            break
         cut = head.rfind(" ") if rest[len(head) : len(head) + 1] != " " else len(head)
-        end = cut if cut > 0 else max(len(head), 1)
+        end = cut if cut > 0 else len(head)
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     if rest:

@@ -61,7 +61,12 @@ def test_the_examples_of_githubs_documentation() -> None:
 
 def test_half_a_point_is_rounded_up_and_nothing_is_free() -> None:
     assert cost("{viewer{login}}").points == 1
-    assert cost("query($n:Int!){repository(owner:\"a\",name:\"b\"){issues(first:$n){nodes{labels(first:1){nodes{id}}}}}}", n=100).requests == 101
+    assert (
+        cost(
+            'query($n:Int!){repository(owner:"a",name:"b"){issues(first:$n){nodes{labels(first:1){nodes{id}}}}}}', n=100
+        ).requests
+        == 101
+    )
     ids = [str(n) for n in range(75)]
     assert cost(BY_ID % "labels(first:1){nodes{id}} issues(first:1){nodes{id}}", ids=ids).points == 2
 
@@ -80,8 +85,18 @@ def test_defaults_of_variables_count() -> None:
 @pytest.mark.parametrize(
     "arguments,selected,kind,words",
     [
-        ("first:101", "nodes{id}", "EXCESSIVE_PAGINATION", "Requesting the 101 records on the `issues` connection exceeds the `first` limit of 100 records."),
-        ("states:OPEN", "nodes{id}", "MISSING_PAGINATION_BOUNDARIES", "You must provide a `first` or `last` value to properly paginate the `issues` connection."),
+        (
+            "first:101",
+            "nodes{id}",
+            "EXCESSIVE_PAGINATION",
+            "Requesting the 101 records on the `issues` connection exceeds the `first` limit of 100 records.",
+        ),
+        (
+            "states:OPEN",
+            "nodes{id}",
+            "MISSING_PAGINATION_BOUNDARIES",
+            "You must provide a `first` or `last` value to properly paginate the `issues` connection.",
+        ),
         ("first:0", "nodes{id}", "INVALID_PAGINATION", None),
         ("first:1,last:1", "nodes{id}", "EXCESSIVE_PAGINATION", None),
         ("states:OPEN", "totalCount", None, None),
@@ -98,7 +113,7 @@ def test_more_than_500_000_nodes_are_too_many() -> None:
     full = "issues(first:100){nodes{labels(first:20){nodes{id}} assignees(first:5){nodes{id}}}} pullRequests(first:50){nodes{labels(first:10){nodes{id}}}}"
     found = cost(BY_ID % full, ids=[str(n) for n in range(100)])
     assert found.nodes == 100 * (1 + 100 + 2000 + 500 + 50 + 500) < 500_000 and not found.violations
-    deep = 'issues(first:100){nodes{comments(first:100){nodes{id}}}}'
+    deep = "issues(first:100){nodes{comments(first:100){nodes{id}}}}"
     over = cost(BY_ID % deep, ids=[str(n) for n in range(50)])
     assert [v.kind for v in over.violations] == ["MAX_NODE_LIMIT_EXCEEDED"]
     assert over.violations[0].message == (

@@ -1,53 +1,24 @@
-"""Every key does what the registry says: on the right repository, after a question where one is asked, or says why not."""
+"""Every key does what the registry says, on the right repository, asks where a question is due, or says why not."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Button
+from tui.frozen import FrozenCockpit
+from tui.piloting import opened, toasts, until
+from tui.shown import ATTENTION, DONE, LOGS, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.actions import ACTIONS, Verb
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.model import ErrorCode, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.verdict import reason
-from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
-from tui.frozen import FrozenCockpit
-from tui.shown import ATTENTION, DONE, LOGS, NOW, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 
 pytestmark = pytest.mark.anyio
 ROCKET, LIGHTHOUSE = WORKING.key, ATTENTION.key
-
-
-@asynccontextmanager
-async def opened(cockpit: FrozenCockpit, *, demo: bool = False) -> AsyncIterator[tuple[SodaApp, Pilot[None]]]:
-    """The screen on a cockpit, with its panes mounted and one of them focused."""
-    app = SodaApp(cockpit, clock=lambda: NOW, demo=demo)
-    async with app.run_test(size=(180, 50), notifications=True) as pilot:
-        if cockpit.snapshot.repositories:
-            await until(pilot, lambda: app.overview.grid.active is not None)
-            await until(pilot, lambda: app.overview.keys.repository is not None)
-        yield app, pilot
-
-
-async def until(pilot: Pilot[None], true: Callable[[], bool], turns: int = 200) -> None:
-    """Let the application work until the condition holds."""
-    for _ in range(turns):
-        if true():
-            return
-        await pilot.pause()
-    raise AssertionError("the condition did not come true")
-
-
-def toasts(app: SodaApp) -> list[str]:
-    """What the toasts say."""
-    return [notification.message for notification in app._notifications]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ class PaneGrid(VerticalScroll, can_focus=False):
         gone = [pane for key, pane in standing.items() if key not in wanted]
         if gone:
             await self.remove_children(gone)
+            self.active = self.active if self.active not in gone else None
         new: list[RepositoryPane] = []
         for number, repository in enumerate(repositories, 1):
             pane = standing.get(repository.key) or RepositoryPane()
@@ -74,7 +75,7 @@ class PaneGrid(VerticalScroll, can_focus=False):
             await self.mount_all(new)
         if list(self.children) != sorted(self.children, key=_number):
             self.sort_children(key=_number)
-        if self.panes and self.active not in self.panes:
+        if self.panes and self.active is None:
             self.panes[0].focus()
 
     def focus_by(self, step: int) -> None:

@@ -8,6 +8,7 @@ from services.github.scene import Scene, read_one, target
 from soda_tui.domain.changes import (
     AddLabels,
     Assign,
+    Change,
     CreateLabel,
     OpenPullRequest,
     RemoveLabels,
@@ -133,7 +134,9 @@ async def test_a_change_is_sent_once_and_its_outcome_is_called_unknown(
 async def test_what_one_request_may_not_hold_is_not_sent(scene: Scene) -> None:
     service = scene.client()
     opening = OpenPullRequest("R_1", "main", "x", "T", "B", False)
-    for changes in ([AddLabels("I_1", ())] * 6, [opening, AddLabels("I_1", ())]):
+    label = AddLabels("I_1", ())
+    too_many: tuple[tuple[Change, ...], ...] = ((label,) * 6, (opening, label))
+    for changes in too_many:
         with pytest.raises(ValueError, match="at most five"):
             await service.change(NAME, changes)
     assert await service.change(NAME, []) == ()
