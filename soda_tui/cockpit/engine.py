@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -60,6 +61,8 @@ class Engine:
         self._accounts: tuple[Account, ...] = ()
         self._acting: dict[str, Verb] = {}
         self._acted: dict[str, int] = {}
+        self._due: set[str] = set()
+        self._woken = asyncio.Event()
         self._recall()
         self._latest = Latest(self._take())
 
@@ -85,8 +88,15 @@ class Engine:
         if wanted:
             await self._gather(wanted)
             self._publish()
-            await asyncio.to_thread(self._world.store.save, self.snapshot)
+            await self._keep()
         return self.snapshot
+
+    async def _keep(self) -> None:
+        """Put the snapshot on disk; that it cannot be kept must not keep anybody from seeing it."""
+        try:
+            await asyncio.to_thread(self._world.store.save, self.snapshot)
+        except Failure as failure:
+            log.warning("%s", failure)
 
     async def act(self, key: str, verb: Verb, options: Options = _DEFAULT) -> Outcome:
         """Plan and run an action under the repository's lock; one at a time for each repository."""
@@ -108,6 +118,8 @@ class Engine:
         finally:
             del self._acting[key]
             self._publish()
+            self._due.add(key)
+            self._woken.set()
 
     async def peek(self, key: str, number: int | None = None) -> Peek:
         """The issue that pop would take, or the one named, with its body."""
@@ -232,9 +244,20 @@ class Engine:
             self._latest.replace(taken)
 
     async def _poll(self) -> None:
+        """Read all repositories each interval, and one that was acted on at once."""
+        loop = asyncio.get_running_loop()
+        following = loop.time()
         while True:
-            await self.refresh()
-            await asyncio.sleep(self._interval)
+            if loop.time() >= following:
+                await self.refresh()
+                following = loop.time() + self._interval
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(following):
+                    await self._woken.wait()
+            self._woken.clear()
+            due, self._due = self._due, set()
+            if due:
+                await self.refresh(due)
 
     async def _follow_runs(self) -> None:
         """Notice each second what became of the runs; one that ended has its worktree looked at."""

@@ -16,7 +16,7 @@ from soda_tui.domain import ledger
 from soda_tui.domain.facts import Branch, LedgerHead, RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.text import one_line
-from soda_tui.services.github import decode, errors, wire
+from soda_tui.services.github import decode, errors, watching, wire
 from soda_tui.services.github.cache import Cache, Known, Watch
 from soda_tui.services.github.connection import Reply
 from soda_tui.services.github.queries import Document, LabelSet
@@ -94,17 +94,7 @@ class Progress:
     def watch(self, watches: Sequence[Watch], repository: str, *, more: bool) -> Iterator[Ask]:
         """What to ask for besides the lists; with `more`, whole."""
         for watch in watches:
-            add: Callable[[Document], str]
-            match watch.kind:
-                case "issue":
-                    add = partial(Document.issue, repository=repository, number=watch.number, more=more)
-                case "pull":
-                    add = partial(Document.pull_request, repository=repository, number=watch.number, more=more)
-                case "head":
-                    add = partial(Document.pull_requests_of, repository=repository, branch=watch.branch, more=more)
-                case _:
-                    add = partial(Document.branch, repository=repository, branch=watch.branch)
-            yield Ask(add, partial(self._take_watch, watch, more), (self,))
+            yield Ask(watching.question(watch, repository, more=more), partial(self._take_watch, watch, more), (self,))
 
     def unfinished(self) -> list[Ask]:
         """The next pages; when all lists are whole, what the ledger speaks of and they do not show."""
@@ -116,24 +106,9 @@ class Progress:
     def wanted(self) -> tuple[Watch, ...]:
         """What the ledger speaks of and the lists do not show."""
         state = ledger.decode(self.head).state
-        issues = {row.number for row in self._issues.values()}
-        pulls = {row.number for row in self._pulls.values()}
-        heads = {row.head_ref_name for row in self._pulls.values() if not row.is_cross_repository}
-        wanted = []
-        if holder := state.holder:
-            if holder.issue not in issues:
-                wanted.append(Watch("issue", holder.issue))
-            if holder.branch not in heads:
-                wanted.append(Watch("head", branch=holder.branch))
-            if not holder.branch.startswith(f"{self.labels.agent}/"):
-                wanted.append(Watch("branch", branch=holder.branch))
-        for done in state.handed_over:
-            if done.pull_request is None and done.branch not in heads:
-                wanted.append(Watch("head", branch=done.branch))
-            elif done.pull_request is not None and done.pull_request not in pulls:
-                wanted.append(Watch("pull", done.pull_request))
-        self.truncated |= len(wanted) > _MAX_WATCHES
-        return tuple(wanted[:_MAX_WATCHES])
+        found = watching.wanted(state, self.labels.agent, self._issues.values(), self._pulls.values())
+        self.truncated |= len(found) > _MAX_WATCHES
+        return tuple(found[:_MAX_WATCHES])
 
     def issues(self) -> dict[str, wire.IssueRow]:
         """All issues by node id."""
@@ -264,7 +239,7 @@ class Progress:
             self.branches[branch.name] = branch
 
     def _take_watch(self, watch: Watch, more: bool, reply: Reply, alias: str) -> None:
-        field = {"issue": "issue", "pull": "pullRequest", "head": "page"}.get(watch.kind, "ref")
+        field = watching.answer_field(watch)
         gone = any(row.type == "NOT_FOUND" and row.path == (alias, field) for row in reply.rows_of(alias))
         if not gone:
             self.judge(reply, alias, field)

@@ -23,6 +23,7 @@ from soda_tui.domain.changes import (
 )
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
+from soda_tui.services.github.mutations import mutation
 
 PAGE = 100
 _NEWEST = "orderBy:{field:UPDATED_AT,direction:DESC}"
@@ -194,65 +195,9 @@ class Document:
 
     def change(self, change: Change) -> str:
         """A mutation that reads back what the subject is now."""
-        match change:
-            case AddLabels(subject, labels):
-                return self._mutation(
-                    "addLabelsToLabelable", "labelable{...IssueNow ...PullNow}", labelableId=subject, labelIds=labels
-                )
-            case RemoveLabels(subject, labels):
-                return self._mutation(
-                    "removeLabelsFromLabelable",
-                    "labelable{...IssueNow ...PullNow}",
-                    labelableId=subject,
-                    labelIds=labels,
-                )
-            case Assign(issue, user):
-                return self._mutation(
-                    "addAssigneesToAssignable",
-                    "assignable{...IssueNow ...PullNow}",
-                    assignableId=issue,
-                    assigneeIds=[user],
-                )
-            case Unassign(issue, user):
-                return self._mutation(
-                    "removeAssigneesFromAssignable",
-                    "assignable{...IssueNow ...PullNow}",
-                    assignableId=issue,
-                    assigneeIds=[user],
-                )
-            case CreateLabel(repository, name, color, description):
-                return self._mutation(
-                    "createLabel",
-                    "label{id}",
-                    repositoryId=repository,
-                    name=name,
-                    color=color,
-                    description=description,
-                )
-            case UpdateLabel(label, name, color, description):
-                return self._mutation(
-                    "updateLabel", "label{id}", id=label, name=name, color=color, description=description
-                )
-            case OpenPullRequest(repository, base, head, title, body, draft):
-                return self._mutation(
-                    "createPullRequest",
-                    "pullRequest{id number url}",
-                    repositoryId=repository,
-                    baseRefName=base,
-                    headRefName=head,
-                    title=title,
-                    body=body,
-                    draft=draft,
-                )
-            case RequestReviews(pull_request, reviewers):
-                return self._mutation(
-                    "requestReviewsByLogin",
-                    "pullRequest{id number url}",
-                    pullRequestId=pull_request,
-                    userLogins=[name for name in reviewers if "/" not in name],
-                    teamSlugs=[name for name in reviewers if "/" in name],
-                    union=True,
-                )
+        name, selection, values = mutation(change)
+        kind = f"{name[0].upper()}{name[1:]}Input!"
+        return self._add(f"{name}(input:$@input){{{selection}}}", input=(kind, values))
 
     def _add(self, template: str, /, **variables: tuple[str, object]) -> str:
         alias = f"f{len(self._fields)}"
@@ -265,11 +210,6 @@ class Document:
 
     def _in_repository(self, selection: str, repository: str, /, **variables: tuple[str, object]) -> str:
         return self._add(f"node(id:$@id){{... on Repository{{{selection}}}}}", id=("ID!", repository), **variables)
-
-    def _mutation(self, name: str, selection: str, /, **values: object) -> str:
-        given = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-        kind = f"{name[0].upper()}{name[1:]}Input!"
-        return self._add(f"{name}(input:$@input){{{selection}}}", input=(kind, given))
 
     def _use(self, text: str) -> None:
         for name in _SPREAD.findall(text):

@@ -1,0 +1,64 @@
+"""Changes as mutations: the field's name, what is read back from it, and its input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from soda_tui.domain.changes import (
+    AddLabels,
+    Assign,
+    Change,
+    CreateLabel,
+    OpenPullRequest,
+    RemoveLabels,
+    RequestReviews,
+    Unassign,
+    UpdateLabel,
+)
+
+_LABELLED = "labelable{...IssueNow ...PullNow}"
+_ASSIGNED = "assignable{...IssueNow ...PullNow}"
+_LABEL = "label{id}"
+_PULL_REQUEST = "pullRequest{id number url}"
+
+
+def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
+    """The mutation of a change; teams are written `org/team`, and reviewers who were asked before stay asked."""
+    match change:
+        case AddLabels(subject, labels):
+            return "addLabelsToLabelable", _LABELLED, {"labelableId": subject, "labelIds": list(labels)}
+        case RemoveLabels(subject, labels):
+            return "removeLabelsFromLabelable", _LABELLED, {"labelableId": subject, "labelIds": list(labels)}
+        case Assign(issue, user):
+            return "addAssigneesToAssignable", _ASSIGNED, {"assignableId": issue, "assigneeIds": [user]}
+        case Unassign(issue, user):
+            return "removeAssigneesFromAssignable", _ASSIGNED, {"assignableId": issue, "assigneeIds": [user]}
+        case CreateLabel(repository, name, color, description):
+            values = {"repositoryId": repository, "name": name, "color": color, "description": description}
+            return "createLabel", _LABEL, values
+        case UpdateLabel(label, name, color, description):
+            return "updateLabel", _LABEL, {"id": label, "name": name, "color": color, "description": description}
+        case OpenPullRequest(repository, base, head, title, body, draft):
+            return (
+                "createPullRequest",
+                _PULL_REQUEST,
+                {
+                    "repositoryId": repository,
+                    "baseRefName": base,
+                    "headRefName": head,
+                    "title": title,
+                    "body": body,
+                    "draft": draft,
+                },
+            )
+        case RequestReviews(pull_request, reviewers):
+            return (
+                "requestReviewsByLogin",
+                _PULL_REQUEST,
+                {
+                    "pullRequestId": pull_request,
+                    "userLogins": [name for name in reviewers if "/" not in name],
+                    "teamSlugs": [name for name in reviewers if "/" in name],
+                    "union": True,
+                },
+            )
