@@ -6,8 +6,9 @@ Parts that a call does not need are not imported: each import costs the start of
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -113,25 +114,24 @@ def invocation(arguments: argparse.Namespace) -> Invocation:
 async def cockpit(call: Invocation) -> AsyncIterator[Opened]:
     """The cockpit for this call; on leaving connections are closed and a demo is taken away."""
     if call.demo:
-        async with _demo(call) as opened:
-            yield opened
+        async with _demo(call) as ready:
+            yield ready
         return
     paths = Paths.standard(call.environ, call.config)
-    async with _open(paths, _settings(call, paths), call, None) as opened:
-        yield opened
+    async with opened(paths, _settings(call, paths), call) as ready:
+        yield ready
 
 
 def show_screen(call: Invocation) -> None:
     """Run the screen until the person leaves it."""
-    import asyncio
     import gc
 
     gc.disable()  # collecting while hundreds of modules are imported costs a tenth of the first paint (measured)
     from soda_tui.tui.app import SodaApp
 
     async def show() -> None:
-        async with cockpit(call) as opened:
-            await SodaApp(opened.engine, clock=clock, demo=call.demo).run_async()
+        async with cockpit(call) as ready:
+            await SodaApp(ready.engine, clock=clock, demo=call.demo).run_async()
 
     asyncio.run(show())
 
@@ -214,9 +214,14 @@ def _git() -> GitService:
 
 
 @asynccontextmanager
-async def _open(
-    paths: Paths, settings: Settings, call: Invocation, transport: httpx.AsyncBaseTransport | None
+async def opened(
+    paths: Paths,
+    settings: Settings,
+    call: Invocation,
+    transport: httpx.AsyncBaseTransport | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Opened]:
+    """All services and the engine on these paths and settings; `transport` replaces the network to GitHub."""
     from soda_tui.services import programlog
     from soda_tui.services.agents.runs import RunService
     from soda_tui.services.git.service import GitService
@@ -229,7 +234,7 @@ async def _open(
     tokens = Tokens(call.environ, settings.hosts)
     unusable = programlog.start(paths.logs, call.log_level or settings.log_level, tokens.seen)
     store = _store(paths)
-    github = connect(settings.hosts, tokens, paths.cache, environment=call.environ, transport=transport)
+    github = connect(settings.hosts, tokens, paths.cache, environment=call.environ, transport=transport, sleep=sleep)
     world = World(
         github=github,
         git=GitService(tokens.token, lambda host: endpoint(host, settings.hosts.get(host), call.environ)),
@@ -263,9 +268,9 @@ async def _demo(call: Invocation) -> AsyncIterator[Opened]:
         enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in demo.places)
         settings = Settings(enrolments, interval=5.0)
         call = replace(call, environ={"GH_TOKEN": demo.token})
-        async with _open(Paths.below(root), settings, call, SandboxTransport(demo.world)) as opened:
+        async with opened(Paths.below(root), settings, call, SandboxTransport(demo.world)) as ready:
             try:
-                yield opened
+                yield ready
             finally:
-                for key in opened.keys:
-                    await opened.world.runs.stop(key)
+                for key in ready.keys:
+                    await ready.world.runs.stop(key)

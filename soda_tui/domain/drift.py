@@ -25,7 +25,9 @@ def find_drift(facts: RepositoryFacts, ledger: Ledger, cockpit: str, agent: str,
     remote = facts.remote
     if remote is None:
         return ()
-    found = [*_ledger_drift(facts, ledger), *_label_drift(remote, ledger, agent)]
+    found = [*_ledger_drift(facts, ledger)]
+    if not found:
+        found += _label_drift(remote, ledger, agent)
     holder = ledger.state.holder
     if holder is not None:
         found += [*_claim_drift(remote, holder, now), *_worktree_drift(facts, holder, cockpit)]
@@ -45,8 +47,6 @@ def _ledger_drift(facts: RepositoryFacts, ledger: Ledger) -> Iterator[Drift]:
 
 
 def _label_drift(remote: RemoteFacts, ledger: Ledger, agent: str) -> Iterator[Drift]:
-    if ledger.condition in {LedgerCondition.UNREADABLE, LedgerCondition.NEWER}:
-        return
     held = ledger.state.holder.issue if ledger.state.holder else None
     for issue in remote.issues:
         if issue.open and issue.number != held and has(issue.labels, agent):

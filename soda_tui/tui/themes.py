@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from textual.color import ColorParseError
 from textual.theme import Theme
 
 from soda_tui.domain import sentences as say
@@ -50,7 +51,7 @@ def read(path: Path) -> Theme:
         )
         generated = theme.to_color_system().generate()
         resolve({**variable_defaults(generated), **generated, **variables})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ColorParseError) as error:
         sentence = say.THEME_BROKEN(file=path, error=error)
         raise Failure(Problem(ErrorCode.CONFIGURATION, sentence)) from error
     return theme

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from rich.style import Style
-from textual.color import Color, ColorParseError
+from textual.color import Color
 
 
 class Tone(StrEnum):
@@ -73,7 +73,10 @@ def variable_defaults(colours: Mapping[str, str]) -> dict[str, str]:
 
 
 def resolve(variables: Mapping[str, str]) -> Tones:
-    """The style of each tone under a theme; a ground colours what is behind the text, all others the text."""
+    """The style of each tone under a theme; a ground colours what is behind the text, all others the text.
+
+    Raises KeyError or ColorParseError where a variable is missing or is no colour.
+    """
     styles: dict[Tone, Style] = {}
     for tone in Tone:
         colour = _colour(variables, tone.value).rich_color
@@ -82,7 +85,4 @@ def resolve(variables: Mapping[str, str]) -> Tones:
 
 
 def _colour(variables: Mapping[str, str], name: str) -> Color:
-    try:
-        return Color.parse(variables[name])
-    except (KeyError, ColorParseError):
-        return Color.parse("ansi_default")
+    return Color.parse(variables[name])

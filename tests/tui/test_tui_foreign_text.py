@@ -104,12 +104,12 @@ def assert_rows_are_whole(rows: Sequence[str], width: int) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
     shown = hostile_repository(text)
-    peek = Peek(text, entry(1, text), f"{text}\n\n{text}", f"standing {text}", 1)
+    peek = Peek(text, entry(1, text), f"{text}\n\n{text}", f"standing:{text}", 1)
     cockpit = FrozenCockpit(
         snapshot(shown),
         logs={shown.key: (text, f"    {text}")},
         peek=peek,
-        answer=Outcome(Verb.RESET, shown.key, f"outcome {text}"),
+        answer=Outcome(Verb.RESET, shown.key, f"outcome:{text}"),
     )
     app = SodaApp(cockpit, clock=lambda: NOW)
     start = plain(text)[:3].rstrip()
@@ -128,7 +128,7 @@ async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
         await until(pilot, lambda: isinstance(app.screen, PeekScreen))
         await pilot.pause()
         assert_rows_are_whole(rendered(app), width)
-        assert f"standing {start}" in "\n".join(rendered(app))
+        assert f"standing:{start}" in "\n".join(rendered(app))
         await pilot.press("escape", "X")
         await until(pilot, lambda: isinstance(app.screen, Question))
         await pilot.pause()
@@ -138,7 +138,7 @@ async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
         await pilot.pause()
         rows = rendered(app)
         assert_rows_are_whole(rows, width)
-        assert "\n".join(rows).count(f"outcome {start}") == 2 or width < 100
+        assert "\n".join(rows).count(f"outcome:{start}") == 2 or width < 100
         assert app.is_running
 
 

@@ -1,0 +1,264 @@
+"""Acting on the embedded GitHub: whatever fails on the way, the same action again ends as an undisturbed one does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stations import OpenStation, Station
+
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.ledger import decode
+from soda_tui.domain.model import DriftKind, ErrorCode, Repository, Status
+from soda_tui.domain.naming import LEDGER_BRANCH
+from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.sandbox.demo import Demo
+from soda_tui.sandbox.faults import Fault
+from soda_tui.sandbox.rules import Rule
+
+pytestmark = pytest.mark.anyio
+KEY = "github.com/acme/rocket"
+YES = Options(yes=True)
+
+
+async def act(station: Station, verb: Verb, options: Options = YES) -> Outcome:
+    return await station.opened.engine.act(KEY, verb, options)
+
+
+async def done(station: Station, verb: Verb, options: Options = YES) -> Outcome:
+    outcome = await act(station, verb, options)
+    assert outcome.ok, outcome
+    return outcome
+
+
+async def work(station: Station) -> Path:
+    """Pop, and do some work by hand."""
+    popped = await done(station, Verb.POP)
+    worktree = Path(popped.worktree or "")
+    commit(worktree, "work.txt")
+    return worktree
+
+
+def commit(worktree: Path, name: str) -> None:
+    (worktree / name).write_text(f"{name}\n")
+    git(worktree, "add", name)
+    git(worktree, "commit", "--quiet", "--message", f"Add {name}")
+
+
+def git(path: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(path), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+
+
+def essence(view: Repository) -> Mapping[str, Any]:
+    """What must be the same after an action however often it was disturbed."""
+    return {
+        "status": view.agent.status,
+        "issue": view.agent.issue,
+        "branch": view.agent.branch,
+        "attempt": view.agent.attempt,
+        "queue": view.queue,
+        "excluded": view.excluded,
+        "pull_requests": [replace(one, checks=one.checks) for one in view.pull_requests],
+        "drift": view.drift,
+        "worktree": view.agent.worktree and (view.agent.worktree.branch, view.agent.worktree.commits),
+    }
+
+
+def ledger_length(demo: Demo) -> int:
+    return int(git(demo.world.repository("acme/rocket").remote.path, "rev-list", "--count", LEDGER_BRANCH))
+
+
+FAULTS = [
+    pytest.param(fault, matching, id=f"{fault}-{matching or 'any'}")
+    for fault in (Fault.BAD_GATEWAY, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.TRUNCATED, Fault.NOT_JSON)
+    for matching in ("mutation",)
+]
+
+
+async def disturbed(station: Station, demo: Demo, verb: Verb, fault: Fault, matching: str) -> None:
+    """Do an action with a fault on its way, then again until it has nothing left to do."""
+    demo.world.faults.order(fault, matching=matching)
+    first = await act(station, verb)
+    demo.world.faults.clear()
+    if not first.ok:
+        assert first.message.endswith(".") and first.problem is not None
+        again = await act(station, verb)
+        assert again.ok or "already holding" in again.message, again
+
+
+@pytest.mark.parametrize("fault,matching", FAULTS)
+@pytest.mark.parametrize("verb", [Verb.POP, Verb.BOTTLE, Verb.RESET])
+async def test_a_disturbed_action_finishes_when_run_again(
+    station: OpenStation, demo: Demo, verb: Verb, fault: Fault, matching: str
+) -> None:
+    async with station() as here:
+        if verb is not Verb.POP:
+            await work(here)
+        before = ledger_length(demo) if verb is not Verb.POP else 0
+        await disturbed(here, demo, verb, fault, matching)
+        view = await here.view()
+        appended = ledger_length(demo) - before
+    assert view.agent.status is (Status.CLAIMED if verb is Verb.POP else Status.IDLE)
+    assert view.drift == ()
+    issue = view.agent.issue or 4
+    labels = {label.name for label in demo.world.repository("acme/rocket").issues[issue].labels}
+    expected = {Verb.POP: "agent001", Verb.BOTTLE: "route:review", Verb.RESET: "route:unblocker"}[verb]
+    assert expected in labels and ("agent001" in labels) == (verb is Verb.POP)
+    assert appended == {Verb.POP: 1, Verb.BOTTLE: 2, Verb.RESET: 1}[verb]
+    opened = [one for one in view.pull_requests if one.issue == 4]
+    assert len(opened) == (verb is Verb.BOTTLE)
+
+
+async def test_a_pull_request_opened_by_a_lost_answer_is_found(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        await work(here)
+        demo.world.faults.order(Fault.DROP_AFTER, matching="createPullRequest")
+        bottled = await done(here, Verb.BOTTLE)
+        view = await here.view()
+    assert bottled.pull_request in [one.url for one in view.pull_requests]
+    assert len([one for one in view.pull_requests if one.issue == 4]) == 1
+
+
+async def test_pop_again_after_a_reset_goes_on_with_the_work(station: OpenStation) -> None:
+    async with station() as here:
+        worktree = await work(here)
+        await done(here, Verb.RESET)
+        popped = await done(here, Verb.POP)
+        view = await here.view()
+        assert (worktree / "work.txt").exists()
+        assert view.agent.attempt == 2
+        assert view.agent.worktree is not None and view.agent.worktree.commits == 1
+        await done(here, Verb.RESET)
+        fresh = await done(here, Verb.POP, Options(fresh=True, issue=popped.issue))
+    assert fresh.branch == f"{popped.branch}-2"
+    assert not (worktree / "work.txt").exists()
+    assert git(worktree, "show", f"{popped.branch}:work.txt") == "work.txt"
+
+
+async def test_a_merged_branch_is_not_gone_on_with(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        await work(here)
+        await done(here, Verb.BOTTLE)
+        number = next(one.number for one in (await here.view()).pull_requests if one.issue == 4)
+        demo.people.merge("acme/rocket", number, "SQUASH")
+        assert (await here.view()).drift == ()
+        demo.people.reopen("acme/rocket", 4)
+        demo.people.unlabel("acme/rocket", 4, "route:review")
+        popped = await done(here, Verb.POP, Options(issue=4))
+        assert popped.branch is not None and popped.branch.endswith("-2")
+        assert (await here.view()).drift == ()
+
+
+async def test_another_cockpit_is_told_who_was_faster(station: OpenStation) -> None:
+    async with station("one") as here, station("two") as there:
+        await there.view()
+        popped = await done(here, Verb.POP)
+        taken = await act(there, Verb.POP)
+        assert taken.problem is not None and taken.problem.code is ErrorCode.TAKEN
+        assert str(popped.issue) in taken.message
+        bottle = await act(there, Verb.BOTTLE)
+        assert bottle.problem is not None and bottle.problem.code is ErrorCode.TAKEN
+
+
+async def test_dirty_files_are_named_and_nothing_is_pushed(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        worktree = await work(here)
+        (worktree / "left.txt").write_text("left\n")
+        before = ledger_length(demo)
+        refused = await act(here, Verb.BOTTLE)
+        assert "left.txt" in refused.message and ledger_length(demo) == before
+        (worktree / "left.txt").unlink()
+        assert (await act(here, Verb.BOTTLE)).ok
+
+
+async def test_a_rule_that_forbids_the_ledger_refuses_in_its_own_words(station: OpenStation, demo: Demo) -> None:
+    demo.people.set_rules("acme/rocket", Rule("refs/heads/soda/*", creation=True, update=True))
+    async with station() as here:
+        refused = await act(here, Verb.POP)
+        assert refused.problem is not None and refused.problem.code is ErrorCode.REFUSED
+        assert "creations being restricted" in refused.message
+        view = await here.view()
+        assert view.agent.status is Status.IDLE and view.drift == ()
+
+
+async def test_work_that_was_closed_under_us_is_drift_and_reset_lets_go(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        await work(here)
+        demo.people.close_issue("acme/rocket", 4)
+        assert [one.kind for one in (await here.view()).drift] == [DriftKind.ISSUE_CLOSED]
+        await done(here, Verb.RESET)
+        assert (await here.view()).agent.status is Status.IDLE
+
+
+async def test_a_deleted_branch_is_drift_and_bottle_pushes_it_again(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        await work(here)
+        branch = (await here.view()).agent.branch or ""
+        demo.people.delete_branch("acme/rocket", branch)
+        assert [one.kind for one in (await here.view()).drift] == [DriftKind.BRANCH_GONE]
+        assert (await act(here, Verb.BOTTLE)).ok
+
+
+async def test_a_ledger_that_vanishes_is_critical_and_never_idle(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        await work(here)
+        demo.people.delete_branch("acme/rocket", LEDGER_BRANCH)
+        view = await here.view()
+        assert view.agent.status is Status.UNKNOWN
+        assert [one.kind for one in view.drift] == [DriftKind.LEDGER_GONE]
+        assert not (await act(here, Verb.POP)).ok
+    async with station() as again:
+        assert (await again.view()).agent.status is Status.UNKNOWN
+
+
+async def test_one_person_one_claim_at_once(station: OpenStation) -> None:
+    async with station() as here:
+        import asyncio
+
+        both = await asyncio.gather(act(here, Verb.POP), act(here, Verb.POP))
+        assert sorted(one.ok for one in both) == [False, True]
+
+
+async def test_launch_runs_the_agent_to_its_end(station: OpenStation) -> None:
+    async with station() as here:
+        await done(here, Verb.POP)
+        launched = await done(here, Verb.LAUNCH)
+        assert "process" in launched.message
+        runs = here.opened.world.runs
+        run = (await runs.current([KEY]))[KEY]
+        async for _ in runs.follow(run):
+            pass
+        view = await here.view()
+        assert view.agent.status is Status.DONE
+        assert await here.opened.engine.tail(KEY)
+        assert view.needs[0].code == "work_done"
+        bottled = await done(here, Verb.BOTTLE)
+        assert bottled.pull_request
+
+
+async def test_the_ledger_says_what_the_screen_says(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        await done(here, Verb.POP)
+        view = await here.view()
+        message = git(demo.world.repository("acme/rocket").remote.path, "log", "-1", "--format=%B", LEDGER_BRANCH)
+        from soda_tui.domain.facts import LedgerHead
+
+        holder = decode(LedgerHead("x", message, None)).state.holder
+        assert holder is not None and (holder.issue, holder.branch) == (view.agent.issue, view.agent.branch)
+        assert holder.assigned == "you"
+
+
+@pytest.mark.parametrize("workspace", ["fresh", "checkout"])
+async def test_other_workspaces(station: OpenStation, demo: Demo, workspace: str) -> None:
+    from soda_tui.domain.settings import Workspace
+
+    async with station(workspace=Workspace(workspace)) as here:
+        worktree = await work(here)
+        clone = next(path for name, path in demo.places if name.key == KEY)
+        assert (worktree == clone) == (workspace == "checkout")
+        assert (await act(here, Verb.BOTTLE)).ok

@@ -1,0 +1,86 @@
+"""What is painted when: equal values cost nothing, one change costs one pane, and lines are made where they differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tui.frozen import FrozenCockpit
+from tui.piloting import opened, until
+from tui.shown import ATTENTION, LOGS, NOW, STALE, TRIO, WORKING, snapshot
+
+from soda_tui.domain.model import Clone, Repository
+from soda_tui.tui.widgets.lines import Lines
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[Lines]:
+    """The widgets of which a line was painted, in order."""
+    seen: list[Lines] = []
+    paint = Lines.render_line
+
+    def render_line(self: Lines, y: int) -> object:
+        seen.append(self)
+        return paint(self, y)
+
+    monkeypatch.setattr(Lines, "render_line", render_line)
+    return seen
+
+
+def equal(repository: Repository) -> Repository:
+    """The same repository, made anew."""
+    return replace(
+        repository, clone=replace(repository.clone), queue=tuple(replace(found) for found in repository.queue)
+    )
+
+
+async def test_an_equal_snapshot_repaints_nothing(painted: list[Lines]) -> None:
+    cockpit = FrozenCockpit(TRIO, logs=LOGS)
+    async with opened(cockpit) as (app, pilot):
+        await until(pilot, lambda: app.overview.grid.panes[1].log_lines is not None)
+        await pilot.pause()
+        painted.clear()
+        again = snapshot(equal(WORKING), equal(ATTENTION), equal(STALE))
+        cockpit.put(again)
+        await until(pilot, lambda: app.overview.status.snapshot is again or app.overview.status.snapshot == again)
+        await pilot.pause()
+        assert painted == []
+
+
+async def test_one_changed_repository_repaints_its_own_pane_only(painted: list[Lines]) -> None:
+    cockpit = FrozenCockpit(TRIO, logs=LOGS)
+    async with opened(cockpit) as (app, pilot):
+        await until(pilot, lambda: app.overview.grid.panes[1].log_lines is not None)
+        await pilot.pause()
+        painted.clear()
+        changed = replace(ATTENTION, clone=Clone("develop", True, 0, 3, None))
+        cockpit.put(snapshot(WORKING, changed, STALE))
+        await until(pilot, lambda: app.overview.grid.panes[1].repository is changed)
+        await pilot.pause()
+        assert painted == [app.overview.grid.panes[1]]
+
+
+async def test_time_repaints_only_lines_that_show_it(painted: list[Lines]) -> None:
+    async with opened(FrozenCockpit(TRIO, logs=LOGS)) as (app, pilot):
+        await until(pilot, lambda: app.overview.grid.panes[1].log_lines is not None)
+        await pilot.pause()
+        painted.clear()
+        app.overview.tick(NOW + timedelta(seconds=1))
+        await pilot.pause()
+        first = app.overview.grid.panes[0]
+        assert sorted(map(id, painted)) == sorted(map(id, (app.overview.status, first.head, first.tail)))
+
+
+async def test_new_log_lines_lay_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(FrozenCockpit(TRIO, logs=LOGS)) as (app, pilot):
+        pane = app.overview.grid.panes[0]
+        await until(pilot, lambda: pane.log_lines is not None)
+        await pilot.pause()
+        before = pane._layout_updates, app.overview.grid._layout_updates, app.overview._layout_updates
+        pane.log_lines = tuple(f"line {number}" for number in range(200))
+        await pilot.pause()
+        assert pane.tail._lines[-1].plain.rstrip() == "  line 199".removeprefix(" ")
+        assert (pane._layout_updates, app.overview.grid._layout_updates, app.overview._layout_updates) == before

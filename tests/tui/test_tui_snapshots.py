@@ -1,0 +1,70 @@
+"""Pictures of the main states at three sizes, from frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+from textual.pilot import Pilot
+from tui.frozen import FrozenCockpit
+from tui.piloting import until
+from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, repository, snapshot
+
+from soda_tui.domain.model import Snapshot
+from soda_tui.tui.app import SodaApp
+
+Compare = Callable[..., bool]
+KINDS = (WORKING, ATTENTION, STALE, DONE)
+TWELVE = snapshot(*(replace(KINDS[at % 4], name=f"acme/station-{at + 1}") for at in range(12)))
+SIZES = ((80, 24), (120, 40), (180, 50))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is shown, and the keys that lead to the picture."""
+
+    snapshot: Snapshot
+    keys: Sequence[str] = ()
+    theme: str = "soda-dark"
+
+
+SCENES = {
+    "idle": Scene(snapshot(repository(), EMPTY, repository("acme/pier"))),
+    "working": Scene(TRIO),
+    "attention": Scene(TRIO, ("2",)),
+    "stale": Scene(TRIO, ("3",)),
+    "done": Scene(snapshot(DONE, EMPTY)),
+    "question": Scene(TRIO, ("2", "X")),
+    "help": Scene(TRIO, ("question_mark",)),
+    "peek": Scene(TRIO, ("p",)),
+    "nothing": Scene(snapshot()),
+    "light": Scene(TRIO, ("2",), "soda-light"),
+    "twelve": Scene(TWELVE),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCENES)
+def test_scene(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    scene = SCENES[name]
+    app = SodaApp(FrozenCockpit(scene.snapshot, logs=LOGS, peek=PEEK), clock=lambda: NOW, theme=scene.theme)
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, scene))
+
+
+def settled(app: SodaApp, scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press the scene's keys, once everything that is visible has been read."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        overview = app.overview
+        if scene.snapshot.repositories:
+            await until(pilot, lambda: overview.keys.repository is not None)
+        for key in scene.keys:
+            await pilot.press(key)
+        if (scene.keys and len(scene.keys[-1]) > 1) or "X" in scene.keys or "p" in scene.keys:
+            await until(pilot, lambda: app.screen is not overview)
+        await pilot.pause()
+        await until(pilot, lambda: all(pane.log_lines is not None for pane in overview.grid.with_visible_log()))
+        await pilot.pause()
+
+    return run
