@@ -11,9 +11,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.platform == "win32":
         sys.stderr.write("soda-tui needs Linux or macOS. On Windows, run it inside WSL (wsl --install).\n")
         return 1
+    from soda_tui.cli.parser import build_parser
+
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as leave:
+        # Help, version and wrong usage end here, before anything else is imported.
+        return int(leave.code or 0)
     from soda_tui.cli.main import run
 
-    return run(sys.argv[1:] if argv is None else argv)
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -125,13 +125,18 @@ async def cockpit(call: Invocation) -> AsyncIterator[Opened]:
 def show_screen(call: Invocation) -> None:
     """Run the screen until the person leaves it."""
     import gc
+    import signal
 
     gc.disable()  # collecting while hundreds of modules are imported costs a tenth of the first paint (measured)
     from soda_tui.tui.app import SodaApp
 
     async def show() -> None:
         async with cockpit(call) as ready:
-            await SodaApp(ready.engine, clock=clock, demo=call.demo).run_async()
+            app = SodaApp(ready.engine, clock=clock, demo=call.demo)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                # A closed terminal ends the screen as q does: the demo is taken away, other agents run on.
+                asyncio.get_running_loop().add_signal_handler(number, app.exit)
+            await app.run_async()
 
     asyncio.run(show())
 

@@ -49,8 +49,9 @@ def _toml(value: object) -> str:
 def with_tables(text: str) -> str:
     """The README with its tables as they should be."""
     for name, table in (("keys", keys()), ("configuration", configuration())):
-        mark = f"<!-- table: {name} -->"
-        text = re.sub(rf"{mark}\n\n(?:\|.*\n)*\n?", lambda _, mark=mark, table=table: f"{mark}\n\n{table}\n\n", text)
+        mark = f"<!-- table: {name} -->\n\n"
+        before, _, after = text.partition(mark)
+        text = f"{before}{mark}{table}\n\n" + re.sub(r"\A(?:\|.*\n)*\n?", "", after)
     return text
 
 

@@ -1,4 +1,4 @@
-"""Running a command line: parse it, do it, and turn every failure into one sentence and an exit code."""
+"""Running a command: do what was parsed, and turn every failure into one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from soda_tui import report
-from soda_tui.cli.parser import build_parser
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Exit, Failure, Problem
 from soda_tui.domain.model import ErrorCode
@@ -19,12 +18,8 @@ log = logging.getLogger(__name__)
 Command = Callable[[argparse.Namespace], Exit]
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run a command line and return its exit code; never raises."""
-    try:
-        arguments = build_parser().parse_args(argv)
-    except SystemExit as leave:
-        return int(leave.code or 0)
+def run(arguments: argparse.Namespace) -> int:
+    """Run a command and return its exit code; never raises."""
     try:
         return _command(arguments)(arguments)
     except Failure as failure:

@@ -52,6 +52,11 @@ class Faults:
         with self._lock:
             self._orders.append(Order(Fault(fault), times, matching, skip, seconds))
 
+    @property
+    def waiting(self) -> int:
+        """How many orders have not run out."""
+        return len(self._orders)
+
     def clear(self) -> None:
         """Cancel all orders."""
         with self._lock:

@@ -189,18 +189,21 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(reply.body[: len(reply.body) // 2] if reply.truncated else reply.body)
         self.close_connection = self.close_connection or reply.truncated
 
     def _git(self, asked: GitRequest, body: IO[bytes], size: int) -> None:
+        # curl silently repeats a request that a kept connection swallowed; a fault would then go unnoticed.
+        self.close_connection = True
         order = self.server.world.faults.take(f"git {asked.service} {asked.name}")
         fault = order.fault if order is not None else None
         if fault is Fault.BAD_GATEWAY:
             self._send(Reply(502, b"<html>502 Bad Gateway</html>", {"content-type": "text/html"}))
             return
         if fault is Fault.DROP_BEFORE:
-            self.close_connection = True
             return
         if order is not None and fault is Fault.SLOW:
             self.server.wait(order.seconds)
@@ -220,11 +223,11 @@ class _Handler(BaseHTTPRequestHandler):
             if dropped:
                 while output.read(_MEBIBYTE):
                     continue
-                self.close_connection = True
                 return
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)
+            self.send_header("Connection", "close")
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             while data := output.read(65536):

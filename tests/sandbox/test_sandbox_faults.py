@@ -31,8 +31,8 @@ class Client:
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    async def post(self, query: str, timeout: float = 15.0, **variables: Any) -> httpx.Response:
-        async with httpx.AsyncClient(transport=self.transport, timeout=timeout) as client:
+    async def post(self, query: str, patience: float = 15.0, **variables: Any) -> httpx.Response:
+        async with httpx.AsyncClient(transport=self.transport, timeout=patience) as client:
             headers = {"Authorization": f"Bearer {TOKEN}"}
             body = {"query": query, "variables": variables}
             return await client.post("https://api.github.com/graphql", json=body, headers=headers)

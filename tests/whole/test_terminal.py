@@ -1,0 +1,126 @@
+"""The screen in a real pseudo-terminal: the whole way from pop to pull request by key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from soda_tui.domain.text import clean
+
+PATIENCE = 30.0
+
+
+class Terminal:
+    """A program in a pseudo-terminal: what it wrote so far as plain text, and keys for it."""
+
+    def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
+        self._descriptor = descriptor
+        self.process = process
+        self.text = ""
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self._descriptor, keys.encode())
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the words have been written since the last wait."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.text:
+            assert self._read(end), f"{words!r} did not come; the end of what did: {self.text[-3000:]}"
+        self.text = self.text.partition(words)[2]
+
+    def wait_for_end(self) -> int:
+        """Wait until the program has ended, and return its exit status."""
+        end = time.monotonic() + PATIENCE
+        while self._read(end):
+            pass
+        return self.process.wait(PATIENCE)
+
+    def _read(self, end: float) -> bool:
+        ready, _, _ = select.select([self._descriptor], [], [], max(0.0, end - time.monotonic()))
+        try:
+            data = os.read(self._descriptor, 65536) if ready else b""
+        except OSError:
+            return False  # Linux says EIO when the other side is closed
+        # Cursor moves separate what stands apart; all other sequences are taken out.
+        self.text += clean(data.decode(errors="replace"))
+        return bool(data)
+
+
+@contextmanager
+def terminal(home: Path, *arguments: str, rows: int = 50, columns: int = 180) -> Iterator[Terminal]:
+    """The installed program in a terminal of its own, ended by force at the latest on leaving."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "soda_tui", *arguments],
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "TMPDIR": str(home)}, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        yield Terminal(ours, process)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        os.close(ours)
+
+
+def agents_of(folder: Path) -> list[str]:
+    """The command lines of processes that work below a folder."""
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True, timeout=10).stdout
+    return [line for line in found.splitlines() if str(folder) in line]
+
+
+def test_from_pop_to_pull_request_by_key(tmp_path: Path) -> None:
+    with terminal(tmp_path, "--demo") as screen:
+        screen.wait_for("acme/teapot")
+        screen.wait_for("The test bench")
+        screen.press("P")
+        screen.wait_for("Popped 4 in acme/rocket")
+        screen.press("a")
+        screen.wait_for("The agent works on 4")
+        screen.wait_for("git ls-files")
+        screen.wait_for("is done")
+        screen.press("b")
+        screen.wait_for("Bottled 4 of acme/rocket")
+        screen.press("q")
+        assert screen.wait_for_end() == 0
+    assert list(tmp_path.glob("soda-demo-*")) == []
+    assert agents_of(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_demo_is_taken_away_however_it_ends(tmp_path: Path, number: signal.Signals) -> None:
+    with terminal(tmp_path, "--demo") as screen:
+        screen.wait_for("The test bench")
+        screen.press("P")
+        screen.wait_for("Popped 4 in acme/rocket")
+        screen.press("a")
+        screen.wait_for("The agent works on 4")
+        screen.process.send_signal(number)
+        screen.wait_for_end()
+    assert list(tmp_path.glob("soda-demo-*")) == []
+    assert agents_of(tmp_path) == []
+
+
+def test_without_a_terminal_it_says_what_there_is_instead(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "soda_tui"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30,
+        check=False, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 2 and "--refresh" in done.stderr and done.stdout == ""
