@@ -27,7 +27,7 @@ from soda_tui.domain.naming import work_branch
 from soda_tui.domain.outcome import Options, Outcome, Peek
 from soda_tui.domain.peek import peek_of
 from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.view import repository_view, snapshot_of
+from soda_tui.domain.view import recalled_view, repository_view, snapshot_of
 
 log = logging.getLogger(__name__)
 
@@ -219,20 +219,24 @@ class Engine:
             self._refresh_view(key)
 
     def _refresh_view(self, key: str) -> None:
-        self._views[key] = repository_view(self._enrolments[key], self._facts[key], self._cockpit, self._clock())
+        view = repository_view(self._enrolments[key], self._facts[key], self._cockpit, self._clock())
+        kept = self._recalled.get(key) if self._facts[key].remote is None else None
+        self._views[key] = recalled_view(kept, view) if kept else view
 
     def _recall(self) -> None:
         """Begin with what the last snapshot on disk shows, marked as stale; unknown repositories begin empty."""
         kept = self._world.store.snapshot()
-        remembered = {part.key: replace(part, stale=True) for part in kept.repositories} if kept else {}
+        self._recalled = {part.key: replace(part, stale=True) for part in kept.repositories} if kept else {}
         self._accounts = kept.accounts if kept else ()
         for key, enrolment in self._enrolments.items():
             empty = repository_view(enrolment, RepositoryFacts(), self._cockpit, self._clock())
-            self._views[key] = remembered.get(key, replace(empty, stale=True))
+            self._views[key] = self._recalled.get(key, replace(empty, stale=True))
 
     def _seen_ledger(self, key: str) -> bool:
-        view = self._views[key]
-        return view.agent.claim is not None or any(one.kind is DriftKind.LEDGER_GONE for one in view.drift)
+        kept = self._recalled.get(key)
+        return kept is not None and (
+            kept.agent.claim is not None or any(one.kind is DriftKind.LEDGER_GONE for one in kept.drift)
+        )
 
     def _take(self) -> Snapshot:
         return snapshot_of((self._views[key] for key in self._enrolments), self._accounts, self._clock())

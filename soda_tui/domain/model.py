@@ -109,6 +109,8 @@ class NeedCode(StrEnum):
     READY_TO_LAND = "ready_to_land"
     CRITICAL_DRIFT = "critical_drift"
     CLONE_PROBLEM = "clone_problem"
+    RENAMED = "renamed"
+    ARCHIVED = "archived"
 
 
 class ErrorCode(StrEnum):

@@ -406,6 +406,9 @@ NEED_AGENT_LIMIT = Sentence("The agent on {issue} has used up its limit.")
 NEED_WORK_DONE = Sentence("The work on {issue} is done: bottle it.")
 NEED_HANDOVER_UNFINISHED = Sentence("Handing over {issue} is not finished: bottle finishes it.")
 NEED_CLAIM_UNFINISHED = Sentence("Claiming {issue} is not finished, it has no worktree: pop finishes it.")
+NEED_RENAMED = Sentence(
+    "{repository} is called {name} on GitHub now. All still works; unenrol it and enrol it again to see its new name."
+)
 NEED_READY_TO_LAND = Sentence("Ready to land: {issues}.")
 
 # --- Actions ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from soda_tui.domain import sentences as say
@@ -53,7 +54,7 @@ def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, 
     problem = facts.problem
     return Repository(
         id=remote.id if remote else None,
-        name=remote.name.full if remote else enrolment.name.full,
+        name=enrolment.name.full,
         host=enrolment.name.host,
         url=remote.url if remote else None,
         path=enrolment.path,
@@ -70,11 +71,22 @@ def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, 
         excluded=queue.excluded,
         pull_requests=_pull_requests(remote.pull_requests) if remote else (),
         drift=drift,
-        needs=_needs(agent, facts, queue, drift),
+        needs=_needs(enrolment, agent, facts, queue, drift),
         fetched_at=facts.fetched_at,
         stale=problem is not None,
         error=Error(problem.code, problem.message, problem.retry_at) if problem else None,
     )
+
+
+def recalled_view(kept: Repository, fresh: Repository) -> Repository:
+    """What an earlier snapshot showed, where GitHub has not answered yet: stale, with what this machine knows now."""
+    running = fresh.agent.status is not Status.UNKNOWN
+    status = fresh.agent.status if running or kept.agent.status in _RUNNING else kept.agent.status
+    agent = replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
+    return replace(kept, agent=agent, clone=fresh.clone, stale=True, error=fresh.error)
+
+
+_RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED})
 
 
 def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, cockpit: str, now: datetime) -> Agent:
@@ -138,7 +150,9 @@ def _pull_requests(pull_requests: Iterable[PullRequest]) -> tuple[PullRequestEnt
     )
 
 
-def _needs(agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drift, ...]) -> tuple[Need, ...]:
+def _needs(
+    enrolment: Enrolment, agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drift, ...]
+) -> tuple[Need, ...]:
     found: list[Need] = []
     mine = agent.claim is None or agent.claim.mine
     if facts.local and facts.local.clone.problem:
@@ -151,6 +165,11 @@ def _needs(agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drif
         found.append(Need(code, said or sentence(issue=agent.issue or "?", outcome=_run_end(facts))))
     if agent.status is Status.CLAIMED and mine and facts.local and facts.local.worktree is None:
         found.append(Need(NeedCode.CLAIM_UNFINISHED, say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
+    if facts.remote and facts.remote.name.key != enrolment.key:
+        renamed = say.NEED_RENAMED(repository=enrolment.name.full, name=facts.remote.name.full)
+        found.append(Need(NeedCode.RENAMED, renamed))
+    if facts.remote and facts.remote.archived:
+        found.append(Need(NeedCode.ARCHIVED, say.ARCHIVED(repository=enrolment.name.full)))
     to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]
     if to_land:
         issues = ", ".join(str(number) for number in to_land)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from soda_tui.sandbox.limits import Bucket
 from soda_tui.sandbox.model import Repository, User
+from soda_tui.sandbox.objects import CommitObject
 from soda_tui.sandbox.pricing import Price
-from soda_tui.sandbox.remote import CommitObject
 from soda_tui.sandbox.world import Token, World
 
 

@@ -16,7 +16,7 @@ from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.errors import not_found
 from soda_tui.sandbox.merging import rollup
 from soda_tui.sandbox.model import Check, PullRequest, Repository, User, node_id
-from soda_tui.sandbox.remote import Signature
+from soda_tui.sandbox.objects import Signature
 
 Args = Mapping[str, Any]
 

@@ -1,17 +1,14 @@
-"""Answers for issues, pull requests, labels, comments and reviews."""
+"""Answers for issues, labels and comments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from soda_tui.sandbox.acts import closing_references
 from soda_tui.sandbox.connections import Connection, connection
-from soda_tui.sandbox.context import CommitNode, Context, RefNode
-from soda_tui.sandbox.fields_git import Rollup, commit_node, ref_node, rollup_node
-from soda_tui.sandbox.merging import merge_state, mergeable, review_decision
-from soda_tui.sandbox.model import Comment, Issue, Label, Permission, PullRequest, Repository, Review, User
+from soda_tui.sandbox.context import Context
+from soda_tui.sandbox.model import Comment, Issue, Label, Permission, Repository, Review
 
 Args = Mapping[str, Any]
 
@@ -30,7 +27,7 @@ class LabelFields:
         return f"/{label.repository.full_name}/labels/{label.name}"
 
 
-class _Authored:
+class Authored:
     """What everything that somebody wrote has."""
 
     last_edited_at = None
@@ -51,7 +48,7 @@ def _repository(thing: Issue | Review) -> Repository:
     return thing.pull_request.repository if isinstance(thing, Review) else thing.repository
 
 
-class IssueFields(_Authored):
+class IssueFields(Authored):
     """An issue, and what a pull request shares with it."""
 
     locked = False
@@ -98,10 +95,10 @@ class IssueFields(_Authored):
         return connection(subject.comments, args)
 
     @staticmethod
-    def _none(_: Context, __: Issue, args: Args) -> Connection:
+    def nothing(_: Context, __: Issue, args: Args) -> Connection:
         return connection((), args)
 
-    project_cards = project_items = sub_issues = blocked_by = blocking = linked_branches = _none
+    project_cards = project_items = sub_issues = blocked_by = blocking = linked_branches = nothing
 
     @staticmethod
     def sub_issues_summary(*_: Any) -> dict[str, int]:
@@ -122,144 +119,7 @@ class IssueFields(_Authored):
         return connection(found, args)
 
 
-class PullRequestFields(IssueFields):
-    """A pull request."""
-
-    is_cross_repository = False
-    maintainer_can_modify = False
-    is_in_merge_queue = False
-    is_merge_queue_enabled = False
-    merge_queue_entry = None
-    auto_merge_request = None
-    potential_merge_commit = None
-    viewer_can_enable_auto_merge = False
-    viewer_can_disable_auto_merge = False
-    viewer_can_merge_as_admin = False
-
-    @staticmethod
-    def permalink(at: Context, pull_request: PullRequest, __: Args) -> str:
-        return at.world.subject_url(pull_request)
-
-    @staticmethod
-    def merged(_: Context, pull_request: PullRequest, __: Args) -> bool:
-        return pull_request.merged_at is not None
-
-    @staticmethod
-    def base_ref_oid(_: Context, pull_request: PullRequest, __: Args) -> str:
-        base = pull_request.repository.remote.ref(f"refs/heads/{pull_request.base_ref_name}")
-        return pull_request.base_oid if pull_request.closed or base is None else base
-
-    @staticmethod
-    def head_ref_oid(_: Context, pull_request: PullRequest, __: Args) -> str:
-        return pull_request.head_oid
-
-    @staticmethod
-    def base_ref(_: Context, pull_request: PullRequest, __: Args) -> RefNode | None:
-        return ref_node(pull_request.repository, f"refs/heads/{pull_request.base_ref_name}")
-
-    @staticmethod
-    def head_ref(_: Context, pull_request: PullRequest, __: Args) -> RefNode | None:
-        return ref_node(pull_request.repository, f"refs/heads/{pull_request.head_ref_name}")
-
-    @staticmethod
-    def base_repository(_: Context, pull_request: PullRequest, __: Args) -> Repository:
-        return pull_request.repository
-
-    head_repository = base_repository
-
-    @staticmethod
-    def head_repository_owner(_: Context, pull_request: PullRequest, __: Args) -> User:
-        return pull_request.repository.owner
-
-    @staticmethod
-    def merge_commit(_: Context, pull_request: PullRequest, __: Args) -> CommitNode | None:
-        oid = pull_request.merge_commit
-        return commit_node(pull_request.repository, oid) if oid else None
-
-    @staticmethod
-    def mergeable(_: Context, pull_request: PullRequest, __: Args) -> str:
-        return mergeable(pull_request)
-
-    @staticmethod
-    def merge_state_status(_: Context, pull_request: PullRequest, __: Args) -> str:
-        return merge_state(pull_request)
-
-    @staticmethod
-    def can_be_rebased(_: Context, pull_request: PullRequest, __: Args) -> bool:
-        return mergeable(pull_request) == "MERGEABLE"
-
-    viewer_can_update_branch = can_be_rebased
-
-    @staticmethod
-    def review_decision(_: Context, pull_request: PullRequest, __: Args) -> str | None:
-        return review_decision(pull_request)
-
-    @staticmethod
-    def status_check_rollup(_: Context, pull_request: PullRequest, __: Args) -> Rollup | None:
-        return rollup_node(pull_request.repository, pull_request.head_oid)
-
-    @staticmethod
-    def additions(_: Context, pull_request: PullRequest, __: Args) -> int:
-        return sum(added for _path, added, _gone in _files(pull_request))
-
-    @staticmethod
-    def deletions(_: Context, pull_request: PullRequest, __: Args) -> int:
-        return sum(gone for _path, _added, gone in _files(pull_request))
-
-    @staticmethod
-    def changed_files(_: Context, pull_request: PullRequest, __: Args) -> int:
-        return len(_files(pull_request))
-
-    @staticmethod
-    def files(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        found = [
-            {"path": path, "additions": added, "deletions": gone, "changeType": "MODIFIED"}
-            for path, added, gone in _files(pull_request)
-        ]
-        return connection(found, args, key=lambda each: str(each["path"]))
-
-    @staticmethod
-    def commits(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        remote = pull_request.repository.remote
-        found = [
-            {"id": f"PURC_{oid}", "commit": commit_node(pull_request.repository, oid)}
-            for oid in remote.between(pull_request.base_oid, pull_request.head_oid)
-        ]
-        return connection(found, args, key=lambda each: str(each["id"]))
-
-    @staticmethod
-    def closing_issues_references(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        return connection(closing_references(pull_request, [pull_request.body]), args)
-
-    @staticmethod
-    def reviews(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        states = args.get("states")
-        return connection([each for each in pull_request.reviews if not states or each.state in states], args)
-
-    @staticmethod
-    def latest_reviews(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        return connection(tuple({each.author.login: each for each in pull_request.reviews}.values()), args)
-
-    @staticmethod
-    def latest_opinionated_reviews(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        decisive = [each for each in pull_request.reviews if each.state != "COMMENTED"]
-        return connection(tuple({each.author.login: each for each in decisive}.values()), args)
-
-    @staticmethod
-    def review_requests(_: Context, pull_request: PullRequest, args: Args) -> Connection:
-        found = [{"id": f"RR_{user.id}", "requestedReviewer": user} for user in pull_request.requested]
-        return connection(found, args, key=lambda each: str(each["id"]))
-
-    review_threads = IssueFields._none
-
-
-def _files(pull_request: PullRequest) -> tuple[tuple[str, int, int], ...]:
-    remote = pull_request.repository.remote
-    base = remote.merge_base(pull_request.base_oid, pull_request.head_oid)
-    return remote.changed_files(base, pull_request.head_oid) if base else ()
-
-
-class CommentFields(_Authored):
+class CommentFields(Authored):
     """A comment."""
 
     includes_created_edit = False
@@ -269,19 +129,3 @@ class CommentFields(_Authored):
     @staticmethod
     def url(at: Context, comment: Comment, __: Args) -> str:
         return f"{at.world.subject_url(comment.subject)}#issuecomment-{comment.database_id}"
-
-
-class ReviewFields(_Authored):
-    """A review."""
-
-    @staticmethod
-    def submitted_at(_: Context, review: Review, __: Args) -> datetime:
-        return review.created_at
-
-    @staticmethod
-    def url(at: Context, review: Review, __: Args) -> str:
-        return f"{at.world.subject_url(review.pull_request)}#pullrequestreview-{review.database_id}"
-
-    @staticmethod
-    def commit(_: Context, review: Review, __: Args) -> CommitNode | None:
-        return commit_node(review.pull_request.repository, review.oid)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from soda_tui.sandbox.acts import close, closing_references
 from soda_tui.sandbox.errors import unprocessable
 from soda_tui.sandbox.model import PullRequest, Repository, User
-from soda_tui.sandbox.remote import ZERO, GitError, Signature
+from soda_tui.sandbox.objects import Signature
+from soda_tui.sandbox.remote import ZERO, GitError
 from soda_tui.sandbox.world import World
 
 _REFUSED_METHODS = {

@@ -10,106 +10,13 @@ from soda_tui.sandbox.connections import connection
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused, not_found
 from soda_tui.sandbox.merging import merge
-from soda_tui.sandbox.model import Comment, Issue, Label, Permission, PullRequest, Repository, User
+from soda_tui.sandbox.model import Comment, Issue, Permission, PullRequest, Repository, User
 from soda_tui.sandbox.mutations_git import GitMutations
+from soda_tui.sandbox.mutations_labels import AssigneeMutations, LabelMutations, labels_of, payload
 from soda_tui.sandbox.permits import of_kind, permit, users
 
 Args = Mapping[str, Any]
 Payload = dict[str, Any]
-
-
-def _payload(args: Args, **fields: Any) -> Payload:
-    return {"clientMutationId": args["input"].get("clientMutationId"), **fields}
-
-
-class LabelMutations:
-    """Labels, and labels on issues and pull requests."""
-
-    @staticmethod
-    def create_label(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        repository = of_kind(at, given["repositoryId"], Repository)
-        permit(at, repository, Permission.WRITE, "CreateLabel")
-        label = acts.create_label(at.world, repository, given["name"], given["color"], given.get("description"))
-        return _payload(args, label=label)
-
-    @staticmethod
-    def update_label(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        label = of_kind(at, given["id"], Label)
-        permit(at, label.repository, Permission.WRITE, "UpdateLabel")
-        acts.update_label(at.world, label, given.get("name"), given.get("color"), given.get("description"))
-        return _payload(args, label=label)
-
-    @staticmethod
-    def delete_label(at: Context, _: Any, args: Args) -> Payload:
-        label = of_kind(at, args["input"]["id"], Label)
-        permit(at, label.repository, Permission.WRITE, "DeleteLabel")
-        acts.delete_label(at.world, label)
-        return _payload(args)
-
-    @staticmethod
-    def add_labels_to_labelable(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        subject = of_kind(at, given["labelableId"], Issue)
-        permit(at, subject.repository, Permission.TRIAGE, "AddLabelsToLabelable")
-        ids = [*(given.get("labelIds") or ()), *(each["labelId"] for each in given.get("labels") or ())]
-        acts.add_labels(at.world, subject, _labels(at, subject.repository, ids))
-        return _payload(args, labelable=subject)
-
-    @staticmethod
-    def remove_labels_from_labelable(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        subject = of_kind(at, given["labelableId"], Issue)
-        permit(at, subject.repository, Permission.TRIAGE, "RemoveLabelsFromLabelable")
-        acts.remove_labels(at.world, subject, _labels(at, subject.repository, given["labelIds"]))
-        return _payload(args, labelable=subject)
-
-    @staticmethod
-    def clear_labels_from_labelable(at: Context, _: Any, args: Args) -> Payload:
-        subject = of_kind(at, args["input"]["labelableId"], Issue)
-        permit(at, subject.repository, Permission.TRIAGE, "ClearLabelsFromLabelable")
-        acts.remove_labels(at.world, subject, tuple(subject.labels))
-        return _payload(args, labelable=subject)
-
-
-def _labels(at: Context, repository: Repository, ids: Sequence[str]) -> list[Label]:
-    found = [of_kind(at, each, Label) for each in ids]
-    for label in found:
-        if label.repository is not repository:
-            raise not_found(f"a node with the global id of '{label.id}'")
-    return found
-
-
-class AssigneeMutations:
-    """Who an issue or a pull request is assigned to."""
-
-    @staticmethod
-    def add_assignees_to_assignable(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        subject = of_kind(at, given["assignableId"], Issue)
-        permit(at, subject.repository, Permission.TRIAGE, "AddAssigneesToAssignable")
-        acts.assign(at.world, subject, users(at, given.get("assigneeIds") or ()))
-        return _payload(args, assignable=subject)
-
-    @staticmethod
-    def remove_assignees_from_assignable(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        subject = of_kind(at, given["assignableId"], Issue)
-        permit(at, subject.repository, Permission.TRIAGE, "RemoveAssigneesFromAssignable")
-        acts.unassign(at.world, subject, users(at, given["assigneeIds"]))
-        return _payload(args, assignable=subject)
-
-    @staticmethod
-    def replace_actors_for_assignable(at: Context, _: Any, args: Args) -> Payload:
-        given = args["input"]
-        subject = of_kind(at, given["assignableId"], Issue)
-        permit(at, subject.repository, Permission.TRIAGE, "ReplaceActorsForAssignable")
-        named = [at.world.users.get(login.casefold()) for login in given.get("actorLogins") or ()]
-        wanted = [*users(at, given.get("actorIds") or ()), *(user for user in named if user)]
-        acts.unassign(at.world, subject, [user for user in subject.assignees if user not in wanted])
-        acts.assign(at.world, subject, wanted)
-        return _payload(args, assignable=subject)
 
 
 class IssueMutations:
@@ -120,10 +27,10 @@ class IssueMutations:
         given = args["input"]
         repository = of_kind(at, given["repositoryId"], Repository)
         permit(at, repository, Permission.READ, "CreateIssue")
-        labels = _labels(at, repository, given.get("labelIds") or ())
+        labels = labels_of(at, repository, given.get("labelIds") or ())
         issue = acts.open_issue(at.world, repository, at.user, given["title"], given.get("body") or "", labels)
         acts.assign(at.world, issue, users(at, given.get("assigneeIds") or ()))
-        return _payload(args, issue=issue)
+        return payload(args, issue=issue)
 
     @staticmethod
     def update_issue(at: Context, _: Any, args: Args) -> Payload:
@@ -137,21 +44,21 @@ class IssueMutations:
             acts.close(at.world, issue)
         elif given.get("state") == "OPEN" and issue.closed:
             acts.reopen(at.world, issue)
-        return _payload(args, issue=issue, actor=at.user)
+        return payload(args, issue=issue, actor=at.user)
 
     @staticmethod
     def close_issue(at: Context, _: Any, args: Args) -> Payload:
         issue = of_kind(at, args["input"]["issueId"], Issue)
         _author_or(at, issue, Permission.TRIAGE, "CloseIssue")
         acts.close(at.world, issue, args["input"].get("stateReason") or "COMPLETED")
-        return _payload(args, issue=issue)
+        return payload(args, issue=issue)
 
     @staticmethod
     def reopen_issue(at: Context, _: Any, args: Args) -> Payload:
         issue = of_kind(at, args["input"]["issueId"], Issue)
         _author_or(at, issue, Permission.TRIAGE, "ReopenIssue")
         acts.reopen(at.world, issue)
-        return _payload(args, issue=issue)
+        return payload(args, issue=issue)
 
     @staticmethod
     def add_comment(at: Context, _: Any, args: Args) -> Payload:
@@ -160,14 +67,14 @@ class IssueMutations:
         permit(at, subject.repository, Permission.READ, "AddComment")
         acts.comment(at.world, subject, at.user, given["body"])
         edge = connection(subject.comments, {"last": 1}).edges[0]
-        return _payload(args, subject=subject, commentEdge=edge)
+        return payload(args, subject=subject, commentEdge=edge)
 
     @staticmethod
     def update_issue_comment(at: Context, _: Any, args: Args) -> Payload:
         comment = of_kind(at, args["input"]["id"], Comment)
         _author_or(at, comment, Permission.WRITE, "UpdateIssueComment")
         comment.body, comment.updated_at = args["input"]["body"], at.world.now()
-        return _payload(args, issueComment=comment)
+        return payload(args, issueComment=comment)
 
     @staticmethod
     def delete_issue_comment(at: Context, _: Any, args: Args) -> Payload:
@@ -175,7 +82,7 @@ class IssueMutations:
         _author_or(at, comment, Permission.WRITE, "DeleteIssueComment")
         comment.subject.comments.remove(comment)
         del at.world.nodes[comment.id]
-        return _payload(args)
+        return payload(args)
 
 
 def _author_or(at: Context, thing: Issue | Comment, least: Permission, mutation: str) -> None:
@@ -186,7 +93,7 @@ def _author_or(at: Context, thing: Issue | Comment, least: Permission, mutation:
 def _replace(at: Context, subject: Issue, given: Args) -> None:
     """Set the whole list of labels or assignees where it is given."""
     if given.get("labelIds") is not None:
-        wanted = _labels(at, subject.repository, given["labelIds"])
+        wanted = labels_of(at, subject.repository, given["labelIds"])
         acts.remove_labels(at.world, subject, [label for label in subject.labels if label not in wanted])
         acts.add_labels(at.world, subject, wanted)
     if given.get("assigneeIds") is not None:
@@ -213,7 +120,7 @@ class PullRequestMutations:
             given.get("body") or "",
             draft=bool(given.get("draft")),
         )
-        return _payload(args, pullRequest=made)
+        return payload(args, pullRequest=made)
 
     @staticmethod
     def update_pull_request(at: Context, _: Any, args: Args) -> Payload:
@@ -229,21 +136,21 @@ class PullRequestMutations:
             acts.close(at.world, pull_request)
         elif given.get("state") == "OPEN" and pull_request.closed:
             acts.reopen(at.world, pull_request)
-        return _payload(args, pullRequest=pull_request, actor=at.user)
+        return payload(args, pullRequest=pull_request, actor=at.user)
 
     @staticmethod
     def close_pull_request(at: Context, _: Any, args: Args) -> Payload:
         pull_request = of_kind(at, args["input"]["pullRequestId"], PullRequest)
         _author_or(at, pull_request, Permission.TRIAGE, "ClosePullRequest")
         acts.close(at.world, pull_request)
-        return _payload(args, pullRequest=pull_request)
+        return payload(args, pullRequest=pull_request)
 
     @staticmethod
     def reopen_pull_request(at: Context, _: Any, args: Args) -> Payload:
         pull_request = of_kind(at, args["input"]["pullRequestId"], PullRequest)
         _author_or(at, pull_request, Permission.TRIAGE, "ReopenPullRequest")
         acts.reopen(at.world, pull_request)
-        return _payload(args, pullRequest=pull_request)
+        return payload(args, pullRequest=pull_request)
 
     @staticmethod
     def mark_pull_request_ready_for_review(at: Context, _: Any, args: Args) -> Payload:
@@ -282,7 +189,7 @@ class PullRequestMutations:
         if state is None:
             raise Refused("INTERNAL", "The sandbox keeps no pending reviews: give an event.")
         review = acts.review(at.world, pull_request, at.user, state, given.get("body") or "")
-        return _payload(args, pullRequestReview=review)
+        return payload(args, pullRequestReview=review)
 
     @staticmethod
     def merge_pull_request(at: Context, _: Any, args: Args) -> Payload:
@@ -298,21 +205,21 @@ class PullRequestMutations:
             headline=given.get("commitHeadline"),
             body=given.get("commitBody"),
         )
-        return _payload(args, pullRequest=pull_request, actor=at.user)
+        return payload(args, pullRequest=pull_request, actor=at.user)
 
 
 def _drafted(at: Context, args: Args, mutation: str, *, draft: bool) -> Payload:
     pull_request = of_kind(at, args["input"]["pullRequestId"], PullRequest)
     _author_or(at, pull_request, Permission.WRITE, mutation)
     acts.set_draft(at.world, pull_request, draft)
-    return _payload(args, pullRequest=pull_request)
+    return payload(args, pullRequest=pull_request)
 
 
 def _asked(at: Context, args: Args, mutation: str, people: Sequence[User], teams: Sequence[str]) -> Payload:
     pull_request = of_kind(at, args["input"]["pullRequestId"], PullRequest)
     _author_or(at, pull_request, Permission.WRITE, mutation)
     acts.request_reviews(at.world, pull_request, people, teams, bool(args["input"].get("union")))
-    return _payload(args, pullRequest=pull_request, actor=at.user)
+    return payload(args, pullRequest=pull_request, actor=at.user)
 
 
 class Mutations(LabelMutations, AssigneeMutations, IssueMutations, PullRequestMutations, GitMutations):

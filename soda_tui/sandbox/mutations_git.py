@@ -10,6 +10,7 @@ from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import unprocessable
 from soda_tui.sandbox.fields_git import ref_node, ref_of_id
 from soda_tui.sandbox.model import Permission, Repository
+from soda_tui.sandbox.mutations_labels import payload
 from soda_tui.sandbox.permits import of_kind, permit
 from soda_tui.sandbox.remote import ZERO, GitError, Remote
 
@@ -37,7 +38,7 @@ class GitMutations:
             repository.remote.update(name, oid, ZERO)
         except GitError:
             raise unprocessable("Ref cannot be created.") from None
-        return {"clientMutationId": given.get("clientMutationId"), "ref": ref_node(repository, name)}
+        return payload(args, ref=ref_node(repository, name))
 
     @staticmethod
     def update_ref(at: Context, _: Any, args: Args) -> Payload:
@@ -50,7 +51,7 @@ class GitMutations:
             raise unprocessable("Update is not a fast forward")
         remote.guard([(ref.full_name, ref.oid, given["oid"])])
         remote.update(ref.full_name, given["oid"], ref.oid)
-        return {"clientMutationId": given.get("clientMutationId"), "ref": ref_node(ref.repository, ref.full_name)}
+        return payload(args, ref=ref_node(ref.repository, ref.full_name))
 
     @staticmethod
     def update_refs(at: Context, _: Any, args: Args) -> Payload:
@@ -72,7 +73,7 @@ class GitMutations:
             remote.update_all(updates)
         except GitError:
             raise unprocessable("Reference update failed") from None
-        return {"clientMutationId": given.get("clientMutationId")}
+        return payload(args)
 
     @staticmethod
     def delete_ref(at: Context, _: Any, args: Args) -> Payload:
@@ -83,7 +84,7 @@ class GitMutations:
             raise unprocessable("Cannot delete the default branch")
         ref.repository.remote.guard([(ref.full_name, ref.oid, ZERO)])
         ref.repository.remote.update(ref.full_name, ZERO, ref.oid)
-        return {"clientMutationId": given.get("clientMutationId")}
+        return payload(args)
 
 
 def _check_object(remote: Remote, oid: str) -> None:

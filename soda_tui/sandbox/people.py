@@ -172,8 +172,14 @@ class People:
 
     @_at_work
     def rename(self, repository: str, new_name: str) -> None:
-        """Rename or transfer: OWNER/NAME becomes another one."""
-        self.world.move(self.world.repository(repository), new_name)
+        """Rename to NAME, or transfer to OWNER/NAME."""
+        place = self.world.repository(repository)
+        self.world.move(place, new_name if "/" in new_name else f"{place.owner.login}/{new_name}")
+
+    @_at_work
+    def set_default_branch(self, repository: str, branch: str) -> None:
+        """Let another branch be the default one."""
+        self.world.repository(repository).remote.set_default_branch(branch)
 
     @_at_work
     def archive(self, repository: str, archived: bool = True) -> None:

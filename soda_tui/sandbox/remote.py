@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from soda_tui.sandbox.errors import unprocessable
+from soda_tui.sandbox.objects import CommitObject, Signature, parse_commit
 from soda_tui.sandbox.rules import Rule, hook, violations
 
 ZERO = "0" * 40
@@ -41,27 +41,6 @@ class GitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """Who and when."""
-
-    name: str
-    email: str
-    date: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CommitObject:
-    """A commit as git stores it."""
-
-    oid: str
-    tree: str
-    parents: tuple[str, ...]
-    author: Signature
-    committer: Signature
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """A commit to be made: files to write (path to text; None deletes), and who made it when."""
 
@@ -78,7 +57,6 @@ class Remote:
     path: Path
     rules: tuple[Rule, ...] = ()
     _commits: dict[str, CommitObject] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def create(cls, path: Path, default_branch: str) -> Remote:
@@ -109,14 +87,14 @@ class Remote:
 
     def refs(self) -> dict[str, str]:
         """All refs with their object ids, sorted by name, as they are on disk now."""
-        found = dict(self._packed())
-        folder = self.path / "refs"
-        for base, _, names in os.walk(folder):
+        loose = {}
+        for base, _, names in os.walk(self.path / "refs"):
             prefix = Path(base).relative_to(self.path).as_posix()
             for name in names:
                 if not name.endswith(".lock") and (oid := _read(Path(base) / name)):
-                    found[f"{prefix}/{name}"] = oid
-        return dict(sorted(found.items()))
+                    loose[f"{prefix}/{name}"] = oid
+        # The packed ones are read last: a ref that is packed meanwhile is then seen twice, never not at all.
+        return dict(sorted({**dict(self._packed()), **loose}.items()))
 
     def ref(self, name: str) -> str | None:
         """The object id of one full ref name; None where it does not exist."""
@@ -145,7 +123,7 @@ class Remote:
                     raw = self._run(["cat-file", "commit", oid], b"", {})
                 except GitError:
                     return None
-            known = _parse(oid, raw)
+            known = parse_commit(oid, raw)
             if len(self._commits) >= _COMMITS_KEPT:
                 self._commits.clear()
             self._commits[oid] = known
@@ -305,28 +283,6 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     return oid if len(oid) == 40 else None
-
-
-def _parse(oid: str, raw: bytes) -> CommitObject:
-    head, _, message = raw.decode(errors="replace").partition("\n\n")
-    fields: dict[str, list[str]] = {}
-    for line in head.splitlines():
-        name, _, value = line.partition(" ")
-        fields.setdefault(name, []).append(value)
-    return CommitObject(
-        oid=oid,
-        tree=fields["tree"][0],
-        parents=tuple(fields.get("parent", ())),
-        author=_signature(fields["author"][0]),
-        committer=_signature(fields["committer"][0]),
-        message=message,
-    )
-
-
-def _signature(text: str) -> Signature:
-    who, _, when = text.rpartition("> ")
-    name, _, email = who.partition(" <")
-    return Signature(name, email, datetime.fromtimestamp(int(when.split()[0]), UTC))
 
 
 def _commit_stream(ref: str, change: Change, start: str | None) -> bytes:

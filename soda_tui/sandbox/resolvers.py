@@ -11,8 +11,10 @@ from graphql import GraphQLAbstractType, GraphQLResolveInfo
 from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.errors import Refused
 from soda_tui.sandbox.fields_git import CommitFields, GitActorFields, RefFields, RollupFields, StatusContextFields
-from soda_tui.sandbox.fields_issues import CommentFields, IssueFields, LabelFields, PullRequestFields, ReviewFields
-from soda_tui.sandbox.fields_repository import QueryFields, RateLimitFields, RepositoryFields, UserFields
+from soda_tui.sandbox.fields_issues import CommentFields, IssueFields, LabelFields
+from soda_tui.sandbox.fields_pull_requests import PullRequestFields, ReviewFields, Team
+from soda_tui.sandbox.fields_repository import RepositoryFields
+from soda_tui.sandbox.fields_root import QueryFields, RateLimitFields, UserFields
 from soda_tui.sandbox.model import Check, Comment, Issue, Label, PullRequest, Repository, Review, User
 from soda_tui.sandbox.mutations import Mutations
 from soda_tui.sandbox.schema import snake
@@ -46,6 +48,7 @@ _TYPES: tuple[tuple[type, str], ...] = (
     (RefNode, "Ref"),
     (CommitNode, "Commit"),
     (Check, "StatusContext"),
+    (Team, "Team"),
 )
 
 

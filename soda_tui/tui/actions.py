@@ -23,22 +23,24 @@ _LABELS = {
 BY_NAME = {action.name: action for action in ACTIONS}
 
 
-def bindings(*scopes: str, action: str = "perform") -> list[BindingType]:
+def bindings(*scopes: str, action: str = "perform", shown: bool = True) -> list[BindingType]:
     """The bindings of all actions whose name begins with one of the scopes; each calls `action(name)`."""
     return [
-        Binding(",".join(found.keys), f"{action}({found.name!r})", found.title, show=found.footer, id=found.name)
+        Binding(
+            ",".join(found.keys),
+            f"{action}({found.name!r})",
+            found.title,
+            show=found.footer and shown,
+            id=found.name,
+        )
         for found in ACTIONS
         if found.name.split(".")[0] in scopes
     ]
 
 
-def explanations() -> list[BindingType]:
-    """Bindings behind those of the verbs: what a key does while its action is disabled is to say why."""
-    return [
-        Binding(",".join(found.keys), f"explain({found.name!r})", found.title, show=False)
-        for found in ACTIONS
-        if found.name.startswith("repo.")
-    ]
+def attempts() -> list[BindingType]:
+    """Bindings behind those of a pane, for keys that are disabled there or have no pane: tried, or said why not."""
+    return bindings("repo", action="attempt", shown=False)
 
 
 def label(key: str) -> str:

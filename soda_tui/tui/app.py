@@ -24,7 +24,7 @@ from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.verdict import question
 from soda_tui.tui import themes
 from soda_tui.tui.actions import BY_NAME, bindings
-from soda_tui.tui.arrange import NARROW, WIDE
+from soda_tui.tui.arrange import NARROW
 from soda_tui.tui.looks import DOING
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.overview import Overview
@@ -45,7 +45,7 @@ class SodaApp(App[None]):
 
     TITLE = "soda-tui"
     CSS_PATH = Path(__file__).with_name("soda.tcss")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (WIDE, "-ultra")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
     BINDINGS = bindings("app")
 
     def __init__(

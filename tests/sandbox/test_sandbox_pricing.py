@@ -110,7 +110,10 @@ def test_page_limits(arguments: str, selected: str, kind: str | None, words: str
 
 
 def test_more_than_500_000_nodes_are_too_many() -> None:
-    full = "issues(first:100){nodes{labels(first:20){nodes{id}} assignees(first:5){nodes{id}}}} pullRequests(first:50){nodes{labels(first:10){nodes{id}}}}"
+    full = (
+        "issues(first:100){nodes{labels(first:20){nodes{id}} assignees(first:5){nodes{id}}}} "
+        "pullRequests(first:50){nodes{labels(first:10){nodes{id}}}}"
+    )
     found = cost(BY_ID % full, ids=[str(n) for n in range(100)])
     assert found.nodes == 100 * (1 + 100 + 2000 + 500 + 50 + 500) < 500_000 and not found.violations
     deep = "issues(first:100){nodes{comments(first:100){nodes{id}}}}"

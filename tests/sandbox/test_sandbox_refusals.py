@@ -14,13 +14,15 @@ from soda_tui.sandbox.rules import Rule
 from soda_tui.sandbox.world import World
 
 REPO = "query($o:String!,$n:String!,$f:Boolean=true){repository(owner:$o,name:$n,followRenames:$f){id nameWithOwner}}"
-CREATE_REF = "mutation($r:ID!,$n:String!,$o:GitObjectID!){createRef(input:{repositoryId:$r,name:$n,oid:$o}){ref{name target{oid}}}}"
+CREATE_REF = """mutation($r:ID!,$n:String!,$o:GitObjectID!){
+  createRef(input:{repositoryId:$r,name:$n,oid:$o}){ref{name target{oid}}}}"""
 OPEN = (
     "mutation($r:ID!,$h:String!,$b:String!){createPullRequest(input:"
     '{repositoryId:$r,baseRefName:$b,headRefName:$h,title:"T",body:"Fixes #1"}){pullRequest{id number}}}'
 )
 LABEL = "mutation($r:ID!,$n:String!,$c:String!){createLabel(input:{repositoryId:$r,name:$n,color:$c}){label{id}}}"
-ADD = "mutation($s:ID!,$l:[ID!]!){addLabelsToLabelable(input:{labelableId:$s,labelIds:$l}){labelable{... on Issue{number}}}}"
+ADD = """mutation($s:ID!,$l:[ID!]!){
+  addLabelsToLabelable(input:{labelableId:$s,labelIds:$l}){labelable{... on Issue{number}}}}"""
 ISSUES = 'query($l:[String!]){repository(owner:"acme",name:"rocket"){issues(first:10,labels:$l){totalCount}}}'
 
 
@@ -85,9 +87,9 @@ def test_renames_are_followed_until_somebody_takes_the_old_name(world: World, as
 
 def test_an_empty_repository_has_no_default_branch(world: World, ask: Asker) -> None:
     world.create_repository("acme/empty", permissions={"you": "WRITE"}, history=())
-    found = ask.data(
-        '{repository(owner:"acme",name:"empty"){isEmpty defaultBranchRef{name} refs(refPrefix:"refs/heads/",first:1){totalCount}}}'
-    )
+    query = """{repository(owner:"acme",name:"empty"){
+      isEmpty defaultBranchRef{name} refs(refPrefix:"refs/heads/",first:1){totalCount}}}"""
+    found = ask.data(query)
     assert found["repository"] == {"isEmpty": True, "defaultBranchRef": None, "refs": {"totalCount": 0}}
 
 
@@ -189,7 +191,8 @@ def test_permissions_and_archived_repositories(world: World, ask: Asker, people:
 
 
 def test_assigning_leaves_out_strangers_and_refuses_apps(world: World, ask: Asker) -> None:
-    assign = "mutation($s:ID!,$u:[ID!]!){addAssigneesToAssignable(input:{assignableId:$s,assigneeIds:$u}){assignable{assignees(first:9){nodes{login}}}}}"
+    assign = """mutation($s:ID!,$u:[ID!]!){addAssigneesToAssignable(input:{assignableId:$s,assigneeIds:$u}){
+      assignable{assignees(first:9){nodes{login}}}}}"""
     stranger, app, ada = (world.user(login).id for login in ("stranger", "robot[bot]", "ada"))
     told = ask.data(assign, s=ids(world)["issue"], u=[stranger, ada])
     assert told["addAssigneesToAssignable"]["assignable"]["assignees"]["nodes"] == [{"login": "ada"}]
@@ -211,7 +214,8 @@ def test_pages_go_on_where_they_ended_and_an_empty_cursor_begins_again(
 ) -> None:
     for number in range(4):
         people.open_issue(ROCKET, f"Issue {number}")
-    page = 'query($a:String){repository(owner:"acme",name:"rocket"){issues(first:2,after:$a){pageInfo{hasNextPage endCursor} nodes{number}}}}'
+    page = """query($a:String){repository(owner:"acme",name:"rocket"){
+      issues(first:2,after:$a){pageInfo{hasNextPage endCursor} nodes{number}}}}"""
 
     def numbers(after: str | None) -> tuple[list[int], Any]:
         found = ask.data(page, a=after)["repository"]["issues"]
@@ -230,7 +234,8 @@ def test_pages_go_on_where_they_ended_and_an_empty_cursor_begins_again(
 def test_a_cursor_outlives_the_item_that_it_names(ask: Asker, people: People) -> None:
     for number in range(3):
         people.open_issue(ROCKET, f"Issue {number}", labels=["agent001"])
-    page = 'query($a:String){repository(owner:"acme",name:"rocket"){issues(first:1,after:$a,labels:["agent001"]){pageInfo{endCursor} nodes{number}}}}'
+    page = """query($a:String){repository(owner:"acme",name:"rocket"){
+      issues(first:1,after:$a,labels:["agent001"]){pageInfo{endCursor} nodes{number}}}}"""
     cursor = ask.data(page)["repository"]["issues"]["pageInfo"]["endCursor"]
     people.unlabel(ROCKET, 2, "agent001")
     assert ask.data(page, a=cursor)["repository"]["issues"]["nodes"] == [{"number": 3}]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from rich.cells import cell_len
 from tui.frozen import FrozenCockpit
 from tui.piloting import opened, until
 from tui.shown import ATTENTION, LOGS, NOW, STALE, TRIO, WORKING, snapshot
@@ -84,3 +85,16 @@ async def test_new_log_lines_lay_nothing_out(monkeypatch: pytest.MonkeyPatch) ->
         await pilot.pause()
         assert pane.tail._lines[-1].plain.rstrip() == "  line 199".removeprefix(" ")
         assert (pane._layout_updates, app.overview.grid._layout_updates, app.overview._layout_updates) == before
+
+
+@pytest.mark.parametrize("theme", ["soda-dark", "soda-light"])
+async def test_every_size_is_whole(theme: str) -> None:
+    cockpit = FrozenCockpit(TRIO, logs=LOGS)
+    async with opened(cockpit) as (app, pilot):
+        app.theme = theme
+        for width, height in ((60, 20), (250, 80), (99, 24), (100, 24), (159, 30), (160, 30), (40, 10), (180, 50)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            rows = ["".join(part.text for part in strip) for strip in app.screen._compositor.render_strips()]
+            assert [cell_len(row) for row in rows] == [width] * height
+            assert "acme/rocket" in rows[1]

@@ -97,6 +97,7 @@ class LedgerWriter:
         return await self._runner.run(
             place.path,
             *("push", "--porcelain", "--atomic", "--no-progress", "--no-follow-tags", "--no-recurse-submodules"),
+            # Newer gits have hooks in their configuration too, which `core.hooksPath` does not stop.
             *(() if hooks else ("--no-verify",)),
             *(*leases, PUSH_REMOTE, *refspecs),
             deadline=self._deadlines.hooks if hooks else self._deadlines.network,

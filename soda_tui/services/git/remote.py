@@ -84,7 +84,7 @@ class Remote:
             *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"),
             *("--no-recurse-submodules", "--no-write-commit-graph", "--no-show-forced-updates"),
             # An empty map keeps the user's remote-tracking refs out of it; pruning is bound to the refspecs below.
-            *("--refmap=", "--prune", "--no-prune-tags", "origin", f"+{HEADS}soda/*:{TRACKED}soda/*"),
+            *("--refmap=", "--prune", "origin", f"+{HEADS}soda/*:{TRACKED}soda/*"),
             *(f"+{HEADS}{name}:{TRACKED}{name}" for name in branches),
             deadline=self._deadlines.network,
             variables=variables,

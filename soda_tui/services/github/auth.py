@@ -104,7 +104,8 @@ def _ask(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, s
         except subprocess.TimeoutExpired:
             with suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            with suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=1)
             return "", f"no answer within {_DEADLINE:.0f} seconds"
     if process.returncode != 0:
         return "", f"exit status {process.returncode}"

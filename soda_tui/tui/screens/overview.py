@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository, Snapshot
-from soda_tui.tui.actions import BY_NAME, bindings, explanations, refusal
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.key_bar import KeyBar
 from soda_tui.tui.widgets.pane import RepositoryPane
@@ -25,7 +25,7 @@ from soda_tui.tui.widgets.welcome import Welcome
 class Overview(Screen[None]):
     """Status bar, grid of panes, key bar; it shows values and posts what a person wants."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pane", "all"), *explanations()]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pane", "all"), *attempts()]
 
     @dataclass
     class Wanted(Message):
@@ -89,18 +89,16 @@ class Overview(Screen[None]):
         self._want(message.action, message.pane)
 
     def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
-        pane = self.grid.active
-        reason = refusal(pane.repository if pane else None, pane.busy if pane else None, BY_NAME[message.action])
-        if reason:
-            self.post_message(self.Explained(reason))
-        else:
-            self._want(message.action, pane)
+        self.action_attempt(message.action)
 
-    def action_explain(self, name: str) -> None:
+    def action_attempt(self, name: str) -> None:
+        """Do an action to the active pane's repository, or say why it cannot be done."""
         pane = self.grid.active
         reason = refusal(pane.repository if pane else None, pane.busy if pane else None, BY_NAME[name])
         if reason:
             self.post_message(self.Explained(reason))
+        else:
+            self._want(name, pane)
 
     def action_perform(self, name: str) -> None:
         match name.split("."):

@@ -133,6 +133,7 @@ async def test_a_branch_that_moved_keeps_the_ledger_where_it_is(yard: Yard) -> N
     place = yard.clone()
     first = await won(place, "1")
     theirs = yard.grow(WORK)
+    await service().fetch(place, [WORK])
     for expected in (None, yard.first):
         mine = commit(place.path, f"mine{expected}")
         pushed = await service().append(place, entry("2"), first, RefUpdate(WORK, mine, expected), hooks=False)

@@ -130,9 +130,11 @@ async def test_remotes_that_do_not_answer(yard: Yard) -> None:
         with pytest.raises(Failure) as caught:
             await service().fetch(place, ["main"])
         assert caught.value.problem.code is code
-    git(place.path, "remote", "set-url", "origin", "ext::sh -c touch% /nowhere")
+    git(place.path, "config", "protocol.ext.allow", "always")
+    git(place.path, "remote", "set-url", "origin", f"ext::touch {yard.root}/ran")
     with pytest.raises(Failure):
         await service().fetch(place, ["main"])
+    assert not (yard.root / "ran").exists()
     git(place.path, "remote", "remove", "origin")
     with pytest.raises(Failure) as caught:
         await service().fetch(place, ["main"])

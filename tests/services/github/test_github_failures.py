@@ -142,7 +142,7 @@ async def test_no_token_and_a_refused_one_say_what_to_do(scene: Scene) -> None:
         (httpx.Response(200, json={"errors": [{"message": f"No {TOKEN}"}]}), ErrorCode.BAD_ANSWER),
         (httpx.Response(200, json={"data": {}, "errors": [{"message": "Something went wrong"}]}), ErrorCode.SERVER),
         (httpx.Response(200, json={"data": None, "errors": [{"message": "Timeout on validation"}]}), ErrorCode.SERVER),
-        (httpx.Response(200, content=b"x" * 33_000_000), ErrorCode.BAD_ANSWER),
+        (httpx.Response(200, content=b'{"data":{"f0":null}}' + b" " * 34_000_000), ErrorCode.BAD_ANSWER),
     ],
 )  # fmt: skip
 async def test_other_answers(scene: Scene, response: httpx.Response, code: ErrorCode) -> None:

@@ -23,13 +23,14 @@ async def test_three_repositories_with_a_hundred_issues_each_cost_seven_points_a
     scene: Scene,
 ) -> None:
     names = [f"octo/soda{n}" for n in range(3)]
+    done = tuple(HandedOver(n, f"agent001/{n}-z", None) for n in (8, 9, 10))
     for name in names:
         repository = scene.repository(name)
         for n in range(100):
             scene.issue(repository, f"Issue {n}", ("route:ready", "route:review")[n % 2], "route:priority-high")
         for n in range(4):
             scene.pull_request(repository, f"agent001/{n + 1}-x")
-        scene.ledger(repository, LedgerState(scene.holder(7, "agent001/7-y"), (HandedOver(8, "agent001/8-z", None),)))
+        scene.ledger(repository, LedgerState(scene.holder(7, "agent001/7-y"), done))
     scene.clock.advance(60)
     targets = [target(name) for name in names]
     service = scene.client(cache=scene.root / "cache")
