@@ -193,32 +193,34 @@ NO_GIT = Sentence(
     "Install git 2.31 or newer, see that `git --version` works, and try again."
 )
 GIT_TOO_OLD = Sentence("This git is version {version}, and the cockpit needs 2.31. Nothing was changed; update git.")
-GIT_NOT_STARTED = Sentence("Git could not be started: {words}. Nothing was changed; try again.")
+GIT_NOT_STARTED = Sentence("Git could not be started ({words}). Nothing was changed; try again.")
 GIT_SILENT = Sentence("git gave no reason")
 GIT_TIMEOUT = Sentence(
     "Git gave no answer in {path} within its time and was stopped. Nothing is lost; "
     "see whether the disk or the network is slow, and try again."
 )
-GIT_FAILED = Sentence("Git failed in {path}, so this step was not done: {words}")
+GIT_FAILED = Sentence(
+    "Git failed in {path} ({words}), so this step was not done. Put right what it names, then try again."
+)
 GIT_LOCKED = Sentence(
     "Another git is at work in {path}, so this step was not done. Try again when it has finished; "
-    "if none runs, the message names the lock file to remove: {words}"
+    "if none runs, remove the lock file that it names ({words})."
 )
 GIT_NOT_AUTHENTICATED = Sentence(
-    "The remote of {path} does not accept who you are, so nothing was fetched or pushed. "
-    "Check the token or the ssh key for it: {words}"
+    "The remote of {path} does not accept who you are ({words}), so nothing was fetched or pushed. "
+    "Check the token or the ssh key for it."
 )
 GIT_DENIED = Sentence(
-    "You may not do this at the remote of {path}, so nothing was changed. "
-    "Ask for write access or use another token: {words}"
+    "You may not do this at the remote of {path} ({words}), so nothing was changed. "
+    "Ask for write access or use another token."
 )
 REMOTE_NOT_FOUND = Sentence(
-    "The remote of {path} is not there, or you may not see it, so nothing was fetched or pushed. "
-    "Check `git remote -v` and your access: {words}"
+    "The remote of {path} is not there, or you may not see it ({words}), so nothing was fetched or pushed. "
+    "Check `git remote -v` and your access."
 )
 REMOTE_UNREACHABLE = Sentence(
-    "The remote of {path} cannot be reached, so nothing was fetched or pushed as far as can be seen. "
-    "Check the network and try again: {words}"
+    "The remote of {path} cannot be reached ({words}), so nothing was fetched or pushed as far as can be seen. "
+    "Check the network and try again."
 )
 CLONE_MISSING = Sentence(
     "The clone {path} is not there, so no work can start in it. "
@@ -261,7 +263,8 @@ WORKTREE_DETACHED = Sentence(
     "Keep it with `git branch NAME {commit}` there, then try again."
 )
 WORKTREE_REFUSED = Sentence(
-    "The worktree {path} could not be brought to the branch, and what is in it is untouched: {words}"
+    "The worktree {path} could not be brought to the branch ({words}). What is in it is untouched; "
+    "put right what git names, then try again."
 )
 AND_MORE = Sentence("{files} and {more} more")
 BRANCH_ELSEWHERE = Sentence(
@@ -279,14 +282,14 @@ BRANCH_NOT_FORWARD = Sentence(
 COMMIT_MISSING = Sentence(
     "The clone {path} lacks the commit {commit}, so this step was not done. Refresh and try again."
 )
-HOOK_REFUSED = Sentence("the pre-push hook of the clone said: {words}")
+HOOK_REFUSED = Sentence("the pre-push hook of the clone stopped it ({words}).")
 PUSH_UNANSWERED = Sentence(
-    "The remote of {path} gave no answer to the push in time; the ledger has not moved so far, "
+    "The push from {path} did not end in time, held up by the remote or a hook; the ledger has not moved so far, "
     "and the work is safe here. Try again: if the push arrives late, that is noticed."
 )
 PUSH_OUTCOME_UNKNOWN = Sentence(
     "The connection broke while pushing, and the remote could not be asked what it took, so the outcome is not known. "
-    "The work is safe here; repeat the action when the remote answers, which finishes what is missing: {words}"
+    "The work is safe here; repeat the action when the remote answers, which finishes what is missing. {words}"
 )
 
 # --- Agents ---

@@ -2,96 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from machines import ROCKET, Machine
 
-from soda_tui.sandbox.demo import TOKEN, Demo, build_demo
+from soda_tui.sandbox.demo import Demo, build_demo
 from soda_tui.sandbox.server import SandboxServer
-
-ROCKET = "acme/rocket"
-AGENT = ["-m", "soda_tui.sandbox.scripted_agent", "--pace", "0"]
-
-
-@dataclass
-class Machine:
-    """A person's machine: a home of its own, clones over http, and the program as it is installed."""
-
-    home: Path
-    url: str
-    demo: Demo
-    agent: list[str] = field(default_factory=lambda: [sys.executable, *AGENT])
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment of every program that runs here."""
-        return {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.home),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GITHUB_API_URL": self.url,
-            "GH_TOKEN": TOKEN,
-            "COLUMNS": "120",
-        }
-
-    @property
-    def config(self) -> Path:
-        """The configuration file."""
-        return self.home / "config.toml"
-
-    def clone(self, name: str) -> Path:
-        """The clone of a repository, made with the token in the environment and nowhere else."""
-        path = self.home / "src" / name.partition("/")[2]
-        if not path.exists():
-            header = {
-                "GIT_CONFIG_COUNT": "1",
-                "GIT_CONFIG_KEY_0": f"http.{self.url}/.extraHeader",
-                "GIT_CONFIG_VALUE_0": f"Authorization: Bearer {TOKEN}",
-            }
-            command = ["git", "clone", "--quiet", f"{self.url}/{name}.git", str(path)]
-            subprocess.run(command, check=True, env={**self.environment, **header}, timeout=60)
-        return path
-
-    def configure(self) -> None:
-        """Write the configuration with the scripted agent, before anything is enrolled."""
-        self.home.mkdir(exist_ok=True)
-        self.config.write_text(f"# mine\n[agent]\ncommand = {json.dumps(self.agent)}\n")
-
-    def run(
-        self, *arguments: str, exit: int = 0, environment: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Run the program and hold it to its exit code."""
-        done = subprocess.run(
-            [sys.executable, "-m", "soda_tui", "--config", str(self.config), *arguments],
-            env={**self.environment, **(environment or {})},
-            cwd=self.home,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == exit, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done
-
-    def json(self, *arguments: str, exit: int = 0) -> Any:
-        """Run the program with `--json` and read its document."""
-        done = self.run(*arguments, "--json", exit=exit)
-        assert done.stderr == "", done.stderr
-        return json.loads(done.stdout)
-
-    def repository(self, name: str = ROCKET) -> Any:
-        """One repository as `--refresh --json` shows it."""
-        document = self.json("status", "--repo", name)
-        return document["repositories"][0]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from machines import Machine
 
 from soda_tui.sandbox.demo import TOKEN
 
@@ -17,7 +18,7 @@ def git(path: Path, *arguments: str) -> str:
     ).stdout.strip()
 
 
-def test_from_enrol_to_pull_request(machine) -> None:  # type: ignore[no-untyped-def]  # fixture of this folder
+def test_from_enrol_to_pull_request(machine: Machine) -> None:
     world = machine.demo.world
     config = machine.config.read_text()
     assert config.startswith("# mine\n") and "acme/rocket" in config
@@ -36,7 +37,7 @@ def test_from_enrol_to_pull_request(machine) -> None:  # type: ignore[no-untyped
 
     shown = machine.repository()
     assert shown["agent"]["status"] == "claimed" and shown["agent"]["claim"]["mine"]
-    assert shown["drift"] == [] and shown["needs"] == [] or all(n["code"] == "ready_to_land" for n in shown["needs"])
+    assert (shown["drift"] == [] and shown["needs"] == []) or all(n["code"] == "ready_to_land" for n in shown["needs"])
     held = next(entry for entry in shown["excluded"] if entry["number"] == popped["issue"])
     assert held["code"] == "held"
 
@@ -62,8 +63,12 @@ def test_from_enrol_to_pull_request(machine) -> None:  # type: ignore[no-untyped
     assert f"Fixes #{popped['issue']}" in opened.body
 
     assert_no_token_below(machine.home)
+    arguments = (machine.home / "git.log").read_text()
+    assert " push " in arguments and "--atomic" in arguments and "Basic" not in arguments
     for clone in (machine.clone("acme/rocket"), worktree):
-        assert TOKEN not in git(clone, "config", "--list") and "extraheader" not in git(clone, "config", "--list").lower()
+        assert (
+            TOKEN not in git(clone, "config", "--list") and "extraheader" not in git(clone, "config", "--list").lower()
+        )
         assert "@" not in git(clone, "remote", "get-url", "origin")
 
 
@@ -79,7 +84,7 @@ def assert_no_token_below(folder: Path) -> None:
     assert seen > 20
 
 
-def test_reset_puts_everything_back(machine) -> None:  # type: ignore[no-untyped-def]  # fixture of this folder
+def test_reset_puts_everything_back(machine: Machine) -> None:
     before = machine.repository()
     popped = machine.json("pop")
     worktree = Path(popped["worktree"])
@@ -98,14 +103,14 @@ def test_reset_puts_everything_back(machine) -> None:  # type: ignore[no-untyped
     machine.run("reset", "--yes", exit=9)
 
 
-def test_pop_again_is_refused_and_changes_nothing(machine) -> None:  # type: ignore[no-untyped-def]  # fixture
+def test_pop_again_is_refused_and_changes_nothing(machine: Machine) -> None:
     popped = machine.json("pop")
     refused = machine.json("pop", exit=7)
     assert f"already holding {popped['issue']}" in refused["message"]
 
 
-def test_two_cockpits_one_holder(machine, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # fixture
-    other = type(machine)(tmp_path / "other", machine.url, machine.demo)
+def test_two_cockpits_one_holder(machine: Machine, tmp_path: Path) -> None:
+    other = Machine(tmp_path / "other", machine.url, machine.demo)
     other.configure()
     other.run("enroll", "acme/rocket", "--path", str(other.clone("acme/rocket")))
     popped = machine.json("pop")
@@ -115,7 +120,7 @@ def test_two_cockpits_one_holder(machine, tmp_path: Path) -> None:  # type: igno
     assert (seen["status"], seen["claim"]["mine"], seen["issue"]) == ("elsewhere", False, popped["issue"])
 
 
-def test_dry_run_changes_nothing(machine) -> None:  # type: ignore[no-untyped-def]  # fixture of this folder
+def test_dry_run_changes_nothing(machine: Machine) -> None:
     before = machine.repository()
     planned = machine.json("pop", "--dry-run")
     assert planned["dry_run"] and [step["done"] for step in planned["steps"]] == [False] * 3
@@ -124,7 +129,7 @@ def test_dry_run_changes_nothing(machine) -> None:  # type: ignore[no-untyped-de
     assert not Path(planned["worktree"]).exists()
 
 
-def test_stop_ends_the_agent_and_keeps_its_work(machine) -> None:  # type: ignore[no-untyped-def]  # fixture
+def test_stop_ends_the_agent_and_keeps_its_work(machine: Machine) -> None:
     machine.agent.append("--hang")
     machine.configure()
     machine.run("enroll", "acme/rocket", "--path", str(machine.clone("acme/rocket")))
@@ -142,15 +147,13 @@ def test_stop_ends_the_agent_and_keeps_its_work(machine) -> None:  # type: ignor
 
 
 @pytest.mark.parametrize("argument", ["acme/rocket", "github.com/acme/rocket", "rocket", "."])
-def test_a_repository_has_many_names(machine, argument: str) -> None:  # type: ignore[no-untyped-def]  # fixture
+def test_a_repository_has_many_names(machine: Machine, argument: str) -> None:
     text = str(machine.clone("acme/rocket")) if argument == "." else argument
     assert machine.json("peek", text)["repository"] == "acme/rocket"
 
 
-def test_an_old_snapshot_is_good_enough_where_that_is_said(machine) -> None:  # type: ignore[no-untyped-def]  # fixture
+def test_an_old_snapshot_is_good_enough_where_that_is_said(machine: Machine) -> None:
     first = machine.json("status")
     before = machine.demo.world.requests
     assert machine.json("status", "--max-age", "3600") == first
     assert machine.demo.world.requests == before
-
-

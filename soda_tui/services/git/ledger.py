@@ -30,6 +30,8 @@ _REASON = re.compile(r"\((.*)\)$")
 _CONTENDED = re.compile("failed to update ref|cannot lock ref|atomic transaction failed|incorrect old value")
 _PAUSES = (0.0, 0.2, 0.8, 2.0)
 _OF_NO_OTHER_REF = re.compile("atomic push fail|atomic transaction failed")
+# A broken connection also ends in "failed to push some refs"; a hook that stops a push leaves nothing else to read.
+_BROKEN = re.compile("RPC failed|hung up|unexpected disconnect")
 _DEFINITE = {ErrorCode.AUTHENTICATION, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
 
 
@@ -41,6 +43,7 @@ class _Attempt:
     commit: str
     expected: str | None
     update: RefUpdate | None
+    hooks: bool
     finished: Finished
 
 
@@ -72,7 +75,7 @@ class LedgerWriter:
         results = {ref: flag for flag, ref, _ in _results(finished)}
         if finished.code == 0 and results.get(LEDGER, "!") != "!":
             return Pushed(True, await self._remote.head(place, commit))
-        return await self._judge(_Attempt(place, commit, expected, update, finished))
+        return await self._judge(_Attempt(place, commit, expected, update, hooks, finished))
 
     async def _here(self, place: Place, expected: str | None, update: RefUpdate | None) -> bool:
         oids = [oid for oid in (expected, update and update.expected) if oid]
@@ -156,11 +159,15 @@ def _refusal(attempt: _Attempt) -> str | None:
     if rejected:
         reasons = [match[1] for _, what in rejected if (match := _REASON.search(what))]
         own = [reason for reason in dict.fromkeys(reasons) if not _OF_NO_OTHER_REF.search(reason)]
-        return words("\n".join([*remote, *(own or reasons)]))
+        return _ended(words("\n".join([*remote, *(own or reasons)])))
     if problem(finished, attempt.place.path).code is ErrorCode.FORBIDDEN:
-        return words("\n".join(remote) or finished.err)
-    if finished.code == 1 and "failed to push some refs" in finished.err:
+        return _ended(words("\n".join(remote) or finished.err))
+    if attempt.hooks and "failed to push some refs" in finished.err and not _BROKEN.search(finished.err):
         said = [*finished.text.splitlines(), *finished.err.splitlines()]
         telling = [line for line in said if line.strip() and "failed to push some refs" not in line]
         return sentences.HOOK_REFUSED(words=words("\n".join(telling[-8:])))
     return None
+
+
+def _ended(said: str) -> str:
+    return f"{said.rstrip('.')}."

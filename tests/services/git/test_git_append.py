@@ -224,7 +224,7 @@ async def test_a_remote_that_refuses_is_quoted(yard: Yard) -> None:
     assert (pushed.mine, pushed.head) == (False, None)
     assert pushed.refusal is not None
     assert pushed.refusal.startswith(f"GH013: Repository rule violations found for refs/heads/{WORK}. - Cannot create")
-    assert pushed.refusal.endswith("pre-receive hook declined")
+    assert pushed.refusal.endswith("pre-receive hook declined.")
     assert TOKEN not in pushed.refusal
     assert yard.heads() == {"main": yard.first}
 
@@ -248,7 +248,7 @@ async def test_the_users_hook_runs_for_work_and_not_for_claims(yard: Yard, tmp_p
     pushed = await service().append(place, entry("2"), first, RefUpdate(WORK, yard.first, None), hooks=True)
     assert mark.read_text().count("refs/heads/") >= 2
     assert (pushed.mine, pushed.head and pushed.head.oid) == (False, first)
-    assert pushed.refusal == "the pre-push hook of the clone said: tests failed: 3"
+    assert pushed.refusal == "the pre-push hook of the clone stopped it (tests failed: 3)."
     assert head(yard) == first
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from services.git.yard import WORK, Yard, commit, git, service
+from services.git.yard import WORK, Yard, commit, executable, git, service
 
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import ErrorCode
@@ -28,6 +28,12 @@ async def test_containing(yard: Yard) -> None:
 
 async def test_commits_are_told_oldest_first(yard: Yard) -> None:
     place = yard.clone()
+    executable(
+        yard.root / "gpg",
+        "echo '[GNUPG:] SIG_CREATED ' >&2; echo '-----BEGIN PGP SIGNATURE-----'; echo '-----END PGP SIGNATURE-----'",
+    )
+    git(place.path, "config", "gpg.program", str(yard.root / "gpg"))
+    git(place.path, "config", "commit.gpgSign", "true")
     git(place.path, "config", "log.showSignature", "true")
     git(place.path, "config", "color.ui", "always")
     one = commit(place.path, "one", message="Do one\n\nBecause.\n\n\x1b[31mRed.\x1b[0m")

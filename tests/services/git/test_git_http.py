@@ -77,6 +77,21 @@ async def test_the_token_opens_the_remote_and_is_seen_nowhere(
             assert not [secret for secret in secrets if secret.encode() in path.read_bytes()], path
 
 
+async def test_one_credential_is_sent_and_traces_do_not_show_it(
+    server: SandboxServer, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As the checkout action of GitHub's workflows leaves it behind; two such headers are answered with 400.
+    git(place.path, "config", f"http.{server.url}/.extraheader", "AUTHORIZATION: basic b2xkOm9sZA==")
+    monkeypatch.setenv("GIT_TRACE_CURL", str(tmp_path / "trace"))
+    monkeypatch.setenv("GIT_TRACE_REDACT", "0")
+    await over(server).fetch(place, ["main"])
+    trace = (tmp_path / "trace").read_text().lower()
+    asked = trace.count("send header: get ") + trace.count("send header: post ")
+    assert trace.count("send header: authorization:") == asked > 0
+    assert "<redacted>" in trace
+    assert "eC1hY2Nlc3MtdG9rZW4".lower() not in trace
+
+
 @pytest.mark.parametrize("token,code", [("wrong", ErrorCode.AUTHENTICATION), (None, ErrorCode.AUTHENTICATION)])
 async def test_a_token_that_opens_nothing(
     server: SandboxServer, place: Place, token: str | None, code: ErrorCode

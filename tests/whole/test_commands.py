@@ -1,0 +1,120 @@
+"""Commands from outside: what they print where, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from machines import Machine
+
+from soda_tui.__main__ import main
+
+
+def test_a_broken_configuration_is_named_with_file_line_and_key(machine: Machine) -> None:
+    text = machine.config.read_text()
+    machine.config.write_text(text + '\n[cockpit]\ninterval = "often"\n')
+    said = machine.run("status", exit=3).stderr
+    assert str(machine.config) in said and "interval" in said and f"line {len(text.splitlines()) + 3}" in said
+    before = machine.config.read_text()
+    machine.run("enroll", "acme/teapot", "--path", str(machine.clone("acme/teapot")), exit=3)
+    assert machine.config.read_text() == before
+
+
+def test_without_a_token_it_says_where_one_comes_from(machine: Machine) -> None:
+    said = machine.run("status", exit=4, environment={"GH_TOKEN": ""})
+    assert "GH_TOKEN" in said.stdout and "gh auth" in said.stdout
+
+
+def test_a_refused_token_is_an_authentication_failure(machine: Machine) -> None:
+    machine.run("pop", exit=4, environment={"GH_TOKEN": "gho_wrong00000000000000000000000000000000"})
+
+
+def test_without_a_network_it_says_so(machine: Machine) -> None:
+    said = machine.run("status", exit=1, environment={"GITHUB_API_URL": "http://127.0.0.1:1"})
+    assert "network" in said.stdout
+
+
+def test_without_git_it_says_so(machine: Machine, tmp_path: Path) -> None:
+    document = machine.json("status", environment={"PATH": str(tmp_path)})
+    assert "git" in document["repositories"][0]["clone"]["problem"]
+    assert document["repositories"][0]["queue"]
+
+
+@pytest.mark.parametrize(
+    "arguments,exit",
+    [
+        (("peek", "nobody/nothing"), 2),
+        (("pop", "--issue", "5"), 7),
+        (("pop", "--issue", "999"), 7),
+        (("bottle",), 9),
+        (("launch",), 9),
+        (("logs",), 9),
+        (("path",), 9),
+        (("reset", "--yes"), 9),
+        (("init",), 0),
+        (("frobnicate",), 2),
+        (("--set", "nonsense", "status"), 2),
+        (("--set", "cockpit.interval=never", "status"), 2),
+        (("status", "--max-age", "-1"), 2),
+    ],
+)
+def test_exit_codes(machine: Machine, arguments: tuple[str, ...], exit: int) -> None:
+    done = machine.run(*arguments, exit=exit)
+    assert "Traceback" not in done.stderr
+
+
+def test_enrolling_reads_origin_whatever_its_form(machine: Machine) -> None:
+    clone = machine.clone("acme/teapot")
+    for url in ("https://github.com/acme/teapot.git", "git@github.com:acme/teapot", "ssh://git@github.com/acme/teapot"):
+        subprocess.run(["git", "-C", str(clone), "remote", "set-url", "origin", url], check=True)
+        assert "acme/teapot" in machine.run("enroll", str(clone / "src" if (clone / "src").is_dir() else clone)).stdout
+        machine.run("unenroll", "teapot")
+    assert "# mine" in machine.config.read_text()
+    assert "acme/teapot" not in machine.config.read_text()
+
+
+def test_enrolling_says_which_labels_are_missing_and_init_makes_them(machine: Machine) -> None:
+    machine.demo.people.delete_label("acme/rocket", "route:blocked")
+    assert "lacks 1 labels" in machine.run("enroll", "acme/rocket", "--path", str(machine.clone("acme/rocket"))).stdout
+    shown = machine.run("init", "--dry-run").stdout
+    assert "create route:blocked" in shown
+    assert "create route:blocked" in machine.run("init", exit=7).stdout
+    assert "Changed 1" in machine.run("init", "--yes").stdout
+    assert "as they should be" in machine.run("init", "--yes").stdout
+
+
+def test_settings_come_from_option_environment_repository_and_defaults(machine: Machine) -> None:
+    def agent(*arguments: str, environment: dict[str, str] | None = None) -> str:
+        document = machine.json(*arguments, "status", environment=environment)
+        return str(document["repositories"][0]["agent"]["id"])
+
+    assert agent() == "agent001"
+    machine.config.write_text(machine.config.read_text() + '\n[defaults]\nagent_id = "agent002"\n')
+    assert agent() == "agent002"
+    assert agent(environment={"SODA_TUI_DEFAULTS__AGENT_ID": "agent003"}) == "agent003"
+    assert (
+        agent("--set", "defaults.agent_id=agent004", environment={"SODA_TUI_DEFAULTS__AGENT_ID": "agent003"})
+        == "agent004"
+    )
+
+
+def test_the_prompt_can_be_read_beforehand(machine: Machine) -> None:
+    shown = machine.run("launch", "--show-prompt").stdout
+    assert "issue" in shown.lower() and "test bench" in shown
+
+
+def test_nothing_enrolled_is_a_calm_answer(tmp_path: Path) -> None:
+    arguments = [sys.executable, "-m", "soda_tui", "--config", str(tmp_path / "none.toml"), "status"]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0 and "soda-tui enroll" in done.stdout
+    document = json.loads(subprocess.run([*arguments, "--json"], capture_output=True, timeout=30, check=True).stdout)
+    assert document["repositories"] == [] and document["complete"]
+
+
+def test_windows_is_told_of_wsl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert main(["--version"]) == 1
+    assert "WSL" in capsys.readouterr().err
