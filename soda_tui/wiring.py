@@ -8,8 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,14 +24,18 @@ from soda_tui.domain.model import ErrorCode, Snapshot
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.outcome import Outcome, Peek
 from soda_tui.domain.selection import resolve as select
-from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
 from soda_tui.services.paths import Paths
 
 if TYPE_CHECKING:
     import httpx
 
+    from soda_tui.sandbox.demo import Demo
     from soda_tui.services.git.service import GitService
     from soda_tui.services.store import FileStore
+
+# The embedded GitHub costs nothing, so the demo looks at it often.
+_DEMO_INTERVAL = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,20 +263,13 @@ async def opened(
 
 @asynccontextmanager
 async def _demo(call: Invocation) -> AsyncIterator[Opened]:
-    """An embedded GitHub in a temporary folder; on leaving its agents are stopped and the folder is removed."""
-    import sys
-    import tempfile
-
-    from soda_tui.domain.settings import AgentSettings
-    from soda_tui.sandbox.demo import build_demo
+    """The cockpit on an embedded GitHub; on leaving its agents are stopped and its folder is removed."""
     from soda_tui.sandbox.transport import SandboxTransport
 
-    with tempfile.TemporaryDirectory(prefix="soda-demo-", ignore_cleanup_errors=True) as folder:
-        root = Path(folder).resolve()
-        demo = build_demo(root, clock)
+    with _demo_world() as (root, demo):
         agent = AgentSettings((sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
         enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in demo.places)
-        settings = Settings(enrolments, interval=5.0)
+        settings = Settings(enrolments, interval=_DEMO_INTERVAL)
         call = replace(call, environ={"GH_TOKEN": demo.token})
         async with opened(Paths.below(root), settings, call, SandboxTransport(demo.world)) as ready:
             try:
@@ -279,3 +277,14 @@ async def _demo(call: Invocation) -> AsyncIterator[Opened]:
             finally:
                 for key in ready.keys:
                     await ready.world.runs.stop(key)
+
+
+@contextmanager
+def _demo_world() -> Iterator[tuple[Path, Demo]]:
+    import tempfile
+
+    from soda_tui.sandbox.demo import build_demo
+
+    with tempfile.TemporaryDirectory(prefix="soda-demo-", ignore_cleanup_errors=True) as folder:
+        root = Path(folder).resolve()
+        yield root, build_demo(root, clock)

@@ -27,8 +27,8 @@ class Phase(StrEnum):
 class Holder:
     """The one claim of a repository.
 
-    `cockpit` is the installation that holds it, `name` what it calls itself; `base` the commit that its branch began at; `labelled` and
-    `assigned` are what pop itself added on GitHub, so that reset can take back just that.
+    `cockpit` is the installation that holds it, `name` what it calls itself; `base` is the commit that its branch
+    began at; `labelled` and `assigned` are what pop itself added on GitHub, so that reset can take back just that.
     """
 
     cockpit: str
