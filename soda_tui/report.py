@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from soda_tui.domain import sentences
 from soda_tui.domain.model import Repository, Snapshot, Status
 from soda_tui.domain.outcome import Outcome, Peek
 from soda_tui.domain.text import clean
+from soda_tui.domain.work import Work
 
 _GLYPHS = {
     Status.IDLE: "○",
@@ -24,6 +26,7 @@ _GLYPHS = {
     Status.UNKNOWN: "?",
 }
 _SHOWN = 5
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _HEADINGS = ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW")
 _TITLES = (2, 5)
 _NAMES = (0, 3)
@@ -79,6 +82,26 @@ def peek(found: Peek) -> None:
     say(found.standing)
     if found.body.strip():
         say(f"\n{found.body.strip()}")
+
+
+def difference(work: Work) -> None:
+    """The work so far: files with their counts, then the patch, in colour on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    found = work.difference
+    if not found.files:
+        say(sentences.NO_WORK(branch=work.branch))
+    for file in found.files:
+        counts = (
+            "untracked" if file.untracked else f"+{file.added} -{file.removed}" if file.added is not None else "binary"
+        )
+        console.print(Text(f"{file.path}  {counts}", style="bold"))
+    for line in found.lines:
+        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")))
+    if found.cut:
+        warn(sentences.DIFF_CUT(worktree=work.worktree))
 
 
 def table(snapshot: Snapshot) -> None:

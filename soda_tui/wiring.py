@@ -22,7 +22,6 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode, Snapshot
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.outcome import Outcome, Peek
 from soda_tui.domain.selection import resolve as select
 from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
 from soda_tui.services.paths import Paths
@@ -197,8 +196,8 @@ def encode(snapshot: Snapshot) -> bytes:
     return document(snapshot)
 
 
-def encode_result(result: Outcome | Peek) -> bytes:
-    """An outcome, or what peek found, as JSON."""
+def encode_result(result: object) -> bytes:
+    """An outcome, or whatever else of the domain a command found, as JSON."""
     import msgspec
 
     return msgspec.json.encode(result)

@@ -18,13 +18,14 @@ def test_its_tables_are_those_of_the_program() -> None:
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^\| `soda-tui ([a-z]+)", TEXT, re.MULTILINE))))
 def test_every_command_it_names_is_there(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        build_parser().parse_args([command, "--help"])
-    assert left.value.code == 0
-    described = capsys.readouterr().out
-    row = next(line for line in TEXT.splitlines() if line.startswith(f"| `soda-tui {command}"))
-    for option in re.findall(r"--[a-z-]+", row):
-        assert option in described
+    for row in (line for line in TEXT.splitlines() if line.startswith(f"| `soda-tui {command}")):
+        words = row.removeprefix("| `soda-tui ").split("`")[0].split()
+        with pytest.raises(SystemExit) as left:
+            build_parser().parse_args([*(word for word in words[:2] if word.isalpha() and word.islower()), "--help"])
+        assert left.value.code == 0
+        described = capsys.readouterr().out
+        for option in re.findall(r"--[a-z-]+", row):
+            assert option in described
 
 
 def test_every_command_is_in_it() -> None:

@@ -57,6 +57,14 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import enrolling
 
         return {"enroll": enrolling.enroll, "unenroll": enrolling.unenroll, "init": enrolling.init}[name]
+    if name == "issue":
+        from soda_tui.cli.issues import issue
+
+        return issue
+    if name in {"diff", "drift"}:
+        from soda_tui.cli import looks
+
+        return {"diff": looks.diff, "drift": looks.drift}[name]
     if name == "status":
         from soda_tui.cli.status import status
 

@@ -36,6 +36,13 @@ def build_parser() -> argparse.ArgumentParser:
     logs.add_argument("--raw", action="store_true", help="bytes as the agent wrote them, escape sequences included")
     path = _add(commands, "path", 'Print the worktree, for cd "$(soda-tui path REPO)".')
     path.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    diff = _add(commands, "diff", "Print the work on the claim so far: its files and their difference.")
+    diff.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    drift = _add(
+        commands, "drift", "Print what has drifted apart, and what repairs it; exits 10 where something has."
+    )
+    drift.add_argument("repository", nargs="?", metavar="REPO", help="only this one; without it all")
+    _add_issue(commands)
     _add_enrolling(commands)
     return parser
 
@@ -93,6 +100,25 @@ def _add_verb(commands: _Commands, verb: Verb) -> None:
     if verb is not Verb.PEEK:
         parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
         parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
+
+
+def _add_issue(commands: _Commands) -> None:
+    edits = _add(commands, "issue", "Open, label or comment on an issue.").add_subparsers(
+        metavar="EDIT", dest="edit", required=True
+    )
+    new = _add(edits, "new", "Open an issue.")
+    new.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    new.add_argument("--title", required=True, metavar="TEXT")
+    new.add_argument("--label", action="append", default=[], metavar="LABEL", help="can be repeated")
+    label = _add(edits, "label", "Add labels to an issue, or take them off.")
+    label.add_argument("--add", action="append", default=[], metavar="LABEL", help="can be repeated")
+    label.add_argument("--remove", action="append", default=[], metavar="LABEL", help="can be repeated")
+    comment = _add(edits, "comment", "Comment on an issue.")
+    for parser in (label, comment):
+        parser.add_argument("where", nargs="+", metavar="[REPO] N", help=f"the issue, in {_REPO}")
+    for parser in (new, comment):
+        parser.add_argument("--body", default="", metavar="TEXT")
+        parser.add_argument("--body-file", metavar="FILE", help="- reads standard input")
 
 
 def _add_enrolling(commands: _Commands) -> None:

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from soda_tui.cockpit import acting
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.gathering import current_runs, gather, look_locally
+from soda_tui.cockpit.gathering import current_runs, gather, holder_of, look_locally
+from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.cockpit.latest import Latest
-from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.ports import Place, World
 from soda_tui.cockpit.prompting import brief
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -27,7 +28,9 @@ from soda_tui.domain.naming import work_branch
 from soda_tui.domain.outcome import Options, Outcome, Peek
 from soda_tui.domain.peek import peek_of
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.verdict import fill
 from soda_tui.domain.view import recalled_view, repository_view, snapshot_of
+from soda_tui.domain.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +142,22 @@ class Engine:
         issue = find_issue(remote, number)
         branch = view.agent.branch or work_branch(enrolment.agent_id, number, issue.title if issue else "")
         return (await brief(self._world, enrolment, remote.name, number, branch, view.base or "")).prompt
+
+    async def work(self, key: str) -> Work:
+        """The work on the claim so far; raises Failure where there is no claim, or no worktree of it here."""
+        enrolment, view, _ = await self._remote(key)
+        holder, local = holder_of(self._facts[key]), self._facts[key].local
+        if holder is None or local is None or local.worktree is None:
+            missing = say.NO_CLAIM if holder is None else say.NO_WORKTREE
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, fill(missing, view)))
+        place = Place(enrolment.name, enrolment.path, local.worktree.path)
+        commits = await self._world.git.commits(place, holder.base, local.worktree.oid or holder.base)
+        difference = await self._world.git.difference(place, holder.base)
+        return Work(holder.issue, holder.branch, place.worktree, commits, difference)
+
+    async def desk(self, key: str) -> IssueDesk:
+        """Where the repository's issues are edited."""
+        return IssueDesk(self._world, (await self._remote(key))[2])
 
     async def tail(self, key: str) -> tuple[str, ...]:
         """The last lines of the newest log."""

@@ -17,6 +17,7 @@ from soda_tui.domain.ledger import Entry
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.settings import AgentSettings, Enrolment
+from soda_tui.domain.work import Commit, Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +127,11 @@ class Git(Protocol):
     async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
         """The commits of the work, oldest first, at most a hundred."""
 
+    async def difference(self, place: Place, base: str) -> Difference:
+        """The worktree against the commit that its work began at, uncommitted and untracked files included."""
+
     async def file(self, place: Place, commit: str, paths: Sequence[str], limit: int = 65536) -> str | None:
         """The text of the first of the paths that the commit has, cut at `limit` bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit of the work."""
-
-    oid: str
-    subject: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,36 @@ class RequestReviews:
     reviewers: tuple[str, ...]
 
 
-Change = AddLabels | RemoveLabels | Assign | Unassign | CreateLabel | UpdateLabel | OpenPullRequest | RequestReviews
+@dataclass(frozen=True, slots=True)
+class CreateIssue:
+    """Open an issue in a repository (node id) with labels (node ids)."""
+
+    repository: str
+    title: str
+    body: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddComment:
+    """Comment on an issue or a pull request (node id)."""
+
+    subject: str
+    body: str
+
+
+Change = (
+    AddLabels
+    | RemoveLabels
+    | Assign
+    | Unassign
+    | CreateLabel
+    | UpdateLabel
+    | OpenPullRequest
+    | RequestReviews
+    | CreateIssue
+    | AddComment
+)
 
 
 @dataclass(frozen=True, slots=True)

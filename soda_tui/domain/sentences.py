@@ -528,6 +528,26 @@ ENROLL_ONE = Sentence("With --path give just one OWNER/NAME.")
 ENROLL_NAME = Sentence("{text} is not OWNER/NAME or HOST/OWNER/NAME.")
 ENROLL_NO_CLONE = Sentence("{path} is not inside a clone. Clone the repository first, or give the clone's path.")
 
+ISSUE_OPENED = Sentence("Opened issue {number} in {repository}.")
+ISSUE_NOT_CONFIRMED = Sentence(
+    "GitHub does not say which issue was opened in {repository}. Look there before you open it again."
+)
+ISSUE_LABELLED = Sentence("Labels of issue {number} in {repository}: {words}.")
+LABELS_ALREADY = Sentence("Issue {number} of {repository} has these labels already.")
+ISSUE_COMMENTED = Sentence("Commented on issue {number} of {repository}.")
+NO_SUCH_LABEL = Sentence(
+    "{repository} has no label {labels}. Nothing was changed; soda-tui init creates the usual ones."
+)
+
+EMPTY_TEXT = Sentence("There is nothing to say yet. Give --body TEXT or --body-file FILE.")
+NOT_AN_ISSUE = Sentence("{text} is not [REPO] N, with N an issue's number.")
+UNREADABLE_TEXT = Sentence("{path} cannot be read: {error}. Nothing was changed.")
+NO_DRIFT = Sentence("Nothing has drifted apart in {repository}.")
+REPAIR = Sentence("Repair: {command}")
+REPAIR_YOURS = Sentence("What to do is yours to decide.")
+DIFF_CUT = Sentence("The rest is not shown; see it with git diff in {worktree}.")
+NO_WORK = Sentence("Nothing was changed on {branch} yet.")
+
 # --- Screen ---
 
 QUEUE_IS_EMPTY = Sentence("Queue empty: label an issue route:ready.")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from soda_tui.cockpit.ports import Commit, Fetched, Place, Pushed, RefUpdate
+from soda_tui.cockpit.ports import Fetched, Place, Pushed, RefUpdate
 from soda_tui.domain.facts import LocalFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.ledger import Entry
+from soda_tui.domain.work import Commit, Difference
 from soda_tui.services.git.access import Access
+from soda_tui.services.git.difference import Differences
 from soda_tui.services.git.history import History
 from soda_tui.services.git.ledger import LedgerWriter
 from soda_tui.services.git.problems import problem
@@ -32,6 +34,7 @@ class GitService:
         self._history = History(self._runner, deadlines)
         self._remote = Remote(self._runner, Access(tokens, api_url), deadlines)
         self._states = States(self._runner, self._history, deadlines)
+        self._differences = Differences(self._runner, deadlines)
         self._ledger = LedgerWriter(self._runner, self._remote, self._history, deadlines)
         self._workspaces = Workspaces(self._runner, self._remote, self._history, self._states, deadlines)
 
@@ -60,6 +63,10 @@ class GitService:
     async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
         """The commits of the work, oldest first, at most a hundred."""
         return await self._history.commits(place, base, head)
+
+    async def difference(self, place: Place, base: str) -> Difference:
+        """The worktree against the commit that its work began at."""
+        return await self._differences.since(place, base)
 
     async def file(self, place: Place, commit: str, paths: Sequence[str], limit: int = 65536) -> str | None:
         """The text of the first of the paths that the commit has."""

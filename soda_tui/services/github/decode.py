@@ -135,13 +135,15 @@ def label(row: wire.LabelRow) -> Label:
 def changed(payload: wire.Payload) -> Changed:
     """What a mutation says that is now."""
     subject = payload.labelable or payload.assignable
-    created = payload.label or payload.pull_request
+    created = payload.label or payload.pull_request or payload.issue
+    comment = payload.comment_edge.node if payload.comment_edge else None
+    url = created.url if created else comment.url if comment else None
     return Changed(
         labels=names(subject.labels) if subject and subject.labels else None,
         assignees=logins(subject.assignees) if subject and subject.assignees else None,
         id=created.id if created else None,
         number=created.number if created else None,
-        url=one_line(created.url) if created and created.url else None,
+        url=one_line(url) if url else None,
     )
 
 

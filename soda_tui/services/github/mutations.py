@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from soda_tui.domain.changes import (
+    AddComment,
     AddLabels,
     Assign,
     Change,
+    CreateIssue,
     CreateLabel,
     OpenPullRequest,
     RemoveLabels,
@@ -19,6 +21,8 @@ from soda_tui.domain.changes import (
 _LABELLED = "labelable{...IssueNow ...PullNow}"
 _ASSIGNED = "assignable{...IssueNow ...PullNow}"
 _LABEL = "label{id}"
+_ISSUE = "issue{id number url}"
+_COMMENT = "commentEdge{node{url}}"
 _PULL_REQUEST = "pullRequest{id number url}"
 
 
@@ -51,6 +55,11 @@ def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
                     "draft": draft,
                 },
             )
+        case CreateIssue(repository, title, body, labels):
+            written = {"repositoryId": repository, "title": title, "body": body, "labelIds": list(labels)}
+            return "createIssue", _ISSUE, written
+        case AddComment(subject, body):
+            return "addComment", _COMMENT, {"subjectId": subject, "body": body}
         case RequestReviews(pull_request, reviewers):
             return (
                 "requestReviewsByLogin",

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from soda_tui.domain.changes import (
+    AddComment,
     AddLabels,
     Assign,
     Change,
+    CreateIssue,
     CreateLabel,
     OpenPullRequest,
     RemoveLabels,
@@ -275,6 +277,8 @@ def documents() -> tuple[str, ...]:
         CreateLabel("R_1", "route:ready", "0052cc", "Available"),
     ):
         work.change(change)
+    reviews.change(CreateIssue("R_1", "A", "", ("LA_1",)))
+    reviews.change(AddComment("I_1", "A"))
     pull.change(OpenPullRequest("R_1", "main", "agent001/1-a", "A", "Fixes #1", False))
     reviews.change(RequestReviews("PR_1", ("hubot", "octo/team")))
     reviews.change(UpdateLabel("LA_1", "route:ready", "0052cc", "Available"))

@@ -269,6 +269,18 @@ class Created(_Wire, frozen=True):
     url: str | None = None
 
 
+class Commented(_Wire, frozen=True):
+    """A comment that was made."""
+
+    url: str
+
+
+class CommentEdge(_Wire, frozen=True):
+    """Where a comment stands."""
+
+    node: Commented | None = None
+
+
 class Payload(_Wire, frozen=True):
     """The answer to one mutation: exactly one of these, by its kind."""
 
@@ -276,6 +288,8 @@ class Payload(_Wire, frozen=True):
     assignable: Subject | None = None
     label: Created | None = None
     pull_request: Created | None = None
+    issue: Created | None = None
+    comment_edge: CommentEdge | None = None
 
 
 def read(raw: Raw | None, kind: type[T]) -> T | None:

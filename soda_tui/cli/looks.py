@@ -1,0 +1,49 @@
+"""`diff` and `drift`: the work so far, and what has drifted apart."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from soda_tui import report, wiring
+from soda_tui.cli.opening import opening
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Exit
+
+
+def diff(arguments: argparse.Namespace) -> Exit:
+    """Print the difference between the claim's beginning and its worktree, coloured on a terminal."""
+
+    async def run() -> Exit:
+        async with opening(arguments) as opened:
+            work = await opened.engine.work(opened.resolve(arguments.repository).key)
+        if arguments.json:
+            report.document(wiring.encode_result(work))
+        else:
+            report.difference(work)
+        return Exit.OK
+
+    return asyncio.run(run())
+
+
+def drift(arguments: argparse.Namespace) -> Exit:
+    """Print what has drifted apart, in one repository or in all; `FOUND` where something has."""
+
+    async def run() -> Exit:
+        async with opening(arguments) as opened:
+            keys = [opened.resolve(arguments.repository).key] if arguments.repository else opened.keys
+            snapshot = await opened.engine.refresh(keys)
+        parts = [part for part in snapshot.repositories if part.key in keys]
+        if arguments.json:
+            report.document(wiring.encode_result({part.key: part.drift for part in parts}))
+        for part in parts if not arguments.json else ():
+            if part.error:
+                report.warn(part.error.message)
+            for one in part.drift:
+                repair = say.REPAIR(command=f"soda-tui {one.repair} {part.name}") if one.repair else say.REPAIR_YOURS()
+                report.say(f"{part.name} {one.severity}: {one.message} {repair}")
+            if not part.drift and not part.error:
+                report.say(say.NO_DRIFT(repository=part.name))
+        return Exit.FOUND if any(part.drift for part in parts) else Exit.OK
+
+    return asyncio.run(run())

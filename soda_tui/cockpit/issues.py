@@ -1,0 +1,83 @@
+"""Issues as a person edits them from the cockpit: opened, labelled, commented on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from soda_tui.cockpit.ports import World
+from soda_tui.domain import sentences as say
+from soda_tui.domain.changes import AddComment, AddLabels, Change, Changed, CreateIssue, RemoveLabels
+from soda_tui.domain.facts import RemoteFacts
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.label_plan import Label
+from soda_tui.domain.labels import has
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.relabelling import Relabelling
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit did, in one sentence, and where it is to be seen."""
+
+    message: str
+    number: int
+    url: str | None = None
+
+
+class IssueDesk:
+    """Edits issues of one repository; every method raises Failure where GitHub refuses."""
+
+    def __init__(self, world: World, remote: RemoteFacts) -> None:
+        self._world = world
+        self._remote = remote
+
+    async def labels(self) -> tuple[Label, ...]:
+        """All labels that the repository has."""
+        return (await self._world.github.labels(self._remote.name))[1]
+
+    async def open(self, title: str, body: str, labels: Collection[str]) -> Edited:
+        """Open an issue with labels that the repository has."""
+        ids = await self._ids(labels) if labels else {}
+        change = CreateIssue(self._remote.id, title, body, tuple(ids.values()))
+        opened = await self._change(change)
+        if opened.number is None:
+            raise Failure(Problem(ErrorCode.BAD_ANSWER, say.ISSUE_NOT_CONFIRMED(repository=self._remote.name.full)))
+        message = say.ISSUE_OPENED(number=opened.number, repository=self._remote.name.full)
+        return Edited(message, opened.number, opened.url)
+
+    async def relabel(self, number: int, change: Relabelling) -> Edited:
+        """Add and take off labels; what is so already is left alone."""
+        subject = (await self._world.github.detail(self._remote.name, number)).issue
+        add = [name for name in change.add if not has(subject.labels, name)]
+        remove = [name for name in change.remove if has(subject.labels, name)]
+        name = self._remote.name.full
+        if not add and not remove:
+            return Edited(say.LABELS_ALREADY(number=number, repository=name), number, subject.url)
+        ids = await self._ids([*add, *remove])
+        if add:
+            await self._change(AddLabels(subject.id, tuple(ids[name] for name in add)))
+        if remove:
+            await self._change(RemoveLabels(subject.id, tuple(ids[name] for name in remove)))
+        words = ", ".join([*(f"+{one}" for one in add), *(f"-{one}" for one in remove)])
+        return Edited(say.ISSUE_LABELLED(number=number, repository=name, words=words), number, subject.url)
+
+    async def comment(self, number: int, body: str) -> Edited:
+        """Say something below an issue."""
+        subject = (await self._world.github.detail(self._remote.name, number)).issue
+        commented = await self._change(AddComment(subject.id, body))
+        return Edited(say.ISSUE_COMMENTED(number=number, repository=self._remote.name.full), number, commented.url)
+
+    async def _ids(self, names: Collection[str]) -> dict[str, str]:
+        known = {label.name.casefold(): label.id for label in await self.labels()}
+        missing = [name for name in names if name.casefold() not in known]
+        if missing:
+            message = say.NO_SUCH_LABEL(labels=", ".join(missing), repository=self._remote.name.full)
+            raise Failure(Problem(ErrorCode.USAGE, message))
+        return {name: known[name.casefold()] for name in names}
+
+    async def _change(self, change: Change) -> Changed:
+        (changed,) = await self._world.github.change(self._remote.name, (change,))
+        if changed.problem is not None:
+            raise Failure(changed.problem)
+        return changed

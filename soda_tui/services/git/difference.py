@@ -1,0 +1,56 @@
+"""What a worktree holds beyond a commit, uncommitted changes included."""
+
+from __future__ import annotations
+
+import asyncio
+
+from soda_tui.cockpit.ports import Place
+from soda_tui.domain.text import clean, shorten
+from soda_tui.domain.work import Difference, FileChange
+from soda_tui.services.git.problems import text
+from soda_tui.services.git.process import Deadlines, Finished, Runner
+from soda_tui.services.git.refs import revision
+
+_FILES = 500
+_LINES = 20_000
+_LINE = 2000
+_NAME = 200
+# The user's own diff programs and filters would run what a repository's attributes name.
+_PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--submodule=short")
+
+
+class Differences:
+    """Reads differences without taking a lock."""
+
+    def __init__(self, runner: Runner, deadlines: Deadlines) -> None:
+        self._runner = runner
+        self._deadlines = deadlines
+
+    async def since(self, place: Place, base: str) -> Difference:
+        """The worktree against the commit that its work began at; raises a Failure where git cannot say."""
+        counted, untracked, patch = await asyncio.gather(
+            self._read(place, "diff", *_PLAIN, "--numstat", "-z", revision(base), "--"),
+            self._read(place, "ls-files", "--others", "--exclude-standard", "-z", "--"),
+            self._read(place, "diff", *_PLAIN, "--patch", revision(base), "--"),
+        )
+        files = [*_counted(text(counted, place.worktree)), *_untracked(text(untracked, place.worktree))]
+        text(patch, place.worktree)
+        lines = clean(patch.out.decode("utf-8", "replace")).removesuffix("\n").split("\n")
+        shown = tuple(line if len(line) <= _LINE else line[:_LINE] + "…" for line in lines[:_LINES] if lines != [""])
+        return Difference(tuple(files[:_FILES]), shown, len(lines) > _LINES or len(files) > _FILES)
+
+    async def _read(self, place: Place, *arguments: str) -> Finished:
+        return await self._runner.run(place.worktree, "--no-optional-locks", *arguments, deadline=self._deadlines.local)
+
+
+def _counted(listing: str) -> list[FileChange]:
+    rows = (entry.split("\t", 2) for entry in listing.split("\0") if entry.count("\t") >= 2)
+    return [FileChange(shorten(path, _NAME), _number(added), _number(removed)) for added, removed, path in rows]
+
+
+def _untracked(listing: str) -> list[FileChange]:
+    return [FileChange(shorten(path, _NAME), None, None, True) for path in listing.split("\0") if path]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
