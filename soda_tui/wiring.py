@@ -126,6 +126,11 @@ async def cockpit(call: Invocation) -> AsyncIterator[Opened]:
         yield ready
 
 
+def last_snapshot(call: Invocation) -> Snapshot | None:
+    """The last snapshot on disk; neither the configuration nor the network is asked."""
+    return _store(Paths.standard(call.environ, call.config)).snapshot()
+
+
 def show_screen(call: Invocation) -> None:
     """Run the screen until the person leaves it."""
     import gc

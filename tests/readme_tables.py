@@ -6,11 +6,10 @@ import re
 import sys
 from pathlib import Path
 
-from soda_tui.domain.actions import ACTIONS
+from soda_tui.domain.actions import ACTIONS, key_name
 from soda_tui.services.configkeys import reference
 
 README = Path(__file__).parent.parent / "README.md"
-_NAMES = {"question_mark": "?"}
 
 
 def keys() -> str:
@@ -19,7 +18,7 @@ def keys() -> str:
     for action in ACTIONS:
         if re.fullmatch(r"pane\.[2-9]", action.name):
             continue
-        shown = " ".join(f"`{_NAMES.get(key, key)}`" for key in action.keys)
+        shown = " ".join(f"`{key_name(key)}`" for key in action.keys)
         title, text = action.title, action.help
         if action.name == "pane.1":
             shown, title, text = "`1` … `9`", "pane 1 … 9", "Go to that repository."

@@ -48,7 +48,11 @@ def _fail(arguments: argparse.Namespace, problem: Problem) -> int:
 
 
 def _command(arguments: argparse.Namespace) -> Command:
-    name = arguments.command or ("status" if arguments.refresh or arguments.json else None)
+    name = arguments.command or ("status" if arguments.refresh or arguments.json or arguments.watch else None)
+    if arguments.status_line:
+        from soda_tui.cli.status import line
+
+        return line
     if name is None:
         from soda_tui.cli.screen import show
 
@@ -57,6 +61,10 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import enrolling
 
         return {"enroll": enrolling.enroll, "unenroll": enrolling.unenroll, "init": enrolling.init}[name]
+    if name == "keys":
+        from soda_tui.cli.keys import keys
+
+        return keys
     if name == "issue":
         from soda_tui.cli.issues import issue
 

@@ -20,10 +20,22 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = argparse.ArgumentParser("soda-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[_common()])
     parser.set_defaults(
-        command=None, config=None, demo=False, settings=[], json=False, repo=[], max_age=0.0, log_level=None
+        command=None,
+        config=None,
+        demo=False,
+        settings=[],
+        json=False,
+        repo=[],
+        max_age=0.0,
+        log_level=None,
+        watch=False,
+        check=False,
     )
     parser.add_argument("--version", action="version", version=f"soda-tui {__version__}")
     parser.add_argument("--refresh", action="store_true", help="fetch once, print a table, exit (the same as status)")
+    parser.add_argument(
+        "--status-line", action="store_true", help="the last snapshot in one line, for tmux or a prompt"
+    )
     _add_status_options(parser)
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
     status = _add(commands, "status", "Fetch all repositories once and print what they do.")
@@ -36,11 +48,10 @@ def build_parser() -> argparse.ArgumentParser:
     logs.add_argument("--raw", action="store_true", help="bytes as the agent wrote them, escape sequences included")
     path = _add(commands, "path", 'Print the worktree, for cd "$(soda-tui path REPO)".')
     path.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+    _add(commands, "keys", "Print the keys of the screen and what they do.")
     diff = _add(commands, "diff", "Print the work on the claim so far: its files and their difference.")
     diff.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    drift = _add(
-        commands, "drift", "Print what has drifted apart, and what repairs it; exits 10 where something has."
-    )
+    drift = _add(commands, "drift", "Print what has drifted apart, and what repairs it; exits 10 where something has.")
     drift.add_argument("repository", nargs="?", metavar="REPO", help="only this one; without it all")
     _add_issue(commands)
     _add_enrolling(commands)
@@ -61,6 +72,12 @@ def _common() -> argparse.ArgumentParser:
 
 
 def _add_status_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--watch", action="store_true", default=argparse.SUPPRESS, help="go on, one JSON document a line per change"
+    )
+    parser.add_argument(
+        "--check", action="store_true", default=argparse.SUPPRESS, help="exit 10 when a repository needs a person"
+    )
     parser.add_argument(
         "--repo", metavar="REPO", action="append", default=argparse.SUPPRESS, help="only this one (can be repeated)"
     )

@@ -1,4 +1,4 @@
-"""`status`, also `--refresh`: everything once, as a table or as one JSON document."""
+"""`status`, also `--refresh`: everything once, as a table or as one JSON document; watched, or in one line."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from dataclasses import replace
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Exit, Problem
-from soda_tui.domain.model import Snapshot
+from soda_tui.domain.attention import status_line, waiting
+from soda_tui.domain.failure import Exit, Failure, Problem
+from soda_tui.domain.model import ErrorCode, Snapshot
 
 
 def status(arguments: argparse.Namespace) -> Exit:
-    """Print the snapshot; the exit code tells whether repositories failed."""
+    """Print the snapshot; the exit code tells whether repositories failed, with `--check` whether one needs a person."""
+    if arguments.watch:
+        return asyncio.run(_watch(arguments))
     snapshot = asyncio.run(_snapshot(arguments))
     if arguments.json:
         report.document(wiring.encode(snapshot))
@@ -23,20 +26,55 @@ def status(arguments: argparse.Namespace) -> Exit:
         report.say(say.NOTHING_ENROLLED())
     else:
         report.table(snapshot)
-    return _exit(snapshot)
+    return _checked(arguments, snapshot, _exit(snapshot))
+
+
+def line(arguments: argparse.Namespace) -> Exit:
+    """Print the last snapshot in one line, reading nothing but the file on disk."""
+    snapshot = wiring.last_snapshot(wiring.invocation(arguments))
+    if snapshot is None:
+        raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_SNAPSHOT()))
+    report.say(status_line(snapshot, wiring.clock()))
+    return _checked(arguments, snapshot, Exit.OK)
+
+
+async def _watch(arguments: argparse.Namespace) -> Exit:
+    """Print one JSON document a line whenever something changes, until interrupted."""
+    async with opening(arguments) as opened:
+        keys = _keys(arguments, opened)
+        running = asyncio.create_task(opened.engine.run())
+        try:
+            seen, last = opened.engine.snapshot, None
+            while not running.done():
+                seen = await opened.engine.changed(seen)
+                shown = _only(seen, keys)
+                if all(part.fetched_at for part in shown.repositories) and shown.repositories != last:
+                    last = shown.repositories
+                    report.document(wiring.encode(shown))
+            return await running or Exit.OK
+        finally:
+            running.cancel()
 
 
 async def _snapshot(arguments: argparse.Namespace) -> Snapshot:
     async with opening(arguments) as opened:
-        keys = {opened.resolve(text).key for text in arguments.repo} if arguments.repo else opened.keys
+        keys = _keys(arguments, opened)
         kept = opened.kept_snapshot(keys, arguments.max_age) if arguments.max_age else None
         return _only(kept or await opened.engine.refresh(keys), keys)
+
+
+def _keys(arguments: argparse.Namespace, opened: wiring.Opened) -> Collection[str]:
+    return {opened.resolve(text).key for text in arguments.repo} if arguments.repo else opened.keys
 
 
 def _only(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
     parts = tuple(part for part in snapshot.repositories if part.key in keys)
     complete = all(part.error is None and not part.truncated for part in parts)
     return replace(snapshot, repositories=parts, complete=complete)
+
+
+def _checked(arguments: argparse.Namespace, snapshot: Snapshot, found: Exit) -> Exit:
+    return Exit.FOUND if arguments.check and found is Exit.OK and waiting(snapshot) else found
 
 
 def _exit(snapshot: Snapshot) -> Exit:

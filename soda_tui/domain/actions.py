@@ -91,6 +91,26 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
+_KEY_NAMES = {
+    "question_mark": "?",
+    "shift+tab": "⇧tab",
+    "up": "↑",
+    "down": "↓",
+    "full_stop": ".",
+    "slash": "/",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as people write it."""
+    return _KEY_NAMES.get(key, key)
+
+
+def key_words(action: Action) -> str:
+    """All keys of an action as people write them."""
+    return " ".join(map(key_name, action.keys))
+
+
 def action_of(verb: Verb) -> Action:
     """The action of a verb."""
     return next(action for action in ACTIONS if action.verb is verb)

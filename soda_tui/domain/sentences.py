@@ -512,6 +512,7 @@ NOTHING_ENROLLED = Sentence(
 )
 NO_WORKTREE_YET = Sentence("{repository} has no worktree yet, so there is no directory to go to. Pop an issue first.")
 SET_MALFORMED = Sentence("{text} is not SECTION.KEY=VALUE; say for example --set cockpit.interval=60.")
+NO_SNAPSHOT = Sentence("Nothing was read yet. Run soda-tui --refresh once, or keep soda-tui open.")
 NO_LOG = Sentence("No agent has run in {repository} yet, so there is no log.")
 LABEL_CREATE = Sentence("create {name} ({color}): {description}")
 LABEL_UPDATE = Sentence("correct {name}: {what}")

@@ -12,14 +12,6 @@ from soda_tui.domain.model import Repository
 from soda_tui.domain.verdict import reason
 from soda_tui.tui.looks import DOING
 
-_LABELS = {
-    "question_mark": "?",
-    "shift+tab": "⇧tab",
-    "up": "↑",
-    "down": "↓",
-    "full_stop": ".",
-    "slash": "/",
-}
 BY_NAME = {action.name: action for action in ACTIONS}
 
 
@@ -41,16 +33,6 @@ def bindings(*scopes: str, action: str = "perform", shown: bool = True) -> list[
 def attempts() -> list[BindingType]:
     """Bindings behind those of a pane, for keys that are disabled there or have no pane: tried, or said why not."""
     return bindings("repo", action="attempt", shown=False)
-
-
-def label(key: str) -> str:
-    """A key as people write it."""
-    return _LABELS.get(key, key)
-
-
-def labels(found: Action) -> str:
-    """All keys of an action as people write them."""
-    return " ".join(map(label, found.keys))
 
 
 def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> str | None:

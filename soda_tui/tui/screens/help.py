@@ -10,8 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 
-from soda_tui.domain.actions import ACTIONS, Action
-from soda_tui.tui.actions import labels
+from soda_tui.domain.actions import ACTIONS, Action, key_words
 from soda_tui.tui.looks import DRIFT, LAND, PRIORITY, STALE, STATUS, Look
 from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import Line, Span, make_line, wrap
@@ -60,12 +59,12 @@ def _actions(scope: str) -> Iterator[tuple[str, Action]]:
     for found in ACTIONS:
         if found.name.split(".")[0] != scope or found in numbered[1:]:
             continue
-        yield (f"{labels(numbered[0])}-{labels(numbered[-1])}" if found in numbered else labels(found)), found
+        yield (f"{key_words(numbered[0])}-{key_words(numbered[-1])}" if found in numbered else key_words(found)), found
 
 
 def _action(keys: str, found: Action, width: int) -> list[Line]:
     title, sentence = found.title, found.help
-    if keys != labels(found):
+    if keys != key_words(found):
         title, sentence = "pane", "Go to the repository with this number."
     command = f" [soda-tui {found.command}]" if found.command else ""
     rows = wrap(sentence + command, max(width - _KEYS - _TITLE - 1, 1), 4)

@@ -10,9 +10,9 @@ from textual import events
 from textual.message import Message
 from textual.reactive import var
 
-from soda_tui.domain.actions import Action, Verb
+from soda_tui.domain.actions import Action, Verb, key_name
 from soda_tui.domain.model import Repository
-from soda_tui.tui.actions import in_footer, label, refusal
+from soda_tui.tui.actions import in_footer, refusal
 from soda_tui.tui.text import ELLIPSIS, Line, Span, make_line
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
@@ -42,7 +42,7 @@ class KeyBar(Lines):
         spans = [Span(" ")]
         shown, whole = self._shown()
         for found, able in shown:
-            key = label(found.keys[0])
+            key = key_name(found.keys[0])
             spans.append(Span(f"{key} ", Tone.KEY if able else Tone.FAINT))
             spans.append(Span(f"{found.title}{' ' * _GAP}", Tone.TEXT if able else Tone.FAINT))
         if not whole:
@@ -68,7 +68,7 @@ class KeyBar(Lines):
 
 
 def _cells(found: Action) -> int:
-    return cell_len(f"{label(found.keys[0])} {found.title}") + _GAP
+    return cell_len(f"{key_name(found.keys[0])} {found.title}") + _GAP
 
 
 def _needed(shown: Sequence[tuple[Action, bool]]) -> int:

@@ -1,0 +1,65 @@
+"""Attention: which repositories need a person, which come first, and all of it in one line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from enum import IntEnum
+
+from soda_tui.domain.model import Repository, Severity, Snapshot, Status
+
+_OLD = 120
+
+
+class Attention(IntEnum):
+    """How much a repository asks for, the most first."""
+
+    NEEDS_PERSON = 0
+    CRITICAL = 1
+    FAILED = 2
+    DONE = 3
+    WORKING = 4
+    IDLE = 5
+    STALE = 6
+
+
+_BY_STATUS = {
+    Status.NEEDS_INPUT: Attention.NEEDS_PERSON,
+    Status.LIMIT: Attention.NEEDS_PERSON,
+    Status.HANDING_OVER: Attention.NEEDS_PERSON,
+    Status.FAILED: Attention.FAILED,
+    Status.DONE: Attention.DONE,
+    Status.STARTING: Attention.WORKING,
+    Status.WORKING: Attention.WORKING,
+    Status.STALLED: Attention.NEEDS_PERSON,
+}
+
+
+def attention(repository: Repository) -> Attention:
+    """Where a repository stands when they are sorted by what they ask for."""
+    found = _BY_STATUS.get(repository.agent.status, Attention.IDLE)
+    if any(drift.severity is Severity.CRITICAL for drift in repository.drift):
+        found = min(found, Attention.CRITICAL)
+    if found is Attention.IDLE and repository.needs:
+        return Attention.NEEDS_PERSON
+    return Attention.STALE if found is Attention.IDLE and repository.stale else found
+
+
+def waiting(snapshot: Snapshot) -> tuple[Repository, ...]:
+    """The repositories that wait for a person."""
+    return tuple(repository for repository in snapshot.repositories if repository.needs)
+
+
+def status_line(snapshot: Snapshot, now: datetime) -> str:
+    """The snapshot in one line for tmux or a prompt; its age stands there from two minutes on."""
+    counts = Counter(repository.agent.status for repository in snapshot.repositories)
+    needed = len(waiting(snapshot))
+    parts = [f"! {needed} need you" if needed > 1 else "! 1 needs you"] if needed else []
+    parts += [f"{count} {status.replace('_', ' ')}" for status in Status if (count := counts[status])]
+    read = [repository.fetched_at for repository in snapshot.repositories if repository.fetched_at]
+    age = int((now - min(read)).total_seconds()) if read else None
+    if age is None:
+        parts.append("not read yet")
+    elif age > _OLD:
+        parts.append(f"{age // 3600}h old" if age >= 7200 else f"{age // 60}m old")
+    return "soda " + " · ".join(parts)
