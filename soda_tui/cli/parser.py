@@ -33,9 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soda-tui {__version__}")
     parser.add_argument("--refresh", action="store_true", help="fetch once, print a table, exit (the same as status)")
-    parser.add_argument(
-        "--status-line", action="store_true", help="the last snapshot in one line, for tmux or a prompt"
-    )
+    parser.add_argument("--status-line", action="store_true", help="the last snapshot in one line")
     _add_status_options(parser)
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
     status = _add(commands, "status", "Fetch all repositories once and print what they do.")

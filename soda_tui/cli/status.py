@@ -16,7 +16,7 @@ from soda_tui.domain.model import ErrorCode, Snapshot
 
 
 def status(arguments: argparse.Namespace) -> Exit:
-    """Print the snapshot; the exit code tells whether repositories failed, with `--check` whether one needs a person."""
+    """Print the snapshot; the exit code tells of failures, and with `--check` of repositories that need a person."""
     if arguments.watch:
         return asyncio.run(_watch(arguments))
     snapshot = asyncio.run(_snapshot(arguments))
@@ -51,7 +51,8 @@ async def _watch(arguments: argparse.Namespace) -> Exit:
                 if all(part.fetched_at for part in shown.repositories) and shown.repositories != last:
                     last = shown.repositories
                     report.document(wiring.encode(shown))
-            return await running or Exit.OK
+            await running
+            return Exit.OK
         finally:
             running.cancel()
 
