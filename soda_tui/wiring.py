@@ -262,6 +262,7 @@ async def opened(
         remarks = (*settings.warnings, *((unusable,) if unusable else ()))
         yield Opened(engine, world, store, settings, remarks)
     finally:
+        await engine.finish()
         await github.close()
 
 

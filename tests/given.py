@@ -27,9 +27,10 @@ from soda_tui.domain.settings import AgentSettings, Enrolment
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "5b1f0c9e"
 OTHER = "ffffffff"
+BASE = "b" * 40
 NAME = RepositoryName("github.com", "acme", "rocket")
 ENROLMENT = Enrolment(NAME, "/src/rocket", agent=AgentSettings(("agent", "{prompt}")))
-HOLDER = Holder(ME, "agent001", 12, "agent001/12-fix-the-crash", "base0", NOW - timedelta(hours=1), assigned="you")
+HOLDER = Holder(ME, "agent001", 12, "agent001/12-fix-the-crash", BASE, NOW - timedelta(hours=1), assigned="you")
 
 
 def issue(number: int, *labels: str, title: str = "Fix the crash", **changes: object) -> Issue:
@@ -64,7 +65,7 @@ def remote(*issues: Issue, holder: Holder | None = None, **changes: object) -> R
         open_issues=len(issues),
         issues=issues,
         pull_requests=(),
-        branches=(Branch(holder.branch, "base0"),) if holder else (),
+        branches=(Branch(holder.branch, BASE),) if holder else (),
         ledger=ledger_head(LedgerState(holder)) if holder else None,
         label_ids={"agent001": "LA_a", "route:ready": "LA_r", "route:review": "LA_v"},
         truncated=False,
@@ -81,9 +82,7 @@ def worktree(**changes: object) -> WorktreeFacts:
 
 def facts(seen: RemoteFacts | None, tree: WorktreeFacts | None = None, **changes: object) -> RepositoryFacts:
     """All facts of the repository with a clone that is fine."""
-    made = RepositoryFacts(
-        seen, NOW, None, LocalFacts(CloneFacts("main", "base0", False, 0, 0), tree), seen_ledger=False
-    )
+    made = RepositoryFacts(seen, NOW, None, LocalFacts(CloneFacts("main", BASE, False, 0, 0), tree), seen_ledger=False)
     return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of RepositoryFacts
 
 

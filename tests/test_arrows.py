@@ -75,8 +75,9 @@ def test_the_domain_is_pure(name: str, path: Path) -> None:
     [
         (["--version"], HEAVY),
         (["--help"], HEAVY),
-        (["--refresh", "--json"], ("textual", "rich", "tomlkit", "watchfiles")),
-        (["status"], ("textual", "tomlkit", "watchfiles")),
+        (["--demo", "--refresh", "--json"], ("textual", "rich", "tomlkit", "watchfiles")),
+        (["--demo", "status"], ("textual", "tomlkit", "watchfiles")),
+        (["--status-line"], HEAVY),
     ],
 )
 def test_headless_commands_stay_light(arguments: list[str], forbidden: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ import asyncio
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
+from soda_tui.cli.status import failure_exit
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Exit
 
@@ -35,7 +36,8 @@ def drift(arguments: argparse.Namespace) -> Exit:
             snapshot = await opened.engine.refresh(keys)
         parts = [part for part in snapshot.repositories if part.key in keys]
         if arguments.json:
-            report.document(wiring.encode_result({part.key: part.drift for part in parts}))
+            found = {part.key: {"drift": part.drift, "error": part.error} for part in parts}
+            report.document(wiring.encode_result(found))
         for part in parts if not arguments.json else ():
             if part.error:
                 report.warn(part.error.message)
@@ -44,6 +46,7 @@ def drift(arguments: argparse.Namespace) -> Exit:
                 report.say(f"{part.name} {one.severity}: {one.message} {repair}")
             if not part.drift and not part.error:
                 report.say(say.NO_DRIFT(repository=part.name))
-        return Exit.FOUND if any(part.drift for part in parts) else Exit.OK
+        # What could not be read has not been found to be without drift.
+        return failure_exit(parts) or (Exit.FOUND if any(part.drift for part in parts) else Exit.OK)
 
     return asyncio.run(run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -20,6 +21,10 @@ Command = Callable[[argparse.Namespace], Exit]
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a command and return its exit code; never raises."""
+    # Until the program's log is open, an error has no place but its sentence.
+    logging.getLogger().addHandler(logging.NullHandler())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         return _command(arguments)(arguments)
     except Failure as failure:

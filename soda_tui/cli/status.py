@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from soda_tui import report, wiring
@@ -12,7 +12,7 @@ from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
 from soda_tui.domain.attention import status_line, waiting
 from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.model import ErrorCode, Repository, Snapshot
 
 
 def status(arguments: argparse.Namespace) -> Exit:
@@ -26,7 +26,7 @@ def status(arguments: argparse.Namespace) -> Exit:
         report.say(say.NOTHING_ENROLLED())
     else:
         report.table(snapshot)
-    return _checked(arguments, snapshot, _exit(snapshot))
+    return _checked(arguments, snapshot, failure_exit(snapshot.repositories))
 
 
 def line(arguments: argparse.Namespace) -> Exit:
@@ -78,11 +78,12 @@ def _checked(arguments: argparse.Namespace, snapshot: Snapshot, found: Exit) -> 
     return Exit.FOUND if arguments.check and found is Exit.OK and waiting(snapshot) else found
 
 
-def _exit(snapshot: Snapshot) -> Exit:
-    errors = [part.error for part in snapshot.repositories if part.error]
+def failure_exit(repositories: Sequence[Repository]) -> Exit:
+    """OK where all were read; their common failure where none was, else PARTIAL."""
+    errors = [part.error for part in repositories if part.error]
     if not errors:
         return Exit.OK
     exits = {Problem(error.code, error.message).exit for error in errors}
-    if len(errors) == len(snapshot.repositories) and len(exits) == 1:
+    if len(errors) == len(repositories) and len(exits) == 1:
         return exits.pop()
     return Exit.PARTIAL

@@ -20,6 +20,7 @@ from soda_tui.domain.view import repository_view
 
 # How often a plan is made anew when others move the ledger meanwhile.
 PLANNINGS = 3
+_KEPT = 10
 
 
 async def act(execution: Execution, verb: Verb, options: Options, now: datetime) -> Outcome | None:
@@ -48,10 +49,11 @@ async def _look_up_kept_work(execution: Execution, view: Repository, options: Op
     remote = execution.facts.remote
     if remote is None or number is None:
         return
-    kept = [branch.name for branch in remote.branches if branch_issue(branch.name) == number]
+    local = execution.facts.local.branches if execution.facts.local else ()
+    kept = dict.fromkeys(branch.name for branch in (*remote.branches, *local) if branch_issue(branch.name) == number)
     known: dict[int, PullRequest] = {one.number: one for one in remote.pull_requests}
-    for branch in kept[:3]:
-        found = await execution.world.github.pull_requests(remote.name, branch)
+    if kept:
+        found = await execution.world.github.pull_requests(remote.name, tuple(kept)[:_KEPT])
         known.update((one.number, one) for one in found if one.merged)
     execution.facts = replace(execution.facts, remote=replace(remote, pull_requests=tuple(known.values())))
 

@@ -5,41 +5,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from soda_tui.cockpit import acting
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.gathering import current_runs, gather, holder_of, look_locally
-from soda_tui.cockpit.issues import IssueDesk
+from soda_tui.cockpit.gathering import current_runs, gather, look_locally, with_run
 from soda_tui.cockpit.latest import Latest
-from soda_tui.cockpit.ports import Place, World
-from soda_tui.cockpit.prompting import brief
+from soda_tui.cockpit.lookout import Lookout
+from soda_tui.cockpit.ports import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.drift import find_issue
-from soda_tui.domain.facts import RemoteFacts, RepositoryFacts, RunFacts
+from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.logtext import tail_lines
 from soda_tui.domain.model import Account, DriftKind, ErrorCode, Repository, Snapshot
-from soda_tui.domain.naming import work_branch
-from soda_tui.domain.outcome import Options, Outcome, Peek
-from soda_tui.domain.peek import peek_of
+from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.verdict import fill
 from soda_tui.domain.view import recalled_view, repository_view, snapshot_of
-from soda_tui.domain.work import Work
 
 log = logging.getLogger(__name__)
 
 _DEFAULT = Options()
 _RUN_TICK = 1.0
+_REST = 5.0
 _TAIL_LINES = 200
 
 
-class Engine:
+class Engine(Lookout):
     """Implements `front.Cockpit` on the services of a World."""
 
     def __init__(
@@ -53,7 +47,7 @@ class Engine:
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self._enrolments = {enrolment.key: enrolment for enrolment in enrolments}
-        self._world = world
+        super().__init__(world)
         self._cockpit = cockpit
         self._name = name
         self._clock = clock
@@ -65,6 +59,7 @@ class Engine:
         self._acting: dict[str, Verb] = {}
         self._acted: dict[str, int] = {}
         self._due: set[str] = set()
+        self._tasks: set[asyncio.Task[Outcome]] = set()
         self._woken = asyncio.Event()
         self._recall()
         self._latest = Latest(self._take())
@@ -74,6 +69,11 @@ class Engine:
         """The newest snapshot."""
         return self._latest.value
 
+    @property
+    def busy(self) -> bool:
+        """Whether an action is under way."""
+        return bool(self._acting)
+
     async def changed(self, after: Snapshot) -> Snapshot:
         """Wait for a snapshot newer than this one."""
         return await self._latest.after(after)
@@ -81,9 +81,8 @@ class Engine:
     async def run(self) -> None:
         """Poll, and follow runs and clones, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._poll())
-            tasks.create_task(self._follow_runs())
-            tasks.create_task(self._follow_clones())
+            for loop in (self._poll, self._follow_runs, self._follow_clones):
+                tasks.create_task(_again_and_again(loop))
 
     async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
         """Fetch the repositories now and publish what is known then."""
@@ -102,15 +101,29 @@ class Engine:
             log.warning("%s", failure)
 
     async def act(self, key: str, verb: Verb, options: Options = _DEFAULT) -> Outcome:
-        """Plan and run an action under the repository's lock; one at a time for each repository."""
+        """Plan and run an action under the repository's lock; one at a time for each repository.
+
+        What has begun goes on to its end although the caller is cancelled; `finish` waits for that.
+        """
+        task = asyncio.create_task(self._act_alone(key, verb, options))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def finish(self, seconds: float = 30.0) -> None:
+        """Wait for the actions that are under way, so long at most."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def _act_alone(self, key: str, verb: Verb, options: Options) -> Outcome:
         enrolment = self._enrolments.get(key)
         if enrolment is None:
             return _refused(verb, key, Problem(ErrorCode.USAGE, say.NOT_WATCHED(repository=key)))
         name = enrolment.name.full
-        if key in self._acting:
+        if key in self._acting and verb is not Verb.STOP:
             busy = Problem(ErrorCode.REFUSED, say.BUSY_HERE(repository=name, verb=self._acting[key]))
             return _refused(verb, name, busy)
-        self._acting[key] = verb
+        self._acting.setdefault(key, verb)
         try:
             return await self._act(enrolment, verb, options)
         except Failure as failure:
@@ -119,52 +132,14 @@ class Engine:
             log.exception("%s in %s", verb, name)
             return _refused(verb, name, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error)))
         finally:
-            del self._acting[key]
+            if self._acting[key] is verb:
+                del self._acting[key]
             self._publish()
             self._due.add(key)
             self._woken.set()
 
-    async def peek(self, key: str, number: int | None = None) -> Peek:
-        """The issue that pop would take, or the one named, with its body."""
-        enrolment, view, remote = await self._remote(key)
-        if number is None and not view.queue:
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.QUEUE_EMPTY(repository=view.name)))
-        wanted = number if number is not None else view.queue[0].number
-        detail = await self._world.github.detail(remote.name, wanted)
-        return peek_of(view, enrolment, detail)
-
-    async def prompt(self, key: str) -> str:
-        """What an agent would be told: for the claimed issue, else for the one that pop would take."""
-        enrolment, view, remote = await self._remote(key)
-        number = view.agent.issue if view.agent.issue is not None else next((one.number for one in view.queue), None)
-        if number is None:
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.QUEUE_EMPTY(repository=view.name)))
-        issue = find_issue(remote, number)
-        branch = view.agent.branch or work_branch(enrolment.agent_id, number, issue.title if issue else "")
-        return (await brief(self._world, enrolment, remote.name, number, branch, view.base or "")).prompt
-
-    async def work(self, key: str) -> Work:
-        """The work on the claim so far; raises Failure where there is no claim, or no worktree of it here."""
-        enrolment, view, _ = await self._remote(key)
-        holder, local = holder_of(self._facts[key]), self._facts[key].local
-        if holder is None or local is None or local.worktree is None:
-            missing = say.NO_CLAIM if holder is None else say.NO_WORKTREE
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, fill(missing, view)))
-        place = Place(enrolment.name, enrolment.path, local.worktree.path)
-        commits = await self._world.git.commits(place, holder.base, local.worktree.oid or holder.base)
-        difference = await self._world.git.difference(place, holder.base)
-        return Work(holder.issue, holder.branch, place.worktree, commits, difference)
-
-    async def desk(self, key: str) -> IssueDesk:
-        """Where the repository's issues are edited."""
-        return IssueDesk(self._world, (await self._remote(key))[2])
-
-    async def tail(self, key: str) -> tuple[str, ...]:
-        """The last lines of the newest log."""
-        run = self._facts[key].run if key in self._facts else None
-        if run is None:
-            return ()
-        return tail_lines(await self._world.runs.tail(run))[-_TAIL_LINES:]
+    def _facts_of(self, key: str) -> RepositoryFacts | None:
+        return self._facts.get(key)
 
     async def _remote(self, key: str) -> tuple[Enrolment, Repository, RemoteFacts]:
         """A repository as GitHub shows it, read now where that has not been done yet; raises Failure without answer."""
@@ -176,25 +151,37 @@ class Engine:
         return self._enrolments[key], view, facts.remote
 
     async def _act(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome:
-        fresh = False
         if verb is Verb.STOP:
+            # Stopping needs neither GitHub nor the lock: whatever else is under way, it must be possible at once.
             await self._gather_runs([enrolment.key])
-            fresh = True
-        elif self._known(enrolment).remote is None:
-            await self._gather([enrolment])
-            fresh = True
-        remote = self._known(enrolment).remote
-        async with self._world.locks.plan(remote.id if remote else enrolment.key):
+            return await self._plan_once(enrolment, verb, options) or self._moved(enrolment, verb)
+        identity, gathered = await self._identify(enrolment)
+        async with self._world.locks.plan(identity) as waited:
             for _ in range(acting.PLANNINGS):
-                if not fresh:
+                if waited or not gathered:
                     await self._gather([enrolment])
-                fresh = False
+                # Agents come and go without GitHub: what is known of them must not be older than the lock.
+                await self._gather_runs([enrolment.key])
+                waited = gathered = False
                 outcome = await self._plan_once(enrolment, verb, options)
                 if outcome is not None:
                     return outcome
-        return _refused(
-            verb, enrolment.name.full, Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=enrolment.name.full))
-        )
+        return self._moved(enrolment, verb)
+
+    async def _identify(self, enrolment: Enrolment) -> tuple[str, bool]:
+        """The repository's node id, by which it is locked, and whether it had to be read just now to know it."""
+        kept = self._recalled.get(enrolment.key)
+        remote = self._known(enrolment).remote
+        known = remote.id if remote else kept.id if kept else None
+        if known is not None:
+            return known, False
+        await self._gather([enrolment])
+        remote = self._known(enrolment).remote
+        return (remote.id if remote else enrolment.key), True
+
+    def _moved(self, enrolment: Enrolment, verb: Verb) -> Outcome:
+        name = enrolment.name.full
+        return _refused(verb, name, Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=name)))
 
     async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome | None:
         """One planning and its execution; None when the facts moved meanwhile."""
@@ -229,13 +216,11 @@ class Engine:
     async def _gather_runs(self, keys: list[str]) -> None:
         runs = await current_runs(self._world, keys)
         for key in keys:
-            self._note_run(key, runs.get(key))
-
-    def _note_run(self, key: str, run: RunFacts | None) -> None:
-        facts = self._known(self._enrolments[key])
-        if run != facts.run:
-            self._facts[key] = replace(facts, run=run)
-            self._refresh_view(key)
+            before = self._known(self._enrolments[key])
+            after = with_run(before, key, runs)
+            if after != before:
+                self._facts[key] = after
+                self._refresh_view(key)
 
     def _refresh_view(self, key: str) -> None:
         view = repository_view(self._enrolments[key], self._facts[key], self._cockpit, self._clock())
@@ -306,6 +291,16 @@ class Engine:
         for key, local in (await look_locally(self._world, enrolments, self._facts)).items():
             self._facts[key] = replace(self._facts[key], local=local)
             self._refresh_view(key)
+
+
+async def _again_and_again(loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop that never ends, and begin it again when it breaks: one odd file must not stop the cockpit."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("%s broke", loop)
+        await asyncio.sleep(_REST)
 
 
 def _refused(verb: Verb, repository: str, problem: Problem) -> Outcome:

@@ -26,7 +26,10 @@ class Moved(Exception):
 
 @dataclass(slots=True)
 class Execution:
-    """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome."""
+    """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome.
+
+    `start` is the commit that a claim's branch was pushed at.
+    """
 
     world: World
     enrolment: Enrolment
@@ -35,6 +38,7 @@ class Execution:
     cockpit_name: str | None
     nonce: Callable[[], str]
     notes: list[str]
+    start: str | None = None
     pull_request: str | None = None
     pull_request_id: str | None = None
     pull_request_number: int | None = None
@@ -122,6 +126,14 @@ class Execution:
         ids = {**self.remote.label_ids, name.lower(): created.id}
         self.facts = replace(self.facts, remote=replace(self.remote, label_ids=ids))
         return created.id
+
+    async def known_label_id(self, name: str) -> str | None:
+        """The node id of a label that the repository has; None where it has none of that name."""
+        known = self.remote.label_ids.get(name.lower())
+        if known is None:
+            _, labels = await self.world.github.labels(self.remote.name)
+            known = next((label.id for label in labels if label.name.casefold() == name.casefold()), None)
+        return known
 
     def note_issue(self, issue: Issue) -> None:
         """Put an issue as it is now into the facts."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
+from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.outcome import Options, Outcome, Peek
+from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.work import Work
 
 _DEFAULT = Options()
 
@@ -33,6 +37,28 @@ class Cockpit(Protocol):
 
     async def peek(self, key: str, number: int | None = None) -> Peek:
         """The issue that pop would take, or the one named; raises Failure where there is none."""
+
+    async def prompt(self, key: str, number: int | None = None) -> str:
+        """What an agent would be told of an issue; raises Failure where it cannot be read."""
+
+    async def work(self, key: str) -> Work:
+        """Commits, files and difference of the claim so far; raises Failure where there is no claim or no worktree."""
+
+    async def history(self, key: str) -> tuple[RunFacts, ...]:
+        """The runs on this machine, newest first, at most a hundred."""
+
+    async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
+        """A piece of a run's log as it was written; empty at its present end."""
+
+    async def desk(self, key: str) -> IssueDesk:
+        """Where the repository's issues are opened, labelled and commented on; raises Failure without an answer."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """How the screen was left the last time."""
+
+    def remember(self, preferences: Preferences) -> None:
+        """Remember how the screen is left."""
 
     async def tail(self, key: str) -> tuple[str, ...]:
         """The last lines of the repository's newest log, cleaned plain text, at most 200; empty where there is none."""

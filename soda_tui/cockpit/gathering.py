@@ -9,10 +9,11 @@ from datetime import datetime
 
 from soda_tui.cockpit.ports import Place, Target, World
 from soda_tui.domain import ledger
+from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts, RunFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import Account
+from soda_tui.domain.model import Account, ErrorCode
 from soda_tui.domain.settings import Enrolment
 
 
@@ -24,9 +25,12 @@ class Gathered:
     accounts: tuple[Account, ...]
 
 
-def target_of(enrolment: Enrolment) -> Target:
-    """What is asked of GitHub for an enrolled repository."""
-    return Target(enrolment.name, enrolment.labels, enrolment.agent_id, enrolment.pull_request.labels)
+def target_of(enrolment: Enrolment, holder: Holder | None) -> Target:
+    """What is asked of GitHub for an enrolled repository; a claim may be another agent's than the configured one."""
+    extra = enrolment.pull_request.labels
+    if holder is not None and holder.agent != enrolment.agent_id:
+        extra = (*extra, holder.agent)
+    return Target(enrolment.name, enrolment.labels, enrolment.agent_id, extra)
 
 
 def holder_of(facts: RepositoryFacts) -> Holder | None:
@@ -39,8 +43,9 @@ async def gather(
 ) -> Gathered:
     """Read everything about the repositories; what GitHub does not answer keeps what was known, with the problem."""
     wanted = tuple(enrolments)
+    targets = [target_of(enrolment, holder_of(known.get(enrolment.key, RepositoryFacts()))) for enrolment in wanted]
     reading, runs, local = await asyncio.gather(
-        world.github.read([target_of(enrolment) for enrolment in wanted]),
+        world.github.read(targets),
         current_runs(world, [enrolment.key for enrolment in wanted]),
         look_locally(world, wanted, known),
     )
@@ -49,7 +54,7 @@ async def gather(
         key = enrolment.key
         before = known.get(key, RepositoryFacts())
         found = reading.repositories[key]
-        facts[key] = replace(_with_answer(before, found, now), local=local[key], run=runs.get(key))
+        facts[key] = with_run(replace(_with_answer(before, found, now), local=local[key]), key, runs)
     moved = [
         enrolment
         for enrolment in wanted
@@ -68,12 +73,21 @@ def _with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: dat
     return replace(before, remote=found, fetched_at=now, problem=None, seen_ledger=seen)
 
 
-async def current_runs(world: World, keys: list[str]) -> Mapping[str, RunFacts]:
-    """The newest runs; none where their records cannot be read."""
+async def current_runs(world: World, keys: list[str]) -> Mapping[str, RunFacts] | Problem:
+    """The newest runs; a problem where their records cannot be read, which is not the same as no run."""
     try:
         return await world.runs.current(keys)
-    except Failure:
-        return {}
+    except Failure as failure:
+        return failure.problem
+    except OSError as error:
+        return Problem(ErrorCode.AGENT, say.RUNS_UNREADABLE(reason=error.strerror or error))
+
+
+def with_run(facts: RepositoryFacts, key: str, runs: Mapping[str, RunFacts] | Problem) -> RepositoryFacts:
+    """The facts with the newest run, or with the reason why that is not known; then the last one known stays."""
+    if isinstance(runs, Problem):
+        return replace(facts, runs_problem=runs)
+    return replace(facts, run=runs.get(key), runs_problem=None)
 
 
 async def look_locally(

@@ -16,6 +16,7 @@ from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.settings import AgentSettings, Enrolment
 from soda_tui.domain.work import Commit, Difference
 
@@ -51,8 +52,8 @@ class GitHub(Protocol):
     async def labels(self, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
         """The repository's node id and all its labels, for `init`."""
 
-    async def pull_requests(self, name: RepositoryName, branch: str) -> tuple[PullRequest, ...]:
-        """The pull requests of a head branch in any state, newest first, at most ten."""
+    async def pull_requests(self, name: RepositoryName, branches: Sequence[str]) -> tuple[PullRequest, ...]:
+        """The pull requests of these head branches in any state, at most ten of each; one request."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -115,6 +116,9 @@ class Git(Protocol):
     ) -> Pushed:
         """Push the entry on top of the head seen, and the branch, in one atomic push; after doubt, read again."""
 
+    async def can_prepare(self, place: Place, branch: str, start: str) -> None:
+        """Refuse (a Failure) whatever `prepare` would refuse, and touch nothing; the clone must have `start` already."""
+
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch, which is created at `start` where it does not exist.
 
@@ -123,6 +127,9 @@ class Git(Protocol):
 
     async def holds(self, place: Place, oid: str, ancestor_of: str) -> bool:
         """Whether the commit is contained in the other one."""
+
+    async def merge_base(self, place: Place, one: str, other: str) -> str | None:
+        """The newest commit that both contain; None where they share none, a Failure where git cannot say."""
 
     async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
         """The commits of the work, oldest first, at most a hundred."""
@@ -145,6 +152,7 @@ class Launch:
     repository_id: str
     issue: int
     branch: str
+    attempt: int
     directory: str
     agent: AgentSettings
     prompt: str
@@ -162,6 +170,9 @@ class Runs(Protocol):
 
     async def current(self, keys: Sequence[str]) -> dict[str, RunFacts]:
         """The newest run of each repository that has one."""
+
+    async def runs(self, key: str) -> tuple[RunFacts, ...]:
+        """The runs of a repository, newest first, at most a hundred."""
 
     async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
         """The last bytes of a run's log."""
@@ -182,10 +193,16 @@ class Store(Protocol):
     def save(self, snapshot: Snapshot) -> None:
         """Keep the snapshot, atomically."""
 
-    def summary_path(self, key: str, issue: int) -> str:
+    def preferences(self) -> Preferences:
+        """How the screen was left; the defaults where that cannot be read."""
+
+    def keep_preferences(self, preferences: Preferences) -> None:
+        """Remember how the screen is left."""
+
+    def summary_path(self, key: str, issue: int, attempt: int) -> str:
         """Where the agent may write its summary of the work on an issue; the folder exists."""
 
-    def summary(self, key: str, issue: int) -> str | None:
+    def summary(self, key: str, issue: int, attempt: int) -> str | None:
         """What the agent wrote there, at most 64 KiB; None where it wrote nothing."""
 
     def worktree_path(self, enrolment: Enrolment, issue: int | None) -> str:
@@ -208,7 +225,8 @@ class Locks(Protocol):
 class Lock(Protocol):
     """An asynchronous context manager that holds a lock."""
 
-    async def __aenter__(self) -> None: ...
+    async def __aenter__(self) -> bool:
+        """Take the lock; whether somebody else had it, so that what was read before may be old."""
 
     async def __aexit__(self, *exc: object) -> None: ...
 

@@ -11,6 +11,16 @@ from soda_tui.domain.settings import Enrolment
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the work is on: the issue, which attempt, its branch, and the branch that it returns to."""
+
+    issue: int
+    attempt: int
+    branch: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """What an agent is told, and where it may write its summary; `is_open` is the issue's state just now."""
 
@@ -20,12 +30,12 @@ class Briefing:
     is_open: bool
 
 
-async def brief(
-    world: World, enrolment: Enrolment, name: RepositoryName, issue: int, branch: str, base: str
-) -> Briefing:
+async def brief(world: World, enrolment: Enrolment, name: RepositoryName, claim: Claimed) -> Briefing:
     """Read the issue and render the prompt; one request."""
-    detail = await world.github.detail(name, issue)
-    summary = world.store.summary_path(enrolment.key, issue)
+    detail = await world.github.detail(name, claim.issue)
+    summary = world.store.summary_path(enrolment.key, claim.issue, claim.attempt)
     template = world.store.prompt(enrolment.agent)
-    prompt = render_prompt(template, repository=name.full, issue=detail, branch=branch, base=base, summary=summary)
+    prompt = render_prompt(
+        template, repository=name.full, issue=detail, branch=claim.branch, base=claim.base, summary=summary
+    )
     return Briefing(detail.issue.title, prompt, summary, detail.issue.open)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from soda_tui.cockpit.execution import Execution, Moved
 from soda_tui.cockpit.ports import Launch, RefUpdate
-from soda_tui.cockpit.prompting import brief
+from soda_tui.cockpit.prompting import Claimed, brief
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
@@ -31,7 +31,7 @@ def describe(step: steps.Step, execution: Execution) -> str:
     """A step in words, for dry runs and for the list of what was done."""
     login = execution.remote.viewer.login if execution.facts.remote else ""
     match step:
-        case steps.ClaimIssue(holder=holder, kept=None):
+        case steps.ClaimIssue(holder=holder, kept=None, local=None):
             return say.STEP_CLAIM_NEW(issue=holder.issue, branch=holder.branch, base=step.base_branch)
         case steps.ClaimIssue(holder=holder):
             return say.STEP_CLAIM_KEPT(issue=holder.issue, branch=holder.branch)
@@ -106,8 +106,14 @@ async def _claim(step: steps.ClaimIssue, execution: Execution) -> None:
         raise Failure(
             Problem(ErrorCode.REFUSED, say.NO_BASE(base=step.base_branch, repository=execution.enrolment.name.full))
         )
+    start = step.kept or base
+    if step.kept is None and step.local is not None:
+        # What is only here is pushed by bottle, with the user's hooks; the branch begins where both histories meet.
+        start = await execution.world.git.merge_base(place, base, step.local) or base
+    await execution.world.git.can_prepare(place, holder.branch, start)
     holder = replace(holder, base=base, name=execution.cockpit_name)
-    update = RefUpdate(holder.branch, step.kept or base, step.kept)
+    execution.start = start
+    update = RefUpdate(holder.branch, start, step.kept)
     await execution.append("popped", holder, ledger.popped(step.state, holder), update)
 
 
@@ -127,19 +133,26 @@ async def _mark(step: steps.MarkIssue, execution: Execution) -> None:
 
 
 async def _prepare(step: steps.PrepareWorktree, execution: Execution) -> None:
-    await execution.world.git.prepare(
-        execution.place(execution.holder.issue), step.branch, step.start or execution.holder.base
-    )
+    start = execution.start or step.start or execution.holder.base
+    await execution.world.git.prepare(execution.place(execution.holder.issue), step.branch, start)
+
+
+class NothingToReview(Exception):
+    """The branch has no commit that its base has not: a person landed the work meanwhile."""
 
 
 async def _open_review(step: steps.OpenReview, execution: Execution) -> None:
     if step.number is not None:
         execution.pull_request, execution.pull_request_number = step.url, step.number
         return
-    opened = await _open(step, execution)
+    try:
+        opened = await _open(step, execution)
+    except NothingToReview:
+        execution.notes.append(say.NOTHING_TO_REVIEW(branch=step.branch, base=step.base))
+        return
     if opened is None:
-        found = await execution.world.github.pull_requests(execution.remote.name, step.branch)
-        one = next((one for one in found if one.open), None)
+        found = await execution.world.github.pull_requests(execution.remote.name, (step.branch,))
+        one = next((one for one in found if one.open and one.same_repository), None)
         if one is None:
             raise execution.not_verified("an open pull request", step.issue)
         opened = Changed(id=one.id, number=one.number, url=one.url)
@@ -158,8 +171,11 @@ async def _open(step: steps.OpenReview, execution: Execution) -> Changed | None:
         if failure.problem.code in {ErrorCode.TIMEOUT, ErrorCode.NETWORK, ErrorCode.SERVER, ErrorCode.BAD_ANSWER}:
             return None
         raise
-    if opened.problem is not None and "already exists" in opened.problem.message:
+    said = opened.problem.message if opened.problem else ""
+    if "already exists" in said:
         return None
+    if "No commits between" in said:
+        raise NothingToReview
     _raise_refused(opened, "the pull request", execution)
     return opened
 
@@ -175,16 +191,18 @@ async def _review_text(step: steps.OpenReview, execution: Execution) -> tuple[st
     commits = await git.commits(place, step.since, work)
     wanted = execution.enrolment.pull_request.template
     template = await git.file(place, work, TEMPLATES) if wanted else None
-    summary = execution.world.store.summary(execution.enrolment.key, step.issue)
+    summary = execution.world.store.summary(execution.enrolment.key, step.issue, execution.holder.attempt)
     return pull_request_text(step.issue, step.title, summary, [commit.subject for commit in commits], template)
 
 
 async def _move_labels(step: steps.MoveLabels, execution: Execution) -> None:
     names, settings = execution.enrolment.labels, execution.enrolment.pull_request
     ids = execution.remote.label_ids
-    off = [name for name in (names.ready, execution.enrolment.agent_id) if has(step.issue.labels, name)]
+    agent = execution.holder.agent
+    off = [name for name in (names.ready, agent) if has(step.issue.labels, name)]
     changes: list[Change] = [AddLabels(step.issue.id, (await execution.label_id(names.review),))]
-    if gone := tuple(ids[name.lower()] for name in off if name.lower() in ids):
+    known = [await execution.known_label_id(name) for name in off]
+    if gone := tuple(found for found in known if found is not None):
         changes.append(RemoveLabels(step.issue.id, gone))
     core = len(changes)
     if execution.pull_request_id is not None:
@@ -205,23 +223,25 @@ async def _move_labels(step: steps.MoveLabels, execution: Execution) -> None:
 
 
 async def _unmark(step: steps.UnmarkIssue, execution: Execution) -> None:
-    label = execution.remote.label_ids.get(step.label.lower())
     changes: list[Change] = []
-    if label is not None and has(step.issue.labels, step.label):
+    if has(step.issue.labels, step.label) and (label := await execution.known_label_id(step.label)) is not None:
         changes.append(RemoveLabels(step.issue.id, (label,)))
     if step.unassign and execution.remote.viewer.id is not None:
         changes.append(Unassign(step.issue.id, execution.remote.viewer.id))
     if not changes:
         return
-    issue = _as_changed(step.issue, await execution.change(f"taking {step.label} off", changes))
-    execution.note_issue(issue)
-    if has(issue.labels, step.label):
-        raise execution.not_verified(f"that {step.label} is off", issue.number)
+    changed = await execution.change(f"taking {step.label} off", changes, lenient=True)
+    execution.note_issue(_as_changed(step.issue, changed))
+    for one in changed:
+        if one.problem is not None:
+            execution.notes.append(say.NOT_UNMARKED(issue=step.issue.number, words=one.problem.message))
 
 
 async def _start(step: steps.StartAgent, execution: Execution) -> None:
     enrolment = execution.enrolment
-    briefing = await brief(execution.world, enrolment, execution.remote.name, step.issue, step.branch, step.base)
+    attempt = execution.holder.attempt
+    claim = Claimed(step.issue, attempt, step.branch, step.base)
+    briefing = await brief(execution.world, enrolment, execution.remote.name, claim)
     if not briefing.is_open:
         message = say.ISSUE_NOT_OPEN(issue=step.issue, repository=enrolment.name.full)
         raise Failure(Problem(ErrorCode.REFUSED, message))
@@ -230,6 +250,7 @@ async def _start(step: steps.StartAgent, execution: Execution) -> None:
         execution.remote.id,
         step.issue,
         step.branch,
+        attempt,
         step.directory,
         enrolment.agent,
         briefing.prompt,

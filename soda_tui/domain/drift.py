@@ -7,17 +7,26 @@ from datetime import datetime, timedelta
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, RepositoryFacts
-from soda_tui.domain.labels import has
+from soda_tui.domain.labels import has, is_agent_label
 from soda_tui.domain.ledger import HandedOver, Holder, Ledger, LedgerCondition
 from soda_tui.domain.model import Drift, DriftKind, Severity
+from soda_tui.domain.status import claim_run
 
 # A cockpit marks the issue right after its claim; within this time an unmarked claim is only on its way.
 SETTLING = timedelta(minutes=1)
 
 
 def ledger_gone(ledger: Ledger, facts: RepositoryFacts) -> bool:
-    """Whether the ledger is absent although there was one."""
-    return ledger.condition is LedgerCondition.ABSENT and facts.seen_ledger
+    """Whether the ledger is absent although there was one, or an agent is or may be at work."""
+    return ledger.condition is LedgerCondition.ABSENT and (
+        facts.seen_ledger or bool(agent_labelled(facts)) or (facts.run is not None and facts.run.alive)
+    )
+
+
+def agent_labelled(facts: RepositoryFacts) -> tuple[int, ...]:
+    """The open issues that carry an agent's label."""
+    issues = facts.remote.issues if facts.remote else ()
+    return tuple(issue.number for issue in issues if issue.open and any(map(is_agent_label, issue.labels)))
 
 
 def find_drift(facts: RepositoryFacts, ledger: Ledger, cockpit: str, agent: str, now: datetime) -> tuple[Drift, ...]:
@@ -31,6 +40,7 @@ def find_drift(facts: RepositoryFacts, ledger: Ledger, cockpit: str, agent: str,
     holder = ledger.state.holder
     if holder is not None:
         found += [*_claim_drift(remote, holder, now), *_worktree_drift(facts, holder, cockpit)]
+    found += _run_drift(facts, holder, cockpit)
     for done in ledger.state.handed_over:
         found += _handed_over_drift(remote, done)
     order = {Severity.CRITICAL: 0, Severity.MODERATE: 1, Severity.MINOR: 2}
@@ -39,11 +49,27 @@ def find_drift(facts: RepositoryFacts, ledger: Ledger, cockpit: str, agent: str,
 
 def _ledger_drift(facts: RepositoryFacts, ledger: Ledger) -> Iterator[Drift]:
     if ledger_gone(ledger, facts):
-        yield Drift(DriftKind.LEDGER_GONE, Severity.CRITICAL, say.DRIFT_LEDGER_GONE(), None, None)
+        yield Drift(DriftKind.LEDGER_GONE, Severity.CRITICAL, _gone_words(facts), None, None)
     elif ledger.condition is LedgerCondition.UNREADABLE:
         yield Drift(DriftKind.LEDGER_UNREADABLE, Severity.CRITICAL, say.DRIFT_LEDGER_UNREADABLE(), None, None)
     elif ledger.condition is LedgerCondition.NEWER:
         yield Drift(DriftKind.LEDGER_NEWER, Severity.CRITICAL, say.DRIFT_LEDGER_NEWER(), None, None)
+
+
+def _gone_words(facts: RepositoryFacts) -> str:
+    labelled = agent_labelled(facts)
+    if facts.seen_ledger or not labelled:
+        return say.DRIFT_LEDGER_GONE()
+    return say.DRIFT_NO_LEDGER(issues=", ".join(map(str, labelled)))
+
+
+def _run_drift(facts: RepositoryFacts, holder: Holder | None, cockpit: str) -> Iterator[Drift]:
+    run = facts.run
+    if run is None or not run.alive:
+        return
+    if holder is None or holder.cockpit != cockpit or claim_run(holder, run) is None:
+        message = say.DRIFT_RUN_WITHOUT_CLAIM(issue=run.issue, pid=run.pid or "starting")
+        yield Drift(DriftKind.RUN_WITHOUT_CLAIM, Severity.CRITICAL, message, run.started_at, "stop")
 
 
 def _label_drift(remote: RemoteFacts, ledger: Ledger, agent: str) -> Iterator[Drift]:
@@ -67,7 +93,7 @@ def _claim_drift(remote: RemoteFacts, holder: Holder, now: datetime) -> Iterator
         message = say.DRIFT_BRANCH_GONE(branch=holder.branch)
         yield Drift(DriftKind.BRANCH_GONE, Severity.CRITICAL, message, None, "bottle")
     pull_request = _ended_pull_request(remote, holder.branch)
-    if pull_request is not None and pull_request.updated_at >= holder.since:
+    if pull_request is not None and (pull_request.closed_at or pull_request.updated_at) >= holder.since:
         kind = DriftKind.PULL_REQUEST_MERGED if pull_request.merged else DriftKind.PULL_REQUEST_CLOSED
         sentence = say.DRIFT_MERGED_UNDER_WORK if pull_request.merged else say.DRIFT_CLOSED_UNDER_WORK
         message = sentence(number=pull_request.number, issue=holder.issue)
@@ -78,6 +104,8 @@ def _worktree_drift(facts: RepositoryFacts, holder: Holder, cockpit: str) -> Ite
     worktree = facts.local.worktree if facts.local else None
     if holder.cockpit != cockpit or worktree is None or worktree.branch == holder.branch:
         return
+    if worktree.busy:
+        return  # an agent that rebases stands on no branch for a while
     severity = Severity.CRITICAL if facts.run is not None and facts.run.alive else Severity.MODERATE
     message = say.DRIFT_UNEXPECTED_BRANCH(branch=worktree.branch or "no branch", expected=holder.branch)
     yield Drift(DriftKind.UNEXPECTED_BRANCH, severity, message, None, "pop")

@@ -55,6 +55,7 @@ class PullRequest:
     review: Review
     labels: tuple[str, ...]
     updated_at: datetime
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class WorktreeFacts:
     """The agent's directory: `changes` names its uncommitted and untracked files, at most a hundred.
 
     `commits` counts those reachable from HEAD and not from the base asked about; None when it is not known.
-    `busy` says in words what git is in the middle of there (a rebase, a merge), else None.
+    `busy` says in words what git is in the middle of there (a rebase, a merge), else None; in the middle of a rebase
+    `branch` is the one that is being rebased, though HEAD is detached.
     """
 
     path: str
@@ -131,11 +133,15 @@ class WorktreeFacts:
 
 @dataclass(frozen=True, slots=True)
 class LocalFacts:
-    """What git shows on this machine; `work_oid` is the local head of the claim's branch, where it exists."""
+    """What git shows on this machine; `work_oid` is the local head of the claim's branch, where it exists.
+
+    `branches` are the clone's own work branches of any agent, at most five hundred.
+    """
 
     clone: CloneFacts
     worktree: WorktreeFacts | None
     work_oid: str | None = None
+    branches: tuple[Branch, ...] = ()
 
 
 class RunState(StrEnum):
@@ -168,6 +174,7 @@ class RunFacts:
     stopped: bool
     log: str
     problem: str | None = None
+    attempt: int | None = None
 
     @property
     def alive(self) -> bool:
@@ -179,7 +186,8 @@ class RunFacts:
 class RepositoryFacts:
     """All facts of one repository; `remote` stays what it last was while `problem` says why it is not newer.
 
-    `seen_ledger` tells that a ledger was there before, so that its absence is noticed.
+    `runs_problem` says why it is not known whether an agent runs; `seen_ledger` tells that a ledger was there before,
+    so that its absence is noticed.
     """
 
     remote: RemoteFacts | None = None
@@ -187,6 +195,7 @@ class RepositoryFacts:
     problem: Problem | None = None
     local: LocalFacts | None = None
     run: RunFacts | None = None
+    runs_problem: Problem | None = None
     seen_ledger: bool = False
 
 

@@ -6,14 +6,22 @@ The head's `Soda-State` alone decides; `Soda-Event` is a word for people and the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from soda_tui.domain.facts import LedgerHead
+from soda_tui.domain.labels import is_agent_label
+from soda_tui.domain.naming import branch_issue
 
 VERSION = 1
+
+_MOST = 10_000
+_LONGEST = 255
+_COCKPIT = re.compile(r"[0-9a-f]{8}")
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Phase(StrEnum):
@@ -28,7 +36,8 @@ class Holder:
     """The one claim of a repository.
 
     `cockpit` is the installation that holds it, `name` what it calls itself; `base` is the commit that its branch
-    began at; `labelled` and `assigned` are what pop itself added on GitHub, so that reset can take back just that.
+    began at; `attempt` counts the claims of the issue; `assigned` is whom pop itself assigned on GitHub, so that reset
+    takes back just that.
     """
 
     cockpit: str
@@ -39,7 +48,6 @@ class Holder:
     since: datetime
     attempt: int = 1
     phase: Phase = Phase.WORKING
-    labelled: bool = True
     assigned: str | None = None
     name: str | None = None
 
@@ -148,7 +156,7 @@ def decode(head: LedgerHead | None) -> Ledger:
         if isinstance(value, dict) and isinstance(value.get("v"), int) and value["v"] > VERSION:
             return Ledger(LedgerCondition.NEWER, head.oid)
         return Ledger(LedgerCondition.READABLE, head.oid, _state(value))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         return Ledger(LedgerCondition.UNREADABLE, head.oid)
 
 
@@ -169,45 +177,72 @@ def _state_json(state: LedgerState) -> str:
 def _state(value: object) -> LedgerState:
     if not isinstance(value, dict) or value["v"] != VERSION:
         raise ValueError("not a state of this version")
-    holder = value["holder"]
+    holder, handed_over, attempts = value["holder"], value["handed_over"], value["attempts"]
+    if max(len(handed_over), len(attempts)) > _MOST:
+        raise ValueError("too much for one state")
     return LedgerState(
         None if holder is None else _holder(holder),
-        tuple(
-            HandedOver(
-                _number(done["issue"]),
-                _text(done["branch"]),
-                done["pull_request"] and _number(done["pull_request"]),
-            )
-            for done in value["handed_over"]
-        ),
-        {int(issue): _number(count) for issue, count in value["attempts"].items()},
+        tuple(_handed_over(done) for done in handed_over),
+        {_number(int(issue)): _number(count) for issue, count in attempts.items()},
     )
+
+
+def _handed_over(value: dict[str, object]) -> HandedOver:
+    pull_request = value["pull_request"]
+    issue = _number(value["issue"])
+    return HandedOver(issue, _branch(value["branch"], issue), None if pull_request is None else _number(pull_request))
 
 
 def _holder(value: dict[str, object]) -> Holder:
     assigned, name = value.get("assigned"), value.get("name")
+    issue = _number(value["issue"])
+    agent = _text(value["agent"])
+    if not is_agent_label(agent):
+        raise ValueError("not an agent")
     return Holder(
-        cockpit=_text(value["cockpit"]),
-        agent=_text(value["agent"]),
-        issue=_number(value["issue"]),
-        branch=_text(value["branch"]),
-        base=_text(value["base"]),
-        since=datetime.fromisoformat(_text(value["since"])).astimezone(UTC),
+        cockpit=_matching(_COCKPIT, value["cockpit"]),
+        agent=agent,
+        issue=issue,
+        branch=_branch(value["branch"], issue),
+        base=_matching(_OID, value["base"]),
+        since=_moment(value["since"]),
         attempt=_number(value["attempt"]),
         phase=Phase(_text(value["phase"])),
-        labelled=value.get("labelled") is not False,
         assigned=None if assigned is None else _text(assigned),
         name=None if name is None else _text(name),
     )
 
 
+def _branch(value: object, issue: int) -> str:
+    """A work branch of that issue: whoever writes the ledger must not choose what the cockpit pushes to."""
+    branch = _text(value)
+    if branch_issue(branch) != issue:
+        raise ValueError("not a work branch of the issue")
+    return branch
+
+
+def _moment(value: object) -> datetime:
+    moment = datetime.fromisoformat(_text(value))
+    if moment.tzinfo is None or not 2000 <= moment.year <= 2200:
+        raise ValueError("not a time")
+    return moment.astimezone(UTC)
+
+
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    text = _text(value)
+    if pattern.fullmatch(text) is None:
+        raise ValueError("not an id")
+    return text
+
+
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.isprintable():
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= _LONGEST:
         raise ValueError("not a text")
     return value
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    # GitHub's numbers are 32-bit; a larger one would make it refuse the whole document that asks for it.
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
         raise ValueError("not a number")
     return value

@@ -83,6 +83,7 @@ class DriftKind(StrEnum):
     PULL_REQUEST_MERGED = "pull_request_merged"
     PULL_REQUEST_CLOSED = "pull_request_closed"
     UNEXPECTED_BRANCH = "unexpected_branch"
+    RUN_WITHOUT_CLAIM = "run_without_claim"
     LEDGER_GONE = "ledger_gone"
     LEDGER_UNREADABLE = "ledger_unreadable"
     LEDGER_NEWER = "ledger_newer"
@@ -111,6 +112,7 @@ class NeedCode(StrEnum):
     CLONE_PROBLEM = "clone_problem"
     RENAMED = "renamed"
     ARCHIVED = "archived"
+    DEGRADED = "degraded"
 
 
 class ErrorCode(StrEnum):
@@ -301,6 +303,7 @@ class Repository:
     host: str
     url: str | None
     path: str
+    group: str | None
     default_branch: str | None
     base: str | None
     archived: bool | None

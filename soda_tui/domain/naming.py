@@ -52,11 +52,15 @@ def parse_remote(url: str) -> RepositoryName | None:
     None for local paths and whatever else does not name a host, an owner and a name.
     """
     if "://" in url:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            number = parts.port
+        except ValueError:
+            return None
         if parts.scheme not in {"https", "http", "ssh", "git", "git+ssh"} or not parts.hostname:
             return None
         # A port belongs to a web host's name, not to an ssh one: GitHub's ssh.github.com:443 is github.com.
-        port = f":{parts.port}" if parts.port and parts.scheme in {"https", "http"} else ""
+        port = f":{number}" if number and parts.scheme in {"https", "http"} else ""
         host, path = parts.hostname + port, unquote(parts.path)
     else:
         match = _SCP.fullmatch(url)

@@ -13,13 +13,15 @@ from soda_tui.domain.ledger import Holder, LedgerState
 class ClaimIssue:
     """Append `popped` and push the new branch from the fetched base, or the kept one as it stands, in one push.
 
-    `state` is what the ledger says now without finished work; `kept` is the head of the branch where it exists.
+    `state` is what the ledger says now without finished work; `kept` is the head of the branch on the remote, `local`
+    in the clone, where it exists there.
     """
 
     state: LedgerState
     holder: Holder
     base_branch: str
     kept: str | None
+    local: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ class FreeAgent:
 
 @dataclass(frozen=True, slots=True)
 class UnmarkIssue:
-    """Take back what pop put on the issue: its label, and the assignee where pop added one."""
+    """Take back what pop put on the issue: its label, and the assignee where pop added one.
+
+    What GitHub refuses of it is said and does not keep the claim: labels are for people, the ledger is the lock.
+    """
 
     issue: Issue
     label: str

@@ -5,6 +5,7 @@ A plan holds only what is still missing, so that planning again after a crash fi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from soda_tui.domain import ledger, naming
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.drift import find_issue
-from soda_tui.domain.facts import Issue, RemoteFacts, RepositoryFacts, WorktreeFacts
+from soda_tui.domain.facts import Branch, Issue, PullRequest, RemoteFacts, RepositoryFacts, WorktreeFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, LedgerState, Phase
@@ -54,15 +55,17 @@ def make_plan(
         return facts.problem or _refusal(say.STATUS_UNKNOWN(repository=view.name))
     if facts.local and facts.local.clone.problem:
         return facts.local.clone.problem
+    if facts.runs_problem is not None:
+        return facts.runs_problem
     if verb is Verb.POP:
         return _plan_pop(enrolment, facts, remote, view, options, cockpit, now)
     found = verdict(view, verb)
     if isinstance(found, Refuses):
         return Problem(found.code, fill(found.reason, view))
-    state = ledger.decode(remote.ledger)
-    if state.state.holder is None:
+    holder = ledger.decode(remote.ledger).state.holder
+    if holder is None:
         return _refusal(say.STATUS_UNKNOWN(repository=view.name))
-    held = _Held(enrolment, facts, remote, view, state.state.holder)
+    held = _Held(enrolment, facts, remote, view, holder)
     question = fill(found.question, view) if isinstance(found, Asks) else None
     planned = {Verb.BOTTLE: _plan_bottle, Verb.RESET: _plan_reset, Verb.LAUNCH: _plan_launch}[verb](held)
     return replace(planned, question=question) if isinstance(planned, Plan) else planned
@@ -95,9 +98,10 @@ def _plan_pop(
     cockpit: str,
     now: datetime,
 ) -> Plan | Problem:
-    if view.agent.status in {Status.CLAIMED, Status.FAILED, Status.DONE}:
+    acts_here = not (view.archived or view.read_only or (facts.run is not None and facts.run.alive))
+    if acts_here and view.agent.status in _FINISHABLE:
         return _finish_pop(enrolment, facts, remote, view, options)
-    if options.issue is not None and view.agent.status is Status.IDLE and not (view.archived or view.read_only):
+    if acts_here and view.agent.status is Status.IDLE and options.issue is not None:
         left_out = _left_out(view, options.issue)
         if left_out is not None:
             return left_out
@@ -109,7 +113,7 @@ def _plan_pop(
     base = view.base
     if issue is None or base is None:
         return _refusal(say.EMPTY_REPOSITORY(repository=view.name))
-    branch, kept = _work_branch(enrolment, facts, remote, issue, fresh=options.fresh)
+    work = _work_branch(enrolment, facts, remote, issue, fresh=options.fresh)
     before = ledger.decode(remote.ledger)
     viewer = remote.viewer
     assign = viewer.id is not None and not has(issue.assignees, viewer.login)
@@ -117,7 +121,7 @@ def _plan_pop(
         cockpit=cockpit,
         agent=enrolment.agent_id,
         issue=number,
-        branch=branch,
+        branch=work.name,
         base="",
         since=now,
         attempt=before.state.attempts.get(number, 0) + 1,
@@ -127,13 +131,25 @@ def _plan_pop(
     return Plan(
         Verb.POP,
         number,
-        branch,
+        work.name,
         (
-            ClaimIssue(state, holder, base, kept),
+            ClaimIssue(state, holder, base, work.kept, work.local),
             MarkIssue(issue, enrolment.agent_id, assign),
-            PrepareWorktree(branch, kept),
+            PrepareWorktree(work.name, work.kept),
         ),
     )
+
+
+_FINISHABLE = frozenset({Status.CLAIMED, Status.FAILED, Status.DONE})
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkBranch:
+    """The branch for a claim: its head on the remote and in the clone, where it is kept from earlier."""
+
+    name: str
+    kept: str | None = None
+    local: str | None = None
 
 
 def _finish_pop(
@@ -169,38 +185,43 @@ def _left_out(view: Repository, number: int) -> Problem | None:
 
 def _work_branch(
     enrolment: Enrolment, facts: RepositoryFacts, remote: RemoteFacts, issue: Issue, *, fresh: bool
-) -> tuple[str, str | None]:
-    """The branch for a claim and its head where it is kept from earlier.
+) -> _WorkBranch:
+    """The branch for a claim of the issue.
 
-    Kept is the newest branch of this agent for the issue (the highest fresh start) unless a merged pull request had it.
+    Kept is the newest branch of this agent for it (the highest fresh start), on the remote or only here, unless a
+    merged pull request had it. A new one never takes a name that was used before.
     """
-    ours = {
-        branch.name: branch.oid
-        for branch in remote.branches
-        if naming.branch_issue(branch.name) == issue.number
-        and naming.branch_agent(branch.name) in {enrolment.agent_id, None}
-    }
-    merged = {found.branch for found in remote.pull_requests if found.merged}
-    kept = [name for name in ours if name not in merged]
+
+    def ours(branches: Iterable[Branch]) -> dict[str, str]:
+        return {
+            branch.name: branch.oid
+            for branch in branches
+            if naming.branch_issue(branch.name) == issue.number
+            and naming.branch_agent(branch.name) in {enrolment.agent_id, None}
+        }
+
+    there, here = ours(remote.branches), ours(facts.local.branches if facts.local else ())
+    merged = {found.branch for found in remote.pull_requests if found.merged and found.same_repository}
+    kept = (there.keys() | here.keys()) - merged
     if kept and not fresh:
         name = max(kept, key=lambda name: (_start_number(enrolment, issue, name), name))
-        return name, ours[name]
-    taken = ours.keys() | merged
+        return _WorkBranch(name, there.get(name), here.get(name))
+    taken = there.keys() | here.keys() | merged
     start = 1
     while (name := naming.work_branch(enrolment.agent_id, issue.number, issue.title, start)) in taken:
         start += 1
-    return name, None
+    return _WorkBranch(name)
 
 
 def _start_number(enrolment: Enrolment, issue: Issue, name: str) -> int:
     first = naming.work_branch(enrolment.agent_id, issue.number, issue.title)
     suffix = name.removeprefix(f"{first}-")
-    return int(suffix) if name.startswith(f"{first}-") and suffix.isdigit() else 1
+    return int(suffix) if name.startswith(f"{first}-") and suffix.isascii() and suffix.isdecimal() else 1
 
 
 def _without_finished(state: LedgerState, remote: RemoteFacts) -> LedgerState:
     """The state without handed-over work whose pull request was merged and whose issue is no longer open."""
-    merged = {found.number for found in remote.pull_requests if found.merged}
+    merged = {found.number for found in remote.pull_requests if found.merged and found.same_repository}
     open_issues = {issue.number for issue in remote.issues if issue.open}
     done = {work.issue for work in state.handed_over if work.pull_request in merged and work.issue not in open_issues}
     return replace(
@@ -222,10 +243,12 @@ def _plan_bottle(held: _Held) -> Plan | Problem:
             return refusal
         if worktree.changes:
             return held.refusal(say.DIRTY, files=_names(worktree.changes), worktree=worktree.path)
-        if not worktree.commits or worktree.oid is None:
+        if worktree.commits is None or worktree.oid is None:
+            return held.refusal(say.UNKNOWN_COMMITS)
+        if not worktree.commits:
             return held.refusal(say.NO_COMMITS)
         steps.append(PushWork(holder.issue, holder.branch, worktree.oid, remote_oid))
-    found = next((one for one in held.remote.pull_requests if one.open and one.branch == holder.branch), None)
+    found = next((one for one in held.remote.pull_requests if one.open and is_from(one, holder.branch)), None)
     issue = find_issue(held.remote, holder.issue)
     steps.append(
         OpenReview(
@@ -250,7 +273,7 @@ def _plan_reset(held: _Held) -> Plan | Problem:
     issue = find_issue(held.remote, holder.issue)
     steps: list[Step] = []
     if issue is not None:
-        labelled = holder.labelled and has(issue.labels, holder.agent)
+        labelled = has(issue.labels, holder.agent)
         assigned = holder.assigned is not None and has(issue.assignees, holder.assigned)
         mine = holder.assigned == held.remote.viewer.login
         if labelled or (assigned and mine):
@@ -293,6 +316,11 @@ def _unfit(held: _Held, worktree: WorktreeFacts) -> Problem | None:
     if worktree.branch != held.holder.branch:
         return held.refusal(say.WRONG_BRANCH, branch=worktree.branch or "no branch", expected=held.holder.branch)
     return None
+
+
+def is_from(pull_request: PullRequest, branch: str) -> bool:
+    """Whether a pull request is from this branch of the repository itself; a fork may call its branch the same."""
+    return pull_request.same_repository and pull_request.branch == branch
 
 
 def _names(files: tuple[str, ...], shown: int = 3) -> str:

@@ -44,6 +44,8 @@ def build_queue(
         if not issue.open:
             continue
         found = _exclusion(issue, enrolment, holder, login, closing)
+        if found is None and not has_any(issue.labels, (enrolment.labels.ready, enrolment.labels.unblocker)):
+            continue
         if found is None:
             entries.append(_entry(issue, enrolment.labels))
         else:

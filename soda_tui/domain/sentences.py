@@ -266,10 +266,35 @@ WORKTREE_REFUSED = Sentence(
     "The worktree {path} could not be brought to the branch ({words}). What is in it is untouched; "
     "put right what git names, then try again."
 )
+WORKTREE_OBSTACLES = Sentence(
+    "The worktree {path} has files that git ignores and that the branch brings as its own, so it was not switched: "
+    "{files}. Move them away, then try again."
+)
+WORKTREE_LOCKED = Sentence(
+    "The worktree {path} is gone, but git was told to keep its place, so it was not made again. "
+    "Bring the folder back, or run `git -C {clone} worktree unlock {path}`, then try again."
+)
+CHECKOUT_ALIVE = Sentence(
+    "An earlier git still fills the worktree {path} with files, so it was left alone. "
+    "Try again when that has finished; if it hangs, end that process first."
+)
+CHECKOUT_HALF_DONE = Sentence(
+    "Filling the worktree {path} with files was cut off, and not all that is in it now comes from that ({files}), so "
+    "it was left alone. To set all of it aside in a stash, run: {command}"
+)
 AND_MORE = Sentence("{files} and {more} more")
 BRANCH_ELSEWHERE = Sentence(
     "The branch {branch} is checked out in {path}, and git lets no two directories share a branch. "
     "Switch that one to another branch (or run `git worktree prune` if it is gone), then try again."
+)
+BRANCH_DIVERGED = Sentence(
+    "The branch {branch} stands at {local} in the clone {path} and would have to begin at {start}, and neither contains "
+    "the other, so the work could not be handed over and nothing was changed. Rebase or merge the branch onto {start}, "
+    "or rename it with `git branch -m`, then try again."
+)
+BRANCH_IN_THE_WAY = Sentence(
+    "The clone {path} has a branch {other}, and git cannot have {branch} beside it, so nothing was changed. "
+    "Rename that one with `git branch -m`, then try again."
 )
 BRANCH_NAME_REFUSED = Sentence("Git accepts no branch called {branch}, so nothing was done with it.")
 BRANCH_MOVED = Sentence(
@@ -371,6 +396,13 @@ DRIFT_LEDGER_GONE = Sentence(
     "The ledger branch soda/ledger is gone, so nobody knows who works here. Nothing is started;"
     " restore the branch on GitHub (Branches, deleted)."
 )
+DRIFT_NO_LEDGER = Sentence(
+    "There is no branch soda/ledger, but an agent's label is on {issues}: somebody may be at work there. Nothing is"
+    " started; take the label off once nobody is."
+)
+DRIFT_RUN_WITHOUT_CLAIM = Sentence(
+    "An agent works on {issue} here (process {pid}) without holding the claim. Its work is kept; stop it."
+)
 DRIFT_LEDGER_UNREADABLE = Sentence(
     "The newest entry of soda/ledger cannot be read, so nobody knows who works here. Nothing is started;"
     " see who pushed to that branch."
@@ -409,9 +441,7 @@ NEED_AGENT_LIMIT = Sentence("The agent on {issue} has used up its limit.")
 NEED_WORK_DONE = Sentence("The work on {issue} is done: bottle it.")
 NEED_HANDOVER_UNFINISHED = Sentence("Handing over {issue} is not finished: bottle finishes it.")
 NEED_CLAIM_UNFINISHED = Sentence("Claiming {issue} is not finished, it has no worktree: pop finishes it.")
-NEED_RENAMED = Sentence(
-    "{repository} is called {name} on GitHub now. All still works; unenrol it and enrol it again to see its new name."
-)
+NEED_RENAMED = Sentence("{repository} is called {name} on GitHub now. All goes on working under its old name here.")
 NEED_READY_TO_LAND = Sentence("Ready to land: {issues}.")
 
 # --- Actions ---
@@ -454,6 +484,9 @@ WRONG_BRANCH = Sentence(
 DIRTY = Sentence(
     "{repository} has uncommitted files: {files}. Nothing was pushed; commit or remove them in {worktree}."
 )
+UNKNOWN_COMMITS = Sentence(
+    "Git cannot say how many commits {branch} has in {repository}, so nothing is handed over. See if its base is here."
+)
 NO_COMMITS = Sentence("There is no commit on {branch} in {repository} yet, so there is nothing to hand over.")
 NO_AGENT_COMMAND = Sentence(
     'No agent is configured for {repository}. Put command = ["…", "{{prompt}}"] under [agent] in the configuration.'
@@ -480,6 +513,9 @@ UNEXPECTED = Sentence("Something unexpected went wrong in {repository}: {error}.
 NO_BASE = Sentence("{repository} has no branch {base} on the remote, so no work can begin there. Set base to another.")
 NOT_ASSIGNED = Sentence("GitHub does not let {login} be assigned to {issue}; the claim holds without that.")
 EXTRA_REFUSED = Sentence("The pull request is open, but GitHub refused an extra: {words}")
+
+NOT_UNMARKED = Sentence("GitHub did not take back what was put on {issue}: {words} Take the agent's label off by hand.")
+NOTHING_TO_REVIEW = Sentence("{base} has all commits of {branch} already, so no pull request was needed.")
 
 POPPED = Sentence("Popped {issue} in {repository}: {branch} is ready in {worktree}.")
 POP_FINISHED = Sentence("The claim of {issue} in {repository} is complete again: {branch} is ready in {worktree}.")
@@ -509,6 +545,9 @@ UNEXPECTED_HERE = Sentence("Something unexpected went wrong: {error}. The progra
 NO_TERMINAL = Sentence("The screen needs a terminal. For scripts there is soda-tui --refresh; see soda-tui --help.")
 NOTHING_ENROLLED = Sentence(
     "No repository is enrolled yet. Enrol the clone you are in with soda-tui enroll, or look at soda-tui --demo."
+)
+RUNS_UNREADABLE = Sentence(
+    "The records of agents cannot be read ({reason}), so it is not known whether one runs. Nothing is begun meanwhile."
 )
 NO_WORKTREE_YET = Sentence("{repository} has no worktree yet, so there is no directory to go to. Pop an issue first.")
 SET_MALFORMED = Sentence("{text} is not SECTION.KEY=VALUE; say for example --set cockpit.interval=60.")

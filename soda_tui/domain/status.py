@@ -22,14 +22,15 @@ def agent_status(
 ) -> Status:
     """The status; `ledger` is None when GitHub has not been read, `run` is the newest of this machine.
 
-    A claim held elsewhere is that, even when a process still runs here: it has lost its claim.
+    A claim held elsewhere is that, even when a process still runs here: it has lost its claim. Without any claim a
+    process that runs is still what the agent does; that it has no claim is drift.
     """
     unreadable = ledger is None or ledger.condition in {LedgerCondition.UNREADABLE, LedgerCondition.NEWER}
     if ledger is None or unreadable or ledger_gone:
         return running_status(run, now) if run is not None and run.alive else Status.UNKNOWN
     holder = ledger.state.holder
     if holder is None:
-        return Status.IDLE
+        return running_status(run, now) if run is not None and run.alive else Status.IDLE
     if holder.phase is Phase.BOTTLING:
         return Status.HANDING_OVER
     if holder.cockpit != cockpit:
@@ -51,10 +52,10 @@ def running_status(run: RunFacts, now: datetime) -> Status:
 
 
 def claim_run(holder: Holder, run: RunFacts | None) -> RunFacts | None:
-    """The run, where it worked on this very claim."""
+    """The run, where it worked on this very claim: clocks may be set back, so the attempt tells claims apart."""
     if run is None or run.issue != holder.issue or run.branch != holder.branch:
         return None
-    return run if run.started_at is None or run.started_at >= holder.since else None
+    return run if run.attempt in {None, holder.attempt} else None
 
 
 def _ended_status(run: RunFacts, worktree: WorktreeFacts | None) -> Status:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-# Whole escape sequences (CSI, OSC, DCS/SOS/PM/APC strings, two-byte ones), so that no rest of them stays as text.
+# Whole escape sequences (CSI, OSC, DCS/SOS/PM/APC strings, two-byte ones), so that no rest of them stays as text. A
+# string without an end goes to the end of its line: each alternative matches wherever it begins, so time is linear.
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"
     r"|\x9b[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)"
-    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c]*(?:\x1b\\|\x9c|$)"
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c\n]*(?:\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 # C0 and C1 controls, line and paragraph separators, and the marks that reorder what stands beside them.

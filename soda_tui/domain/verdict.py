@@ -68,7 +68,7 @@ TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
     Status.STALLED:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
     Status.FAILED:       _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
     Status.DONE:         _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
-    Status.HANDING_OVER: _row(_HANDING_OVER, _DOES,      _HANDING_OVER, _HANDING_OVER, _NO_RUN),
+    Status.HANDING_OVER: _row(_HANDING_OVER, _DOES,      _RESET,        _HANDING_OVER, _NO_RUN),
     Status.ELSEWHERE:    _row(_ELSEWHERE, _ELSEWHERE,    _ELSEWHERE,    _ELSEWHERE,    _STOP),
     Status.UNKNOWN:      _row(_UNKNOWN,   _UNKNOWN,      _UNKNOWN,      _UNKNOWN,      _STOP),
 }
@@ -76,7 +76,14 @@ TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
 
 
 def verdict(repository: Repository, verb: Verb) -> Verdict:
-    """What the table says for a repository as it stands; read-only and archived ones refuse all that changes."""
+    """What the table says for a repository as it stands.
+
+    Read-only and archived ones refuse all that changes; a process that runs can always be stopped, and nothing else is
+    begun beside it, whatever became of its claim.
+    """
+    running = repository.agent.run is not None and repository.agent.run.pid is not None
+    if verb is Verb.STOP and running:
+        return _STOP
     if verb in {Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH}:
         if repository.archived:
             return Refuses(say.ARCHIVED)
@@ -84,7 +91,10 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
             return Refuses(say.READ_ONLY)
     if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
         return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
-    return TABLE[repository.agent.status][verb]
+    found = TABLE[repository.agent.status][verb]
+    if running and verb is not Verb.PEEK and not isinstance(found, Refuses):
+        return _RUNNING
+    return found
 
 
 def reason(repository: Repository, verb: Verb) -> str | None:

@@ -58,6 +58,7 @@ def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, 
         host=enrolment.name.host,
         url=remote.url if remote else None,
         path=enrolment.path,
+        group=enrolment.group,
         default_branch=remote.default_branch if remote else None,
         base=enrolment.base or (remote.default_branch if remote else None),
         archived=remote.archived if remote else None,
@@ -94,15 +95,16 @@ def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, 
     worktree = facts.local.worktree if facts.local else None
     gone = ledger is not None and ledger_gone(ledger, facts)
     status = agent_status(ledger, cockpit, facts.run, worktree, now, ledger_gone=gone)
-    run = facts.run if holder is None else claim_run(holder, facts.run)
-    shown = run if run is not None and (run.alive or holder is not None) else None
-    issue = find_issue(facts.remote, holder.issue) if holder and facts.remote else None
+    alive = facts.run if facts.run is not None and facts.run.alive else None
+    shown = alive or (claim_run(holder, facts.run) if holder else None)
+    number = holder.issue if holder else alive.issue if alive else None
+    issue = find_issue(facts.remote, number) if number is not None and facts.remote else None
     return Agent(
         id=holder.agent if holder else enrolment.agent_id,
         status=status,
-        issue=holder.issue if holder else None,
+        issue=number,
         title=issue.title if issue else None,
-        branch=holder.branch if holder else None,
+        branch=holder.branch if holder else alive.branch if alive else None,
         since=holder.since if holder else None,
         attempt=holder.attempt if holder else None,
         claim=Claim(holder.cockpit, holder.cockpit == cockpit, holder.name) if holder else None,
@@ -168,6 +170,10 @@ def _needs(
     if facts.remote and facts.remote.name.key != enrolment.key:
         renamed = say.NEED_RENAMED(repository=enrolment.name.full, name=facts.remote.name.full)
         found.append(Need(NeedCode.RENAMED, renamed))
+    for problem in facts.remote.degraded[:1] if facts.remote else ():
+        found.append(Need(NeedCode.DEGRADED, problem.message))
+    if facts.runs_problem:
+        found.append(Need(NeedCode.DEGRADED, facts.runs_problem.message))
     if facts.remote and facts.remote.archived:
         found.append(Need(NeedCode.ARCHIVED, say.ARCHIVED(repository=enrolment.name.full)))
     to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]

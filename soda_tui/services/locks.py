@@ -51,11 +51,12 @@ class FileLock:
         self._sleep = sleep
         self._descriptor: int | None = None
 
-    async def __aenter__(self) -> None:
-        for _ in range(round(self._wait / _STEP)):
+    async def __aenter__(self) -> bool:
+        """Take the lock; whether it had to be waited for."""
+        for tries in range(round(self._wait / _STEP)):
             self._descriptor = _take(self._path, self._what)
             if self._descriptor is not None:
-                return
+                return tries > 0
             await self._sleep(_STEP)
         raise _locked(self._path, self._what, self._wait)
 

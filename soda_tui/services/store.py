@@ -8,8 +8,11 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.sentences import COCKPIT_ID_DAMAGED, PROMPT_FILE_UNUSABLE
 from soda_tui.domain.settings import AgentSettings, Enrolment, Workspace
 from soda_tui.domain.text import clean
@@ -22,6 +25,7 @@ _LARGEST_SUMMARY = 64 << 10
 _LARGEST_PROMPT = 256 << 10
 _OWN_PROMPT = Path(__file__).parent.parent / "prompts" / "default.md"
 _ID = re.compile(rb"[0-9a-f]{8}\n?")
+_PREFERENCES = "screen.json"
 _log = logging.getLogger(__name__)
 
 
@@ -67,14 +71,29 @@ class FileStore:
             raise Failure(Problem(ErrorCode.CONFIGURATION, COCKPIT_ID_DAMAGED(path=file)))
         return content.decode().strip()
 
-    def summary_path(self, key: str, issue: int) -> str:
-        """Where the agent may write its summary of the work on an issue; the folder exists."""
-        return str(files.folder(self._summaries(key)) / f"{issue}.md")
+    def preferences(self) -> Preferences:
+        """How the screen was left; the defaults where that cannot be read."""
+        with suppress(Failure, msgspec.MsgspecError):
+            content = files.read(self._paths.state / _PREFERENCES, _LARGEST_SUMMARY)
+            if content is not None:
+                return msgspec.json.decode(content, type=Preferences)
+        return Preferences()
 
-    def summary(self, key: str, issue: int) -> str | None:
+    def keep_preferences(self, preferences: Preferences) -> None:
+        """Remember how the screen is left; that it cannot be is a matter for the log."""
+        try:
+            files.write(self._paths.state / _PREFERENCES, msgspec.json.encode(preferences))
+        except Failure as failure:
+            _log.warning("%s", failure)
+
+    def summary_path(self, key: str, issue: int, attempt: int) -> str:
+        """Where the agent may write its summary of the work on an issue; the folder exists."""
+        return str(files.folder(self._summaries(key)) / f"{issue}-{attempt}.md")
+
+    def summary(self, key: str, issue: int, attempt: int) -> str | None:
         """What the agent wrote there, at most 64 KiB and cleaned; None where it wrote nothing that can be read."""
         try:
-            content = files.read(self._summaries(key) / f"{issue}.md", _LARGEST_SUMMARY)
+            content = files.read(self._summaries(key) / f"{issue}-{attempt}.md", _LARGEST_SUMMARY)
         except Failure as failure:
             _log.warning("%s", failure)
             return None

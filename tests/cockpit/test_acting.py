@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,11 +12,14 @@ from typing import Any
 import pytest
 from stations import OpenStation, Station
 
+from soda_tui.cockpit import engine as module
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.ledger import decode
 from soda_tui.domain.model import DriftKind, ErrorCode, Repository, Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.settings import Workspace
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.rules import Rule
@@ -218,8 +222,6 @@ async def test_a_ledger_that_vanishes_is_critical_and_never_idle(station: OpenSt
 
 async def test_one_person_one_claim_at_once(station: OpenStation) -> None:
     async with station() as here:
-        import asyncio
-
         both = await asyncio.gather(act(here, Verb.POP), act(here, Verb.POP))
         assert sorted(one.ok for one in both) == [False, True]
 
@@ -246,8 +248,6 @@ async def test_the_ledger_says_what_the_screen_says(station: OpenStation, demo: 
         await done(here, Verb.POP)
         view = await here.view()
         message = git(demo.world.repository("acme/rocket").remote.path, "log", "-1", "--format=%B", LEDGER_BRANCH)
-        from soda_tui.domain.facts import LedgerHead
-
         holder = decode(LedgerHead("x", message, None)).state.holder
         assert holder is not None and (holder.issue, holder.branch) == (view.agent.issue, view.agent.branch)
         assert holder.assigned == "you"
@@ -255,10 +255,44 @@ async def test_the_ledger_says_what_the_screen_says(station: OpenStation, demo: 
 
 @pytest.mark.parametrize("workspace", ["fresh", "checkout"])
 async def test_other_workspaces(station: OpenStation, demo: Demo, workspace: str) -> None:
-    from soda_tui.domain.settings import Workspace
-
     async with station(workspace=Workspace(workspace)) as here:
         worktree = await work(here)
         clone = next(path for name, path in demo.places if name.key == KEY)
         assert (worktree == clone) == (workspace == "checkout")
         assert (await act(here, Verb.BOTTLE)).ok
+
+
+async def test_what_has_begun_is_finished_though_nobody_waits(station: OpenStation) -> None:
+    async with station() as here:
+        await here.view()
+        waiting = asyncio.create_task(act(here, Verb.POP))
+        while not here.opened.engine.busy:
+            await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with station() as again:
+        view = await again.view()
+        assert view.agent.status is Status.CLAIMED and view.drift == () and view.agent.worktree is not None
+
+
+async def test_one_odd_thing_does_not_stop_the_loops(station: OpenStation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with station() as here:
+        runs, calls = here.opened.world.runs, 0
+        current = type(runs).current
+
+        async def odd(self: object, keys: list[str]) -> object:
+            nonlocal calls
+            calls += 1
+            if calls < 3:
+                raise OSError("odd")
+            return await current(runs, keys)
+
+        monkeypatch.setattr(type(runs), "current", odd)
+        monkeypatch.setattr(module, "_REST", 0.0)
+        seen = here.opened.engine.snapshot
+        running = asyncio.create_task(here.opened.engine.run())
+        async with asyncio.timeout(20):
+            while any(part.fetched_at is None for part in seen.repositories):
+                seen = await here.opened.engine.changed(seen)
+        running.cancel()

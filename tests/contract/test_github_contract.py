@@ -73,7 +73,7 @@ async def test_a_pull_request_is_opened_once_for_a_branch(place: Place) -> None:
         assert again.problem.code is ErrorCode.REFUSED
         assert opened.number in {pull.number for pull in (await read(place)).pull_requests}
         await place.ask(_CLOSE_PULL, {"i": {"pullRequestId": opened.id}})
-        [closed] = await place.service.pull_requests(place.name, branch)
+        [closed] = await place.service.pull_requests(place.name, (branch,))
         assert (closed.number, closed.open, closed.merged, closed.draft) == (opened.number, False, False, True)
     finally:
         await delete_branch(place, branch)

@@ -65,6 +65,38 @@ def test_what_a_head_may_say(line: str, condition: LedgerCondition) -> None:
     assert decode(LedgerHead("x", f"popped 1\n\nSoda-Event: popped\n{line}\n", NOW)).condition is condition
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"branch": "main"},
+        {"branch": "agent001/13-another-issue"},
+        {"branch": "refs/heads/main"},
+        {"branch": "--upload-pack=x"},
+        {"branch": "agent001/12-" + "x" * 300},
+        {"agent": "../../x"},
+        {"agent": "agent"},
+        {"issue": 0},
+        {"issue": 2**40},
+        {"attempt": -1},
+        {"base": "--all"},
+        {"base": ""},
+        {"cockpit": ""},
+        {"since": NOW.replace(year=1)},
+        {"name": ""},
+    ],
+)
+def test_a_holder_that_no_cockpit_would_write_is_not_believed(changes: dict[str, object]) -> None:
+    bad = replace(STATE, holder=replace(HOLDER, **changes))  # type: ignore[arg-type]  # fields of Holder
+    assert decode(ledger_head(bad)).condition is LedgerCondition.UNREADABLE
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "2026-05-04", "now"])
+def test_an_odd_time_is_not_believed(since: str) -> None:
+    message = ledger_head(STATE).message.replace("2026-05-04T11:00:00Z", since)
+    assert since in message
+    assert decode(LedgerHead("x", message, NOW)).condition is LedgerCondition.UNREADABLE
+
+
 def test_no_branch_is_no_ledger() -> None:
     assert decode(None).condition is LedgerCondition.ABSENT
 

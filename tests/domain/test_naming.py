@@ -74,6 +74,8 @@ def test_legacy_branches(branch: str, issue: int | None) -> None:
         ("https://github.com/rocket", None),
         ("https://github.com/a/b/c", None),
         ("C:\\repos\\rocket", None),
+        ("https://h:abc/a/b", None),
+        ("https://[bad/a/b", None),
         ("", None),
     ],
 )

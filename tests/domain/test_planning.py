@@ -5,11 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from given import ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, ledger_head, pull_request, remote, run, worktree
+from given import (
+    BASE,
+    ENROLMENT,
+    HOLDER,
+    ME,
+    NOW,
+    OTHER,
+    facts,
+    issue,
+    ledger_head,
+    pull_request,
+    remote,
+    run,
+    worktree,
+)
 
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import Branch, RepositoryFacts, RunState, Viewer, WorktreeFacts
+from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, RepositoryFacts, RunState, Viewer, WorktreeFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerState, Phase
 from soda_tui.domain.model import ErrorCode
@@ -139,7 +153,7 @@ def test_bottle_pushes_opens_moves_and_frees() -> None:
     planned = plan(Verb.BOTTLE, held(worktree()))
     assert names(planned) == ["PushWork", "OpenReview", "MoveLabels", "FreeAgent"]
     assert isinstance(planned, Plan) and isinstance(planned.steps[0], steps.PushWork)
-    assert (planned.steps[0].oid, planned.steps[0].remote_oid) == ("work2", "base0")
+    assert (planned.steps[0].oid, planned.steps[0].remote_oid) == ("work2", BASE)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +212,50 @@ def test_a_running_agent_is_stopped_first() -> None:
         assert isinstance(refused, Problem) and "stop it first" in refused.message
     planned = plan(Verb.STOP, running)
     assert names(planned) == ["StopAgent"] and isinstance(planned, Plan) and planned.question
+
+
+@pytest.mark.parametrize("verb", [Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH])
+def test_nothing_is_begun_beside_a_running_agent_whatever_became_of_its_claim(verb: Verb) -> None:
+    for seen in (
+        remote(issue(9, "route:ready"), ledger=ledger_head(LedgerState())),
+        remote(CLAIMED, holder=replace(HOLDER, phase=Phase.BOTTLING)),
+        remote(CLAIMED, holder=HOLDER),
+    ):
+        refused = plan(verb, facts(seen, worktree(), run=run()))
+        assert isinstance(refused, Problem), (verb, seen)
+    assert isinstance(plan(verb, held(worktree(), runs_problem=Problem(ErrorCode.AGENT, "No records."))), Problem)
+
+
+def test_a_fork_with_a_branch_of_the_same_name_is_nobodys_pull_request() -> None:
+    fork = pull_request(31, HOLDER.branch, same_repository=False)
+    planned = plan(Verb.BOTTLE, facts(remote(CLAIMED, holder=HOLDER, pull_requests=(fork,)), worktree()))
+    assert isinstance(planned, Plan) and isinstance(planned.steps[1], steps.OpenReview)
+    assert planned.steps[1].number is None
+
+
+def test_work_that_is_only_here_is_gone_on_with_unless_a_fresh_start_is_asked_for() -> None:
+    local = LocalFacts(
+        CloneFacts("main", BASE, False, 0, 0), None, branches=(Branch("agent001/12-fix-the-crash", "l1"),)
+    )
+    known = replace(facts(remote(issue(12, "route:ready"))), local=local)
+    planned = plan(Verb.POP, known)
+    assert isinstance(planned, Plan) and isinstance(planned.steps[0], steps.ClaimIssue)
+    assert (planned.branch, planned.steps[0].kept, planned.steps[0].local) == ("agent001/12-fix-the-crash", None, "l1")
+    fresh = plan(Verb.POP, known, Options(fresh=True))
+    assert isinstance(fresh, Plan) and fresh.branch == "agent001/12-fix-the-crash-2"
+
+
+@pytest.mark.parametrize("changes", [{"archived": True}, {}])
+def test_a_claim_is_not_finished_where_nothing_may_be_changed(changes: dict[str, bool]) -> None:
+    known = facts(remote(issue(12, "route:ready"), holder=HOLDER, **changes))
+    refused = plan(Verb.POP, known, enrolment=replace(ENROLMENT, read_only=not changes))
+    assert isinstance(refused, Problem)
+
+
+def test_odd_digits_in_a_branch_name_are_no_number() -> None:
+    branches = (Branch("agent001/12-fix-the-crash-²", "k1"), Branch("agent001/12-fix-the-crash-2", "k2"))
+    planned = plan(Verb.POP, facts(remote(issue(12, "route:ready"), branches=branches)))
+    assert isinstance(planned, Plan) and planned.branch == "agent001/12-fix-the-crash-2"
 
 
 def test_stop_works_without_github() -> None:

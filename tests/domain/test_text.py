@@ -30,10 +30,17 @@ from soda_tui.domain.text import clean, one_line, shorten
         ("[/x][@click=app.quit]boo[/]", "[/x][@click=app.quit]boo[/]"),
         ("日本語 👩‍💻", "日本語 👩‍💻"),
         ("unfinished \x1b[31", "unfinished 31"),
+        ("\x1b]0;no end\nnext line", "next line"),
     ],
 )
 def test_clean(raw: str, plain: str) -> None:
     assert one_line(raw) == plain
+
+
+@pytest.mark.parametrize("piece", ["\x9d", "\x1b]", "\x90", "\x1b[", "\x9b", "\x1b ", "\x1b[0;", "\x1bP"])
+def test_an_endless_sequence_costs_no_more_than_its_length(piece: str) -> None:
+    # Quadratic time would take minutes here; the whole test takes milliseconds.
+    assert "!" in clean(piece * 200_000 + "\x1b\n!")
 
 
 @given(st.text(st.characters() | st.sampled_from("\x1b\x9b[]\x07;m\\")))

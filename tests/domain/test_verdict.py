@@ -26,7 +26,7 @@ EXPECTED = {
     Status.STALLED: "RRRRA",
     Status.FAILED: "RDADR",
     Status.DONE: "RDADR",
-    Status.HANDING_OVER: "RDRRR",
+    Status.HANDING_OVER: "RDARR",
     Status.ELSEWHERE: "RRRRA",
     Status.UNKNOWN: "RRRRA",
 }

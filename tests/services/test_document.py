@@ -46,7 +46,7 @@ AGENT = Agent(
     Worktree("/w", "agent001/12-fix", False, 2), Run("r1", 77, WHOLE, None, None, "/log"),
 )  # fmt: skip
 FULL = Repository(
-    id="R_1", name="acme/rocket", host="github.com", url="https://github.com/acme/rocket", path="/src/ünï",
+    id="R_1", name="acme/rocket", host="github.com", url="https://github.com/acme/rocket", path="/src/ünï", group=None,
     default_branch="main", base="main", archived=False, viewer_permission="WRITE", read_only=False,
     clone=Clone("main", False, 0, 1, None), agent=AGENT, counts=Counts(3, 2, 1), truncated=False,
     queue=(QueueEntry(13, "I_13", "Next", "you", 4, PriorityName.VERY_HIGH, ("a",), (), "https://x/13"),),
@@ -57,7 +57,8 @@ FULL = Repository(
     error=Error(ErrorCode.NETWORK, "no net", WHOLE),
 )  # fmt: skip
 EMPTY = Repository(
-    id=None, name="acme/engine", host="github.com", url=None, path="/e", default_branch=None, base=None, archived=None,
+    id=None, name="acme/engine", host="github.com", url=None, path="/e", group=None, default_branch=None, base=None,
+    archived=None,
     viewer_permission=None, read_only=True, clone=Clone(None, None, None, None, "missing"),
     agent=Agent("agent001", Status.UNKNOWN, None, None, None, None, None, None, None, None),
     counts=Counts(None, None, None), truncated=False, queue=(), excluded=(), pull_requests=(), drift=(), needs=(),

@@ -50,7 +50,7 @@ def test_a_damaged_snapshot_is_put_aside(paths: Paths, store: FileStore, content
 def test_state_that_cannot_be_kept_is_a_sentence(paths: Paths, store: FileStore) -> None:
     paths.state.write_text("a file")
     assert store.snapshot() is None
-    for act in (lambda: store.save(SNAPSHOT), store.cockpit_id, lambda: store.summary_path(KEY, 1)):
+    for act in (lambda: store.save(SNAPSHOT), store.cockpit_id, lambda: store.summary_path(KEY, 1, 1)):
         with pytest.raises(Failure) as caught:
             act()
         assert caught.value.problem.exit is Exit.CONFIGURATION
@@ -88,19 +88,19 @@ def test_a_damaged_identity_is_not_silently_made_anew(paths: Paths, store: FileS
 
 
 def test_a_summary_is_what_the_agent_wrote(store: FileStore) -> None:
-    assert store.summary(KEY, 12) is None
-    file = Path(store.summary_path(KEY, 12))
+    assert store.summary(KEY, 12, 1) is None
+    file = Path(store.summary_path(KEY, 12, 1))
     assert file.parent.is_dir()
-    assert store.summary(KEY, 12) is None
+    assert store.summary(KEY, 12, 1) is None
     file.write_text(" \n")
-    assert store.summary(KEY, 12) is None
+    assert store.summary(KEY, 12, 1) is None
     file.write_bytes(b"Fixed.\n\n\x1b[31mred\x1b[0m \xff\n")
-    assert store.summary(KEY, 12) == "Fixed.\n\nred �"
+    assert store.summary(KEY, 12, 1) == "Fixed.\n\nred �"
     file.write_bytes(b"x" * 100_000)
-    assert len(store.summary(KEY, 12) or "") == 65536
+    assert len(store.summary(KEY, 12, 1) or "") == 65536
     file.unlink()
     file.mkdir()
-    assert store.summary(KEY, 12) is None
+    assert store.summary(KEY, 12, 1) is None
 
 
 def test_each_repository_has_its_own_worktrees(paths: Paths, store: FileStore) -> None:

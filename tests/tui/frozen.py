@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping
 
+from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode, Snapshot
 from soda_tui.domain.outcome import Options, Outcome, Peek
+from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.work import Work
 
 _DEFAULT = Options()
 
@@ -36,6 +40,10 @@ class FrozenCockpit:
         self.acts: list[tuple[str, Verb, Options]] = []
         self.refreshes: list[tuple[str, ...] | None] = []
         self.peeks: list[tuple[str, int | None]] = []
+        self.shown_work: Work | None = None
+        self.runs: tuple[RunFacts, ...] = ()
+        self.log_bytes: dict[str, bytes] = {}
+        self.remembered = Preferences()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -74,3 +82,27 @@ class FrozenCockpit:
 
     async def tail(self, key: str) -> tuple[str, ...]:
         return self._logs.get(key, ())
+
+    async def prompt(self, key: str, number: int | None = None) -> str:
+        return f"The prompt for {number} in {key}."
+
+    async def work(self, key: str) -> Work:
+        if self.shown_work is None:
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, "There is no work yet."))
+        return self.shown_work
+
+    async def history(self, key: str) -> tuple[RunFacts, ...]:
+        return self.runs
+
+    async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
+        return self.log_bytes.get(run.id, b"")[offset : offset + size]
+
+    async def desk(self, key: str) -> IssueDesk:
+        raise Failure(Problem(ErrorCode.NETWORK, "There is no GitHub here."))
+
+    @property
+    def preferences(self) -> Preferences:
+        return self.remembered
+
+    def remember(self, preferences: Preferences) -> None:
+        self.remembered = preferences

@@ -84,6 +84,7 @@ def repository(name: str = "acme/rocket", **changes: object) -> Repository:
         host="github.com",
         url=f"https://github.com/{name}",
         path=f"/src/{name.split('/')[-1]}",
+        group=None,
         default_branch="main",
         base="main",
         archived=False,

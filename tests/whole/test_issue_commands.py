@@ -48,4 +48,8 @@ def test_drift_is_found_and_says_its_repair(machine: Machine) -> None:
     machine.run("pop")
     machine.demo.people.close_issue("acme/rocket", 4)
     assert "soda-tui reset acme/rocket" in machine.run("drift", "rocket", exit=10).stdout
-    assert [one["kind"] for one in machine.json("drift", exit=10)["github.com/acme/rocket"]] == ["issue_closed"]
+    assert [one["kind"] for one in machine.json("drift", exit=10)["github.com/acme/rocket"]["drift"]] == [
+        "issue_closed"
+    ]
+    blind = machine.run("drift", exit=1, environment={"GITHUB_API_URL": "http://127.0.0.1:1"})
+    assert "network" in blind.stderr

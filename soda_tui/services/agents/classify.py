@@ -31,20 +31,19 @@ _boot_id = cache(processes.boot_id)
 
 def classify(folder: Path) -> RunFacts:
     """The facts of a run; one that lost its supervisor is ended here, with its agent, and that is recorded."""
-    issue, branch = 0, ""
+    spec: Spec | None = None
     try:
         spec = read_spec(folder)
-        issue, branch = spec.issue, spec.branch
         state = read_state(folder)
         end = read_end(folder) or _missing_end(folder, spec, state)
     except (Unreadable, OSError):
         problem = sentences.RUN_UNREADABLE(folder=folder)
-        return _facts(folder, issue, branch, RunState.UNKNOWN, None, None, problem)
+        return _facts(folder, spec, RunState.UNKNOWN, None, None, problem)
     if end is not None:
         how = RunState.KILLED if end.reason is Reason.KILLED else RunState.ENDED
     else:
         how = RunState.RUNNING if state is not None and state.agent is not None else RunState.STARTING
-    return _facts(folder, issue, branch, how, state, end, end.message if end else None)
+    return _facts(folder, spec, how, state, end, end.message if end else None)
 
 
 def was_refused(folder: Path) -> bool:
@@ -87,14 +86,15 @@ def _missing_end(folder: Path, spec: Spec, state: State | None) -> End | None:
 
 
 def _facts(
-    folder: Path, issue: int, branch: str, how: RunState, state: State | None, end: End | None, problem: str | None
+    folder: Path, spec: Spec | None, how: RunState, state: State | None, end: End | None, problem: str | None
 ) -> RunFacts:
     log = folder / LOG
     agent = state.agent if state is not None and end is None else None
     return RunFacts(
         id=folder.name,
-        issue=issue,
-        branch=branch,
+        issue=spec.issue if spec else 0,
+        branch=spec.branch if spec else "",
+        attempt=spec.attempt if spec else None,
         state=how,
         pid=agent.pid if agent else None,
         started_at=_whole(state.started_at) if state else None,

@@ -118,6 +118,7 @@ def create(root: Path, launch: Launch, lock: Path, stop_file: Path, limits: Limi
         repository_id=launch.repository_id,
         issue=launch.issue,
         branch=launch.branch,
+        attempt=launch.attempt,
         directory=launch.directory,
         command=launch.agent.command,
         environment=tuple(sorted(launch.environment)),

@@ -58,6 +58,7 @@ class Spec:
     repository_id: str
     issue: int
     branch: str
+    attempt: int
     directory: str
     command: tuple[str, ...]
     environment: tuple[str, ...]
@@ -126,6 +127,7 @@ def read_spec(folder: Path) -> Spec:
             repository_id=str(record["repository_id"]),
             issue=int(record["issue"]),
             branch=str(record["branch"]),
+            attempt=int(record["attempt"]),
             directory=str(record["directory"]),
             command=tuple(map(str, record["command"])),
             environment=tuple(map(str, record["environment"])),

@@ -8,7 +8,7 @@ from soda_tui.cockpit.ports import Place
 from soda_tui.domain.text import clean, shorten
 from soda_tui.domain.work import Difference, FileChange
 from soda_tui.services.git.problems import text
-from soda_tui.services.git.process import Deadlines, Finished, Runner
+from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
 from soda_tui.services.git.refs import revision
 
 _FILES = 500
@@ -33,14 +33,19 @@ class Differences:
             self._read(place, "ls-files", "--others", "--exclude-standard", "-z", "--"),
             self._read(place, "diff", *_PLAIN, "--patch", revision(base), "--"),
         )
-        files = [*_counted(text(counted, place.worktree)), *_untracked(text(untracked, place.worktree))]
-        text(patch, place.worktree)
-        lines = clean(patch.out.decode("utf-8", "replace")).removesuffix("\n").split("\n")
-        shown = tuple(line if len(line) <= _LINE else line[:_LINE] + "…" for line in lines[:_LINES] if lines != [""])
-        return Difference(tuple(files[:_FILES]), shown, len(lines) > _LINES or len(files) > _FILES)
+        # Some megabytes of text: long enough to make a screen wait.
+        return await asyncio.to_thread(_difference, place.worktree, counted, untracked, patch)
 
     async def _read(self, place: Place, *arguments: str) -> Finished:
         return await self._runner.run(place.worktree, "--no-optional-locks", *arguments, deadline=self._deadlines.local)
+
+
+def _difference(directory: str, counted: Finished, untracked: Finished, patch: Finished) -> Difference:
+    files = [*_counted(text(counted, directory)), *_untracked(text(untracked, directory))]
+    lines = clean(text(patch, directory)).split("\n") if patch.out else []
+    shown = tuple(line if len(line) <= _LINE else line[:_LINE] + "…" for line in lines[:_LINES])
+    whole = all(len(finished.out) < OUTPUT for finished in (counted, untracked, patch))
+    return Difference(tuple(files[:_FILES]), shown, len(lines) > _LINES or len(files) > _FILES or not whole)
 
 
 def _counted(listing: str) -> list[FileChange]:

@@ -41,10 +41,14 @@ class History:
         finished = await self._read(place, "merge-base", "--is-ancestor", revision(oid), revision(ancestor_of))
         if finished.code in {0, 1}:
             return finished.code == 0
-        for name in (oid, ancestor_of):
-            if not await self.has(place, name):
-                raise Failure(Problem(ErrorCode.GIT, sentences.COMMIT_MISSING(commit=name, path=place.path)))
-        raise Failure(problem(finished, place.path))
+        raise await self._unknown(place, finished, oid, ancestor_of)
+
+    async def merge_base(self, place: Place, one: str, other: str) -> str | None:
+        """The newest commit that both contain; raises a Failure where the clone lacks one of them."""
+        finished = await self._read(place, "merge-base", revision(one), revision(other))
+        if finished.code in {0, 1}:
+            return finished.text or None
+        raise await self._unknown(place, finished, one, other)
 
     async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
         """The newest hundred commits of head that base has not, oldest first."""
@@ -72,6 +76,13 @@ class History:
         finished = await self._read(place, "cat-file", "blob", blob)
         text(finished, place.path)
         return clean(finished.out[:limit].decode("utf-8", "ignore"))
+
+    async def _unknown(self, place: Place, finished: Finished, *names: str) -> Failure:
+        """Why two commits could not be compared, to be raised."""
+        for name in names if finished.code is not None else ():
+            if not await self.has(place, name):
+                return Failure(Problem(ErrorCode.GIT, sentences.COMMIT_MISSING(commit=name, path=place.path)))
+        return Failure(problem(finished, place.path))
 
     async def _read(self, place: Place, *arguments: str) -> Finished:
         return await self._runner.run(place.path, *arguments, deadline=self._deadlines.local)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure, Problem
@@ -12,6 +13,8 @@ from soda_tui.domain.text import shorten
 from soda_tui.services.git.process import Finished
 from soda_tui.services.redaction import redact
 
+_NAMED = 3
+_NAME = 200
 # A user in a URL may be a token as well.
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
 _PREFIX = re.compile(r"(?m)^(?:remote: ?|fatal: |error: |hint: .*)+")
@@ -49,6 +52,13 @@ _RULES: tuple[tuple[re.Pattern[str], ErrorCode, Sentence], ...] = tuple(
 def words(text: str, characters: int = 300) -> str:
     """What git, a hook or a server said: without secrets, on one line."""
     return shorten(_PREFIX.sub("", _USER.sub("", redact(text))), characters) or sentences.GIT_SILENT()
+
+
+def named(names: Sequence[str]) -> str:
+    """The first of some files' names, whatever their bytes, and how many more there are."""
+    told = ", ".join(shorten(name.encode("utf-8", "replace").decode(), _NAME) for name in names[:_NAMED])
+    more = len(names) - _NAMED
+    return sentences.AND_MORE(files=told, more=more) if more > 0 else told
 
 
 def problem(finished: Finished, directory: str) -> Problem:

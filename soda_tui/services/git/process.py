@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import selectors
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from git.cmd import Git
 
 OLDEST = (2, 31)  # the first that takes configuration from GIT_CONFIG_COUNT
-_OUTPUT = 8 * 1024 * 1024
+OUTPUT = 8 * 1024 * 1024
 _TICK = 0.05
 _GRACE = 2.0
 
@@ -71,11 +72,13 @@ class Runner:
         hooks: bool = False,
         network: bool = False,
         upwards: bool = False,
+        holding: Path | None = None,
     ) -> Finished:
         """Run git in a directory; a failing git is a value, only a missing one raises a Failure.
 
         `variables` are added to the environment, `hooks` lets the user's hooks run, and `upwards` lets git look for
-        a repository above the directory. The whole process group ends at the deadline, and when this is cancelled.
+        a repository above the directory. `holding` is a file that stays locked (flock) until git and all that it
+        started have ended. The whole process group ends at the deadline, and when this is cancelled.
         """
         options = [*CONFIGURATION, *(() if hooks else NO_HOOKS)]
         added = {**NOBODY, **(variables or {})}
@@ -88,13 +91,19 @@ class Runner:
                     added if upwards else {**added, "GIT_CEILING_DIRECTORIES": str(Path(directory).resolve().parent)},
                     deadline,
                     cancelled,
+                    holding,
                 ),
             )
         finally:
             cancelled.set()
 
     def _run(
-        self, arguments: list[str], variables: Mapping[str, str], deadline: float, cancelled: threading.Event
+        self,
+        arguments: list[str],
+        variables: Mapping[str, str],
+        deadline: float,
+        cancelled: threading.Event,
+        holding: Path | None,
     ) -> Finished:
         try:
             # Not from its submodules: only the package's own import waits until another thread has finished it.
@@ -103,11 +112,14 @@ class Runner:
             # GitPython asks for git's version when it is imported.
             raise Failure(Problem(ErrorCode.NO_GIT, sentences.NO_GIT())) from error
         # GitPython adds to the inherited environment and cannot take away from it; env(1) can.
-        dropped = [part for name in unwanted(os.environ) for part in ("-u", name)]
+        dropped = [part for name in unwanted(os.environ) if name not in variables for part in ("-u", name)]
         try:
             git = self._program()
             command = [*(("env", *dropped) if dropped else ()), git.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
-            handle = git.execute(command, as_process=True, env=variables, start_new_session=True)
+            with _locked(holding) as descriptors:
+                handle = git.execute(
+                    command, as_process=True, env=variables, start_new_session=True, pass_fds=descriptors
+                )
         except GitCommandNotFound as error:
             raise Failure(Problem(ErrorCode.NO_GIT, sentences.NO_GIT())) from error
         except OSError as error:
@@ -129,6 +141,20 @@ class Runner:
         return self._git
 
 
+@contextmanager
+def _locked(path: Path | None) -> Iterator[tuple[int, ...]]:
+    """A locked file for a process to inherit; our own descriptor is closed as soon as it runs."""
+    if path is None:
+        yield ()
+        return
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield (descriptor,)
+    finally:
+        os.close(descriptor)
+
+
 def _collect(process: Popen[bytes], end: float, cancelled: threading.Event) -> Finished:
     assert process.stdout is not None
     assert process.stderr is not None
@@ -148,7 +174,7 @@ def _collect(process: Popen[bytes], end: float, cancelled: threading.Event) -> F
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fd)
-                kept[key.fd] += chunk[: _OUTPUT - len(kept[key.fd])]
+                kept[key.fd] += chunk[: OUTPUT - len(kept[key.fd])]
             late = cancelled.is_set() or monotonic() > end
     if not late:
         try:

@@ -52,6 +52,10 @@ class GitService:
         """Push the entry on top of the head seen, and the branch, all or nothing."""
         return await self._ledger.append(place, entry, expected, update, hooks=hooks)
 
+    async def can_prepare(self, place: Place, branch: str, start: str) -> None:
+        """Refuse whatever `prepare` would refuse, and touch nothing."""
+        await self._workspaces.can_prepare(place, branch, start)
+
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch."""
         await self._workspaces.prepare(place, branch, start)
@@ -59,6 +63,10 @@ class GitService:
     async def holds(self, place: Place, oid: str, ancestor_of: str) -> bool:
         """Whether the commit is contained in the other one."""
         return await self._history.holds(place, oid, ancestor_of)
+
+    async def merge_base(self, place: Place, one: str, other: str) -> str | None:
+        """The newest commit that both contain; None where they share none."""
+        return await self._history.merge_base(place, one, other)
 
     async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
         """The commits of the work, oldest first, at most a hundred."""

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
-from soda_tui.domain.facts import CloneFacts, LocalFacts, WorktreeFacts
+from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, WorktreeFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.text import shorten
+from soda_tui.services.git.gitdir import REBASE, busy, left_branch, same_clone
 from soda_tui.services.git.history import History
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Finished, Runner
-from soda_tui.services.git.refs import is_oid, revision
+from soda_tui.services.git.refs import HEADS, is_oid, revision
 
 _CHANGES = 100
 _NAME = 200
+_BRANCHES = 500
 # The ancestor's own folder, which it leaves untracked in every repository.
-_NOT_WORK = ".agent-workspace"
-_BUSY = {
-    "rebase-merge": "a rebase",
-    "rebase-apply": "a rebase",
-    "MERGE_HEAD": "a merge",
-    "CHERRY_PICK_HEAD": "a cherry-pick",
-    "REVERT_HEAD": "a revert",
-    "BISECT_LOG": "a bisect",
-}
+NOT_WORK = ".agent-workspace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +45,9 @@ class States:
     async def inspect(self, place: Place, branch: str | None, base: str | None) -> LocalFacts:
         """Clone and worktree; what is wrong stands in the facts."""
         try:
-            status, origin = await asyncio.gather(
+            status, branches, origin = await asyncio.gather(
                 self._status(place.path),
+                self._branches(place.path),
                 self._runner.run(place.path, "config", "--get", "remote.origin.url", deadline=self._deadlines.local),
             )
             clone = await asyncio.to_thread(_clone, place.path, status, origin)
@@ -61,25 +55,27 @@ class States:
             work = await self._history.resolve(place, branch) if branch and status.code == 0 else None
         except Failure as failure:
             return LocalFacts(CloneFacts(None, None, None, None, None, failure.problem), None)
-        return LocalFacts(clone, worktree, work)
+        return LocalFacts(clone, worktree, work, branches)
 
     async def worktree(self, place: Place, base: str | None) -> WorktreeFacts | None:
         """The agent's directory; None where it is not there, or is not a worktree of this clone."""
         directory = place.worktree
-        if not await asyncio.to_thread(_is_worktree, place):
+        if not await asyncio.to_thread(same_clone, place.path, directory):
             return None
         finished = await self._status(directory)
         if finished.code != 0:
             unreadable = sentences.WORKTREE_UNREADABLE(words=problem(finished, directory).message)
             return WorktreeFacts(directory, None, None, (), None, unreadable)
         status = _parse(finished)
+        doing = await asyncio.to_thread(busy, directory)
+        left = await asyncio.to_thread(left_branch, directory) if doing == REBASE and not status.branch else None
         return WorktreeFacts(
             directory,
-            status.branch,
+            status.branch or left,
             status.oid,
             status.changes,
             await self._count(directory, base) if base and status.oid else None,
-            await asyncio.to_thread(_busy, directory),
+            doing,
         )
 
     async def _status(self, directory: str) -> Finished:
@@ -90,6 +86,17 @@ class States:
             deadline=self._deadlines.local,
         )
 
+    async def _branches(self, directory: str) -> tuple[Branch, ...]:
+        """The clone's work branches; none where git cannot say, which its status tells in a sentence."""
+        finished = await self._runner.run(
+            directory,
+            *("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)"),
+            *(HEADS + "agent[0-9][0-9][0-9]/*", HEADS + "work-*"),
+            deadline=self._deadlines.local,
+        )
+        rows = (line.split(" ") for line in finished.text.splitlines()) if finished.code == 0 else ()
+        return tuple(Branch(name, oid) for name, oid in rows if branch_issue(name) is not None)[:_BRANCHES]
+
     async def _count(self, directory: str, base: str) -> int | None:
         finished = await self._runner.run(
             directory, "rev-list", "--count", f"{revision(base)}..HEAD", "--", deadline=self._deadlines.local
@@ -97,22 +104,10 @@ class States:
         return int(finished.text) if finished.code == 0 else None
 
 
-def _is_worktree(place: Place) -> bool:
-    """Whether the agent's directory is a worktree of the clone, or the clone itself."""
-    own, theirs = _git_dir(place.worktree), _git_dir(place.path)
-    return own is not None and theirs is not None and _common_dir(own) == _common_dir(theirs)
-
-
-def _busy(directory: str) -> str | None:
-    """What git is in the middle of in a directory, in words."""
-    git_dir = _git_dir(directory)
-    return next((name for mark, name in _BUSY.items() if git_dir and os.path.lexists(git_dir / mark)), None)
-
-
 def _clone(path: str, finished: Finished, origin: Finished) -> CloneFacts:
     if finished.code != 0:
         return CloneFacts(None, None, None, None, None, problem(finished, path))
-    status, doing = _parse(finished), _busy(path)
+    status, doing = _parse(finished), busy(path)
     sentence = None
     if doing:
         sentence = sentences.CLONE_BUSY(path=path, doing=doing)
@@ -141,7 +136,7 @@ def _parse(finished: Finished) -> _Status:
             changes.append(record.split(" ", fields_before_path[record[0]])[-1])
     branch, oid = headers.get("branch.head"), headers.get("branch.oid", "")
     ahead, _, behind = headers.get("branch.ab", "").partition(" ")
-    work = [name for name in changes if name.rstrip("/").split("/")[0] != _NOT_WORK]
+    work = [name for name in changes if name.rstrip("/").split("/")[0] != NOT_WORK]
     return _Status(
         None if branch == "(detached)" else branch,
         oid if is_oid(oid) else None,
@@ -149,22 +144,3 @@ def _parse(finished: Finished) -> _Status:
         abs(int(behind)) if behind else None,
         tuple(shorten(name, _NAME) for name in work[:_CHANGES]),
     )
-
-
-def _git_dir(directory: str) -> Path | None:
-    """Where a directory's HEAD and index are: `.git`, or the place that a file of that name points to."""
-    mark = Path(directory, ".git")
-    try:
-        if mark.is_file():
-            mark = Path(directory, mark.read_text("utf-8", "surrogateescape").removeprefix("gitdir:").strip())
-        return mark.resolve() if mark.is_dir() else None
-    except OSError:
-        return None
-
-
-def _common_dir(git_dir: Path) -> Path:
-    """What a worktree shares with its clone."""
-    try:
-        return (git_dir / (git_dir / "commondir").read_text("utf-8", "surrogateescape").strip()).resolve()
-    except OSError:
-        return git_dir

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.services.git.checkout import Checkouts, HalfDone
+from soda_tui.services.git.gitdir import REBASE, git_dir, left_branch
 from soda_tui.services.git.history import History
-from soda_tui.services.git.problems import problem, refused, text, words
+from soda_tui.services.git.obstacles import obstacles
+from soda_tui.services.git.problems import named, refused, text
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, branch_ref
 from soda_tui.services.git.remote import Remote
 from soda_tui.services.git.state import States
 
-_NAMED = 3
-_T = TypeVar("_T")
+_QUIETLY = ("--quiet", "--no-overwrite-ignore")
+_SUBMODULE = "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What was found between a worktree and its branch: nothing in it refuses.
+
+    `target` is the commit that the branch will be at, `forward` says that `local`, its head here, is behind that, and
+    `there` that the worktree stands on the branch already.
+    """
+
+    ref: str
+    target: str
+    local: str | None
+    forward: bool
+    there: bool
+    worktree: WorktreeFacts | None
+    half_done: HalfDone | None
 
 
 class Workspaces:
@@ -32,96 +55,141 @@ class Workspaces:
         self._history = history
         self._states = states
         self._deadlines = deadlines
+        self._checkouts = Checkouts(runner, remote, deadlines)
+
+    async def can_prepare(self, place: Place, branch: str, start: str) -> None:
+        """Refuse whatever `prepare` would refuse, and touch nothing."""
+        with _system(place):
+            await self._check(place, branch, start)
 
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch; whatever refuses does so before anything is changed."""
+        with _system(place):
+            await self._prepare(place, branch, start)
+
+    async def _prepare(self, place: Place, branch: str, start: str) -> None:
+        way = await self._check(place, branch, start)
+        if way.half_done:
+            await self._checkouts.put_back(place, way.half_done)
+            way = await self._check(place, branch, start)
+        worktree = way.worktree
+        if worktree:
+            await asyncio.to_thread(self._checkouts.forget, place)
+        if way.there and not way.forward:
+            return
+        if way.local is None or (way.forward and not way.there):
+            await self._local(place, "update-ref", "-m", "soda-tui", way.ref, way.target, way.local or "")
+        if worktree is None:
+            worktree = await self._add(place, way.target)
+        forward = ("merge", "--ff-only", "--no-stat", "--no-autostash", "--no-verify-signatures", *_QUIETLY, way.target)
+        arguments = forward if way.there else ("switch", "--no-guess", *_QUIETLY, branch)
+        await self._checkouts.fill(place, worktree, way.target, *arguments)
+
+    async def _check(self, place: Place, branch: str, start: str) -> _Way:
+        """Look at everything on the way to the branch, and refuse what stands in it."""
         ref = branch_ref(branch)
         if ref is None:
             raise refused(sentences.BRANCH_NAME_REFUSED(branch=branch))
         oid = await self._history.resolve(place, start)
         if oid is None:
             raise Failure(Problem(ErrorCode.GIT, sentences.COMMIT_MISSING(commit=start, path=place.path)))
-        await self._refuse_elsewhere(place, branch)
         worktree = await self._look(place)
+        await self._refuse_elsewhere(place, branch, worktree)
         local = await self._history.resolve(place, ref)
+        if local is None:
+            await self._refuse_name(place, branch)
         forward = local is not None and local != oid and await self._history.holds(place, local, oid)
-        there = worktree is not None and worktree.branch == branch
-        if there and not forward:
-            return
-        if worktree:
-            await self._refuse_work(place, worktree)
-        if local is None or (forward and not there):
-            await self._local(place, "update-ref", "-m", "soda-tui", ref, oid, local or "")
-        if worktree is None:
-            await self._add(place, oid if forward or local is None else local)
-        if there:
-            await self._checkout(place, "merge", "--ff-only", "--no-overwrite-ignore", "--quiet", "--no-stat",
-                                 "--no-autostash", "--no-verify-signatures", oid)  # fmt: skip
-        else:
-            await self._checkout(place, "switch", "--no-guess", "--no-overwrite-ignore", "--quiet", branch)
+        if local not in {None, oid} and not forward and not await self._history.holds(place, oid, local or ""):
+            raise refused(sentences.BRANCH_DIVERGED(branch=branch, path=place.path, local=local, start=oid))
+        # In the middle of a rebase the branch is told, and yet HEAD does not stand on it.
+        there = worktree is not None and worktree.branch == branch and worktree.busy != REBASE
+        half_done = await self._checkouts.half_done(place, worktree) if worktree else None
+        way = _Way(ref, oid if local is None or forward else local, local, forward, there, worktree, half_done)
+        if worktree and not (there and not forward):
+            await self._refuse_work(place, worktree, half_done)
+            await self._refuse_obstacles(place, worktree, way)
+        return way
 
     async def _look(self, place: Place) -> WorktreeFacts | None:
         """The worktree as it is; None where it must be made. Refuses a place that holds something else."""
         worktree = await self._states.worktree(place, None)
-        if worktree is None and await _on_disk(_occupied, place):
-            raise refused(sentences.WORKTREE_OCCUPIED(path=place.worktree))
+        if worktree is None:
+            if await asyncio.to_thread(_occupied, Path(place.worktree)):
+                raise refused(sentences.WORKTREE_OCCUPIED(path=place.worktree))
+            await asyncio.to_thread(_writable, Path(place.worktree))
         return worktree
 
-    async def _refuse_elsewhere(self, place: Place, branch: str) -> None:
-        """Refuse a branch that another directory of the clone stands on: git lets no two share one."""
-        listed = await self._local(place, "worktree", "list", "--porcelain")
+    async def _refuse_elsewhere(self, place: Place, branch: str, worktree: WorktreeFacts | None) -> None:
+        """Refuse a branch that another directory of the clone has: git lets no two share one."""
+        listed = _worktrees(await self._local(place, "worktree", "list", "--porcelain"))
         path = await asyncio.to_thread(_elsewhere, listed, branch, Path(place.worktree))
         if path:
             raise refused(sentences.BRANCH_ELSEWHERE(branch=branch, path=path))
+        if worktree is None and await asyncio.to_thread(_locked, listed, Path(place.worktree)):
+            raise refused(sentences.WORKTREE_LOCKED(path=place.worktree, clone=place.path))
 
-    async def _refuse_work(self, place: Place, worktree: WorktreeFacts) -> None:
+    async def _refuse_name(self, place: Place, branch: str) -> None:
+        """Refuse a new branch where one has a part of its name, or its name as a part: git keeps names as folders."""
+        parts = branch.split("/")
+        above = {"/".join(parts[:count]) for count in range(1, len(parts))}
+        patterns = [HEADS + name for name in above] + [f"{HEADS}{branch}/"]
+        listed = await self._local(place, "for-each-ref", "--format=%(refname:lstrip=2)", *patterns)
+        for name in listed.splitlines():
+            if name in above or name.startswith(f"{branch}/"):
+                raise refused(sentences.BRANCH_IN_THE_WAY(branch=branch, other=name, path=place.path))
+
+    async def _refuse_work(self, place: Place, worktree: WorktreeFacts, half_done: HalfDone | None) -> None:
         """Refuse to move a worktree whose content stands in no commit of a branch."""
         if worktree.busy:
             raise refused(sentences.WORKTREE_BUSY(path=worktree.path, doing=worktree.busy))
-        if worktree.changes:
-            named = ", ".join(worktree.changes[:_NAMED])
-            more = len(worktree.changes) - _NAMED
-            files = sentences.AND_MORE(files=named, more=more) if more > 0 else named
-            raise refused(sentences.WORKTREE_DIRTY(path=worktree.path, files=files))
+        if worktree.changes and not half_done and not await asyncio.to_thread(_unfilled, Path(place.worktree)):
+            raise refused(sentences.WORKTREE_DIRTY(path=worktree.path, files=named(worktree.changes)))
         if worktree.branch is None and worktree.oid:
             holders = await self._local(place, "for-each-ref", "--count=1", "--contains", worktree.oid)
             if not holders:
                 raise refused(sentences.WORKTREE_DETACHED(path=worktree.path, commit=worktree.oid[:12]))
 
-    async def _add(self, place: Place, oid: str) -> None:
-        await _on_disk(_make, place)
-        # Forced because git still knows a worktree here whose folder somebody removed; detached because `switch`,
-        # unlike `worktree add`, takes a name for a branch even where a tag has it too.
-        await self._checkout(
-            place, "worktree", "add", "--force", "--detach", "--quiet", place.worktree, oid, inside=place.path
-        )
-
-    async def _checkout(self, place: Place, *arguments: str, inside: str | None = None) -> None:
-        """Run what fills a worktree: it may ask the remote for the objects of a partial clone."""
-        directory = inside or place.worktree
-        finished = await self._runner.run(
-            directory,
-            *arguments,
+    async def _refuse_obstacles(self, place: Place, worktree: WorktreeFacts, way: _Way) -> None:
+        """Refuse where files that git ignores, and so does not count as work, would be written over."""
+        lock = await asyncio.to_thread(_index_lock, Path(place.worktree))
+        if lock and not way.half_done:
+            raise refused(sentences.GIT_LOCKED(path=place.worktree, words=lock))
+        before = worktree.oid or await self._local(place, "hash-object", "-t", "tree", os.devnull)
+        listed = await self._runner.run(
+            place.path,
+            *("diff-tree", "-r", "-z", "--no-renames", "--diff-filter=AD", before, way.target),
             deadline=self._deadlines.checkout,
             variables=await self._remote.variables(place),
             network=True,
         )
-        if finished.code is None:
-            raise Failure(problem(finished, directory))
-        if finished.code != 0:
-            raise refused(sentences.WORKTREE_REFUSED(path=place.worktree, words=words(finished.err)))
+        text(listed, place.path)
+        new, gone = _new_and_gone(os.fsdecode(listed.out))
+        leaving = gone | (way.half_done.leftovers if way.half_done else frozenset())
+        found = await asyncio.to_thread(obstacles, Path(place.worktree), new, leaving)
+        if found:
+            raise refused(sentences.WORKTREE_OBSTACLES(path=place.worktree, files=named(found)))
+
+    async def _add(self, place: Place, oid: str) -> WorktreeFacts:
+        """Make the worktree without a file in it, so that there is a place for the marker of its filling."""
+        await asyncio.to_thread(_make, Path(place.worktree))
+        # Forced because git still knows a worktree here whose folder somebody removed; detached because `switch`,
+        # unlike `worktree add`, takes a name for a branch even where a tag has it too.
+        options = ("--force", "--no-checkout", "--detach", "--quiet")
+        await self._checkouts.run(place, "worktree", "add", *options, place.worktree, oid, inside=place.path)
+        return WorktreeFacts(place.worktree, None, oid, (), None)
 
     async def _local(self, place: Place, *arguments: str) -> str:
         finished: Finished = await self._runner.run(place.path, *arguments, deadline=self._deadlines.local)
         return text(finished, place.path)
 
 
-async def _on_disk(work: Callable[[Path], _T], place: Place) -> _T:
-    """Do something with the worktree's folder, off the event loop; refuses where the system does not allow it."""
+@contextmanager
+def _system(place: Place) -> Iterator[None]:
+    """Refuse where the operating system does not allow something with the worktree."""
     try:
-        return await asyncio.to_thread(work, Path(place.worktree))
+        yield
     except OSError as error:
-        raise refused(sentences.WORKTREE_REFUSED(path=place.worktree, words=error.strerror)) from error
+        raise refused(sentences.WORKTREE_REFUSED(path=place.worktree, words=error.strerror or error)) from error
 
 
 def _occupied(directory: Path) -> bool:
@@ -134,13 +202,52 @@ def _make(directory: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _elsewhere(listed: str, branch: str, own: Path) -> str | None:
-    """The directory other than our own that stands on the branch, from `git worktree list --porcelain`."""
-    path = ""
-    for line in listed.splitlines():
-        key, _, value = line.partition(" ")
-        if key == "worktree":
-            path = value
-        elif key == "branch" and value == HEADS + branch and Path(path).resolve() != own.resolve():
+def _writable(directory: Path) -> None:
+    """Raise an OSError where the folder cannot be made."""
+    nearest = next(folder for folder in (directory, *directory.parents) if folder.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _unfilled(directory: Path) -> bool:
+    """Whether a worktree has no index and no file yet, as when making it ended before its filling began."""
+    found = git_dir(directory)
+    return (
+        found is not None and not (found / "index").exists() and [each.name for each in directory.iterdir()] == [".git"]
+    )
+
+
+def _index_lock(directory: Path) -> str | None:
+    lock = (git_dir(directory) or directory) / "index.lock"
+    return str(lock) if lock.exists() else None
+
+
+def _new_and_gone(listed: str) -> tuple[list[str], frozenset[str]]:
+    """The files that one tree has and the other has not, from raw `git diff-tree -z`; a submodule is a folder."""
+    fields = listed.split("\0")
+    rows = [(row.split(" "), name) for row, name in zip(fields[::2], fields[1::2], strict=False)]
+    new = [name for row, name in rows if row[-1] == "A" and row[1] != _SUBMODULE]
+    return new, frozenset(name for row, name in rows if row[-1] == "D")
+
+
+def _worktrees(listed: str) -> list[dict[str, str]]:
+    """The entries of `git worktree list --porcelain`."""
+    entries = ((line.partition(" ")[::2] for line in entry.splitlines()) for entry in listed.split("\n\n"))
+    return [entry for entry in map(dict, entries) if "worktree" in entry]
+
+
+def _elsewhere(listed: list[dict[str, str]], branch: str, own: Path) -> str | None:
+    """The directory other than our own that stands on the branch, or will again after its rebase or bisect."""
+    for entry in listed:
+        path = entry["worktree"]
+        if Path(path).resolve() == own.resolve():
+            continue
+        if entry.get("branch") == HEADS + branch or ("detached" in entry and left_branch(path) == branch):
             return path
     return None
+
+
+def _locked(listed: list[dict[str, str]], own: Path) -> bool:
+    return any("locked" in entry and Path(entry["worktree"]).resolve() == own.resolve() for entry in listed)

@@ -43,14 +43,17 @@ async def labels(connection: Connection, name: RepositoryName) -> tuple[str, tup
     return answer.id, tuple(decode.label(row) for row in found)
 
 
-async def pull_requests(connection: Connection, name: RepositoryName, branch: str) -> tuple[PullRequest, ...]:
-    """The newest ten pull requests of a head branch, whatever their state."""
+async def pull_requests(
+    connection: Connection, name: RepositoryName, branches: Sequence[str]
+) -> tuple[PullRequest, ...]:
+    """The newest ten pull requests of each head branch, whatever their state; one request."""
     document = Document()
-    alias = document.work(name, branch)
+    aliases = [document.work(name, branch) for branch in branches]
     reply = await connection.read(document)
-    answer = _whole(reply, alias, wire.WorkOf, name, name.full)
+    answers = [_whole(reply, alias, wire.WorkOf, name, name.full) for alias in aliases]
     return tuple(
         decode.pull_request(row, decode.pull_more(row, row.updated_at, reply.at), answer.url)
+        for answer in answers
         for row in decode.present(answer.pull_requests.nodes)
     )
 

@@ -8,21 +8,24 @@ import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
+from urllib.parse import urlsplit
 
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED
 from soda_tui.domain.settings import HostSettings
-from soda_tui.services.redaction import redact
 
 _VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN")
+_ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 _DEADLINE = 5.0
 
 
 class Tokens:
     """The tokens of this process, one for each host.
 
-    Order: the host's `token_command`, `GH_TOKEN`, `GITHUB_TOKEN`, `MY_LITTLE_SODA_GITHUB_TOKEN`, `gh auth token`.
+    Order: the host's `token_command`; `GH_TOKEN`, `GITHUB_TOKEN`, `MY_LITTLE_SODA_GITHUB_TOKEN` for github.com, ghe.com
+    and the host of `GITHUB_SERVER_URL`, `GH_ENTERPRISE_TOKEN`, `GITHUB_ENTERPRISE_TOKEN` for others; `gh auth token`.
     """
 
     def __init__(self, environment: Mapping[str, str], hosts: Mapping[str, HostSettings]) -> None:
@@ -53,14 +56,6 @@ class Tokens:
         """Every token seen so far; the collection grows while the program runs."""
         return self._seen
 
-    def secrets(self) -> tuple[str, ...]:
-        """Every token seen so far."""
-        return tuple(self._seen)
-
-    def redact(self, text: str) -> str:
-        """The text without any of the tokens."""
-        return redact(text, self._seen)
-
     def _find(self, host: str) -> str | None:
         settings = self._hosts.get(host)
         if settings and settings.token_command:
@@ -70,7 +65,7 @@ class Tokens:
                     Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_COMMAND(host=host, reason=trouble or "no output"))
                 )
             return self._checked(host, token, "its token_command")
-        for name in _VARIABLES:
+        for name in _variables(host, self._environment):
             if value := self._environment.get(name, "").strip():
                 return self._checked(host, value, name)
         command = (self._environment.get("GH_PATH") or "gh", "auth", "token", "--hostname", host)
@@ -83,6 +78,17 @@ class Tokens:
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise Failure(Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_MALFORMED(host=host, source=source)))
         return token
+
+
+def _variables(host: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that may hold this host's token: one that was made for github.com goes to no other host.
+
+    As gh has it (its `environment` help): `GH_TOKEN` is for github.com and ghe.com, others have names of their own.
+    """
+    server = urlsplit(environment.get("GITHUB_SERVER_URL", "")).netloc.lower()
+    if host in {DEFAULT_HOST, server} or host.endswith(".ghe.com"):
+        return _VARIABLES
+    return _ENTERPRISE
 
 
 def _ask(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, str | None]:

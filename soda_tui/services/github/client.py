@@ -110,11 +110,11 @@ class GitHubService:
 
         return await asking.labels(self._connection(name.host)[0], name)
 
-    async def pull_requests(self, name: RepositoryName, branch: str) -> tuple[PullRequest, ...]:
+    async def pull_requests(self, name: RepositoryName, branches: Sequence[str]) -> tuple[PullRequest, ...]:
         """The pull requests of a head branch in any state, newest first, at most ten."""
         from soda_tui.services.github import asking
 
-        return await asking.pull_requests(self._connection(name.host)[0], name, branch)
+        return await asking.pull_requests(self._connection(name.host)[0], name, branches)
 
     async def close(self) -> None:
         """Close the connections; what is asked afterwards opens new ones."""

@@ -65,6 +65,7 @@ def pull_request(row: wire.PullRow, more: More, repository_url: str) -> PullRequ
         review=_REVIEWS.get(row.review_decision or "", Review.NONE),
         labels=more.labels,
         updated_at=row.updated_at,
+        closed_at=row.closed_at,
     )
 
 

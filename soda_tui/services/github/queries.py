@@ -36,8 +36,8 @@ _FRAGMENTS = {
     "IssueMore": "fragment IssueMore on Issue{id author{login} "
     "labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
     "IssueRows": f"fragment IssueRows on IssueConnection{{{_PAGE_INFO} nodes{{...IssueRow}}}}",
-    "PullRow": "fragment PullRow on PullRequest{id number title state isDraft updatedAt headRefName headRefOid "
-    "baseRefName isCrossRepository reviewDecision statusCheckRollup{state}}",
+    "PullRow": "fragment PullRow on PullRequest{id number title state isDraft updatedAt closedAt headRefName "
+    "headRefOid baseRefName isCrossRepository reviewDecision statusCheckRollup{state}}",
     "PullMore": "fragment PullMore on PullRequest{id body labels(first:100){nodes{name}}}",
     "PullRows": f"fragment PullRows on PullRequestConnection{{{_PAGE_INFO} nodes{{...PullRow}}}}",
     "RefRow": "fragment RefRow on Ref{name prefix target{oid}}",

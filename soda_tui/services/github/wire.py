@@ -131,6 +131,7 @@ class PullRow(_Wire, frozen=True):
     is_cross_repository: bool
     review_decision: str | None = None
     status_check_rollup: Rollup | None = None
+    closed_at: datetime | None = None
 
 
 class PullMore(_Wire, frozen=True):

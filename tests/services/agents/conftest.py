@@ -53,6 +53,7 @@ class Lab:
             repository_id="R_1",
             issue=12,
             branch="agent001/12-fix",
+            attempt=1,
             directory=str(self.work),
             agent=AgentSettings(command),
             prompt=prompt,

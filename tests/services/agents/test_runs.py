@@ -78,7 +78,7 @@ async def test_a_run_from_start_to_end(lab: Any, until: Until) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     launch = lab.script("echo one; echo two >&2; while [ ! -e go ]; do sleep 0.02; done; printf three; exit 3")
     run = await service.start(launch)
-    assert (run.issue, run.branch, run.state) == (12, "agent001/12-fix", RunState.RUNNING)
+    assert (run.issue, run.branch, run.attempt, run.state) == (12, "agent001/12-fix", 1, RunState.RUNNING)
     until(lambda: Path(run.log).read_bytes() == b"one\ntwo\n")
     now = (await service.current((KEY, "github.com/other/one")))[KEY]
     assert now.pid == run.pid and now.exit is None and now.ended_at is None
@@ -235,7 +235,7 @@ from soda_tui.services.agents.runs import RunService
 root = Path({str(lab.root)!r})
 service = RunService(root / "runs", locks=root / "locks", stop_file=root / "STOP", limits=Limits(grace=0.3))
 command = ("sh", "-c", "while [ ! -e go ]; do sleep 0.02; done; echo gone on")
-launch = Launch({KEY!r}, "R_1", 12, "agent001/12-fix", {str(lab.work)!r}, AgentSettings(command), "",
+launch = Launch({KEY!r}, "R_1", 12, "agent001/12-fix", 1, {str(lab.work)!r}, AgentSettings(command), "",
                 {{"SODA_TEST_MARK": {lab.mark!r}}})
 asyncio.run(service.start(launch))
 os.kill(os.getpid(), signal.SIGKILL)

@@ -105,7 +105,11 @@ async def test_a_branch_with_commits_of_its_own_keeps_them(yard: Yard) -> None:
     git(place.path, "switch", "-q", "main")
     ahead = yard.grow()
     await service().fetch(place, ["main"])
-    await service().prepare(place, WORK, ahead)
+    await service().prepare(place, WORK, yard.first)
+    assert standing(place.worktree) == (WORK, own)
+    sentence = await refusal(service().prepare(place, WORK, ahead))
+    assert own in sentence
+    assert ahead in sentence
     assert standing(place.worktree) == (WORK, own)
 
 

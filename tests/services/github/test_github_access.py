@@ -106,8 +106,7 @@ def test_a_token_is_held_in_memory_until_it_is_refused(tmp_path: Path) -> None:
     tokens.forget("github.com")
     tokens.token("github.com")
     assert (tmp_path / "asked").read_text() == "x\nx\n"
-    assert tokens.secrets() == ("from-gh",)
-    assert tokens.redact("it is from-gh, no?") == "it is [secret], no?"
+    assert set(tokens.seen) == {"from-gh"}
 
 
 @pytest.mark.parametrize("body", ["exit 3", "true", "echo two words", "printf 'a\\nb'", "printf 'gh\\351'"])

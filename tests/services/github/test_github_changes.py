@@ -175,6 +175,6 @@ async def test_the_pull_requests_of_a_branch_newest_first_in_any_state(scene: Sc
         scene.world, repository, author, "main", "agent001/1-x", "Again", "two", draft=False
     )
     merging.merge(scene.world, second, scene.world.user("octo"))
-    found = await scene.client().pull_requests(NAME, "agent001/1-x")
+    found = await scene.client().pull_requests(NAME, ("agent001/1-x",))
     assert [(each.body, each.open, each.merged) for each in found] == [("two", False, True), ("one", False, False)]
-    assert await scene.client().pull_requests(NAME, "agent001/2-y") == ()
+    assert await scene.client().pull_requests(NAME, ("agent001/2-y",)) == ()

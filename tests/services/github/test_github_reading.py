@@ -221,7 +221,7 @@ async def test_the_held_issue_and_its_pull_request_are_there_when_no_list_shows_
     merged, closed = (scene.pull_request(repository, f"agent001/{n}-x") for n in (1, 2))
     scene.ledger(
         repository,
-        LedgerState(scene.holder(issue.number, "agent001/1-x"), (HandedOver(9, "agent001/2-x", closed.number),)),
+        LedgerState(scene.holder(issue.number, "agent001/1-x"), (HandedOver(2, "agent001/2-x", closed.number),)),
     )
     service = scene.client()
     scene.clock.advance(60)
