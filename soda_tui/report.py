@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from soda_tui.domain import sentences
 from soda_tui.domain.model import Repository, Snapshot, Status
@@ -33,9 +34,23 @@ _NAMES = (0, 3)
 _GAP = 2
 
 
+class OutputFailed(Exception):
+    """Standard output takes nothing more: its reader has gone, or its disk is full."""
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputFailed(error.strerror or "it is closed") from error
+
+
 def say(text: str) -> None:
-    """One answer on standard output."""
-    print(clean(text), flush=True)
+    """One answer on standard output; raises OutputFailed, as all that write there do."""
+    with _output():
+        print(clean(text))
 
 
 def warn(text: str) -> None:
@@ -45,14 +60,14 @@ def warn(text: str) -> None:
 
 def document(content: bytes) -> None:
     """A JSON document and a line feed, and nothing else, on standard output."""
-    sys.stdout.buffer.write(content + b"\n")
-    sys.stdout.buffer.flush()
+    raw(content + b"\n")
 
 
 def raw(content: bytes) -> None:
     """Bytes as they are on standard output."""
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    with _output():
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
 
 
 def confirm(question: str) -> bool:
@@ -66,10 +81,11 @@ def confirm(question: str) -> bool:
 
 def outcome(result: Outcome) -> None:
     """What an action did: its steps where it did not end well or was a dry run, and its sentence."""
+    tell = say if result.ok else warn
     if result.dry_run or not result.ok:
         for step in result.steps:
-            warn(f"  {'✓' if step.done else '·'} {step.what}")
-    (say if result.ok else warn)(result.message)
+            tell(f"  {'✓' if step.done else '·'} {step.what}")
+    tell(result.message)
 
 
 def peek(found: Peek) -> None:
@@ -149,17 +165,19 @@ def _row(repository: Repository) -> tuple[str, ...]:
         repository.name,
         f"{_GLYPHS[agent.status]} {agent.status.replace('_', ' ')}",
         issue,
-        repository.clone.branch or "",
-        str(len(repository.queue)),
+        agent.branch or repository.clone.branch or ("detached" if repository.clone.dirty is not None else ""),
+        str(len(repository.queue)) if repository.fetched_at else "?",
         following,
-        str(len(repository.pull_requests)),
+        str(len(repository.pull_requests)) if repository.fetched_at else "?",
     )
 
 
 def _remarks(repositories: Iterable[Repository]) -> Iterable[str]:
     for repository in repositories:
         if repository.error:
-            yield f"✕ {repository.name}: {repository.error.message}"
+            seen = repository.fetched_at
+            age = f" (shown as of {seen:%Y-%m-%d %H:%M} UTC)" if seen else ""
+            yield f"✕ {repository.name}: {repository.error.message}{age}"
         for need in repository.needs[:_SHOWN]:
             yield f"! {repository.name}: {need.message}"
         said = {need.message for need in repository.needs}

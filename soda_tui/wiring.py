@@ -65,7 +65,7 @@ class Opened:
 
     def resolve(self, text: str | None) -> Enrolment:
         """The repository that a person means; raises Failure with the choices where that is not clear."""
-        return select(text, self.settings.repositories, _here(), self.store.folders, os.path.realpath)
+        return select(text, self.settings.repositories, _here(), self.store.folders, os.path.realpath, os.path.exists)
 
     def kept_snapshot(self, keys: Collection[str], max_age: float) -> Snapshot | None:
         """The snapshot on disk, where it has all these repositories fetched at most `max_age` seconds ago."""
@@ -154,7 +154,7 @@ def resolve(call: Invocation, text: str | None) -> Enrolment:
     """The enrolled repository that a person means, without opening anything."""
     paths = Paths.standard(call.environ, call.config)
     settings = _settings(call, paths)
-    return select(text, settings.repositories, _here(), _store(paths).folders, os.path.realpath)
+    return select(text, settings.repositories, _here(), _store(paths).folders, os.path.realpath, os.path.exists)
 
 
 def enroll(call: Invocation, name: RepositoryName, path: str) -> str:
@@ -211,6 +211,8 @@ def encode_result(result: object) -> bytes:
 def _settings(call: Invocation, paths: Paths) -> Settings:
     from soda_tui.services.config import load
 
+    if call.config is not None and not paths.config_file.exists():
+        raise Failure(Problem(ErrorCode.CONFIGURATION, say.CONFIG_MISSING(path=paths.config_file)))
     return load(paths, call.environ, call.options or {})
 
 

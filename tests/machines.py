@@ -72,13 +72,17 @@ class Machine:
         self.config.write_text(f"# mine\n[agent]\ncommand = {json.dumps(self.agent)}\n")
 
     def run(
-        self, *arguments: str, exit: int = 0, environment: dict[str, str] | None = None
+        self,
+        *arguments: str,
+        exit: int = 0,
+        environment: dict[str, str] | None = None,
+        directory: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run the program and hold it to its exit code."""
         done = subprocess.run(
             [sys.executable, "-m", "soda_tui", "--config", str(self.config), *arguments],
             env={**self.environment, **(environment or {})},
-            cwd=self.home,
+            cwd=directory or self.home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

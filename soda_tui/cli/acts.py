@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
@@ -19,7 +20,7 @@ from soda_tui.domain.logtext import LineAssembler
 from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.outcome import Options, Outcome
 
-Act = Callable[[wiring.Opened, str], Awaitable[Exit]]
+T = TypeVar("T")
 
 _CHUNK = 65536
 
@@ -28,18 +29,26 @@ def act(arguments: argparse.Namespace) -> Exit:
     """Do what the command's name says to the repository."""
     verb = Verb(arguments.command)
     if verb is Verb.LAUNCH and arguments.show_prompt:
-        return _run(arguments, _show_prompt)
+        return _show_prompt(arguments)
     options = Options(arguments.issue, arguments.fresh, arguments.yes, arguments.dry_run)
 
-    async def run(opened: wiring.Opened, key: str) -> Exit:
-        result = await opened.engine.act(key, verb, options)
-        if _may_ask(arguments, result):
-            result = await _ask(opened, key, result, options)
-        if arguments.json:
-            report.document(wiring.encode_result(result))
+    result = _act(arguments, verb, options)
+    if result.asks is not None and not arguments.json and sys.stdin.isatty():
+        # Asked while no event loop runs, so that Ctrl-C ends the question at once.
+        if report.confirm(result.asks):
+            result = _act(arguments, verb, replace(options, yes=True))
         else:
-            report.outcome(result)
-        return result.problem.exit if result.problem else Exit.OK
+            result = replace(result, message=say.CANCELLED(repository=result.repository))
+    if arguments.json:
+        report.document(wiring.encode_result(result))
+    else:
+        report.outcome(result)
+    return result.problem.exit if result.problem else Exit.OK
+
+
+def _act(arguments: argparse.Namespace, verb: Verb, options: Options) -> Outcome:
+    async def run(opened: wiring.Opened, key: str) -> Outcome:
+        return await opened.engine.act(key, verb, options)
 
     return _run(arguments, run)
 
@@ -60,6 +69,9 @@ def peek(arguments: argparse.Namespace) -> Exit:
 
 def logs(arguments: argparse.Namespace) -> Exit:
     """Print the newest run's log, cleaned unless `--raw`, and follow it while it runs."""
+
+    if arguments.json:
+        raise Failure(Problem(ErrorCode.USAGE, say.NO_JSON_HERE(command="logs")))
 
     async def run(opened: wiring.Opened, key: str) -> Exit:
         newest = (await opened.world.runs.current([key])).get(key)
@@ -84,14 +96,25 @@ def path(arguments: argparse.Namespace) -> Exit:
     """Print the directory where the agent works, for `cd "$(soda-tui path REPO)"`."""
 
     async def run(opened: wiring.Opened, key: str) -> Exit:
-        report.say(await opened.worktree(key))
+        found = await opened.worktree(key)
+        if arguments.json:
+            report.document(wiring.encode_result({"path": found}))
+        else:
+            report.say(found)
         return Exit.OK
 
     return _run(arguments, run)
 
 
-async def _show_prompt(opened: wiring.Opened, key: str) -> Exit:
-    report.say(await opened.engine.prompt(key))
+def _show_prompt(arguments: argparse.Namespace) -> Exit:
+    async def run(opened: wiring.Opened, key: str) -> str:
+        return await opened.engine.prompt(key)
+
+    prompt = _run(arguments, run)
+    if arguments.json:
+        report.document(wiring.encode_result({"prompt": prompt}))
+    else:
+        report.say(prompt)
     return Exit.OK
 
 
@@ -103,19 +126,9 @@ async def _content(runs: Runs, run: RunFacts) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _run(arguments: argparse.Namespace, command: Act) -> Exit:
-    async def run() -> Exit:
+def _run(arguments: argparse.Namespace, command: Callable[[wiring.Opened, str], Awaitable[T]]) -> T:
+    async def run() -> T:
         async with opening(arguments) as opened:
             return await command(opened, opened.resolve(arguments.repository).key)
 
     return asyncio.run(run())
-
-
-def _may_ask(arguments: argparse.Namespace, result: Outcome) -> bool:
-    return result.asks is not None and not arguments.json and sys.stdin.isatty()
-
-
-async def _ask(opened: wiring.Opened, key: str, result: Outcome, options: Options) -> Outcome:
-    if await asyncio.to_thread(report.confirm, result.asks or ""):
-        return await opened.engine.act(key, result.verb, replace(options, yes=True))
-    return replace(result, message=say.CANCELLED(repository=result.repository))

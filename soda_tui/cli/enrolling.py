@@ -27,6 +27,8 @@ def enroll(arguments: argparse.Namespace) -> Exit:
         clones = [(_name(arguments.targets), asyncio.run(wiring.toplevel(arguments.path)))]
     else:
         clones = [asyncio.run(wiring.identify(path)) for path in arguments.targets or ["."]]
+    if arguments.json:
+        raise Failure(Problem(ErrorCode.USAGE, say.NO_JSON_HERE(command="enroll")))
     for name, path in clones:
         report.say(wiring.enroll(invocation, name, path))
     return asyncio.run(_look_at_labels(arguments, [name.key for name, _ in clones]))
@@ -63,7 +65,7 @@ async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exi
             try:
                 changes = await _changes(opened, enrolment)
                 if changes and arguments.init:
-                    await _apply(opened, enrolment, changes)
+                    await _apply(arguments, opened, enrolment, changes)
                 elif changes:
                     report.say(say.LABELS_MISSING(repository=enrolment.name.full, count=len(changes)))
             except Failure as failure:
@@ -77,9 +79,11 @@ async def _init(arguments: argparse.Namespace) -> Exit:
         enrolment = opened.resolve(arguments.repository)
         name = enrolment.name.full
         changes = await _changes(opened, enrolment)
-        for change in changes:
+        if arguments.json:
+            report.document(wiring.encode_result({"changes": [change.what for change in changes]}))
+        for change in () if arguments.json else changes:
             report.say(change.what)
-        if not changes:
+        if not changes and not arguments.json:
             report.say(say.LABELS_FINE(repository=name))
         if not changes or arguments.dry_run:
             return Exit.OK
@@ -88,7 +92,7 @@ async def _init(arguments: argparse.Namespace) -> Exit:
             raise Failure(Problem(ErrorCode.REFUSED, say.ASKS_FIRST(question=question)))
         if not arguments.yes and not await asyncio.to_thread(report.confirm, question):
             raise Failure(Problem(ErrorCode.REFUSED, say.CANCELLED(repository=name)))
-        await _apply(opened, enrolment, changes)
+        await _apply(arguments, opened, enrolment, changes)
         return Exit.OK
 
 
@@ -97,7 +101,9 @@ async def _changes(opened: wiring.Opened, enrolment: Enrolment) -> tuple[LabelCh
     return label_plan(repository, present, definitions(enrolment.labels, enrolment.agent_id))
 
 
-async def _apply(opened: wiring.Opened, enrolment: Enrolment, changes: tuple[LabelChange, ...]) -> None:
+async def _apply(
+    arguments: argparse.Namespace, opened: wiring.Opened, enrolment: Enrolment, changes: tuple[LabelChange, ...]
+) -> None:
     name = enrolment.name.full
     for start in range(0, len(changes), _AT_ONCE):
         part = [change.change for change in changes[start : start + _AT_ONCE]]
@@ -106,4 +112,5 @@ async def _apply(opened: wiring.Opened, enrolment: Enrolment, changes: tuple[Lab
                 words = changed.problem.message
                 refused = say.CHANGE_REFUSED(what="a label", repository=name, words=words)
                 raise Failure(Problem(changed.problem.code, refused))
-    report.say(say.LABELS_DONE(repository=name, count=len(changes)))
+    if not arguments.json:
+        report.say(say.LABELS_DONE(repository=name, count=len(changes)))

@@ -13,6 +13,7 @@ from soda_tui import report
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Exit, Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.report import OutputFailed
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
         return _fail(arguments, failure.problem)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said to them, not even while the interpreter ends.
+    except OutputFailed as failed:
+        # Nothing more can be said there, not even what is buffered while the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+        if isinstance(failed.__cause__, BrokenPipeError):
+            return Exit.OK
+        report.warn(say.OUTPUT_FAILED(reason=failed))
+        return Exit.UNEXPECTED
     except Exception as error:
         log.exception("a command failed")
         kind = f"{type(error).__name__}: {error}"

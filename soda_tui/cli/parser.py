@@ -81,17 +81,26 @@ def _add_status_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--max-age",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         default=argparse.SUPPRESS,
         help="accept a snapshot on disk that is at most so old",
     )
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A number of seconds; argparse says this function's name where the text is none."""
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("must be 0 or more seconds")
+    return value
+
+
+def issue_number(text: str) -> int:
+    """An issue's number, with or without its #; GitHub's numbers have 32 bits."""
+    value = int(text.removeprefix("#"))
+    if not 0 < value < 2**31:
+        raise argparse.ArgumentTypeError("must be a positive number")
     return value
 
 
@@ -103,11 +112,11 @@ def _add(commands: _Commands, name: str, text: str) -> argparse.ArgumentParser:
 
 
 def _add_verb(commands: _Commands, verb: Verb) -> None:
-    parser = _add(commands, verb, action_of(verb).help)
+    parser = _add(commands, verb.value, action_of(verb).help)
     parser.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
     parser.set_defaults(issue=None, fresh=False, yes=False, dry_run=False, show_prompt=False)
     if verb in {Verb.POP, Verb.PEEK}:
-        parser.add_argument("--issue", type=int, metavar="N", help="this issue instead of the first of the queue")
+        parser.add_argument("--issue", type=issue_number, metavar="N", help="this issue, not the first of the queue")
     if verb is Verb.POP:
         parser.add_argument("--fresh", action="store_true", help="begin a new branch although one is kept")
     if verb is Verb.LAUNCH:

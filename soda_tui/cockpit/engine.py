@@ -18,7 +18,7 @@ from soda_tui.cockpit.lookout import Lookout
 from soda_tui.cockpit.ports import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
+from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts, RunFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import Account, DriftKind, ErrorCode, Repository, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
@@ -135,6 +135,7 @@ class Engine(Lookout):
             if self._acting[key] is verb:
                 del self._acting[key]
             self._publish()
+            await self._keep()
             self._due.add(key)
             self._woken.set()
 
@@ -279,6 +280,11 @@ class Engine(Lookout):
                 if run is not None and run.alive and not ((now := self._facts[key].run) and now.alive)
             ]
             await self._look_again(ended)
+            begun = {key for key, run in before.items() if _run_id(self._facts[key].run) != _run_id(run)}
+            if begun - self._acting.keys():
+                # Another front acts: what it claimed or let go of is only to be seen on GitHub.
+                self._due |= begun
+                self._woken.set()
             self._publish()
 
     async def _follow_clones(self) -> None:
@@ -289,8 +295,19 @@ class Engine(Lookout):
 
     async def _look_again(self, enrolments: list[Enrolment]) -> None:
         for key, local in (await look_locally(self._world, enrolments, self._facts)).items():
+            if _branch_of(local) != _branch_of(self._facts[key].local) and key not in self._acting:
+                self._due.add(key)
+                self._woken.set()
             self._facts[key] = replace(self._facts[key], local=local)
             self._refresh_view(key)
+
+
+def _run_id(run: RunFacts | None) -> str | None:
+    return run.id if run else None
+
+
+def _branch_of(local: LocalFacts | None) -> str | None:
+    return local.worktree.branch if local and local.worktree else None
 
 
 async def _again_and_again(loop: Callable[[], Awaitable[None]]) -> None:

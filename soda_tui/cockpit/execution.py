@@ -19,6 +19,9 @@ from soda_tui.domain.ledger import Entry, Holder, Ledger, LedgerState
 from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.settings import Enrolment
 
+# After these the change may have been made or not.
+DOUBTFUL = frozenset({ErrorCode.TIMEOUT, ErrorCode.NETWORK, ErrorCode.SERVER, ErrorCode.BAD_ANSWER})
+
 
 class Moved(Exception):
     """The facts are no longer what the plan was made from; it is to be made anew."""
@@ -111,6 +114,16 @@ class Execution:
                 message = say.CHANGE_REFUSED(what=what, repository=self.enrolment.name.full, words=words)
                 raise Failure(Problem(one.problem.code, message))
         return changed
+
+    async def change_issue(self, what: str, issue: Issue, changes: Sequence[Change]) -> tuple[Changed, ...]:
+        """Change labels and assignees of an issue, leniently; after a doubtful answer what GitHub shows now counts."""
+        try:
+            return await self.change(what, changes, lenient=True)
+        except Failure as failure:
+            if failure.problem.code not in DOUBTFUL:
+                raise
+            now = (await self.world.github.detail(self.remote.name, issue.number)).issue
+            return tuple(Changed(labels=now.labels, assignees=now.assignees) for _ in changes)
 
     async def label_id(self, name: str) -> str:
         """The node id of a label, which is created where the repository lacks it."""

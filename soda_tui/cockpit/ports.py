@@ -117,7 +117,7 @@ class Git(Protocol):
         """Push the entry on top of the head seen, and the branch, in one atomic push; after doubt, read again."""
 
     async def can_prepare(self, place: Place, branch: str, start: str) -> None:
-        """Refuse (a Failure) whatever `prepare` would refuse, and touch nothing; the clone must have `start` already."""
+        """Refuse whatever `prepare` would refuse, and touch nothing; the clone must have `start` already."""
 
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch, which is created at `start` where it does not exist.

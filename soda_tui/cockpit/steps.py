@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from soda_tui.cockpit.execution import Execution, Moved
+from soda_tui.cockpit.execution import DOUBTFUL, Execution, Moved
 from soda_tui.cockpit.ports import Launch, RefUpdate
 from soda_tui.cockpit.prompting import Claimed, brief
 from soda_tui.domain import ledger
@@ -122,7 +122,7 @@ async def _mark(step: steps.MarkIssue, execution: Execution) -> None:
     viewer = execution.remote.viewer
     if step.assign and viewer.id is not None:
         changes.append(Assign(step.issue.id, viewer.id))
-    changed = await execution.change(f"label {step.label}", changes, lenient=True)
+    changed = await execution.change_issue(f"label {step.label}", step.issue, changes)
     _raise_refused(changed[0], step.label, execution)
     issue = _as_changed(step.issue, changed)
     execution.note_issue(issue)
@@ -168,7 +168,7 @@ async def _open(step: steps.OpenReview, execution: Execution) -> Changed | None:
     try:
         (opened,) = await execution.world.github.change(execution.remote.name, (change,))
     except Failure as failure:
-        if failure.problem.code in {ErrorCode.TIMEOUT, ErrorCode.NETWORK, ErrorCode.SERVER, ErrorCode.BAD_ANSWER}:
+        if failure.problem.code in DOUBTFUL:
             return None
         raise
     said = opened.problem.message if opened.problem else ""
@@ -210,7 +210,7 @@ async def _move_labels(step: steps.MoveLabels, execution: Execution) -> None:
             changes.append(AddLabels(execution.pull_request_id, wanted))
         if settings.reviewers:
             changes.append(RequestReviews(execution.pull_request_id, settings.reviewers))
-    changed = await execution.change("the labels", changes, lenient=True)
+    changed = await execution.change_issue("the labels", step.issue, changes)
     for one in changed[:core]:
         _raise_refused(one, "the labels", execution)
     issue = _as_changed(step.issue, changed[:core])
@@ -230,8 +230,11 @@ async def _unmark(step: steps.UnmarkIssue, execution: Execution) -> None:
         changes.append(Unassign(step.issue.id, execution.remote.viewer.id))
     if not changes:
         return
-    changed = await execution.change(f"taking {step.label} off", changes, lenient=True)
-    execution.note_issue(_as_changed(step.issue, changed))
+    changed = await execution.change_issue(f"taking {step.label} off", step.issue, changes)
+    issue = _as_changed(step.issue, changed)
+    execution.note_issue(issue)
+    if has(issue.labels, step.label) and not any(one.problem for one in changed):
+        raise execution.not_verified(f"that {step.label} is off", issue.number)
     for one in changed:
         if one.problem is not None:
             execution.notes.append(say.NOT_UNMARKED(issue=step.issue.number, words=one.problem.message))

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, RepositoryFacts
-from soda_tui.domain.labels import has, is_agent_label
+from soda_tui.domain.labels import has, has_any, is_agent_label
 from soda_tui.domain.ledger import HandedOver, Holder, Ledger, LedgerCondition
 from soda_tui.domain.model import Drift, DriftKind, Severity
+from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.status import claim_run
 
 # A cockpit marks the issue right after its claim; within this time an unmarked claim is only on its way.
@@ -29,20 +30,22 @@ def agent_labelled(facts: RepositoryFacts) -> tuple[int, ...]:
     return tuple(issue.number for issue in issues if issue.open and any(map(is_agent_label, issue.labels)))
 
 
-def find_drift(facts: RepositoryFacts, ledger: Ledger, cockpit: str, agent: str, now: datetime) -> tuple[Drift, ...]:
+def find_drift(
+    facts: RepositoryFacts, ledger: Ledger, cockpit: str, enrolment: Enrolment, now: datetime
+) -> tuple[Drift, ...]:
     """Every drift of one repository, the worst first; `facts.remote` must be there."""
     remote = facts.remote
     if remote is None:
         return ()
     found = [*_ledger_drift(facts, ledger)]
     if not found:
-        found += _label_drift(remote, ledger, agent)
+        found += _label_drift(remote, ledger, enrolment.agent_id)
     holder = ledger.state.holder
     if holder is not None:
         found += [*_claim_drift(remote, holder, now), *_worktree_drift(facts, holder, cockpit)]
     found += _run_drift(facts, holder, cockpit)
     for done in ledger.state.handed_over:
-        found += _handed_over_drift(remote, done)
+        found += _handed_over_drift(remote, done, (enrolment.labels.ready, enrolment.labels.unblocker))
     order = {Severity.CRITICAL: 0, Severity.MODERATE: 1, Severity.MINOR: 2}
     return tuple(sorted(found, key=lambda drift: order[drift.severity]))
 
@@ -111,11 +114,13 @@ def _worktree_drift(facts: RepositoryFacts, holder: Holder, cockpit: str) -> Ite
     yield Drift(DriftKind.UNEXPECTED_BRANCH, severity, message, None, "pop")
 
 
-def _handed_over_drift(remote: RemoteFacts, done: HandedOver) -> Iterator[Drift]:
+def _handed_over_drift(remote: RemoteFacts, done: HandedOver, entries: tuple[str, ...]) -> Iterator[Drift]:
     pull_request = next((found for found in remote.pull_requests if found.number == done.pull_request), None)
     issue = find_issue(remote, done.issue)
     if pull_request is None or pull_request.open or issue is None or not issue.open:
         return
+    if has_any(issue.labels, entries):
+        return  # a person has put it back into the queue
     if pull_request.merged:
         message = say.DRIFT_MERGED_ISSUE_OPEN(number=pull_request.number, issue=done.issue)
         yield Drift(DriftKind.PULL_REQUEST_MERGED, Severity.MINOR, message, pull_request.updated_at, None)

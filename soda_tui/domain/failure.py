@@ -32,6 +32,7 @@ _EXITS = {
     ErrorCode.RATE_LIMIT: Exit.RATE_LIMIT,
     ErrorCode.SECONDARY_LIMIT: Exit.RATE_LIMIT,
     ErrorCode.CONFIGURATION: Exit.CONFIGURATION,
+    ErrorCode.CLONE: Exit.REFUSED,
     ErrorCode.USAGE: Exit.USAGE,
     ErrorCode.REFUSED: Exit.REFUSED,
     ErrorCode.TAKEN: Exit.TAKEN,

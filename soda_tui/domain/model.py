@@ -113,6 +113,7 @@ class NeedCode(StrEnum):
     RENAMED = "renamed"
     ARCHIVED = "archived"
     DEGRADED = "degraded"
+    PERMISSION = "permission"
 
 
 class ErrorCode(StrEnum):

@@ -25,6 +25,8 @@ def peek_of(view: Repository, enrolment: Enrolment, detail: IssueDetail) -> Peek
 def _standing(view: Repository, number: int, position: int | None, *, is_open: bool) -> str:
     if not is_open:
         return say.STANDS_CLOSED()
+    if position == 1 and view.agent.issue is not None:
+        return say.STANDS_NEXT(count=len(view.queue), agent=view.agent.id, held=view.agent.issue)
     if position == 1:
         return say.STANDS_FIRST(count=len(view.queue))
     if position is not None:

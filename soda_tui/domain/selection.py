@@ -15,12 +15,16 @@ _MOST_CHOICES = 12
 
 Folders = Callable[[Enrolment], Sequence[str]]
 Real = Callable[[str], str]
+Exists = Callable[[str], bool]
 
 
-def resolve(text: str | None, enrolments: Sequence[Enrolment], cwd: str, folders: Folders, real: Real) -> Enrolment:
+def resolve(
+    text: str | None, enrolments: Sequence[Enrolment], cwd: str, folders: Folders, real: Real, exists: Exists
+) -> Enrolment:
     """The repository meant by OWNER/NAME, HOST/OWNER/NAME, a unique NAME or a path; without a text, the one here.
 
-    `folders` gives a repository's clone and worktrees, `real` a path with its links resolved. Raises a Failure that
+    `folders` gives a repository's clone and worktrees, `real` a path with its links resolved, `exists` whether there is
+    such a path: a word that names nothing must never mean the clone that one happens to be in. Raises a Failure that
     lists the choices where none or several are meant.
     """
     if not enrolments:
@@ -33,7 +37,8 @@ def resolve(text: str | None, enrolments: Sequence[Enrolment], cwd: str, folders
     named = _named(text, enrolments)
     if len(named) > 1:
         raise Failure(Problem(ErrorCode.USAGE, AMBIGUOUS_NAME(text=text, choices=_choices(named))))
-    found = named[0] if named else _around(posixpath.join(cwd, text), enrolments, folders, real)
+    path = posixpath.join(cwd, text)
+    found = named[0] if named else _around(path, enrolments, folders, real) if exists(path) else None
     if found is None:
         raise Failure(Problem(ErrorCode.USAGE, NOT_ENROLLED(text=text, choices=_choices(enrolments))))
     return found
@@ -42,7 +47,9 @@ def resolve(text: str | None, enrolments: Sequence[Enrolment], cwd: str, folders
 def _named(text: str, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
     name = parse_name(text)
     if name is not None:
-        return [each for each in enrolments if each.key == name.key]
+        exactly = [each for each in enrolments if each.key == name.key]
+        # OWNER/NAME without a host means github.com first, and any other host where it is enrolled.
+        return exactly or [each for each in enrolments if each.name.full.lower() == text.lower()]
     return [each for each in enrolments if each.name.name.lower() == text.lower()]
 
 

@@ -288,9 +288,9 @@ BRANCH_ELSEWHERE = Sentence(
     "Switch that one to another branch (or run `git worktree prune` if it is gone), then try again."
 )
 BRANCH_DIVERGED = Sentence(
-    "The branch {branch} stands at {local} in the clone {path} and would have to begin at {start}, and neither contains "
-    "the other, so the work could not be handed over and nothing was changed. Rebase or merge the branch onto {start}, "
-    "or rename it with `git branch -m`, then try again."
+    "The branch {branch} stands at {local} in the clone {path} and would have to begin at {start}, and neither "
+    "contains the other, so its work could not be handed over and nothing was changed. Merge {start} into the branch "
+    "or rebase it onto that, or rename it with `git branch -m`, then try again."
 )
 BRANCH_IN_THE_WAY = Sentence(
     "The clone {path} has a branch {other}, and git cannot have {branch} beside it, so nothing was changed. "
@@ -388,6 +388,7 @@ LEFT_OUT_NO_INCLUDED_LABEL = Sentence("It carries none of {labels}, which includ
 
 STANDS_CLOSED = Sentence("It is closed.")
 STANDS_FIRST = Sentence("Pop takes it now: it is the first of {count} in the queue.")
+STANDS_NEXT = Sentence("It is the first of {count} in the queue, for when {agent} is free: it holds {held} now.")
 STANDS_AT = Sentence("It is number {position} of {count} in the queue; {first} comes first.")
 STANDS_OUT = Sentence("It is not in the queue. {reason}")
 STANDS_UNROUTED = Sentence("It is not in the queue: it carries no routing label.")
@@ -462,6 +463,9 @@ STATUS_UNKNOWN = Sentence(
     "What {repository} is doing is not known now, so nothing is changed. Refresh it, and see its error."
 )
 READ_ONLY = Sentence("{repository} is read-only here, so it is only watched. Set read_only = false to act on it.")
+NO_PUSH = Sentence(
+    "You may only read {repository} ({permission}), so it is only watched. Ask for write access to act on it."
+)
 ARCHIVED = Sentence("{repository} is archived on GitHub, so nothing can be changed. Unarchive or unenroll it.")
 QUEUE_EMPTY = Sentence("The queue of {repository} is empty: no open issue is ready. Label one route:ready.")
 ASK_STOP = Sentence("Stop the agent on {issue} in {repository}? Its commits and files stay in {worktree}.")
@@ -503,7 +507,7 @@ NOT_VERIFIED = Sentence(
     "GitHub does not show {what} on issue {issue} of {repository} after it was set. Do the same again to finish."
 )
 CHANGE_REFUSED = Sentence("GitHub refused {what} in {repository}: {words} Do the same again to finish.")
-STOPPED_AT = Sentence("{problem} What was done before stands; the same action finishes it.")
+STOPPED_AT = Sentence("{problem} What was done before stands; do the same again, and what is left is finished.")
 ASKS_FIRST = Sentence("{question} Nothing was changed: say --yes to do it without a terminal.")
 CANCELLED = Sentence("Nothing was changed in {repository}.")
 BUSY_HERE = Sentence("{repository} is busy with {verb}. Wait until that has ended.")
@@ -542,6 +546,7 @@ STEP_START = Sentence("start the agent on {issue} in {worktree}")
 STEP_STOP = Sentence("stop the agent")
 
 UNEXPECTED_HERE = Sentence("Something unexpected went wrong: {error}. The program's log has the details.")
+OUTPUT_FAILED = Sentence("The answer could not be written: {reason}. What was done stands.")
 NO_TERMINAL = Sentence("The screen needs a terminal. For scripts there is soda-tui --refresh; see soda-tui --help.")
 NOTHING_ENROLLED = Sentence(
     "No repository is enrolled yet. Enrol the clone you are in with soda-tui enroll, or look at soda-tui --demo."
@@ -550,15 +555,21 @@ RUNS_UNREADABLE = Sentence(
     "The records of agents cannot be read ({reason}), so it is not known whether one runs. Nothing is begun meanwhile."
 )
 NO_WORKTREE_YET = Sentence("{repository} has no worktree yet, so there is no directory to go to. Pop an issue first.")
+CONFIG_MISSING = Sentence(
+    "There is no file {path}, which --config names, so nothing was done. soda-tui enroll makes it."
+)
 SET_MALFORMED = Sentence("{text} is not SECTION.KEY=VALUE; say for example --set cockpit.interval=60.")
 NO_SNAPSHOT = Sentence("Nothing was read yet. Run soda-tui --refresh once, or keep soda-tui open.")
+NO_JSON_HERE = Sentence("{command} has no JSON form. Run it without --json.")
 NO_LOG = Sentence("No agent has run in {repository} yet, so there is no log.")
 LABEL_CREATE = Sentence("create {name} ({color}): {description}")
 LABEL_UPDATE = Sentence("correct {name}: {what}")
 LABELS_FINE = Sentence("All labels of {repository} are as they should be.")
 LABELS_ASK = Sentence("Make these changes to the labels of {repository}?")
-LABELS_DONE = Sentence("Changed {count} labels of {repository}.")
-LABELS_MISSING = Sentence("{repository} lacks {count} labels. Create them with soda-tui init {repository}.")
+LABELS_DONE = Sentence("The labels of {repository} are as they should be now ({count} changed).")
+LABELS_MISSING = Sentence(
+    "Labels of {repository} to create or correct: {count}. See them with soda-tui init {repository}."
+)
 LABELS_UNKNOWN = Sentence("The labels of {repository} could not be looked at. {problem}")
 ENROLLED = Sentence("Enrolled {repository} at {path}.")
 ENROLLED_MOVED = Sentence("{repository} is at {path} now.")

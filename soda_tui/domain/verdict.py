@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import ErrorCode, Repository, Status
+from soda_tui.domain.model import DriftKind, ErrorCode, Repository, Status
 from soda_tui.domain.sentences import Sentence
 
 
@@ -87,12 +87,17 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
     if verb in {Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH}:
         if repository.archived:
             return Refuses(say.ARCHIVED)
+        if any(drift.kind is DriftKind.LEDGER_NEWER for drift in repository.drift):
+            return Refuses(say.DRIFT_LEDGER_NEWER)
         if repository.read_only:
             return Refuses(say.READ_ONLY)
+        if repository.viewer_permission in {"READ", "TRIAGE"}:
+            return Refuses(say.NO_PUSH)
     if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
         return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
     found = TABLE[repository.agent.status][verb]
-    if running and verb is not Verb.PEEK and not isinstance(found, Refuses):
+    unclaimed = running and repository.agent.claim is None
+    if verb is not Verb.PEEK and (unclaimed or (running and not isinstance(found, Refuses))):
         return _RUNNING
     return found
 
@@ -120,4 +125,5 @@ def fill(sentence: Sentence, repository: Repository) -> str:
         cockpit=(agent.claim.name or agent.claim.cockpit) if agent.claim else "another cockpit",
         since=agent.since.strftime("%Y-%m-%d %H:%M UTC") if agent.since else "an unknown time",
         worktree=agent.worktree.path if agent.worktree else "its worktree",
+        permission=repository.viewer_permission or "READ",
     )

@@ -50,7 +50,7 @@ def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, 
     holder = ledger.state.holder if ledger else None
     agent = _agent(enrolment, facts, ledger, cockpit, now)
     queue = _queue(enrolment, remote, holder)
-    drift = find_drift(facts, ledger, cockpit, enrolment.agent_id, now) if ledger else ()
+    drift = find_drift(facts, ledger, cockpit, enrolment, now) if ledger else ()
     problem = facts.problem
     return Repository(
         id=remote.id if remote else None,
@@ -174,6 +174,13 @@ def _needs(
         found.append(Need(NeedCode.DEGRADED, problem.message))
     if facts.runs_problem:
         found.append(Need(NeedCode.DEGRADED, facts.runs_problem.message))
+    if facts.remote and facts.remote.permission in {"READ", "TRIAGE"}:
+        found.append(
+            Need(
+                NeedCode.PERMISSION,
+                say.NO_PUSH(repository=enrolment.name.full, permission=facts.remote.permission),
+            )
+        )
     if facts.remote and facts.remote.archived:
         found.append(Need(NeedCode.ARCHIVED, say.ARCHIVED(repository=enrolment.name.full)))
     to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]

@@ -19,7 +19,20 @@ def chosen(text: str | None, cwd: str = "/elsewhere", enrolments: tuple[Enrolmen
     def folders(enrolment: Enrolment) -> tuple[str, ...]:
         return (enrolment.path, f"/data/{enrolment.key}")
 
-    return resolve(text, enrolments, cwd, folders, lambda path: path.replace("/link/", "/src/"))
+    def exists(path: str) -> bool:
+        return "typo" not in path
+
+    return resolve(text, enrolments, cwd, folders, lambda path: path.replace("/link/", "/src/"), exists)
+
+
+@pytest.mark.parametrize("text", ["typo", "acme/typo", "src/typo"])
+def test_what_names_nothing_never_means_the_clone_around(text: str) -> None:
+    with pytest.raises(Failure):
+        chosen(text, "/src/rocket")
+
+
+def test_a_name_without_a_host_means_any_host_where_it_is_enrolled() -> None:
+    assert chosen("acme/rocket", enrolments=(MIRROR, ENGINE)) is MIRROR
 
 
 @pytest.mark.parametrize(

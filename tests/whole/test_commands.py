@@ -78,7 +78,7 @@ def test_enrolling_reads_origin_whatever_its_form(machine: Machine) -> None:
 
 def test_enrolling_says_which_labels_are_missing_and_init_makes_them(machine: Machine) -> None:
     machine.demo.people.delete_label("acme/rocket", "route:blocked")
-    assert "lacks 1 labels" in machine.run("enroll", "acme/rocket", "--path", str(machine.clone("acme/rocket"))).stdout
+    assert "1 labels to create" in machine.run("enroll", "acme/rocket", "--path", str(machine.clone("acme/rocket"))).stdout
     shown = machine.run("init", "--dry-run").stdout
     assert "create route:blocked" in shown
     assert "create route:blocked" in machine.run("init", exit=7).stdout
@@ -107,11 +107,45 @@ def test_the_prompt_can_be_read_beforehand(machine: Machine) -> None:
 
 
 def test_nothing_enrolled_is_a_calm_answer(tmp_path: Path) -> None:
-    arguments = [sys.executable, "-m", "soda_tui", "--config", str(tmp_path / "none.toml"), "status"]
+    arguments = [sys.executable, "-m", "soda_tui", "status"]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0 and "soda-tui enroll" in done.stdout
     document = json.loads(subprocess.run([*arguments, "--json"], capture_output=True, timeout=30, check=True).stdout)
     assert document["repositories"] == [] and document["complete"]
+
+
+def test_a_word_that_names_nothing_never_means_the_clone_around(machine: Machine, tmp_path: Path) -> None:
+    clone = machine.clone("acme/rocket")
+    for text in ("typo", "acme/typo", "github.com/acme/typo", "./src-that-is-not"):
+        refused = machine.run("pop", text, "--dry-run", exit=2, directory=clone)
+        assert text.removeprefix("./") in refused.stderr
+    assert "acme/rocket" in machine.run("pop", "--dry-run", directory=clone).stdout
+    assert "acme/rocket" in machine.run("pop", ".", "--dry-run", directory=clone).stdout
+    assert "acme/rocket" in machine.run("pop", "ROCKET", "--dry-run", directory=clone).stdout
+
+
+def test_a_file_that_config_names_must_be_there(machine: Machine) -> None:
+    machine.config.unlink()
+    assert str(machine.config) in machine.run("status", exit=3).stderr
+
+
+def test_a_full_disk_is_a_sentence(machine: Machine) -> None:
+    command = f'{sys.executable} -m soda_tui --config "{machine.config}" status --json >/dev/full'
+    done = subprocess.run(
+        ["sh", "-c", command], env=machine.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1 and "No space left" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_plan_of_a_dry_run_is_the_answer(machine: Machine) -> None:
+    done = machine.run("pop", "--dry-run")
+    assert "claim 4 in the ledger" in done.stdout and done.stderr == ""
+
+
+def test_what_an_action_did_is_in_the_last_snapshot(machine: Machine) -> None:
+    machine.run("pop")
+    assert machine.json("status", "--max-age", "600")["repositories"][0]["agent"]["status"] == "claimed"
+    assert "1 claimed" in machine.run("--status-line").stdout
 
 
 def test_windows_is_told_of_wsl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,10 +61,11 @@ _PACKAGES = str(Path(__file__).resolve().parents[3])
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a run, in seconds: how long it may take, and how long between TERM and KILL."""
+    """Bounds of a run: seconds that it may take, seconds between TERM and KILL, and bytes of its log."""
 
     run: float = 90 * 60.0
     grace: float = 5.0
+    log: int = 256 << 20
 
 
 def folder_of(root: Path, key: str) -> Path:
@@ -126,6 +127,7 @@ def create(root: Path, launch: Launch, lock: Path, stop_file: Path, limits: Limi
         stop_file=str(stop_file),
         grace=limits.grace,
         limit=limits.run,
+        log_limit=limits.log,
         asked_at=now,
     )
     write_spec(draft, spec)

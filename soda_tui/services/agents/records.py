@@ -51,7 +51,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What was asked for, written by the starter; `environment` holds names only, `grace` and `limit` are seconds."""
+    """What was asked for, written by the starter.
+
+    `environment` holds names only, `grace` and `limit` are seconds, `log_limit` bytes.
+    """
 
     run: str
     key: str
@@ -66,6 +69,7 @@ class Spec:
     stop_file: str
     grace: float
     limit: float
+    log_limit: int
     asked_at: datetime
 
 
@@ -135,6 +139,7 @@ def read_spec(folder: Path) -> Spec:
             stop_file=str(record["stop_file"]),
             grace=float(record["grace"]),
             limit=float(record["limit"]),
+            log_limit=int(record["log_limit"]),
             asked_at=datetime.fromisoformat(record["asked_at"]),
         )
     except (KeyError, TypeError, ValueError) as error:

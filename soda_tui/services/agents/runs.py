@@ -102,6 +102,8 @@ class RunService:
         alive = True
         while alive:
             alive = (await asyncio.to_thread(classify, Path(run.log).parent)).alive
+            if await asyncio.to_thread(_size, Path(run.log)) < offset:
+                offset = 0  # the log was cut: what is left of it begins with a line that says so
             while chunk := await self.read(run, offset, _CHUNK):
                 offset += len(chunk)
                 yield chunk
@@ -158,6 +160,13 @@ async def _until(condition: Callable[[], bool], seconds: float) -> bool:
             return False
         await asyncio.sleep(_POLL)
     return True
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _read(path: Path, offset: int, size: int) -> bytes:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui.domain import sentences
-from soda_tui.services.agents import processes
+from soda_tui.services.agents import logfile, processes
 from soda_tui.services.agents.records import (
     END,
     LOG,
@@ -102,8 +102,10 @@ class Supervisor:
         write_state(self._folder, State(state.supervisor, state.boot, agent, datetime.now(UTC)))
         while reason is None and self._exit is None:
             self._wait()
+            logfile.bound(self._folder / LOG, self._spec.log_limit)
             reason = self._order(limit) if self._exit is None else None
         left = processes.end_all(self._descendants, self._spec.grace)
+        logfile.bound(self._folder / LOG, self._spec.log_limit)
         return End(reason or Reason.ENDED, self._exit, self._remark(reason, left), self._ended_at or datetime.now(UTC))
 
     def _order(self, limit: float) -> Reason | None:

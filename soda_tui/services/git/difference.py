@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain.text import clean, shorten
 from soda_tui.domain.work import Difference, FileChange
+from soda_tui.services.git.gitdir import git_dir
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
 from soda_tui.services.git.refs import revision
@@ -28,16 +33,28 @@ class Differences:
 
     async def since(self, place: Place, base: str) -> Difference:
         """The worktree against the commit that its work began at; raises a Failure where git cannot say."""
-        counted, untracked, patch = await asyncio.gather(
-            self._read(place, "diff", *_PLAIN, "--numstat", "-z", revision(base), "--"),
-            self._read(place, "ls-files", "--others", "--exclude-standard", "-z", "--"),
-            self._read(place, "diff", *_PLAIN, "--patch", revision(base), "--"),
-        )
+        with tempfile.TemporaryDirectory(prefix="soda-tui-") as folder:
+            index = Path(folder, "index")
+            await asyncio.to_thread(_copy_index, place.worktree, index)
+            counted, untracked, patch = await asyncio.gather(
+                self._read(place, index, "diff", *_PLAIN, "--numstat", "-z", revision(base), "--"),
+                self._read(place, index, "ls-files", "--others", "--exclude-standard", "-z", "--"),
+                self._read(place, index, "diff", *_PLAIN, "--patch", revision(base), "--"),
+            )
         # Some megabytes of text: long enough to make a screen wait.
         return await asyncio.to_thread(_difference, place.worktree, counted, untracked, patch)
 
-    async def _read(self, place: Place, *arguments: str) -> Finished:
-        return await self._runner.run(place.worktree, "--no-optional-locks", *arguments, deadline=self._deadlines.local)
+    async def _read(self, place: Place, index: Path, *arguments: str) -> Finished:
+        variables = {"GIT_INDEX_FILE": str(index)}
+        return await self._runner.run(place.worktree, *arguments, deadline=self._deadlines.local, variables=variables)
+
+
+def _copy_index(directory: str, copy: Path) -> None:
+    """Copy the index, for `git diff` locks it and writes it anew, with `--no-optional-locks` as well (git 2.39)."""
+    found = git_dir(directory)
+    # A worktree that is not there is git's to tell, and one without an index is an empty one.
+    with suppress(OSError):
+        shutil.copyfile((found or Path(directory)) / "index", copy)
 
 
 def _difference(directory: str, counted: Finished, untracked: Finished, patch: Finished) -> Difference:

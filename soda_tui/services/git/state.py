@@ -52,7 +52,9 @@ class States:
             )
             clone = await asyncio.to_thread(_clone, place.path, status, origin)
             worktree = await self.worktree(place, base)
-            work = await self._history.resolve(place, branch) if branch and status.code == 0 else None
+            work = next((each.oid for each in branches if each.name == branch), None)
+            if branch and work is None and status.code == 0:
+                work = await self._history.resolve(place, branch)
         except Failure as failure:
             return LocalFacts(CloneFacts(None, None, None, None, None, failure.problem), None)
         return LocalFacts(clone, worktree, work, branches)

@@ -41,9 +41,9 @@ class Lab:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def service(self, runs: str = "runs", limit: float = 60.0) -> RunService:
+    def service(self, runs: str = "runs", limit: float = 60.0, log: int = 1 << 28) -> RunService:
         """A service as a new cockpit would make it."""
-        limits = Limits(run=limit, grace=0.3)
+        limits = Limits(run=limit, grace=0.3, log=log)
         return RunService(self.root / runs, locks=self.root / "locks", stop_file=self.stop_file, limits=limits)
 
     def launch(self, *command: str, prompt: str = "", **environment: str) -> Launch:

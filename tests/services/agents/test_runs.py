@@ -341,3 +341,13 @@ async def test_looking_is_cheap(lab: Any) -> None:
     found = await service.current(keys)
     sys.stdout.write(f"current() of 50 repositories: {(time.perf_counter() - began) * 1000:.1f} ms\n")
     assert len(found) == 50 and sum(run.alive for run in found.values()) == 45
+
+
+async def test_a_log_that_grows_too_long_loses_its_oldest_part_and_says_so(lab: Any) -> None:
+    service = lab.service(log=200_000)
+    run = await service.start(lab.script("seq 100000; echo last; sleep 1; seq 10; echo end"))
+    seen = b"".join([chunk async for chunk in service.follow(run)])
+    assert seen.endswith(b"10\nend\n")
+    log = Path(run.log).read_bytes()
+    assert log.startswith(b"[soda-tui: the oldest ") and len(log) < 250_000
+    assert b"\n100000\nlast\n" in log and log.endswith(b"end\n")

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from services.git.yard import WORK, Yard, commit, executable, git, service
+from services.git.yard import WORK, Yard, commit, executable, git, refusal, service
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
 
 pytestmark = pytest.mark.anyio
 
@@ -59,17 +58,6 @@ def grown(yard: Yard) -> tuple[str, str]:
     return one, two
 
 
-async def refusal(place: Place, branch: str, start: str) -> str:
-    """The sentence with which both the question and the deed are refused."""
-    with pytest.raises(Failure) as asked:
-        await service().can_prepare(place, branch, start)
-    with pytest.raises(Failure) as caught:
-        await service().prepare(place, branch, start)
-    assert asked.value.problem == caught.value.problem
-    assert caught.value.problem.code is ErrorCode.REFUSED
-    return caught.value.problem.message
-
-
 async def killed(place: Place, trap: Trap, branch: str, start: str) -> None:
     """A preparation that is killed in the middle, by a real SIGKILL of git and all that belongs to it."""
     trap.set()
@@ -78,6 +66,15 @@ async def killed(place: Place, trap: Trap, branch: str, start: str) -> None:
     assert not trap.armed.exists()
     assert git(place.worktree, "status", "--porcelain")
     assert Path(git(place.worktree, "rev-parse", "--absolute-git-dir"), "index.lock").exists()
+
+
+async def problem(place: Place, branch: str, start: str) -> str:
+    """The sentence that stands against it, if any."""
+    try:
+        await service().can_prepare(place, branch, start)
+    except Failure as failure:
+        return failure.problem.message
+    return ""
 
 
 async def ready(place: Place, branch: str, start: str) -> None:
@@ -117,6 +114,17 @@ async def first(yard: Yard) -> tuple[Place, Trap, str, str]:
 
 async def test_a_first_checkout_heals(first: tuple[Place, Trap, str, str]) -> None:
     place, _, one, _ = first
+    await ready(place, WORK, one)
+
+
+async def test_an_index_of_a_surrounding_git_is_not_used(
+    first: tuple[Place, Trap, str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place, _, one, _ = first
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    await service().prepare(place, WORK, one)
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    assert not (tmp_path / "index").exists()
     await ready(place, WORK, one)
 
 
@@ -272,7 +280,6 @@ async def test_a_git_that_outlives_its_cockpit_is_left_to_finish(yard: Yard) -> 
     async with asyncio.timeout(30):
         while git(place.worktree, "branch", "--show-current") != WORK:
             await asyncio.sleep(0.02)
-        marker = Path(git(place.worktree, "rev-parse", "--absolute-git-dir"), "soda-tui-checkout")
-        while subprocess.run(["flock", "-n", str(marker), "true"], check=False).returncode:
+        while "still fills" in await problem(place, WORK, one):
             await asyncio.sleep(0.02)
     await ready(place, WORK, one)

@@ -26,6 +26,23 @@ async def test_containing(yard: Yard) -> None:
         await service().holds(place, "--all", later)
 
 
+async def test_where_two_histories_meet(yard: Yard) -> None:
+    place = yard.clone()
+    one = commit(place.path, "one")
+    git(place.path, "switch", "-q", "-c", WORK, yard.first)
+    two = commit(place.path, "two")
+    git(place.path, "switch", "-q", "--orphan", "apart")
+    apart = commit(place.path, "apart")
+    assert await service().merge_base(place, one, two) == yard.first
+    assert await service().merge_base(place, "main", yard.first) == yard.first
+    assert await service().merge_base(place, one, WORK) == yard.first
+    assert await service().merge_base(place, one, apart) is None
+    for name in ("f" * 40, "--all"):
+        with pytest.raises(Failure) as caught:
+            await service().merge_base(place, one, name)
+        assert name in caught.value.problem.message
+
+
 async def test_commits_are_told_oldest_first(yard: Yard) -> None:
     place = yard.clone()
     executable(

@@ -10,6 +10,7 @@ import pytest
 from services.git.yard import NAME, WORK, Yard, commit, executable, git, service
 
 from soda_tui.cockpit.ports import Place
+from soda_tui.domain.facts import Branch
 from soda_tui.domain.model import ErrorCode
 from soda_tui.services.git.process import Deadlines
 
@@ -128,6 +129,33 @@ async def test_in_the_middle_of_a_rebase(yard: Yard) -> None:
     worktree = (await service().inspect(place, WORK, None)).worktree
     assert worktree is not None
     assert worktree.busy == "a rebase"
+    assert worktree.branch == f"b-{Path(place.worktree).parent.name}"
+    git(place.worktree, "rebase", "--abort")
+    git(place.worktree, "rebase", "--apply", WORK, check=False)
+    worktree = (await service().inspect(place, WORK, None)).worktree
+    assert worktree is not None
+    assert (worktree.busy, worktree.branch) == ("a rebase", f"b-{Path(place.worktree).parent.name}")
+    git(place.worktree, "rebase", "--abort")
+    git(place.worktree, "switch", "-q", "--detach")
+    git(place.worktree, "rebase", WORK, check=False)
+    worktree = (await service().inspect(place, WORK, None)).worktree
+    assert worktree is not None
+    assert (worktree.busy, worktree.branch) == ("a rebase", None)
+
+
+async def test_the_clones_work_branches(yard: Yard) -> None:
+    place = yard.clone()
+    wanted = ["agent001/12", "agent001/13-next", "agent002/1-ünïcode", "work-7"]
+    for name in (*wanted, "agent001/notes", "agent01/12-x", "my/agent001/12-x", "work-x", "work-7-x"):
+        git(place.path, "branch", name)
+    git(place.path, "tag", "work-8")
+    yard.grow("agent001/14-theirs")
+    git(place.path, "fetch", "-q")
+    branches = (await service().inspect(place, None, None)).branches
+    assert branches == tuple(Branch(name, yard.first) for name in wanted)
+    lines = "".join(f"create refs/heads/work-{number} {yard.first}\n" for number in range(1000, 1600))
+    subprocess.run(["git", "-C", place.path, "update-ref", "--stdin"], input=lines, text=True, check=True)
+    assert len((await service().inspect(place, None, None)).branches) == 500
 
 
 async def test_a_missing_clone_and_a_plain_folder(yard: Yard) -> None:

@@ -7,8 +7,12 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from soda_tui.cockpit.ports import Place
+from soda_tui.domain.failure import Failure
 from soda_tui.domain.ledger import Entry, LedgerState
+from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.process import Deadlines
 from soda_tui.services.git.service import GitService
@@ -45,6 +49,17 @@ def executable(path: Path, script: str) -> None:
 def service(deadlines: Deadlines | None = None, token: str | None = TOKEN) -> GitService:
     """The service as wiring makes it."""
     return GitService(lambda _host: token, lambda _host: None, deadlines)
+
+
+async def refusal(place: Place, branch: str, start: str) -> str:
+    """The sentence with which both the question and the deed are refused."""
+    with pytest.raises(Failure) as asked:
+        await service().can_prepare(place, branch, start)
+    with pytest.raises(Failure) as caught:
+        await service().prepare(place, branch, start)
+    assert asked.value.problem == caught.value.problem
+    assert caught.value.problem.code is ErrorCode.REFUSED
+    return caught.value.problem.message
 
 
 def entry(nonce: str, event: str = "popped", cockpit: str = "5b1f0c9e") -> Entry:

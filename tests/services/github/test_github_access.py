@@ -182,3 +182,13 @@ def run(code: str) -> str:
     """What a new Python prints."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
+
+
+@pytest.mark.parametrize("host", ["gitlab.com", "github.com.evil.org", "notgithub.com", "git.example.org"])
+def test_a_token_for_github_goes_to_no_other_host(host: str, tmp_path: Path) -> None:
+    environment = {"GH_TOKEN": "gho_secret", "GITHUB_TOKEN": "ghp_secret", "PATH": str(tmp_path)}
+    assert Tokens(environment, {}).token(host) is None
+    assert Tokens(environment, {}).token("github.com") == "gho_secret"
+    assert Tokens(environment, {}).token("acme.ghe.com") == "gho_secret"
+    assert Tokens({**environment, "GITHUB_SERVER_URL": f"https://{host}"}, {}).token(host) == "gho_secret"
+    assert Tokens({**environment, "GH_ENTERPRISE_TOKEN": "ghe_secret"}, {}).token(host) == "ghe_secret"
