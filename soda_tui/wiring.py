@@ -190,7 +190,7 @@ async def toplevel(path: str) -> str:
     """The top folder of the clone that a path is in; raises Failure where it is in none."""
     top = await _git().toplevel(path)
     if top is None:
-        raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_NO_CLONE(path=path)))
+        raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_NO_CLONE(path=Path(_here(), path))))
     return top
 
 

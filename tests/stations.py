@@ -31,3 +31,4 @@ class Station:
 
 
 OpenStation = Callable[..., AbstractAsyncContextManager[Station]]
+Calm = Callable[[], AbstractAsyncContextManager[tuple[Station, Demo]]]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from soda_tui.cockpit.ports import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import AddComment, AddLabels, Change, Changed, CreateIssue, RemoveLabels
-from soda_tui.domain.facts import RemoteFacts
+from soda_tui.domain.facts import Issue, RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.label_plan import Label
-from soda_tui.domain.labels import has
+from soda_tui.domain.labels import LabelNames, has
 from soda_tui.domain.model import ErrorCode
-from soda_tui.domain.relabelling import Relabelling
+from soda_tui.domain.relabelling import Relabelling, step_priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,10 @@ class Edited:
 class IssueDesk:
     """Edits issues of one repository; every method raises Failure where GitHub refuses."""
 
-    def __init__(self, world: World, remote: RemoteFacts) -> None:
+    def __init__(self, world: World, remote: RemoteFacts, names: LabelNames) -> None:
         self._world = world
         self._remote = remote
+        self._names = names
 
     async def labels(self) -> tuple[Label, ...]:
         """All labels that the repository has."""
@@ -48,7 +49,15 @@ class IssueDesk:
 
     async def relabel(self, number: int, change: Relabelling) -> Edited:
         """Add and take off labels; what is so already is left alone."""
+        return await self._relabel((await self._world.github.detail(self._remote.name, number)).issue, change)
+
+    async def prioritise(self, number: int, step: int) -> Edited:
+        """Move an issue one priority up (1) or down (-1)."""
         subject = (await self._world.github.detail(self._remote.name, number)).issue
+        return await self._relabel(subject, step_priority(subject.labels, self._names, step))
+
+    async def _relabel(self, subject: Issue, change: Relabelling) -> Edited:
+        number = subject.number
         add = [name for name in change.add if not has(subject.labels, name)]
         remove = [name for name in change.remove if has(subject.labels, name)]
         name = self._remote.name.full

@@ -92,7 +92,8 @@ class Lookout(ABC):
 
     async def desk(self, key: str) -> IssueDesk:
         """Where the repository's issues are edited."""
-        return IssueDesk(self._world, (await self._remote(key))[2])
+        enrolment, _, remote = await self._remote(key)
+        return IssueDesk(self._world, remote, enrolment.labels)
 
     async def tail(self, key: str) -> tuple[str, ...]:
         """The last lines of the newest log."""

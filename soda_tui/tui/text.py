@@ -54,9 +54,14 @@ def plain(text: str) -> str:
     return _MODIFIERS.sub("", _JOINERS.sub("", one_line(text)))
 
 
+def literal(text: str) -> str:
+    """Like `plain`, but every space stays, so that pieces of a line can be put together."""
+    return _MODIFIERS.sub("", _JOINERS.sub("", clean(text).replace("\n", " ").expandtabs(4)))
+
+
 def plain_log_line(text: str) -> str:
     """Like `plain`, but indentation stays."""
-    return _MODIFIERS.sub("", _JOINERS.sub("", clean(text).replace("\n", " ").expandtabs(4))).rstrip()
+    return literal(text).rstrip()
 
 
 def prose(text: str) -> Content:

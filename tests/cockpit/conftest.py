@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from stations import OpenStation, Station, no_waiting
+from stations import Calm, OpenStation, Station, no_waiting
 
 from soda_tui import wiring
 from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
@@ -31,13 +31,32 @@ def station(tmp_path: Path, demo: Demo) -> OpenStation:
 
     @asynccontextmanager
     async def opening(name: str = "one", agent: tuple[str, ...] = (), **changes: object) -> AsyncIterator[Station]:
-        command = (sys.executable, "-m", "soda_tui.sandbox.scripted_agent", "--pace", "0", *agent)
-        enrolments = [Enrolment(found, str(path), agent=AgentSettings(command)) for found, path in demo.places]
-        chosen = tuple(replace(one, **changes) for one in enrolments)  # type: ignore[arg-type]  # fields of Enrolment
-        call = wiring.Invocation({"GH_TOKEN": demo.token})
-        transport = SandboxTransport(demo.world, no_waiting)
-        paths = Paths.below(tmp_path / name)
-        async with wiring.opened(paths, Settings(chosen), call, transport, sleep=no_waiting) as opened:
-            yield Station(opened, demo)
+        async with open_station(demo, tmp_path / name, agent, **changes) as opened:
+            yield opened
 
     return opening
+
+
+@pytest.fixture
+def calm(tmp_path: Path) -> Calm:
+    """Open a cockpit on a GitHub of its own, which is the same but for what the test does to the other."""
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[tuple[Station, Demo]]:
+        undisturbed = build_demo(tmp_path / "calm", lambda: datetime.now(UTC))
+        async with open_station(undisturbed, tmp_path / "calm-cockpit", ()) as opened:
+            yield opened, undisturbed
+
+    return opening
+
+
+@asynccontextmanager
+async def open_station(demo: Demo, folder: Path, agent: tuple[str, ...], **changes: object) -> AsyncIterator[Station]:
+    """A cockpit in a folder of its own."""
+    command = (sys.executable, "-m", "soda_tui.sandbox.scripted_agent", "--pace", "0", *agent)
+    enrolments = [Enrolment(found, str(path), agent=AgentSettings(command)) for found, path in demo.places]
+    chosen = tuple(replace(one, **changes) for one in enrolments)  # type: ignore[arg-type]  # fields of Enrolment
+    call = wiring.Invocation({"GH_TOKEN": demo.token})
+    transport = SandboxTransport(demo.world, no_waiting)
+    async with wiring.opened(Paths.below(folder), Settings(chosen), call, transport, sleep=no_waiting) as opened:
+        yield Station(opened, demo)

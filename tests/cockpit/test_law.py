@@ -126,7 +126,7 @@ HOLDER = {
     "attempt": 1,
     "phase": "working",
 }
-ODD_STATES = (
+ODD_STATES: tuple[object, ...] = (
     *({"v": 1, "holder": {**HOLDER, **odd}, "handed_over": [], "attempts": {}} for odd in ODD_HOLDERS),
     {"v": 1, "holder": None, "handed_over": [{"issue": 9, "branch": "main", "pull_request": ""}], "attempts": {}},
     None,

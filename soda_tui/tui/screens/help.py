@@ -18,8 +18,8 @@ from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.lines import Lines
 
-_SECTIONS = (("Repository", "repo"), ("All", "all"), ("Panes", "pane"), ("Rows", "row"), ("Program", "app"))
-_KEYS = 10
+_SECTIONS = (("Repository", "repo"), ("All", "all"), ("Panes", "pane"), ("Rows", "row"), ("Tabs", "tab"), ("Reading", "page"), ("Program", "app"))
+_KEYS = 18
 _TITLE = 15
 
 

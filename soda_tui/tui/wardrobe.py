@@ -1,0 +1,132 @@
+"""The wardrobe: which themes there are, and which one is worn, tried on and remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from textual.app import App
+from textual.theme import BUILTIN_THEMES, Theme
+
+from soda_tui.cockpit.front import Cockpit
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Failure
+from soda_tui.tui import themes
+
+_SECONDS = 2.0
+
+
+class Wardrobe:
+    """The themes of an application: a person's own before ours, ours before Textual's."""
+
+    def __init__(self, app: App[None], cockpit: Cockpit, own: Path | None, wanted: str | None) -> None:
+        """`own` is the folder of the person's themes, `wanted` the theme to wear whatever is remembered."""
+        self._app = app
+        self._cockpit = cockpit
+        self._own = own
+        self._own_names: frozenset[str] = frozenset()
+        self._said: frozenset[str] = frozenset()
+        self._asked = wanted or cockpit.preferences.theme
+        self.worn = themes.DEFAULT
+
+    def dress(self) -> None:
+        """Put on the theme that is asked for, reading no other, so that the first frame waits for none."""
+        for name in (self._asked, themes.DEFAULT):
+            if name is not None and self._fetch(name):
+                self.worn = self._app.theme = name
+                return
+
+    def suit_terminal(self) -> None:
+        """Where nobody asked for a theme, a terminal with sixteen colours gets its own."""
+        if self._asked is None and self._app.console.color_system == "standard" and self._fetch(themes.SIXTEEN):
+            self.worn = self._app.theme = themes.SIXTEEN
+
+    def try_on(self, name: str | None) -> None:
+        """Show a theme without wearing it; None shows the one that is worn."""
+        wanted = name if name in self._app.available_themes else self.worn
+        if wanted != self._app.theme:
+            self._app.theme = wanted
+
+    def wear(self, name: str) -> None:
+        """Wear a theme from now on, also the next time."""
+        self.try_on(name)
+        self._asked = self.worn = self._app.theme
+        self._cockpit.remember(replace(self._cockpit.preferences, theme=self.worn))
+
+    def origin(self, name: str) -> str:
+        """Whose a theme is."""
+        if name in self._own_names:
+            return "yours"
+        return "Textual's" if name in BUILTIN_THEMES else "soda-tui's"
+
+    async def watch(self, complain: Callable[[str], None]) -> None:
+        """Read all themes, then those of the person's folder again whenever it changes; complain of each fault once."""
+        for theme in await asyncio.to_thread(lambda: _shelf(themes.folder())[0]):
+            if theme.name not in self._app.available_themes:
+                self._app.register_theme(theme)
+        if self._own is None:
+            self._complain(frozenset(), complain)
+            return
+        seen: themes.Stamp | None = None
+        while True:
+            stamp = await asyncio.to_thread(themes.stamp, self._own)
+            if stamp != seen:
+                seen = stamp
+                found, broken = await asyncio.to_thread(_shelf, self._own)
+                self._put(found, frozenset(Path(name).stem for name, _, _ in stamp))
+                self._complain(frozenset(broken), complain)
+            await asyncio.sleep(_SECONDS)
+
+    def _fetch(self, name: str) -> bool:
+        """Register one theme by its name alone; False where there is none that can be used."""
+        if name != Path(name).name:
+            return False
+        for place in (self._own, themes.folder()):
+            if place is None or not (path := place / f"{name}.toml").is_file():
+                continue
+            try:
+                self._app.register_theme(themes.read(path))
+            except Failure:
+                continue
+            return True
+        return name in self._app.available_themes
+
+    def _put(self, found: list[Theme], present: frozenset[str]) -> None:
+        """Make these the person's own; one that has gone gives way to ours or Textual's of the same name."""
+        for name in self._own_names - present:
+            self._app.unregister_theme(name)
+            if name in BUILTIN_THEMES:
+                self._app.register_theme(BUILTIN_THEMES[name])
+            self._fetch(name)
+        for theme in found:
+            if theme != self._app.available_themes.get(theme.name):
+                self._app.register_theme(theme)
+                if theme.name == self._app.theme:
+                    self._app.mutate_reactive(App.theme)
+        self._own_names = present
+        known = self._app.available_themes
+        worn = self._asked if self._asked in known else self.worn if self.worn in known else themes.DEFAULT
+        if worn != self.worn:
+            self._fetch(worn)
+            self.worn = worn
+            self.try_on(None)
+
+    def _complain(self, broken: frozenset[str], complain: Callable[[str], None]) -> None:
+        gone = self._asked is not None and self._asked not in self._app.available_themes
+        faults = broken | ({say.THEME_GONE(theme=self._asked, worn=self.worn)} if gone else frozenset())
+        if new := faults - self._said:
+            complain(" ".join(sorted(new)))
+        self._said = faults
+
+
+def _shelf(folder: Path) -> tuple[list[Theme], list[str]]:
+    """The themes of a folder, and a sentence on each that is broken."""
+    found, broken = [], []
+    for path in themes.files(folder):
+        try:
+            found.append(themes.read(path))
+        except Failure as failure:
+            broken.append(failure.problem.message)
+    return found, broken

@@ -1,0 +1,69 @@
+"""A row of tabs, one of them active; a click picks one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+from textual.reactive import var
+
+from soda_tui.tui.text import Line, Span, make_line, plain
+from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.lines import Lines
+
+
+class TabBar(Lines):
+    """Shows a name, then the tabs with the number of what each holds."""
+
+    tabs: var[tuple[str, ...]] = var(())
+    counts: var[tuple[int | None, ...]] = var(())
+    active = var(0)
+    name_shown = var("")
+
+    @dataclass
+    class Picked(Message):
+        """A tab was clicked."""
+
+        tab: int
+
+    def watch_tabs(self) -> None:
+        self.renew()
+
+    def watch_counts(self) -> None:
+        self.renew()
+
+    def watch_active(self) -> None:
+        self.renew()
+
+    def watch_name_shown(self) -> None:
+        self.renew()
+
+    def make(self) -> Sequence[Line]:
+        left = [Span(f" {plain(self.name_shown)} ", Tone.FOCUS, shrink=True)] if self.name_shown else []
+        words = [word for at in range(len(self.tabs)) for word in self._words(at)]
+        return [make_line(self.size.width, [*left, *words])]
+
+    def _words(self, at: int) -> list[Span]:
+        chosen = at == self.active
+        count = self.counts[at] if at < len(self.counts) else None
+        number = [Span(f" {count}", Tone.QUIET)] if count else []
+        open_mark, end_mark = ("[", "]") if chosen else (" ", " ")
+        word = Span(self.tabs[at], Tone.STRONG if chosen else Tone.QUIET)
+        return [Span(open_mark, Tone.KEY), word, *number, Span(end_mark, Tone.KEY)]
+
+    def on_click(self, event: events.Click) -> None:
+        shown = "".join(span.text for span in self.make()[0].spans)
+        end = cell_len(shown[: self._first(shown)])
+        for at in range(len(self.tabs)):
+            end += sum(cell_len(span.text) for span in self._words(at))
+            if event.x < end:
+                self.post_message(self.Picked(at))
+                return
+
+    def _first(self, shown: str) -> int:
+        """Where the tabs begin: the name before them may have been shortened."""
+        words = "".join(span.text for at in range(len(self.tabs)) for span in self._words(at))
+        return max(shown.rfind(words), 0)
