@@ -20,6 +20,7 @@ from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.ports import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.keys import Keys
 from soda_tui.domain.model import ErrorCode, Snapshot
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.selection import resolve as select
@@ -141,13 +142,27 @@ def show_screen(call: Invocation) -> None:
 
     async def show() -> None:
         async with cockpit(call) as ready:
-            app = SodaApp(ready.engine, clock=clock, demo=call.demo)
+            app = SodaApp(
+                ready.engine,
+                clock=clock,
+                demo=call.demo,
+                user_themes=Paths.standard(call.environ, call.config).themes,
+                keys=ready.settings.keys,
+                ascii_only=ready.settings.ascii,
+                remarks=ready.remarks,
+            )
             for number in (signal.SIGTERM, signal.SIGHUP):
                 # A closed terminal ends the screen as q does: the demo is taken away, other agents run on.
                 asyncio.get_running_loop().add_signal_handler(number, app.exit)
             await app.run_async()
 
     asyncio.run(show())
+
+
+def keys(call: Invocation) -> tuple[Keys, tuple[str, ...]]:
+    """The rebound keys of the configuration, and what is odd about it; raises Failure where it is broken."""
+    settings = _settings(call, Paths.standard(call.environ, call.config))
+    return settings.keys, settings.warnings
 
 
 def resolve(call: Invocation, text: str | None) -> Enrolment:
@@ -272,11 +287,13 @@ async def opened(
 async def _demo(call: Invocation) -> AsyncIterator[Opened]:
     """The cockpit on an embedded GitHub; on leaving its agents are stopped and its folder is removed."""
     from soda_tui.sandbox.transport import SandboxTransport
+    from soda_tui.services.config import load
 
     with _demo_world() as (root, demo):
         agent = AgentSettings((sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
         enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in demo.places)
-        settings = Settings(enrolments, interval=_DEMO_INTERVAL)
+        look = load(Paths.below(root), call.environ, call.options or {})
+        settings = Settings(enrolments, interval=_DEMO_INTERVAL, keys=look.keys, ascii=look.ascii)
         call = replace(call, environ={"GH_TOKEN": demo.token})
         async with opened(Paths.below(root), settings, call, SandboxTransport(demo.world)) as ready:
             try:

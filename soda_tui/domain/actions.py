@@ -123,6 +123,8 @@ ACTIONS: tuple[Action, ...] = (
         "previous tab",
         "Go to the previous tab; in a full-screen log, to an earlier run.",
     ),
+    Action("list.open", ("enter",), "open", "Open what is under the cursor: an issue, or the log of a run."),
+    Action("list.tick", ("space",), "tick", "Tick what is under the cursor, or take the tick away."),
     Action("page.down", ("space", "pagedown", "ctrl+d"), "page down", "Read on by a page."),
     Action("page.up", ("pageup", "ctrl+u"), "page up", "Read back by a page."),
     Action("page.search", ("slash",), "search", "Search in what is read; esc ends it."),
@@ -130,6 +132,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("page.previous_match", ("N",), "previous match", "Go to the previous match."),
     Action("page.follow", ("f",), "follow", "Follow a log as it grows, or stop following."),
     Action("app.help", ("question_mark",), "help", "Show the keys and what they do.", "--help", True),
+    Action("app.palette", ("colon", "ctrl+p"), "palette", "Search all actions and themes by name, and do one."),
+    Action("app.theme", ("T",), "theme", "Choose the colours; the theme under the cursor is tried on."),
     Action("app.quit", ("q",), "quit", "Leave the cockpit; agents run on.", None, True),
 )
 
@@ -144,6 +148,7 @@ _KEY_NAMES = {
     "down": "↓",
     "full_stop": ".",
     "slash": "/",
+    "colon": ":",
     "number_sign": "#",
     "plus": "+",
     "minus": "-",

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from enum import IntEnum
 
-from soda_tui.domain.model import Repository, Severity, Snapshot, Status
+from soda_tui.domain.model import Need, Repository, Severity, Snapshot, Status
 
 _OLD = 120
 
@@ -43,6 +43,31 @@ def attention(repository: Repository) -> Attention:
     if found is Attention.IDLE and repository.needs:
         return Attention.NEEDS_PERSON
     return Attention.STALE if found is Attention.IDLE and repository.stale else found
+
+
+def inbox(snapshot: Snapshot) -> tuple[tuple[Repository, Need], ...]:
+    """Everything that waits for a person, the most pressing repository first, each message of a repository once."""
+    found: dict[tuple[str, str], tuple[Repository, Need]] = {}
+    for repository in sorted(waiting(snapshot), key=attention):
+        for need in repository.needs:
+            found.setdefault((repository.key, need.message), (repository, need))
+    return tuple(found.values())
+
+
+def appearance(repository: Repository) -> tuple[object, ...] | None:
+    """What of a repository is worth a second look once it differs; None for one that was never read."""
+    if repository.fetched_at is None:
+        return None
+    agent = repository.agent
+    return (
+        agent.status,
+        agent.issue,
+        tuple(need.message for need in repository.needs),
+        tuple((drift.kind, drift.severity) for drift in repository.drift),
+        tuple((one.number, one.checks, one.review, one.draft) for one in repository.pull_requests),
+        frozenset(entry.number for entry in repository.queue),
+        repository.error.code if repository.error else None,
+    )
 
 
 def waiting(snapshot: Snapshot) -> tuple[Repository, ...]:

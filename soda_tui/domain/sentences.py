@@ -35,6 +35,7 @@ FILE_UNWRITABLE = Sentence(
     "The file {path} could not be written ({reason}); what was there before is still there. "
     "Make room and its folder writable for you, then try again."
 )
+CONFIG_KEYS = Sentence("{file}, line {line}: {fault}")
 CONFIG_TOO_LONG = Sentence(
     "The configuration {file} is longer than {limit} bytes, so it was not read and nothing was done. Shorten it."
 )
@@ -613,6 +614,7 @@ CRASHED = Sentence("Something unexpected went wrong: {error}. Nothing else was t
 QUIT_RUNNING = Sentence("Agents run on: {agents}. Start soda-tui to see them again.")
 QUIT_DEMO = Sentence("The demo has ended: its agents were stopped and its folder was removed.")
 NONE_CHOSEN = Sentence("No repository is chosen here, so there is nothing to act on. Clear the filter or unfold a group.")
+NO_ROW_MATCHES = Sentence("No issue in the queue matches.")
 NONE_MATCHES = Sentence("Nothing matches. Press esc to see all again.")
 NOTHING_WAITS = Sentence("Nothing waits for you.")
 NOTHING_SAID = Sentence("Nothing was said yet.")
@@ -633,4 +635,11 @@ NONE_OF_THE_MARKED = Sentence("None of the marked repositories can {verb} now. {
 MANY_DONE = Sentence("{what}: done in {count} repositories.")
 MANY_PARTLY = Sentence("{what}: done in {done} of {count} repositories, but not in {names}. Press e to see why.")
 THEME_BROKEN = Sentence("The theme {file} cannot be used: {error}. Mend it, or choose another one.")
+KEYS_UNKNOWN = Sentence("{name} is no action, so its keys are not used. {hint}")
+KEYS_WRONG = Sentence(
+    "{key} is no key for {name}, which keeps its own. Write one such as x, ?, f5 or ctrl+x, or a list of them."
+)
+KEYS_CLASH = Sentence("{key} is the key of {other} already, so {name} keeps its own. Give one of them another key.")
+NOT_IN_THIS_VIEW = Sentence("This works in another view; go there first.")
+NOT_NOW = Sentence("This cannot be done here and now.")
 THEME_GONE = Sentence("There is no theme {theme} any more, so {worn} is shown. Choose another one with ctrl+p.")

@@ -70,11 +70,16 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration; `interval` is the seconds between polls, `cockpit_name` what others see of this one."""
+    """The whole configuration; `interval` is the seconds between polls, `cockpit_name` what others see of this one.
+
+    `keys` are those of rebound actions by name, `ascii` says that the screen draws with ASCII alone.
+    """
 
     repositories: tuple[Enrolment, ...] = ()
     hosts: Mapping[str, HostSettings] = field(default_factory=dict)
     interval: float = 30.0
     log_level: str = "warning"
     cockpit_name: str | None = None
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ascii: bool = False
     warnings: tuple[str, ...] = ()

@@ -114,6 +114,11 @@ def question(repository: Repository, verb: Verb) -> str | None:
     return fill(found.question, repository) if isinstance(found, Asks) else None
 
 
+def pops_first(repository: Repository) -> bool:
+    """Whether launching means popping first: the agent is idle, and there is an issue to pop."""
+    return repository.agent.status is Status.IDLE and isinstance(verdict(repository, Verb.POP), Does)
+
+
 def fill(sentence: Sentence, repository: Repository) -> str:
     """A sentence of the table with the repository's own values."""
     agent = repository.agent

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.keys import Keys, settle
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
 from soda_tui.domain.sentences import (
+    CONFIG_KEYS,
     CONFIG_TWICE,
     CONFIG_UNKNOWN_KEY,
     CONFIG_VALUE,
@@ -44,6 +46,7 @@ from soda_tui.services.tomllines import KeyPath
 
 _FIELD = re.compile(r"at `\$\.(\w+)")
 _KEYS = tuple(key for section, kind in SECTIONS.items() for key in keys(section, kind))
+_DEEPEST = 4
 _OWN_KEYS = ("name", "host", "path")
 
 Table = dict[str, Any]
@@ -88,8 +91,36 @@ class _Reading:
             interval=cockpit.interval,
             log_level=cockpit.log_level,
             cockpit_name=cockpit.name or None,
+            keys=self._keys(),
+            ascii=cockpit.ascii,
             warnings=tuple(self._warnings),
         )
+
+    def _keys(self) -> Keys:
+        """The rebound keys that can stand; each other one is a warning, and keeps its own."""
+        wanted: dict[str, tuple[str, ...]] = {}
+        places: dict[str, KeyPath] = {}
+        self._read_keys(self._table(self._document.data.get("keys", {}), ("keys",)), ("keys",), wanted, places)
+        kept, faults = settle(wanted)
+        for name, fault in faults.items():
+            place = {"file": self._document.file, "line": self._document.line(places[name])}
+            self._warnings.append(CONFIG_KEYS(**place, fault=fault))
+        return kept
+
+    def _read_keys(
+        self, table: Table, at: KeyPath, wanted: dict[str, tuple[str, ...]], places: dict[str, KeyPath]
+    ) -> None:
+        """`"repo.pop" = "x"` and `repo.pop = "x"` are the same, though TOML makes a table of the second."""
+        for name, value in table.items():
+            here = (*at, name)
+            if isinstance(value, dict) and len(at) < _DEEPEST:
+                self._read_keys(value, here, wanted, places)
+                continue
+            keys = [value] if isinstance(value, str) else value
+            if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+                raise self._wrong(here, "a key, or a list of keys")
+            action = _dotted(here[1:])
+            wanted[action], places[action] = tuple(keys), here
 
     def _repositories(self) -> tuple[Enrolment, ...]:
         tables = self._document.data.get("repository", [])

@@ -119,6 +119,9 @@ class Cockpit(Struct, frozen=True):
         Literal["debug", "info", "warning", "error"],
         _is("How much the program's own log says.", "debug, info, warning or error"),
     ] = "warning"
+    ascii: Annotated[bool, _is("Draw the screen with ASCII alone, for terminals and fonts without more.", _YES_NO)] = (
+        False
+    )
 
 
 class Host(Struct, frozen=True):

@@ -40,6 +40,11 @@ class Paths:
             data=dirs.user_data_path,
         )
 
+    @property
+    def themes(self) -> Path:
+        """The person's own themes, beside the configuration."""
+        return self.config_file.parent / "themes"
+
     @classmethod
     def below(cls, root: Path) -> Paths:
         """Everything in one folder, as the demo and tests want it."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol, cast
 
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action, Verb
@@ -16,7 +18,7 @@ BY_NAME = {action.name: action for action in ACTIONS}
 
 
 def bindings(*scopes: str, action: str = "perform", shown: bool = True) -> list[BindingType]:
-    """The bindings of all actions whose name begins with one of the scopes; each calls `action(name)`."""
+    """The bindings of all actions that the scopes name, or whose name begins with one; each calls `action(name)`."""
     return [
         Binding(
             ",".join(found.keys),
@@ -26,7 +28,7 @@ def bindings(*scopes: str, action: str = "perform", shown: bool = True) -> list[
             id=found.name,
         )
         for found in ACTIONS
-        if found.name.split(".")[0] in scopes
+        if found.name in scopes or found.name.split(".")[0] in scopes
     ]
 
 
@@ -48,6 +50,17 @@ def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> 
     return reason(repository, found.verb)
 
 
-def in_footer() -> Iterable[Action]:
+class HasRegistry(Protocol):
+    """An application that knows the actions with the keys in force."""
+
+    registry: tuple[Action, ...]
+
+
+def registry(widget: Widget) -> tuple[Action, ...]:
+    """All actions with the keys in force."""
+    return cast(HasRegistry, widget.app).registry
+
+
+def in_footer(widget: Widget) -> Iterable[Action]:
     """The actions that the footer shows, in its order."""
-    return (found for found in ACTIONS if found.footer)
+    return (found for found in registry(widget) if found.footer)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from rich.text import Text
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import App
+from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -19,12 +21,14 @@ from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.keys import Keys, rebound
 from soda_tui.domain.model import ErrorCode, Repository, Run, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.verdict import question
 from soda_tui.tui import themes
 from soda_tui.tui.actions import BY_NAME, bindings
 from soda_tui.tui.arrange import NARROW
+from soda_tui.tui.ascii import AsciiFilter
 from soda_tui.tui.looks import DOING
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.overview import Overview
@@ -32,6 +36,7 @@ from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
 from soda_tui.tui.text import plain
 from soda_tui.tui.tones import Tone, Tones, resolve
+from soda_tui.tui.wardrobe import Wardrobe
 
 _RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.LIMIT, Status.STALLED})
 _LASTING = frozenset({"follow", "engine", "logs"})
@@ -47,19 +52,34 @@ class SodaApp(App[None]):
     CSS_PATH = Path(__file__).with_name("soda.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
     BINDINGS = bindings("app")
+    # The registry has a palette of its own, whose keys can be changed like all others.
+    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
-        self, cockpit: Cockpit, *, clock: Callable[[], datetime], demo: bool = False, theme: str = themes.DEFAULT
+        self,
+        cockpit: Cockpit,
+        *,
+        clock: Callable[[], datetime],
+        demo: bool = False,
+        theme: str | None = None,
+        user_themes: Path | None = None,
+        keys: Keys | None = None,
+        ascii_only: bool = False,
+        remarks: Sequence[str] = (),
     ) -> None:
-        super().__init__()
+        # Without colours Textual's own styles keep the cursor visible, which grey ones do not.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.cockpit = cockpit
         self.clock = clock
         self.demo = demo
-        for found in themes.packaged():
-            self.register_theme(found)
-        self.theme = theme
+        self.registry = rebound(keys or {})
+        self.set_keymap({name: ",".join(bound) for name, bound in (keys or {}).items()})
+        self.wardrobe = Wardrobe(self, cockpit, user_themes, theme)
+        self.wardrobe.dress()
         self.overview = Overview(demo=demo)
 
+        self._remarks = tuple(remarks)
+        self._ascii = (AsciiFilter(),) if ascii_only else ()
         self._busy: dict[str, Verb] = {}
         self._trouble = ""
         self._toned: dict[str, str] | None = None
@@ -78,11 +98,12 @@ class SodaApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         return self.overview
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        yield SystemCommand("Quit", BY_NAME["app.quit"].help, self.leave)
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._ascii]
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            self.wardrobe.suit_terminal()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -90,7 +111,10 @@ class SodaApp(App[None]):
         self._follow()
         self._run_engine()
         self._stream_logs()
+        self._watch_themes()
         self.set_interval(1, self._tick)
+        for remark in self._remarks:
+            self.say(remark, "warning")
 
     def _tick(self) -> None:
         self.overview.tick(self.clock())
@@ -107,6 +131,10 @@ class SodaApp(App[None]):
         while True:
             snapshot = await self.cockpit.changed(snapshot)
             await self.overview.show(snapshot, self.clock())
+
+    @work(group="themes", exit_on_error=False)
+    async def _watch_themes(self) -> None:
+        await self.wardrobe.watch(lambda fault: self.say(fault, "warning"))
 
     @work(group="engine", exit_on_error=False)
     async def _run_engine(self) -> None:
@@ -158,6 +186,8 @@ class SodaApp(App[None]):
             self.push_screen(HelpScreen())
         elif name == "app.quit":
             self.leave()
+        elif name in ("app.palette", "app.theme"):
+            self._search(name)
         elif name == "all.refresh":
             self._refresh(None)
         elif repository is None:
@@ -168,6 +198,11 @@ class SodaApp(App[None]):
             self._peek(repository, issue)
         elif verb is not None:
             self._ask_and_act(repository, verb)
+
+    def _search(self, name: str) -> None:
+        from soda_tui.tui.palette import Everything, Palette, Themes
+
+        self.push_screen(Palette(Themes if name == "app.theme" else Everything))
 
     @work(group="peek", exclusive=True, exit_on_error=False)
     async def _peek(self, repository: Repository, issue: int | None) -> None:

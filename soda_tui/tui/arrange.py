@@ -10,8 +10,14 @@ WIDE = 160
 LEAST_ROWS = 10
 ROOMY_ROWS = 14
 FOLDED_ROWS = 3
+LEAST_FOLDED_ROWS = 2
 """Columns from which two and three panes stand side by side; rows that a pane has at least, that are enough for all
-its parts, and that it has when it is folded to its title, its need and its agent."""
+its parts, and that it has when it is folded to its title, its need and its agent, or where room is scarce to its title
+and the first of these."""
+
+_LIST_SHARE = 0.42
+_LIST_COLUMNS = (44, 76)
+_LIST_ROWS = 3
 
 
 class Box(NamedTuple):
@@ -23,44 +29,65 @@ class Box(NamedTuple):
     height: int
 
 
-def tiles(count: int, width: int, height: int, focused: int) -> list[Box]:
-    """The places of so many panes: rows as even as possible and as wide as the room, taller than it when they are many.
+class Grid(NamedTuple):
+    """The places of the groups' headings, and of the panes in the order of their groups."""
 
-    In one column where not all can be roomy, the focused pane takes what the others, folded, leave.
+    headings: tuple[Box, ...]
+    panes: tuple[Box, ...]
+
+
+def tiles(groups: Sequence[int], width: int, height: int, focused: int, *, headed: bool = False) -> Grid:
+    """The places of the panes of groups with so many each, below one row of heading where they are headed.
+
+    Rows are as even as possible and as wide as the room, together taller than it when they are many. In one column
+    where not all panes can be roomy, the focused one takes what the others, folded, leave.
     """
+    most = 3 if width >= WIDE else 2 if width >= NARROW else 1
+    rows = [_share(count, -(-count // most)) if count else [] for count in groups]
+    room = height - len(groups) * headed
+    count = sum(map(len, rows))
+    heights = iter(_stacked(count, room, focused) if most == 1 else _share(max(room, count * LEAST_ROWS), count))
+    headings: list[Box] = []
+    panes: list[Box] = []
+    y = 0
+    for group in rows:
+        if headed:
+            headings.append(Box(0, y, width, 1))
+            y += 1
+        for in_row in group:
+            row_height = next(heights)
+            x = 0
+            for pane_width in _share(width, in_row):
+                panes.append(Box(x, y, pane_width, row_height))
+                x += pane_width
+            y += row_height
+    return Grid(tuple(headings), tuple(panes))
+
+
+def listed(lines: int, width: int, height: int) -> tuple[Box, Box]:
+    """The places of a list of so many lines and of the one pane: beside it, or below it where it is narrow."""
+    if width >= NARROW:
+        least, most = _LIST_COLUMNS
+        columns = min(max(int(width * _LIST_SHARE), least), most)
+        return Box(0, 0, columns, height), Box(columns, 0, width - columns, height)
+    rows = min(lines, max(height - ROOMY_ROWS, _LIST_ROWS))
+    return Box(0, 0, width, rows), Box(0, rows, width, max(height - rows, 1))
+
+
+def _stacked(count: int, height: int, focused: int) -> list[int]:
     if not count:
         return []
-    most = 3 if width >= WIDE else 2 if width >= NARROW else 1
-    if most == 1:
-        return _stack(count, width, height, focused)
-    rows = -(-count // most)
-    heights = _share(max(height, rows * LEAST_ROWS), rows)
-    boxes: list[Box] = []
-    y = 0
-    for in_row, row_height in zip(_share(count, rows), heights, strict=True):
-        x = 0
-        for pane_width in _share(width, in_row):
-            boxes.append(Box(x, y, pane_width, row_height))
-            x += pane_width
-        y += row_height
-    return boxes
-
-
-def _stack(count: int, width: int, height: int, focused: int) -> list[Box]:
     if height // count >= ROOMY_ROWS:
-        heights = _share(height, count)
-    else:
-        heights = [FOLDED_ROWS] * count
-        heights[min(max(focused, 0), count - 1)] = max(height - (count - 1) * FOLDED_ROWS, LEAST_ROWS)
-    boxes: list[Box] = []
-    y = 0
-    for pane_height in heights:
-        boxes.append(Box(0, y, width, pane_height))
-        y += pane_height
-    return boxes
+        return _share(height, count)
+    folded = FOLDED_ROWS if height - (count - 1) * FOLDED_ROWS >= ROOMY_ROWS else LEAST_FOLDED_ROWS
+    heights = [folded] * count
+    heights[min(max(focused, 0), count - 1)] = max(height - (count - 1) * folded, LEAST_ROWS)
+    return heights
 
 
 def _share(whole: int, parts: int) -> list[int]:
+    if not parts:
+        return []
     each, more = divmod(whole, parts)
     return [each + (index < more) for index in range(parts)]
 

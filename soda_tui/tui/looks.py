@@ -64,6 +64,8 @@ DRIFT: Mapping[Severity, Look] = {
 
 LAND = Look("✓", "ready to land", Tone.DONE)
 STALE = Look("◷", "stale", Tone.NEEDS)
+CHANGED = Look("•", "changed", Tone.KEY)
+MARKED = Look("◆", "marked", Tone.KEY)
 BUSY = Look("⟳", "", Tone.STARTING)
 
 NEED: Mapping[NeedCode, Look] = {
@@ -77,6 +79,10 @@ NEED: Mapping[NeedCode, Look] = {
     NeedCode.READY_TO_LAND: LAND,
     NeedCode.CRITICAL_DRIFT: DRIFT[Severity.CRITICAL],
     NeedCode.CLONE_PROBLEM: Look("✕", "clone", Tone.FAILED),
+    NeedCode.RENAMED: Look("≠", "renamed", Tone.NEEDS),
+    NeedCode.ARCHIVED: Look("!", "archived", Tone.NEEDS),
+    NeedCode.DEGRADED: Look("!", "partly unknown", Tone.NEEDS),
+    NeedCode.PERMISSION: Look("!", "may not write", Tone.NEEDS),
 }
 
 GROUND: Mapping[Tone, Tone] = {

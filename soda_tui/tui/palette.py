@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual import on
-from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.command import Command, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
 from textual.timer import Timer
@@ -25,7 +26,8 @@ _TRY_ON_SECONDS = 0.08
 _HERE = "app.palette"
 
 
-class Wear(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wear:
     """Wearing a theme, as something that can be called."""
 
     app: SodaApp
@@ -42,7 +44,7 @@ class Row(NamedTuple):
     key: str
     help: str
     able: bool
-    run: Callable[[], None] | Callable[[], Awaitable[object]]
+    run: Callable[[], object]
 
     def shown(self, words: Content) -> Content:
         """The two lines of the row, with its words as they are given."""
@@ -80,7 +82,7 @@ class Everything(Themes):
 
     def rows(self) -> Iterator[Row]:
         app = cast("SodaApp", self.app)
-        bound = {}
+        bound: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
             name = active.binding.id
             if name is not None and (name not in bound or active.enabled):
@@ -88,12 +90,12 @@ class Everything(Themes):
         for found in app.registry:
             if found.name == _HERE:
                 continue
-            active = bound.get(found.name)
-            if active is not None and active.enabled:
-                run = partial(app.run_action, active.binding.action, active.node)
+            at = bound.get(found.name)
+            if at is not None and at.enabled:
+                run = partial(app.run_action, at.binding.action, at.node)
                 yield Row(found.title, key_words(found), found.help, True, run)
             else:
-                why = say.NOT_IN_THIS_VIEW() if active is None else _why(app, found)
+                why = say.NOT_IN_THIS_VIEW() if at is None else _why(app, found)
                 yield Row(found.title, key_words(found), why, False, partial(app.say, why, "warning"))
         yield from super().rows()
 
@@ -102,11 +104,12 @@ class Palette(CommandPalette):
     """Searches rows by their words; a theme under the cursor is tried on until another one is, or none."""
 
     def __init__(self, rows: type[Themes] = Everything) -> None:
-        super().__init__([rows], placeholder="Search for a theme" if rows is Themes else "Search for an action or theme")
+        super().__init__(
+            [rows], placeholder="Search for a theme" if rows is Themes else "Search for an action or theme"
+        )
         self._trying: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
+    def on_mount(self) -> None:
         # The icon of Textual's own is an emoji, which terminals draw in one cell or in two.
         self.query_one(SearchIcon).icon = ":"
 
@@ -140,4 +143,4 @@ def _theme(option: object) -> str | None:
 
 def _why(app: SodaApp, found: Action) -> str:
     pane = app.overview.grid.active
-    return refusal(pane and pane.repository, pane and pane.busy, found) or say.NOT_NOW()
+    return refusal(pane.repository if pane else None, pane.busy if pane else None, found) or say.NOT_NOW()

@@ -51,9 +51,15 @@ class Wardrobe:
 
     def wear(self, name: str) -> None:
         """Wear a theme from now on, also the next time."""
+        if name == self._asked:
+            return
         self.try_on(name)
         self._asked = self.worn = self._app.theme
         self._cockpit.remember(replace(self._cockpit.preferences, theme=self.worn))
+
+    def rank(self, name: str) -> int:
+        """Where a theme stands among others: yours, then ours, then Textual's."""
+        return ("yours", "soda-tui's", "Textual's").index(self.origin(name))
 
     def origin(self, name: str) -> str:
         """Whose a theme is."""

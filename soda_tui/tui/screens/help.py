@@ -10,7 +10,8 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 
-from soda_tui.domain.actions import ACTIONS, Action, key_words
+from soda_tui.domain.actions import Action, key_words
+from soda_tui.tui.actions import registry
 from soda_tui.tui.looks import DRIFT, LAND, PRIORITY, STALE, STATUS, Look
 from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import Line, Span, make_line, wrap
@@ -18,7 +19,7 @@ from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.lines import Lines
 
-_SECTIONS = (("Repository", "repo"), ("All", "all"), ("Panes", "pane"), ("Rows", "row"), ("Tabs", "tab"), ("Reading", "page"), ("Program", "app"))
+_SECTIONS = (("Repository", "repo"), ("All", "all"), ("Panes", "pane"), ("View", "view"), ("Rows", "row"), ("Tabs", "tab"), ("Lists", "list"), ("Reading", "page"), ("Program", "app"))
 _KEYS = 18
 _TITLE = 15
 
@@ -36,7 +37,7 @@ class HelpLines(Lines):
         lines: list[Line] = []
         for word, scope in _SECTIONS:
             lines.append(heading(word, "", (), width))
-            lines += [line for found in _actions(scope) for line in _action(*found, width)]
+            lines += [line for found in _actions(scope, registry(self)) for line in _action(*found, width)]
         lines.append(heading("Glyphs", "", (), width))
         lines += _glyphs([*STATUS.values(), *PRIORITY.values(), *DRIFT.values(), LAND, STALE], width)
         return lines
@@ -54,9 +55,9 @@ class HelpScreen(Reader):
         yield HelpLines()
 
 
-def _actions(scope: str) -> Iterator[tuple[str, Action]]:
-    numbered = [found for found in ACTIONS if found.name.startswith("pane.") and found.name[5:].isdigit()]
-    for found in ACTIONS:
+def _actions(scope: str, actions: Sequence[Action]) -> Iterator[tuple[str, Action]]:
+    numbered = [found for found in actions if found.name.startswith("pane.") and found.name[5:].isdigit()]
+    for found in actions:
         if found.name.split(".")[0] != scope or found in numbered[1:]:
             continue
         yield (f"{key_words(numbered[0])}-{key_words(numbered[-1])}" if found in numbered else key_words(found)), found

@@ -15,7 +15,7 @@ from soda_tui.tui.actions import BY_NAME
 
 def closing_with(name: str) -> list[BindingType]:
     """The binding with which the key that opened a reader closes it."""
-    return [Binding(",".join(BY_NAME[name].keys), "dismiss", "close", show=False)]
+    return [Binding(",".join(BY_NAME[name].keys), "dismiss", "close", show=False, id=name)]
 
 
 class Reader(ModalScreen[None]):
@@ -23,12 +23,12 @@ class Reader(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "close"),
-        Binding("j,down", "scroll('down')", "down", show=False),
-        Binding("k,up", "scroll('up')", "up", show=False),
-        Binding("space,pagedown", "scroll('page_down')", "page down", show=False),
-        Binding("pageup", "scroll('page_up')", "page up", show=False),
-        Binding("g,home", "scroll('home')", "first", show=False),
-        Binding("G,end", "scroll('end')", "last", show=False),
+        Binding("j,down", "scroll('down')", "down", show=False, id="row.down"),
+        Binding("k,up", "scroll('up')", "up", show=False, id="row.up"),
+        Binding("space,pagedown", "scroll('page_down')", "page down", show=False, id="page.down"),
+        Binding("pageup", "scroll('page_up')", "page up", show=False, id="page.up"),
+        Binding("g,home", "scroll('home')", "first", show=False, id="row.first"),
+        Binding("G,end", "scroll('end')", "last", show=False, id="row.last"),
     ]
 
     def title_line(self) -> Content:

@@ -58,7 +58,7 @@ class KeyBar(Lines):
                 return
 
     def _shown(self) -> tuple[list[tuple[Action, bool]], bool]:
-        keys = [(found, refusal(self.repository, self.busy, found) is None) for found in in_footer()]
+        keys = [(found, refusal(self.repository, self.busy, found) is None) for found in in_footer(self)]
         shown = list(keys)
         removable = [key for key in reversed(keys) if not key[1]] + [key for key in reversed(keys) if key[1]]
         removable = [key for key in removable if not key[0].name.startswith("app.")]

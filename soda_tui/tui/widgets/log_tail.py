@@ -16,13 +16,20 @@ from soda_tui.tui.widgets.lines import Lines
 
 
 class LogTail(Lines):
-    """Shows as many of the last lines as fit, the newest brightest; `log_lines` is None until the log has been read."""
+    """Shows as many of the last lines as fit, the newest brightest; `log_lines` is None until the log has been read.
+
+    `ended` says how the run ended, None while it runs.
+    """
 
     run_shown: var[Run | None] = var(None)
+    ended: var[str | None] = var(None)
     log_lines: var[tuple[str, ...] | None] = var(None)
     now: var[datetime | None] = var(None)
 
     def watch_run_shown(self) -> None:
+        self.renew()
+
+    def watch_ended(self) -> None:
         self.renew()
 
     def watch_log_lines(self) -> None:
@@ -41,13 +48,14 @@ class LogTail(Lines):
             tone = Tone.TEXT if index == len(shown) - 1 else Tone.QUIET
             lines.append(make_line(width, [Span(" "), Span(plain_log_line(text), tone, shrink=True)]))
         if self.log_lines == ():
-            lines.append(make_line(width, [Span(" No output yet.", Tone.FAINT, shrink=True)]))
+            nothing = "No output." if self.ended else "No output yet."
+            lines.append(make_line(width, [Span(f" {nothing}", Tone.FAINT, shrink=True)]))
         return lines
 
     def _notes(self, run: Run) -> list[Span]:
         notes = []
-        if run.exit is not None:
-            notes.append(Span(f" ended with {run.exit}", Tone.QUIET))
+        if self.ended is not None:
+            notes.append(Span(f" {self.ended}", Tone.QUIET))
         if run.last_output_at is not None and self.now is not None:
             notes.append(Span(f" {age(run.last_output_at, self.now)} ago", Tone.FAINT, rank=1))
         return notes

@@ -17,7 +17,8 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import BY_NAME, bindings, refusal
 from soda_tui.tui.arrange import FOLDED_ROWS, NARROW, Wish, share_rows
-from soda_tui.tui.looks import NEED, STALE
+from soda_tui.tui.looks import CHANGED, MARKED, NEED, STALE, Look
+from soda_tui.tui.run_end import is_live, run_end
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
@@ -43,6 +44,8 @@ _ROUNDS = (
     ("queue", _ALL),
     ("log", _ALL),
 )
+# An agent at work is looked at before the queue behind it.
+_ROUNDS_AT_WORK = (("head", _ALL), ("queue", 2), ("log", 7), *_ROUNDS[3:])
 
 
 class _Parts(Layout):
@@ -69,6 +72,9 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     now: var[datetime | None] = var(None)
     log_lines: var[tuple[str, ...] | None] = var(None)
     active = var(False)
+    changed = var(False)
+    marked = var(False)
+    only: var[frozenset[int] | None] = var(None)
 
     @dataclass
     class Wanted(Message):
@@ -105,6 +111,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
         for part in (self.head, self.queue, self.review):
             part.repository = repository
         self.tail.run_shown = repository.agent.run if repository else None
+        self.tail.ended = run_end(repository.agent) if repository else None
         self._settle()
         self.post_message(self.Changed(self))
 
@@ -123,6 +130,17 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
 
     def watch_number(self) -> None:
         self.renew()
+
+    def watch_changed(self) -> None:
+        self.renew()
+
+    def watch_marked(self) -> None:
+        self.renew()
+
+    def watch_only(self, only: frozenset[int] | None) -> None:
+        self.queue.only = only
+        self._settle()
+        self.post_message(self.Changed(self))
 
     def watch_active(self, active: bool) -> None:
         self.queue.active = active
@@ -165,13 +183,18 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
         rows = share_rows(
             inside.height,
             {"head": Wish(1, head), "queue": Wish(2, queue), "review": Wish(2, review), "log": Wish(2, log)},
-            _ROUNDS[:1] if size.height <= FOLDED_ROWS else _ROUNDS,
+            self._rounds(size.height),
         )
         y = inside.y
         for name, part in (("head", self.head), ("queue", self.queue), ("review", self.review), ("log", self.tail)):
             if rows[name]:
                 yield part, Region(inside.x, y, inside.width, rows[name])
                 y += rows[name]
+
+    def _rounds(self, height: int) -> Sequence[tuple[str, int]]:
+        if height <= FOLDED_ROWS:
+            return _ROUNDS[:1]
+        return _ROUNDS_AT_WORK if self.repository is not None and is_live(self.repository.agent) else _ROUNDS
 
     def make(self) -> Sequence[Line]:
         width, height = self.size
@@ -211,7 +234,11 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
             name = f"{self.repository.host}/{name}"
         tone = Tone.FOCUS if self.active else Tone.STRONG
         number = [Span(f" {self.number}", Tone.KEY)] if self.number <= 9 else []
-        return [*number, Span(f" {plain(name)} ", tone, shrink=True)]
+        marks = [Span(f" {look.glyph}", look.tone) for look in self._looks()]
+        return [*number, *marks, Span(f"{'' if self.changed else ' '}{plain(name)} ", tone, shrink=True)]
+
+    def _looks(self) -> list[Look]:
+        return [MARKED] * self.marked + [CHANGED] * self.changed
 
     def _marks(self) -> list[Span]:
         if self.repository is None:
@@ -248,3 +275,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
                 self.queue.move(_ALL)
             case _:
                 self.post_message(self.Wanted(self, name))
+
+    def on_queue_list_moved(self, message: QueueList.Moved) -> None:
+        message.stop()
+        self.post_message(self.Changed(self))

@@ -11,6 +11,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Agent, NeedCode, Repository, Status
 from soda_tui.tui.looks import BUSY, DOING, DRIFT, GROUND, NEED, STALE, STATUS, Look
+from soda_tui.tui.run_end import run_end
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap
 from soda_tui.tui.times import age, stopwatch
 from soda_tui.tui.tones import Tone
@@ -80,7 +81,8 @@ def folded_lines(repository: Repository, busy: Verb | None, now: datetime, width
             make_line(width, [Span("   next ", Tone.FAINT), Span(f"#{first.number} ", Tone.QUIET), title], [count])
         )
     else:
-        lines.append(make_line(width, [Span("   " + say.QUEUE_IS_EMPTY(), Tone.FAINT, shrink=True)]))
+        sentence = say.QUEUE_IS_EMPTY() if repository.fetched_at else say.NOT_READ_YET()
+        lines.append(make_line(width, [Span(f"   {sentence}", Tone.FAINT, shrink=True)]))
     return lines
 
 
@@ -153,7 +155,7 @@ def _work_line(repository: Repository, width: int) -> Line | None:
         facts.append(f"{worktree.commits} commit{'' if worktree.commits == 1 else 's'}")
     if worktree is not None and worktree.dirty:
         facts.append("uncommitted files")
-    if agent.run is not None and agent.run.exit not in (None, 0):
-        facts.append(f"exit {agent.run.exit}")
+    if (end := run_end(agent)) is not None and agent.status is not Status.DONE:
+        facts.append(end)
     right = [Span("  " + " · ".join(facts), Tone.QUIET)] if facts else []
     return make_line(width, [Span(f"   {plain(branch)}", Tone.FAINT, shrink=True)], right)

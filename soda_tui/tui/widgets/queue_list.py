@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
+from textual.message import Message
 from textual.reactive import var
 
 from soda_tui.domain import sentences as say
@@ -20,14 +22,25 @@ HEADING = 1
 
 
 class QueueList(Lines):
-    """The cursor is an issue's number, so it stays on its issue when the queue changes."""
+    """The cursor is an issue's number, so it stays on its issue when the queue changes.
+
+    `only` are the issues that a filter leaves, None where there is none.
+    """
 
     repository: var[Repository | None] = var(None)
+    only: var[frozenset[int] | None] = var(None)
     active = var(False)
+
+    @dataclass
+    class Moved(Message):
+        """A person went to another row."""
+
+        queue: QueueList
 
     def __init__(self) -> None:
         super().__init__()
         self.cursor: int | None = None
+        self._queue: Sequence[QueueEntry] = ()
         self._top = 0
         self._index = 0
 
@@ -37,14 +50,18 @@ class QueueList(Lines):
         return HEADING + max(len(self._queue), 1)
 
     @property
-    def _queue(self) -> Sequence[QueueEntry]:
-        return self.repository.queue if self.repository else ()
-
-    @property
     def _rows(self) -> int:
         return max(self.size.height - HEADING, 1)
 
     def watch_repository(self) -> None:
+        self._choose()
+
+    def watch_only(self) -> None:
+        self._choose()
+
+    def _choose(self) -> None:
+        queue, only = self.repository.queue if self.repository else (), self.only
+        self._queue = queue if only is None else tuple(entry for entry in queue if entry.number in only)
         numbers = [entry.number for entry in self._queue]
         if self.cursor in numbers:
             self._index = numbers.index(self.cursor)
@@ -63,6 +80,7 @@ class QueueList(Lines):
             self.cursor = self._queue[self._index].number
             self._reveal()
             self.renew()
+            self.post_message(self.Moved(self))
 
     def make(self) -> Sequence[Line]:
         if self.repository is None or not self.size:
@@ -72,12 +90,16 @@ class QueueList(Lines):
         shown = queue[self._top : self._top + self._rows]
         lines = [self._heading(width, len(shown))]
         if not queue:
-            sentence = say.QUEUE_IS_EMPTY() if self.repository.fetched_at else say.NOT_READ_YET()
-            lines.append(make_line(width, [Span(f" {sentence}", Tone.QUIET, shrink=True)]))
+            lines.append(make_line(width, [Span(f" {self._nothing()}", Tone.QUIET, shrink=True)]))
         digits = max((len(str(entry.number)) for entry in queue), default=1)
         for entry in shown:
             lines.append(row(entry, width, digits, marked=self.active and entry.number == self.cursor))
         return lines
+
+    def _nothing(self) -> str:
+        if self.repository is None or self.repository.fetched_at is None:
+            return say.NOT_READ_YET()
+        return say.NO_ROW_MATCHES() if self.repository.queue else say.QUEUE_IS_EMPTY()
 
     def _reveal(self) -> None:
         rows = self._rows
@@ -93,8 +115,11 @@ class QueueList(Lines):
             kinds = ", ".join(f"{count} {LEFT_OUT[code]}" for code, count in left_out.most_common())
             notes.append(Span(f" {left_out.total()} left out", Tone.QUIET))
             notes.append(Span(f": {kinds}", Tone.FAINT, rank=2))
-        count = f"{len(self._queue)}{'+' if self.repository.truncated else ''}"
-        if shown < len(self._queue):
+        queue = self.repository.queue
+        count = f"{len(queue)}{'+' if self.repository.truncated else ''}" if self.repository.fetched_at else ""
+        if len(self._queue) < len(queue):
+            count = f"{len(self._queue)} of {count} match"
+        elif shown < len(queue):
             count = f"{self._top + 1}–{self._top + shown} of {count}"
         return heading("Queue", count, notes, width)
 

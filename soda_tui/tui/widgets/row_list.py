@@ -16,16 +16,17 @@ from soda_tui.tui.widgets.lines import Lines
 
 
 class Row(NamedTuple):
-    """A row on one or more lines, made for a width and whether the cursor is on it; without a key it is not stopped at."""
+    """A row of so many lines, made for a width and whether the cursor is on it; it is not stopped at without a key."""
 
     key: Hashable
     make: Callable[[int, bool], Sequence[Line]]
+    height: int = 1
 
 
 class RowList(Lines, can_focus=True):
     """The cursor is a key, so it stays with its row when rows come and go."""
 
-    BINDINGS = bindings("row", "page.down", "page.up")
+    BINDINGS = bindings("row", "list.open", "page.down", "page.up")
 
     @dataclass
     class Chosen(Message):
@@ -77,9 +78,9 @@ class RowList(Lines, can_focus=True):
         width, height = self.size
         if not self.rows:
             return [make_line(width, [Span(f" {self.empty}", Tone.QUIET, shrink=True)])]
-        heights = [len(row.make(width, False)) for row in self.rows[: self._at + 1]]
-        first = self._at == self._stops()[0] if self._stops() else True
-        self._top = 0 if first else min(self._top, self._at)
+        heights = [row.height for row in self.rows[: self._at + 1]]
+        above_all = not any(row.key is not None for row in self.rows[: self._at])
+        self._top = 0 if above_all else min(self._top, self._at)
         while sum(heights[self._top :]) > height and self._top < self._at:
             self._top += 1
         lines: list[Line] = []
@@ -92,7 +93,7 @@ class RowList(Lines, can_focus=True):
 
     def _row_at(self, y: int) -> int | None:
         for at in range(self._top, len(self.rows)):
-            y -= len(self.rows[at].make(self.size.width, False))
+            y -= self.rows[at].height
             if y < 0:
                 return at
         return None
@@ -102,15 +103,15 @@ class RowList(Lines, can_focus=True):
         if at is None or self.rows[at].key is None:
             return
         if at == self._at:
-            self.action_choose()
+            self.action_perform("list.open")
         else:
             self._stop_at(at)
 
-    def action_choose(self) -> None:
-        if self.cursor is not None:
-            self.post_message(self.Chosen(self, self.cursor))
-
     def action_perform(self, name: str) -> None:
+        if name == "list.open":
+            if self.cursor is not None:
+                self.post_message(self.Chosen(self, self.cursor))
+            return
         page = max(self.size.height - 2, 1)
         steps = {
             "row.down": 1,

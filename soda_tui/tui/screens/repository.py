@@ -1,0 +1,103 @@
+"""A screen about one repository: it follows it, and its keys act on it as in the overview."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker
+
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.model import Repository
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal
+from soda_tui.tui.screens.overview import Overview
+from soda_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from soda_tui.tui.app import SodaApp
+
+
+class RepositoryScreen(Screen[None]):
+    """Its own action closes it, as `esc` and `q` do."""
+
+    OWN: ClassVar[str]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "back", show=False),
+        *bindings("all"),
+        *attempts(),
+    ]
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__()
+        self.repository = repository
+        self.busy: Verb | None = None
+        self.keys = KeyBar()
+
+    @property
+    def host(self) -> SodaApp:
+        """The application."""
+        return cast("SodaApp", self.app)
+
+    def on_mount(self) -> None:
+        self._follow()
+        self.host.busy_changed.subscribe(self, self._hear_of_busy)
+        self.set_interval(1, lambda: self.tick(self.host.clock()))
+
+    @work(group="repository", exit_on_error=False)
+    async def _follow(self) -> None:
+        while True:
+            snapshot = self.host.cockpit.snapshot
+            found = next((each for each in snapshot.repositories if each.key == self.repository.key), None)
+            if found is None:
+                self.dismiss()
+                return
+            await self._take(found)
+            await self.host.cockpit.changed(snapshot)
+
+    async def _take(self, repository: Repository) -> None:
+        before, self.repository = self.repository, repository
+        self.keys.repository = repository
+        self.keys.busy = self.busy = self.host.busy(repository.key)
+        await self.show(before)
+        self.tick(self.host.clock())
+
+    def _hear_of_busy(self, key: str) -> None:
+        if key == self.repository.key:
+            self.keys.busy = self.busy = self.host.busy(key)
+            self.show_busy()
+
+    async def show(self, before: Repository) -> None:
+        """Hand the newest values to the widgets; `before` is what was shown."""
+
+    def show_busy(self) -> None:
+        """Show that an action is under way, or has ended."""
+
+    def tick(self, now: datetime) -> None:
+        """Show the time of now wherever an age stands."""
+
+    @property
+    def issue(self) -> int | None:
+        """The issue that keys are about."""
+        return self.repository.agent.issue
+
+    def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        self.action_attempt(message.action)
+
+    def action_attempt(self, name: str) -> None:
+        """Do an action to the repository, or say why it cannot be done."""
+        if name == self.OWN:
+            self.dismiss()
+        elif reason := refusal(self.repository, self.busy, BY_NAME[name]):
+            self.post_message(Overview.Explained(reason))
+        else:
+            self.post_message(Overview.Wanted(name, self.repository, self.issue))
+
+    def action_perform(self, name: str) -> None:
+        self.post_message(Overview.Wanted(name, None))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What crashed here is said by the application."""
+        self.host.on_worker_state_changed(event)
