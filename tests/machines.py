@@ -48,6 +48,12 @@ class Machine:
             program.chmod(0o755)
         return folder
 
+    def git_calls(self, *verbs: str) -> int:
+        """How often git was called with one of these verbs so far."""
+        log = self.home / "git.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return sum(verb in line.split() for line in lines for verb in verbs)
+
     @property
     def config(self) -> Path:
         """The configuration file."""

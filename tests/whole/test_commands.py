@@ -82,7 +82,7 @@ def test_enrolling_says_which_labels_are_missing_and_init_makes_them(machine: Ma
     shown = machine.run("init", "--dry-run").stdout
     assert "create route:blocked" in shown
     assert "create route:blocked" in machine.run("init", exit=7).stdout
-    assert "Changed 1" in machine.run("init", "--yes").stdout
+    assert "1 changed" in machine.run("init", "--yes").stdout
     assert "as they should be" in machine.run("init", "--yes").stdout
 
 

@@ -27,9 +27,10 @@ def test_from_enrol_to_pull_request(machine: Machine) -> None:
     peeked = machine.json("peek")
     assert peeked["position"] == 1
 
-    before = world.requests
+    before, fetches, pushes = world.requests, machine.git_calls("fetch", "ls-remote"), machine.git_calls("push")
     popped = machine.json("pop")
     assert world.requests - before <= 3
+    assert (machine.git_calls("fetch", "ls-remote") - fetches, machine.git_calls("push") - pushes) == (1, 1)
     assert popped["issue"] == peeked["entry"]["number"] and popped["problem"] is None
     worktree = Path(popped["worktree"])
     assert git(worktree, "branch", "--show-current") == popped["branch"]
@@ -49,9 +50,10 @@ def test_from_enrol_to_pull_request(machine: Machine) -> None:
     assert (done["status"], done["run"]["exit"]) == ("done", 0)
     assert done["worktree"]["commits"] >= 1 and not done["worktree"]["dirty"]
 
-    before = world.requests
+    before, fetches, pushes = world.requests, machine.git_calls("fetch", "ls-remote"), machine.git_calls("push")
     bottled = machine.json("bottle")
     assert world.requests - before <= 4
+    assert (machine.git_calls("fetch", "ls-remote") - fetches, machine.git_calls("push") - pushes) == (0, 2)
     assert bottled["problem"] is None
     after = machine.repository()
     assert after["agent"]["status"] == "idle" and after["drift"] == []
@@ -94,7 +96,9 @@ def test_reset_puts_everything_back(machine: Machine) -> None:
     plan = machine.run("reset", "--dry-run")
     assert "let go of" in plan.stderr + plan.stdout
     assert machine.repository()["agent"]["status"] == "claimed"
+    pushes = machine.git_calls("push")
     machine.run("reset", "--yes")
+    assert machine.git_calls("push") - pushes == 1
     after = machine.repository()
     assert after["queue"] == before["queue"]
     assert after["agent"]["status"] == "idle" and after["drift"] == []
