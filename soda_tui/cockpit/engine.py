@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 _DEFAULT = Options()
 _RUN_TICK = 1.0
-_REST = 5.0
-_TAIL_LINES = 200
+# After a loop broke: as rare as a poll, so that a fault that stays costs no more than polling does.
+_REST = 30.0
 
 
 class Engine(Lookout):
@@ -132,7 +132,7 @@ class Engine(Lookout):
             log.exception("%s in %s", verb, name)
             return _refused(verb, name, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error)))
         finally:
-            if self._acting[key] is verb:
+            if self._acting.get(key) is verb:
                 del self._acting[key]
             self._publish()
             await self._keep()
