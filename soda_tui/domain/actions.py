@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from soda_tui.domain.keynames import key_name as key_name
+
 
 class Verb(StrEnum):
     """What can be done to a repository."""
@@ -40,13 +42,21 @@ ACTIONS: tuple[Action, ...] = (
         "repo.pop",
         ("P",),
         "pop",
-        "Claim the first issue of the queue: create its branch and its worktree.",
+        "Claim the first issue of the queue, or the one under the cursor: create its branch and its worktree.",
         "pop",
         True,
         Verb.POP,
     ),
     Action("repo.peek", ("p",), "peek", "Look at what pop would take, changing nothing.", "peek", True, Verb.PEEK),
-    Action("repo.launch", ("a",), "launch", "Start the agent on the claimed issue.", "launch", True, Verb.LAUNCH),
+    Action(
+        "repo.launch",
+        ("a",),
+        "launch",
+        "Start the agent on the claimed issue; an idle one pops first (asks).",
+        "launch",
+        True,
+        Verb.LAUNCH,
+    ),
     Action(
         "repo.bottle",
         ("b",),
@@ -84,7 +94,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("repo.work", ("d",), "work", "Read the work so far: commits, files and the coloured difference.", "diff"),
     Action("repo.log", ("l",), "log", "Read the whole log full screen, and those of earlier runs.", "logs"),
-    Action("repo.shell", ("t",), "shell", "Open a shell where the agent works; the cockpit comes back after it.", "path"),
+    Action(
+        "repo.shell", ("t",), "shell", "Open a shell where the agent works; the cockpit comes back after it.", "path"
+    ),
     Action("repo.editor", ("E",), "editor", "Open $VISUAL or $EDITOR where the agent works."),
     Action("repo.browse", ("o",), "browser", "Open the issue or the pull request under the cursor in the browser."),
     Action("repo.copy_number", ("y",), "copy number", "Copy the number of what is under the cursor."),
@@ -116,7 +128,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("row.up", ("k", "up"), "up", "Go up in the queue."),
     Action("row.first", ("g", "home"), "first", "Go to the first row."),
     Action("row.last", ("G", "end"), "last", "Go to the last row."),
-    Action("tab.next", ("right_square_bracket",), "next tab", "Go to the next tab; in a full-screen log, to a later run."),
+    Action(
+        "tab.next", ("right_square_bracket",), "next tab", "Go to the next tab; in a full-screen log, to a later run."
+    ),
     Action(
         "tab.previous",
         ("left_square_bracket",),
@@ -136,32 +150,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.theme", ("T",), "theme", "Choose the colours; the theme under the cursor is tried on."),
     Action("app.quit", ("q",), "quit", "Leave the cockpit; agents run on.", None, True),
 )
-
-
-_KEY_NAMES = {
-    "question_mark": "?",
-    "shift+tab": "⇧tab",
-    "left": "←",
-    "right": "→",
-    "escape": "esc",
-    "up": "↑",
-    "down": "↓",
-    "full_stop": ".",
-    "slash": "/",
-    "colon": ":",
-    "number_sign": "#",
-    "plus": "+",
-    "minus": "-",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-}
-
-
-def key_name(key: str) -> str:
-    """A key as people write it."""
-    return _KEY_NAMES.get(key, key)
 
 
 def key_words(action: Action) -> str:

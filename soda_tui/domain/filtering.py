@@ -54,8 +54,10 @@ def texts_of(repository: Repository) -> Texts:
 def matching_rows(texts: Texts, words: Sequence[str]) -> frozenset[int] | None:
     """The issues of the queue to show: all where the words speak of the repository; None where nothing has them."""
     rest = [word for word in words if word not in texts.own]
-    rows: Iterable[tuple[int, str]] = texts.rows if all(word in texts.whole for word in rest) else ()
-    numbers = frozenset(number for number, text in rows if all(word in text for word in rest))
+    rows = list(texts.rows) if all(word in texts.whole for word in rest) else []
+    for word in rest:
+        rows = [row for row in rows if word in row[1]]
+    numbers = frozenset(number for number, _ in rows)
     if numbers or not rest or any(all(word in text for word in rest) for text in texts.others):
         return numbers
     return None

@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action
+from soda_tui.domain.keynames import spelled
 
 Keys = Mapping[str, tuple[str, ...]]
 """The keys of actions that have others than their own, by the action's name, in Textual's spelling."""
 
 MOST = 8
 
-_NAMED = frozenset(
-    ["up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete"]
-    + ["backspace", "tab", "enter", "escape", "space"]
-    + [f"f{number}" for number in range(1, 25)]
-)
-_MODIFIERS = re.compile(r"(?:(?:ctrl|shift|alt|super|hyper|meta)\+)+")
-_RENAMED = {
-    "solidus": "slash",
-    "reverse_solidus": "backslash",
-    "commercial_at": "at",
-    "hyphen_minus": "minus",
-    "plus_sign": "plus",
-    "low_line": "underscore",
-}
-# While something is read nothing is done to a repository, so its keys can mean something else there.
-_APART = frozenset({("page", "repo"), ("page", "all"), ("page", "pane"), ("page", "view")})
-
-
-def spelled(key: str) -> str | None:
-    """A key as Textual spells it (`?` is question_mark), None where it is no key."""
-    if len(key) == 1:
-        return _character(key)
-    modifiers = _MODIFIERS.match(key)
-    name = key[modifiers.end() :] if modifiers else key
-    if len(name) == 1:
-        named = _character(name)
-        return f"{modifiers[0]}{named}" if modifiers and named else None
-    if name in _NAMED or name in _punctuation():
-        return key
-    return None
+# What is read, and a list in a dialogue or beside a pane, has the keys before everything that stands behind it.
+_BEHIND = frozenset({"repo", "all", "pane", "view"})
+_BEFORE = frozenset({"page", "list"})
 
 
 def rebound(keys: Keys) -> tuple[Action, ...]:
@@ -93,18 +65,5 @@ def _clash(kept: Keys) -> tuple[str, str, str] | None:
 
 def apart(one: str, other: str) -> bool:
     """Whether two actions never wait for keys at the same time."""
-    scopes = one.split(".")[0], other.split(".")[0]
-    return scopes in _APART or scopes[::-1] in _APART
-
-
-def _character(character: str) -> str | None:
-    if character.isalnum():
-        return character
-    if not character.isprintable():
-        return None
-    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
-    return _RENAMED.get(name, name) or None
-
-
-def _punctuation() -> frozenset[str | None]:
-    return frozenset(_character(chr(code)) for code in range(33, 127) if not chr(code).isalnum())
+    scopes = {one.split(".")[0], other.split(".")[0]}
+    return scopes == _BEFORE or bool(scopes & _BEFORE and scopes & _BEHIND)

@@ -11,10 +11,13 @@ from textual.widget import Widget
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action, Verb
 from soda_tui.domain.model import Repository
-from soda_tui.domain.verdict import reason
+from soda_tui.domain.verdict import fill, pops_first, reason
 from soda_tui.tui.looks import DOING
 
 BY_NAME = {action.name: action for action in ACTIONS}
+
+_IN_WORKTREE = frozenset({"repo.work", "repo.shell", "repo.editor"})
+_WRITING = frozenset({"repo.new_issue", "repo.comment", "repo.labels", "repo.raise", "repo.lower"})
 
 
 def bindings(*scopes: str, action: str = "perform", shown: bool = True) -> list[BindingType]:
@@ -43,11 +46,27 @@ def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> 
         return None
     if repository is None:
         return say.NO_REPOSITORY()
+    if found.name in _IN_WORKTREE and repository.agent.worktree is None:
+        return fill(say.NO_CLAIM if repository.agent.issue is None else say.NO_WORKTREE, repository)
+    if found.name in _WRITING and (repository.archived or repository.read_only):
+        return fill(say.ARCHIVED if repository.archived else say.READ_ONLY, repository)
     if found.verb is None or found.verb is Verb.PEEK:
         return None
     if busy is not None:
         return say.BUSY_HERE(repository=repository.name, verb=DOING[busy])
+    if found.verb is Verb.LAUNCH and pops_first(repository):
+        return None
     return reason(repository, found.verb)
+
+
+def is_typing(focused: Widget | None) -> bool:
+    """Whether letters are text now; those that were typed before the line had the focus must not act as keys."""
+    return focused is not None and focused.check_consume_key("a", "a")
+
+
+def on_marked(found: Action) -> bool:
+    """Whether an action is done to all marked repositories where some are marked."""
+    return found.name == "repo.refresh" or found.verb not in {None, Verb.PEEK}
 
 
 class HasRegistry(Protocol):

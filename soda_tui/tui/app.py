@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,34 +17,35 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
 from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain import sentences as say
-from soda_tui.domain.actions import Verb
+from soda_tui.domain.actions import Verb, key_name
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.keys import Keys, rebound
-from soda_tui.domain.model import ErrorCode, Repository, Run, Status
-from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.verdict import question
+from soda_tui.domain.model import Repository, Snapshot, Status
+from soda_tui.domain.preferences import Preferences
 from soda_tui.tui import themes
-from soda_tui.tui.actions import BY_NAME, bindings
+from soda_tui.tui.acting import Acting
+from soda_tui.tui.actions import BY_NAME, bindings, is_typing
 from soda_tui.tui.arrange import NARROW
 from soda_tui.tui.ascii import AsciiFilter
-from soda_tui.tui.looks import DOING
+from soda_tui.tui.log_stream import stream_logs
+from soda_tui.tui.message import Message
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.overview import Overview
-from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
+from soda_tui.tui.terminal_title import TerminalTitle, title_of
 from soda_tui.tui.text import plain
 from soda_tui.tui.tones import Tone, Tones, resolve
 from soda_tui.tui.wardrobe import Wardrobe
 
 _RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.LIMIT, Status.STALLED})
 _LASTING = frozenset({"follow", "engine", "logs"})
-_REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.NOTHING_TO_DO})
 _TONES = {"information": Tone.TEXT, "warning": Tone.NEEDS, "error": Tone.FAILED}
-_LOG_SECONDS = 0.25
+_MESSAGES = 500
 
 
 class SodaApp(App[None]):
@@ -76,11 +79,15 @@ class SodaApp(App[None]):
         self.set_keymap({name: ",".join(bound) for name, bound in (keys or {}).items()})
         self.wardrobe = Wardrobe(self, cockpit, user_themes, theme)
         self.wardrobe.dress()
-        self.overview = Overview(demo=demo)
+        self.overview = Overview(demo=demo, preferences=cockpit.preferences)
+        self.acting = Acting(cockpit, self)
+        self.messages: deque[Message] = deque(maxlen=_MESSAGES)
 
         self._remarks = tuple(remarks)
         self._ascii = (AsciiFilter(),) if ascii_only else ()
-        self._busy: dict[str, Verb] = {}
+        self.busy_changed = Signal[str](self, "busy changed")
+        self._remembering = asyncio.Lock()
+        self._title: TerminalTitle | None = None
         self._trouble = ""
         self._toned: dict[str, str] | None = None
         self._tones: Tones = {}
@@ -104,14 +111,12 @@ class SodaApp(App[None]):
     def on_mount(self) -> None:
         if not self.is_headless:
             self.wardrobe.suit_terminal()
+            self._title = TerminalTitle(self._write)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         """Start what fills the screen, once its skeleton is painted."""
         self._follow()
-        self._run_engine()
-        self._stream_logs()
-        self._watch_themes()
         self.set_interval(1, self._tick)
         for remark in self._remarks:
             self.say(remark, "warning")
@@ -122,15 +127,35 @@ class SodaApp(App[None]):
     @work(group="follow", exit_on_error=False)
     async def _follow(self) -> None:
         snapshot = self.cockpit.snapshot
-        await self.overview.show(snapshot, self.clock())
+        await self._show(snapshot)
+        self.call_after_refresh(self._come_alive)
+        while True:
+            snapshot = await self.cockpit.changed(snapshot)
+            await self._show(snapshot)
+
+    def _come_alive(self) -> None:
+        """Start what keeps the screen fresh, which would hold up the first frame with what it imports."""
         if not self.is_headless:
             # What stands now lives as long as the program, so the collector, which was off until now, skips it.
             gc.collect()
             gc.freeze()
             gc.enable()
-        while True:
-            snapshot = await self.cockpit.changed(snapshot)
-            await self.overview.show(snapshot, self.clock())
+        self._run_engine()
+        self._stream_logs()
+        self._watch_themes()
+
+    async def _show(self, snapshot: Snapshot) -> None:
+        await self.overview.show(snapshot, self.clock())
+        if self._title is not None:
+            self._title.show(title_of(snapshot))
+
+    def _write(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(text)
+
+    def on_unmount(self) -> None:
+        if self._title is not None:
+            self._title.restore()
 
     @work(group="themes", exit_on_error=False)
     async def _watch_themes(self) -> None:
@@ -142,16 +167,7 @@ class SodaApp(App[None]):
 
     @work(group="logs", exit_on_error=False)
     async def _stream_logs(self) -> None:
-        ended: dict[str, Run] = {}
-        while True:
-            for pane in self.overview.grid.with_visible_log():
-                if pane.repository is None or (run := pane.repository.agent.run) is None:
-                    continue
-                key = pane.repository.key
-                if pane.repository.agent.status in _RUNNING or ended.get(key) != run:
-                    pane.log_lines = await self.cockpit.tail(key)
-                    ended[key] = run
-            await asyncio.sleep(_LOG_SECONDS)
+        await stream_logs(self.cockpit, self.overview.grid.with_visible_log)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that crashed is a line in the status bar, not the end of the program."""
@@ -165,20 +181,67 @@ class SodaApp(App[None]):
         else:
             self.say(say.CRASHED(error=words), "error")
 
-    def say(self, message: str, severity: SeverityLevel = "information") -> None:
-        """Tell a person something: a toast, and the status bar until something else is said."""
+    def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
+        """Tell a person something: a toast, the status bar until something else is said, and the log of messages.
+
+        What is `quiet` stands in the log of messages alone.
+        """
         text = plain(message)
-        self.notify(text, severity=severity, markup=False)
-        self.overview.say(self._trouble or text, _TONES["error" if self._trouble else severity])
+        self.messages.append(Message(self.clock(), text, severity))
+        if not quiet:
+            self.notify(text, severity=severity, markup=False)
+            self.overview.say(self._trouble or text, _TONES["error" if self._trouble else severity])
+
+    async def ask(self, title: str, question: str) -> bool:
+        """Ask a person a question; True for yes."""
+        answer: bool = await self.push_screen_wait(Question(title, question))
+        return answer
+
+    def show_reading(self, reading: bool) -> None:
+        """Show that repositories are being read on request, or no more."""
+        self.overview.set_reading(reading)
+
+    def show_busy(self, key: str) -> None:
+        """Show that an action on a repository is under way, or has ended."""
+        self.overview.set_busy(key, self.acting.busy(key))
+        self.busy_changed.publish(key)
+
+    def action_help_quit(self) -> None:
+        key = key_name(next(found for found in self.registry if found.name == "app.quit").keys[0])
+        self.say((say.HOW_TO_QUIT_DEMO if self.demo else say.HOW_TO_QUIT)(key=key))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        typing = self.screen_stack and self.screen is self.overview and is_typing(self.focused)
+        if typing and action == "perform" and parameters != ("app.palette",):
+            return False
+        return super().check_action(action, parameters)
 
     def action_perform(self, name: str) -> None:
         self._do(name, None, None)
 
     def on_overview_explained(self, message: Overview.Explained) -> None:
-        self.say(message.reason, "warning")
+        if message.quiet:
+            self.overview.say(self._trouble or message.reason, Tone.FAILED if self._trouble else Tone.TEXT)
+        else:
+            self.say(message.reason, "warning")
+
+    async def on_overview_preferred(self, message: Overview.Preferred) -> None:
+        self._remember(message.preferences)
+
+    @work(group="remember", exit_on_error=False)
+    async def _remember(self, wanted: Preferences) -> None:
+        async with self._remembering:
+            kept = replace(wanted, theme=self.cockpit.preferences.theme)
+            await asyncio.to_thread(self.cockpit.remember, kept)
 
     def on_overview_wanted(self, message: Overview.Wanted) -> None:
-        self._do(message.action, message.repository, message.issue)
+        verb = BY_NAME[message.action].verb
+        if message.marked and verb is not None:
+            self._act_on_all(message.marked, verb)
+        elif message.marked:
+            self._refresh(message.marked)
+        else:
+            self._do(message.action, message.repository, message.issue)
 
     def _do(self, name: str, repository: Repository | None, issue: int | None) -> None:
         verb = BY_NAME[name].verb
@@ -189,15 +252,25 @@ class SodaApp(App[None]):
         elif name in ("app.palette", "app.theme"):
             self._search(name)
         elif name == "all.refresh":
-            self._refresh(None)
+            self._refresh(())
+        elif name == "view.inbox":
+            self._open_inbox()
+        elif name == "view.messages":
+            from soda_tui.tui.screens.messages import MessagesScreen
+
+            self.push_screen(MessagesScreen(tuple(self.messages)))
         elif repository is None:
             self.say(say.NO_REPOSITORY(), "warning")
         elif name == "repo.refresh":
-            self._refresh(repository)
+            self._refresh((repository,))
         elif verb is Verb.PEEK:
             self._peek(repository, issue)
         elif verb is not None:
-            self._ask_and_act(repository, verb)
+            self._act(repository, verb, issue)
+        else:
+            from soda_tui.tui.reading import perform
+
+            perform(self, name, repository, issue)
 
     def _search(self, name: str) -> None:
         from soda_tui.tui.palette import Everything, Palette, Themes
@@ -214,39 +287,34 @@ class SodaApp(App[None]):
         except Failure as failure:
             self.say(failure.problem.message, "error")
         else:
-            self.push_screen(PeekScreen(found))
+            from soda_tui.tui.reading import peek_screen
+
+            self.push_screen(await peek_screen(self, repository, found))
 
     @work(group="refresh", exit_on_error=False)
-    async def _refresh(self, repository: Repository | None) -> None:
-        keys = None if repository is None else (repository.key,)
-        snapshot = await self.cockpit.refresh(keys)
-        failed = [found for found in snapshot.repositories if found.error and (keys is None or found.key in keys)]
-        if failed:
-            self.say(say.REFRESH_FAILED(count=len(failed)), "warning")
-        else:
-            self.say(say.REFRESHED(repository=repository.name) if repository else say.REFRESHED_ALL())
+    async def _refresh(self, repositories: Sequence[Repository]) -> None:
+        await self.acting.refresh(repositories)
 
     @work(group="act", exit_on_error=False)
-    async def _ask_and_act(self, repository: Repository, verb: Verb) -> None:
-        key, asked = repository.key, question(repository, verb)
-        if asked and not await self.push_screen_wait(Question(f"{verb} · {repository.name}", asked)):
-            return
-        if key in self._busy:
-            self.say(say.BUSY_HERE(repository=repository.name, verb=DOING[self._busy[key]]), "warning")
-            return
-        self._set_busy(key, verb)
-        try:
-            outcome = await self.cockpit.act(key, verb, Options(yes=asked is not None))
-        finally:
-            self._set_busy(key, None)
-        self.say(outcome.message, _severity(outcome))
+    async def _act(self, repository: Repository, verb: Verb, issue: int | None) -> None:
+        await self.acting.act(repository, verb, issue)
 
-    def _set_busy(self, key: str, verb: Verb | None) -> None:
-        if verb is None:
-            self._busy.pop(key, None)
-        else:
-            self._busy[key] = verb
-        self.overview.set_busy(key, verb)
+    @work(group="act", exit_on_error=False)
+    async def _act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> None:
+        if await self.acting.act_on_all(repositories, verb):
+            await self.overview.clear_marks()
+
+    @work(group="inbox", exclusive=True, exit_on_error=False)
+    async def _open_inbox(self) -> None:
+        from soda_tui.tui.screens.inbox import InboxScreen
+
+        key = await self.push_screen_wait(InboxScreen(self.cockpit))
+        if key is not None:
+            await self.overview.reveal(key)
+
+    def busy(self, key: str) -> Verb | None:
+        """The action that is under way on a repository."""
+        return self.acting.busy(key)
 
     async def action_quit(self) -> None:
         self.leave()
@@ -261,9 +329,3 @@ class SodaApp(App[None]):
             self.exit(message=Text(plain(say.QUIT_RUNNING(agents=agents))))
         else:
             self.exit()
-
-
-def _severity(outcome: Outcome) -> SeverityLevel:
-    if outcome.problem is None:
-        return "information"
-    return "warning" if outcome.problem.code in _REFUSALS else "error"

@@ -15,7 +15,7 @@ LEAST_FOLDED_ROWS = 2
 its parts, and that it has when it is folded to its title, its need and its agent, or where room is scarce to its title
 and the first of these."""
 
-_LIST_SHARE = 0.42
+_LIST_SHARE = 0.46
 _LIST_COLUMNS = (44, 76)
 _LIST_ROWS = 3
 

@@ -34,7 +34,7 @@ def fold(line: TextLine, cells: int) -> tuple[Row, ...]:
     text = line.plain
     if len(text) <= cells and text.isascii():
         return (line.spans,)
-    hang = line.hang if line.hang < cells else 0
+    hang = line.hang if line.hang < cells - 1 else 0
     indent = (Span(" " * hang),) if hang else ()
     return tuple(
         (*(indent if at else ()), *_slice(line.spans, start, end))
@@ -73,7 +73,8 @@ def _pieces(text: str, cells: int, hang: int, *, words: bool) -> Iterator[tuple[
             yield start, len(text)
             return
         cut = text.rfind(" ", start + 1, end + 1) if words else -1
-        if cut > start and text[start:cut].strip():
+        # What hangs before the first row is never left alone on it.
+        if cut > (start or hang) and text[start:cut].strip():
             yield start, cut
             start = cut + 1
         else:

@@ -13,6 +13,8 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_LINES = 10_000
 """Bytes read at once, and bytes and lines of a log that are held at most."""
 
+_AT_ONCE = MOST_LINES // 2
+
 Read = Callable[[int, int], Awaitable[bytes]]
 """Reads at most so many bytes from an offset on; empty at the present end."""
 
@@ -33,6 +35,13 @@ class LogWindow:
     def lines(self) -> list[TextLine]:
         """The lines, the unfinished one at the log's end included."""
         return [*self._lines, self._rest] if self._rest else list(self._lines)
+
+    def copy(self) -> LogWindow:
+        """A window on the same part, moved on its own."""
+        made = LogWindow(self._read)
+        made.start, made.end, made.size, made._rest = self.start, self.end, self.size, self._rest
+        made._lines, made._sizes = list(self._lines), list(self._sizes)
+        return made
 
     def offset(self, line: int) -> int:
         """The byte at which a line begins."""
@@ -59,8 +68,7 @@ class LogWindow:
         if not data:
             return 0
         skip = data.find(b"\n") + 1 if begin else 0
-        sizes, lines = _whole(data[skip if skip < len(data) else 0 :])
-        sizes, lines = sizes[-MOST_LINES // 2 :], lines[-MOST_LINES // 2 :]
+        sizes, lines = _whole(_last_lines(data[skip if skip < len(data) else 0 :]))
         self._sizes[:0], self._lines[:0] = sizes, lines
         self.start -= sum(sizes)
         keep = self._fitting(self._sizes)
@@ -74,8 +82,7 @@ class LogWindow:
         """Hold the piece after as well, and less at the start where that is too much."""
         data = await self._read(self.end, PIECE)
         cut = data.rfind(b"\n") + 1 or (len(data) if len(data) >= PIECE else 0)
-        sizes, lines = _whole(data[:cut])
-        sizes, lines = sizes[: MOST_LINES // 2], lines[: MOST_LINES // 2]
+        sizes, lines = _whole(_first_lines(data[:cut]))
         self.end += sum(sizes)
         unfinished = tail_lines(data[cut:]) if cut == sum(sizes) and len(data) < PIECE else ()
         self._rest = _line(unfinished[-1]) if unfinished else None
@@ -114,6 +121,17 @@ async def log_size(read: Read) -> int:
         else:
             high = middle
     return low + len(await read(low, high - low))
+
+
+def _first_lines(data: bytes) -> bytes:
+    """At most as many lines as are held beside what is read now."""
+    parts = data.split(b"\n", _AT_ONCE)
+    return data[: len(data) - len(parts[-1])] if len(parts) > _AT_ONCE else data
+
+
+def _last_lines(data: bytes) -> bytes:
+    parts = data.rsplit(b"\n", _AT_ONCE + 1)
+    return data[len(parts[0]) + 1 :] if len(parts) > _AT_ONCE + 1 else data
 
 
 def _whole(data: bytes) -> tuple[list[int], list[TextLine]]:

@@ -21,6 +21,7 @@ _CELL = 32
 _COLUMNS = 16
 _RULE = 24
 _BULLETS = "•◦▪"
+_BOXES = ("[ ] ", "[x] ", "[X] ")
 
 
 def render(text: str) -> list[TextLine]:
@@ -99,7 +100,10 @@ class _Renderer:
             self._tables[-1][-1].append(Span(fit(cell, _CELL)))
             return
         for row in rows:
-            self._add(_ticked(row))
+            if self._numbers and row and row[0].text[:4] in _BOXES:
+                row = _ticked(row)
+                self._marks[-1] = Span(""), self._marks[-1][1]
+            self._add(row)
 
     def _item(self) -> None:
         number = self._numbers[-1]
@@ -120,7 +124,8 @@ class _Renderer:
             for cell, width in zip(row, widths, strict=False):
                 room = " " * (width - cell_len(cell.text))
                 spans += [Span(cell.text + room, Tone.TEXT if at else Tone.STRONG), Span(" │ ", Tone.FRAME)]
-            self._add(spans[:-1], words=False)
+            spans[-2:] = [Span(row[-1].text, spans[-2].tone)]
+            self._add(spans, words=False)
         self._blank()
 
     def _add(self, spans: Sequence[Span], *, hang: int = 0, words: bool = True) -> None:
@@ -175,8 +180,6 @@ def _spans(children: Iterable[Token], tone: Tone) -> list[list[Span]]:
 
 def _ticked(row: list[Span]) -> list[Span]:
     """A task of a list with its box drawn."""
-    if not row or row[0].text[:4] not in {"[ ] ", "[x] ", "[X] "}:
-        return row
     done = row[0].text[1] != " "
     box = Span("☑ " if done else "☐ ", Tone.WORKING if done else Tone.QUIET)
     return [box, row[0]._replace(text=row[0].text[4:]), *row[1:]]

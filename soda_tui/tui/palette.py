@@ -11,6 +11,7 @@ from textual import on
 from textual.binding import ActiveBinding
 from textual.command import Command, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
+from textual.theme import Theme
 from textual.timer import Timer
 from textual.widgets import OptionList
 
@@ -61,10 +62,14 @@ class Themes(Provider):
     def rows(self) -> Iterator[Row]:
         """The rows in their order."""
         app = cast("SodaApp", self.app)
-        for name, theme in sorted(app.available_themes.items(), key=lambda item: (app.wardrobe.rank(item[0]), item[0])):
+        wardrobe = app.wardrobe
+        for name, theme in sorted(
+            app.available_themes.items(),
+            key=lambda item: (item[0] != wardrobe.worn, wardrobe.rank(item[0]), item[0]),
+        ):
             kind = "sixteen colours" if theme.ansi else "dark" if theme.dark else "light"
-            worn = ", worn now" if name == app.wardrobe.worn else ""
-            yield Row(f"theme {name}", "", f"{kind}, {app.wardrobe.origin(name)}{worn}", True, Wear(app, name))
+            worn = ", worn now" if name == wardrobe.worn else ""
+            yield Row(f"theme {name}", "", f"{kind}, {wardrobe.origin(name)}{worn}", True, Wear(app, name))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -103,15 +108,63 @@ class Everything(Themes):
 class Palette(CommandPalette):
     """Searches rows by their words; a theme under the cursor is tried on until another one is, or none."""
 
+    DEFAULT_CSS = """
+    Palette #--container {
+        width: 90%;
+        max-width: 104;
+    }
+
+    Palette.-narrow #--container {
+        width: 100%;
+    }
+
+    Palette SearchIcon {
+        color: $text-key;
+    }
+
+    Palette CommandList {
+        max-height: 60vh;
+        scrollbar-size-vertical: 1;
+        scrollbar-color: $pane-frame;
+        scrollbar-background: $surface;
+    }
+
+    Palette CommandList > .option-list--option-highlighted {
+        background: $row-cursor;
+        color: $foreground;
+        text-style: bold;
+    }
+
+    Palette #--container, Palette:dark #--container {
+        background: $surface;
+    }
+
+    /* What is tried on must be seen as it is. */
+    Palette.-trying {
+        align-horizontal: right;
+        background: $background 0%;
+    }
+
+    Palette.-trying #--container {
+        width: 46;
+    }
+    """
+
     def __init__(self, rows: type[Themes] = Everything) -> None:
         super().__init__(
             [rows], placeholder="Search for a theme" if rows is Themes else "Search for an action or theme"
         )
+        self.set_class(rows is Themes, "-trying")
         self._trying: Timer | None = None
 
     def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._recolour)
         # The icon of Textual's own is an emoji, which terminals draw in one cell or in two.
         self.query_one(SearchIcon).icon = ":"
+
+    def _recolour(self, theme: Theme) -> None:
+        # Textual leaves out its own modal screens where it applies a theme.
+        self.app.stylesheet.update(self, animate=False)
 
     @on(OptionList.OptionHighlighted)
     def try_on(self, event: OptionList.OptionHighlighted) -> None:

@@ -21,7 +21,7 @@ def ending(run: RunFacts) -> list[tuple[str, Tone, int]]:
 def end_word(run: RunFacts) -> tuple[str, Tone]:
     """How a run ended, in few words."""
     if run.alive:
-        return ("runs", Tone.WORKING) if run.state is RunState.RUNNING else ("starts", Tone.STARTING)
+        return ("running", Tone.WORKING) if run.state is RunState.RUNNING else ("starting", Tone.STARTING)
     if run.stopped:
         return "stopped", Tone.NEEDS
     if run.problem and run.exit is None:
@@ -30,7 +30,7 @@ def end_word(run: RunFacts) -> tuple[str, Tone]:
         return ("killed", Tone.FAILED) if run.state is RunState.KILLED else ("end unknown", Tone.QUIET)
     if run.exit == 0:
         return "ended well", Tone.DONE
-    return (f"killed by signal {-run.exit}" if run.exit < 0 else f"ended with {run.exit}"), Tone.FAILED
+    return (f"ended by signal {-run.exit}" if run.exit < 0 else f"ended with exit {run.exit}"), Tone.FAILED
 
 
 def duration(run: RunFacts) -> str:

@@ -112,10 +112,13 @@ def make_line(
     """A line of exactly so many cells: `left` at its start, `right` at its end, `fill` repeated between them."""
     spans = [[*left], [*right]]
     fill = fill or Span(" ")
-    _leave_out(spans, cells)
-    _shrink(spans, cells)
-    gap = max(cells - _cells(spans[0]) - _cells(spans[1]), 0)
-    return Line(_crop([*spans[0], Span(fill.text * gap, fill.tone), *spans[1]], cells), ground)
+    gap = cells - _cells(spans[0]) - _cells(spans[1])
+    if gap < 0:
+        _leave_out(spans, cells)
+        _shrink(spans, cells)
+        gap = max(cells - _cells(spans[0]) - _cells(spans[1]), 0)
+    line = [*spans[0], Span(fill.text * gap, fill.tone), *spans[1]]
+    return Line(_crop(line, cells) if gap == 0 else tuple(span for span in line if span.text), ground)
 
 
 def strip(line: Line, tones: Tones, base: Style) -> Strip:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from textual.color import ColorParseError
-from textual.theme import Theme
+from textual.color import Color, ColorParseError
+from textual.theme import BUILTIN_THEMES, Theme
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure, Problem
@@ -35,6 +37,7 @@ _COLOURS = (
     "panel",
 )
 _SWITCHES = ("dark", "ansi")
+_STYLES = frozenset({"bold", "dim", "italic", "none", "not", "reverse", "strike", "underline"})
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -76,7 +79,10 @@ def read(path: Path) -> Theme:
     try:
         theme = _theme(path.stem, _document(path))
         generated = theme.to_color_system().generate()
-        resolve({**variable_defaults(generated), **generated, **theme.variables})
+        known = {**variable_defaults(generated), **generated}
+        for name, value in theme.variables.items():
+            _check(name, value, known)
+        resolve({**known, **theme.variables})
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, ColorParseError) as error:
         reason = f"there is no {error}" if isinstance(error, KeyError) else one_line(str(error))
         sentence = say.THEME_BROKEN(file=path, error=reason)
@@ -105,10 +111,29 @@ def _theme(name: str, document: Mapping[str, Any]) -> Theme:
         if not isinstance(document.get(switch, True), bool):
             raise TypeError(f"{switch} should be true or false")
     colours = {key: str(document[key]) for key in _COLOURS if key in document or key == "primary"}
+    dark, ansi = document.get("dark", True), document.get("ansi", False)
+    # Textual's styles need variables of these themes that it does not derive.
+    base = BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"].variables if ansi else {}
     return Theme(
         name=name,
         **colours,  # type: ignore[arg-type]  # each is a colour's name
-        dark=document.get("dark", True),
-        ansi=document.get("ansi", False),
-        variables={str(key): str(value) for key, value in document.get("variables", {}).items()},
+        dark=dark,
+        ansi=ansi,
+        variables={**base, **{str(key): str(value) for key, value in document.get("variables", {}).items()}},
     )
+
+
+def _check(name: str, value: str, known: Mapping[str, str]) -> None:
+    """Raise ValueError where a variable is none, or its value is not of its kind: one would end the program later."""
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        raise ValueError(f"there is no variable {name}{f', but there is {close[0]}' if close else ''}")
+    if name.endswith("-style"):
+        if not set(value.split()) <= _STYLES:
+            raise ValueError(f"{name} should be of {', '.join(sorted(_STYLES))}")
+        return
+    colour, _, share = value.partition(" ")
+    if colour != "auto":
+        Color.parse(colour)
+    if share and not re.fullmatch(r"[0-9]{1,2}%|100%", share):
+        raise ValueError(f"{name} should be a colour, with at most a share such as 50% behind it")

@@ -87,9 +87,7 @@ def variable_defaults(colours: Mapping[str, str]) -> dict[str, str]:
 
 def _sixteen(colours: Mapping[str, str]) -> dict[str, str]:
     """The variables of a theme in the terminal's own colours, whose contrast only the terminal knows."""
-    plain: dict[str, str] = {
-        tone.value: colours["background" if tone in _GROUNDS else "foreground"] for tone in Tone
-    }
+    plain: dict[str, str] = {tone.value: colours["background" if tone in _GROUNDS else "foreground"] for tone in Tone}
     return plain | {
         Tone.FAINT: "ansi_bright_black",
         Tone.FRAME: "ansi_bright_black",

@@ -15,7 +15,8 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure
 from soda_tui.tui import themes
 
-_SECONDS = 2.0
+SECONDS = 2.0
+"""How long a change of a person's theme may go unseen."""
 
 
 class Wardrobe:
@@ -83,7 +84,7 @@ class Wardrobe:
                 found, broken = await asyncio.to_thread(_shelf, self._own)
                 self._put(found, frozenset(Path(name).stem for name, _, _ in stamp))
                 self._complain(frozenset(broken), complain)
-            await asyncio.sleep(_SECONDS)
+            await asyncio.sleep(SECONDS)
 
     def _fetch(self, name: str) -> bool:
         """Register one theme by its name alone; False where there is none that can be used."""

@@ -11,7 +11,7 @@ from soda_tui.tui.text import Span, literal, plain, plain_log_line
 from soda_tui.tui.tones import Tone
 
 _OID = 8
-_BAR = 20
+_BAR = 12
 
 
 def work_lines(work: Work) -> list[TextLine]:
@@ -32,7 +32,7 @@ def _line(*spans: Span, hang: int = 0) -> TextLine:
 
 
 def _words(text: str, tone: Tone) -> TextLine:
-    return TextLine((Span(text, tone),), 0, True)
+    return TextLine((Span(plain(text), tone),), 0, True)
 
 
 def _commits(commits: tuple[Commit, ...]) -> Iterator[TextLine]:

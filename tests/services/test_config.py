@@ -55,6 +55,9 @@ template = false
 interval = 60
 name = "desk"
 log_level = "debug"
+ascii = true
+[keys]
+repo.pop = "f5"
 [hosts."Git.Example.org"]
 api_url = "https://git.example.org/api/v3/"
 token_command = ["pass", "show", "git"]
@@ -135,6 +138,8 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         interval=60.0,
         log_level="debug",
         cockpit_name="desk",
+        keys={"repo.pop": ("f5",)},
+        ascii=True,
     )
 
 

@@ -18,7 +18,10 @@ _DEFAULT = Options()
 
 
 class FrozenCockpit:
-    """Implements `Cockpit`; `put` gives it a new snapshot, `answer` is what `act` returns once `may_end` is set."""
+    """Implements `Cockpit`; `put` gives it a new snapshot, `answer` is what `act` returns once `may_end` is set.
+
+    `answers` are those of single repositories; a refresh ends once `may_read` is set.
+    """
 
     def __init__(
         self,
@@ -35,13 +38,17 @@ class FrozenCockpit:
         self._peek = peek
         self._answer = answer
         self._crash = crash
+        self.answers: dict[str, Outcome] = {}
         self.may_end = asyncio.Event()
         self.may_end.set()
+        self.may_read = asyncio.Event()
+        self.may_read.set()
         self.acts: list[tuple[str, Verb, Options]] = []
         self.refreshes: list[tuple[str, ...] | None] = []
         self.peeks: list[tuple[str, int | None]] = []
         self.shown_work: Work | None = None
         self.runs: tuple[RunFacts, ...] = ()
+        self.shown_desk: IssueDesk | None = None
         self.log_bytes: dict[str, bytes] = {}
         self.remembered = Preferences()
 
@@ -53,6 +60,10 @@ class FrozenCockpit:
         """Show another snapshot from now on."""
         self._snapshot = snapshot
         self._moved.set()
+
+    def put_log(self, key: str, lines: tuple[str, ...]) -> None:
+        """Have written these lines to a log."""
+        self._logs[key] = lines
 
     async def changed(self, after: Snapshot) -> Snapshot:
         while self._snapshot is after:
@@ -67,12 +78,13 @@ class FrozenCockpit:
 
     async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
         self.refreshes.append(None if keys is None else tuple(keys))
+        await self.may_read.wait()
         return self._snapshot
 
     async def act(self, key: str, verb: Verb, options: Options = _DEFAULT) -> Outcome:
         self.acts.append((key, verb, options))
         await self.may_end.wait()
-        return self._answer or Outcome(verb, key, f"Did {verb} in {key}.")
+        return self.answers.get(key) or self._answer or Outcome(verb, key, f"Did {verb} in {key}.")
 
     async def peek(self, key: str, number: int | None = None) -> Peek:
         self.peeks.append((key, number))
@@ -98,6 +110,8 @@ class FrozenCockpit:
         return self.log_bytes.get(run.id, b"")[offset : offset + size]
 
     async def desk(self, key: str) -> IssueDesk:
+        if self.shown_desk is not None:
+            return self.shown_desk
         raise Failure(Problem(ErrorCode.NETWORK, "There is no GitHub here."))
 
     @property

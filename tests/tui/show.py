@@ -12,7 +12,13 @@ from soda_tui.tui.app import SodaApp
 
 KINDS = (WORKING, ATTENTION, STALE, EMPTY, DONE)
 MANY = snapshot(*(replace(KINDS[at % len(KINDS)], name=f"acme/station-{at + 1}") for at in range(12)))
-SNAPSHOTS = {"few": TRIO, "many": MANY, "none": snapshot(), "light": TRIO}
+GROUPS = snapshot(
+    *(
+        replace(found, group=("backend", "backend", "harbour", None)[at % 4])
+        for at, found in enumerate(MANY.repositories[:8])
+    )
+)
+SNAPSHOTS = {"few": TRIO, "many": MANY, "groups": GROUPS, "none": snapshot(), "light": TRIO}
 
 if __name__ == "__main__":
     what = sys.argv[1] if len(sys.argv) > 1 else "few"

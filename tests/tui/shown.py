@@ -108,7 +108,9 @@ def repository(name: str = "acme/rocket", **changes: object) -> Repository:
 
 def agent(status: Status, **changes: object) -> Agent:
     """An agent on issue 12."""
-    run = Run("run1", 4711, ago(minutes=12, seconds=4), ago(seconds=3), None, "/state/run1.log")
+    started, heard, log = ago(minutes=12, seconds=4), ago(seconds=3), "/state/run1.log"
+    ended = {Status.CLAIMED: -15, Status.FAILED: 1, Status.DONE: 0}
+    run = Run("run1", None if status in ended else 4711, started, heard, ended.get(status), log)
     made = Agent(
         id="agent001",
         status=status,

@@ -31,7 +31,8 @@ async def test_verbs_that_ask_nothing(key: str, status: Status, verb: Verb) -> N
     async with opened(cockpit) as (app, pilot):
         await pilot.press(key)
         await until(pilot, lambda: bool(toasts(app)))
-        assert cockpit.acts == [(shown.key, verb, Options())]
+        issue = shown.queue[0].number if verb is Verb.POP else None
+        assert cockpit.acts == [(shown.key, verb, Options(issue=issue))]
         assert toasts(app) == [f"Did {verb} in {shown.key}."]
 
 

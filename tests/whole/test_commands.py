@@ -78,7 +78,10 @@ def test_enrolling_reads_origin_whatever_its_form(machine: Machine) -> None:
 
 def test_enrolling_says_which_labels_are_missing_and_init_makes_them(machine: Machine) -> None:
     machine.demo.people.delete_label("acme/rocket", "route:blocked")
-    assert "create or correct: 1" in machine.run("enroll", "acme/rocket", "--path", str(machine.clone("acme/rocket"))).stdout
+    assert (
+        "create or correct: 1"
+        in machine.run("enroll", "acme/rocket", "--path", str(machine.clone("acme/rocket"))).stdout
+    )
     shown = machine.run("init", "--dry-run").stdout
     assert "create route:blocked" in shown
     assert "create route:blocked" in machine.run("init", exit=7).stdout

@@ -29,6 +29,11 @@ class DiffScreen(RepositoryScreen):
         yield self.keys
 
     async def show(self, before: Repository) -> None:
-        if not self._begun or before.agent.worktree != self.repository.agent.worktree:
+        if not self._begun or _worked(before) != _worked(self.repository):
             self._begun = True
             self.view.load()
+
+
+def _worked(repository: Repository) -> tuple[object, ...]:
+    """What changes when the work may have."""
+    return repository.agent.worktree, repository.fetched_at

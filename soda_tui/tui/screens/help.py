@@ -19,7 +19,17 @@ from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.lines import Lines
 
-_SECTIONS = (("Repository", "repo"), ("All", "all"), ("Panes", "pane"), ("View", "view"), ("Rows", "row"), ("Tabs", "tab"), ("Lists", "list"), ("Reading", "page"), ("Program", "app"))
+_SECTIONS = (
+    ("Repository", "repo"),
+    ("All", "all"),
+    ("Panes", "pane"),
+    ("View", "view"),
+    ("Rows", "row"),
+    ("Tabs", "tab"),
+    ("Lists", "list"),
+    ("Reading", "page"),
+    ("Program", "app"),
+)
 _KEYS = 18
 _TITLE = 15
 

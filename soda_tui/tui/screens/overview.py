@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.arrangement import UNGROUPED
+from soda_tui.domain.filtering import words_of
 from soda_tui.domain.model import Repository, Snapshot
-from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal
+from soda_tui.domain.preferences import Layout, Order, Preferences
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, is_typing, on_marked, refusal
 from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.group_heading import GroupHeading
 from soda_tui.tui.widgets.key_bar import KeyBar
 from soda_tui.tui.widgets.pane import RepositoryPane
 from soda_tui.tui.widgets.pane_grid import PaneGrid
+from soda_tui.tui.widgets.row_list import RowList
 from soda_tui.tui.widgets.status_bar import StatusBar
 from soda_tui.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+_WHILE_TYPING = frozenset({"view.clear", "pane.next", "pane.previous"})
+_HOW = {Order.CONFIGURED: "as configured", Order.ATTENTION: "by what needs attention", Order.NAME: "by name"}
 
 
 class Overview(Screen[None]):
     """Status bar, grid of panes, key bar; it shows values and posts what a person wants."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pane", "all"), *attempts()]
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pane", "all", "view"), *attempts()]
 
     @dataclass
     class Wanted(Message):
-        """A person wants an action done, to this repository where it is one of a repository."""
+        """A person wants an action done, to this repository where it is one of a repository, or to all marked ones.
+
+        `issue` is the one under the cursor.
+        """
 
         action: str
         repository: Repository | None
         issue: int | None = None
+        marked: tuple[Repository, ...] = ()
 
     @dataclass
     class Explained(Message):
-        """A key cannot act, for this reason."""
+        """A key cannot act, for this reason; `quiet` where it could, and the status bar alone says what it did."""
 
         reason: str
+        quiet: bool = False
 
-    def __init__(self, *, demo: bool) -> None:
+    @dataclass
+    class Preferred(Message):
+        """A person wants the overview to be like this from now on."""
+
+        preferences: Preferences
+
+    def __init__(self, *, demo: bool, preferences: Preferences) -> None:
         super().__init__()
         self.status = StatusBar()
         self.status.set_reactive(StatusBar.demo, demo)
         self.grid = PaneGrid()
+        self.grid.preferences = preferences
         self.welcome = Welcome()
         self.keys = KeyBar()
+        self._line: Input | None = None
 
     def compose(self) -> ComposeResult:
         self.grid.display = self.welcome.display = False
@@ -62,57 +88,196 @@ class Overview(Screen[None]):
         self.grid.display = bool(snapshot.repositories)
         self.welcome.display = not snapshot.repositories
         await self.grid.show(snapshot.repositories, now)
-        if not snapshot.repositories:
-            self.keys.repository = None
+        self._tell_bars()
 
     def tick(self, now: datetime) -> None:
         """Show the time of now wherever an age stands."""
         self.status.now = now
-        for pane in self.grid.panes:
-            pane.now = now
+        self.grid.tick(now)
 
     def say(self, message: str, tone: Tone) -> None:
         """Keep a message in the status bar."""
+        self.status.said_at = self.status.now
         self.status.message = (message, tone)
+
+    def set_reading(self, reading: bool) -> None:
+        """Show that repositories are being read on request, which makes the last message an old one."""
+        self.status.reading = reading
+        if reading:
+            self.status.message = ("", Tone.TEXT)
 
     def set_busy(self, key: str, verb: Verb | None) -> None:
         """Show in its pane that an action on a repository is under way, or has ended."""
         pane = self.grid.pane(key)
         if pane is not None:
             pane.busy = verb
+            self.grid.tell_list()
+
+    async def reveal(self, key: str) -> None:
+        """Go to a repository, whatever hides it."""
+        pane = self.grid.pane(key)
+        if pane is None or pane.repository is None:
+            return
+        if not self.grid.sieve.leaves(pane.repository):
+            await self._filter("")
+        if self.grid.stop_of(key) is None:
+            await self._fold(pane.repository.group or UNGROUPED)
+        self.grid.go(pane)
+
+    async def clear_marks(self) -> None:
+        """Mark no repository any more."""
+        await self._mark(frozenset())
 
     def on_repository_pane_changed(self, message: RepositoryPane.Changed) -> None:
         if message.pane is self.grid.active:
-            self.keys.repository, self.keys.busy = message.pane.repository, message.pane.busy
+            self._tell_bars()
 
     def on_repository_pane_wanted(self, message: RepositoryPane.Wanted) -> None:
-        self._want(message.action, message.pane)
+        self._want(message.action, message.pane, message.issue)
 
-    def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
-        self.action_attempt(message.action)
+    async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        verb = "attempt" if message.action.startswith("repo.") else "perform"
+        await self.run_action(f"{verb}({message.action!r})")
+
+    async def on_group_heading_toggled(self, message: GroupHeading.Toggled) -> None:
+        await self._fold(message.name)
+
+    async def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        heading = self.grid.heading
+        if heading is not None and heading.group is not None:
+            await self._fold(heading.group.name)
+        else:
+            self.action_attempt("repo.zoom")
+
+    async def on_input_changed(self, message: Input.Changed) -> None:
+        await self._filter(message.value)
+
+    def on_input_submitted(self) -> None:
+        self._close_line()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("attempt", "perform") and parameters[0] not in _WHILE_TYPING and is_typing(self.focused):
+            return False
+        return super().check_action(action, parameters)
 
     def action_attempt(self, name: str) -> None:
         """Do an action to the active pane's repository, or say why it cannot be done."""
+        self.grid.follow_list()
         pane = self.grid.active
+        if pane is None and self.status.snapshot is not None and self.status.snapshot.repositories:
+            self.post_message(self.Explained(say.NONE_CHOSEN()))
+            return
         reason = refusal(pane.repository if pane else None, pane.busy if pane else None, BY_NAME[name])
-        if reason:
+        if reason and not (self.grid.marked and on_marked(BY_NAME[name])):
             self.post_message(self.Explained(reason))
         else:
-            self._want(name, pane)
+            self._want(name, pane, pane.queue.cursor if pane else None)
 
-    def action_perform(self, name: str) -> None:
+    async def action_perform(self, name: str) -> None:
+        grid = self.grid
+        grid.follow_list()
         match name.split("."):
             case ["pane", "next"]:
-                self.grid.focus_by(1)
+                grid.go_by(1)
             case ["pane", "previous"]:
-                self.grid.focus_by(-1)
+                grid.go_by(-1)
+            case ["pane", "left"]:
+                grid.go_aside(-1)
+            case ["pane", "right"]:
+                grid.go_aside(1)
+            case ["pane", "waiting"]:
+                await self._go_to_waiting()
+            case ["pane", "mark"]:
+                if grid.active is not None and grid.active.repository is not None:
+                    await self._mark(grid.marked ^ {grid.active.repository.key})
             case ["pane", number]:
-                panes = self.grid.panes
-                if int(number) <= len(panes):
-                    panes[int(number) - 1].focus()
+                if int(number) <= len(grid.panes):
+                    grid.go(grid.panes[int(number) - 1])
+            case ["view", "filter"] if self.grid.display:
+                self._open_line()
+            case ["view", "clear"]:
+                await self._clear()
+            case ["view", "layout"]:
+                other = Layout.GRID if grid.is_list else Layout.LIST
+                await self._prefer(replace(grid.preferences, layout=other))
+            case ["view", "sort"]:
+                orders = list(Order)
+                order = orders[(orders.index(grid.preferences.order) + 1) % len(orders)]
+                await self._prefer(replace(grid.preferences, order=order))
+                self.post_message(self.Explained(say.SORTED(how=_HOW[order]), quiet=True))
+            case ["view", "fold"]:
+                group = grid.group
+                if group is None:
+                    self.post_message(self.Explained(say.NO_GROUPS()))
+                else:
+                    await self._fold(group)
             case _:
-                self._want(name, None)
+                self._want(name, None, None)
 
-    def _want(self, action: str, pane: RepositoryPane | None) -> None:
-        issue = pane.queue.cursor if pane is not None else None
-        self.post_message(self.Wanted(action, pane.repository if pane else None, issue))
+    async def _go_to_waiting(self) -> None:
+        key = self.grid.next_waiting()
+        if key is None:
+            self.post_message(self.Explained(say.NOTHING_WAITS()))
+        else:
+            await self.reveal(key)
+
+    async def _mark(self, marked: frozenset[str]) -> None:
+        self.grid.marked = marked
+        await self.grid.rearrange()
+        self._tell_bars()
+
+    async def _fold(self, group: str) -> None:
+        folded = self.grid.preferences.folded
+        other = tuple(name for name in folded if name != group) if group in folded else (*folded, group)
+        await self._prefer(replace(self.grid.preferences, folded=other))
+
+    async def _prefer(self, preferences: Preferences) -> None:
+        self.grid.preferences = preferences
+        self.post_message(self.Preferred(preferences))
+        await self.grid.rearrange()
+        self._tell_bars()
+
+    def _open_line(self) -> None:
+        from textual.widgets import Input
+
+        if self._line is None:
+            self._line = Input(placeholder=say.FILTER_HINT(), compact=True, select_on_focus=False, id="filter")
+            self.mount(self._line, before=self.keys)
+        self._line.display = True
+        self.set_focus(self._line)
+        snapshot = self.status.snapshot
+        self.run_worker(
+            self.grid.sieve.prepare(snapshot.repositories if snapshot else ()), group="filter", exclusive=True
+        )
+
+    def _close_line(self) -> None:
+        if self._line is not None and self._line.display:
+            self._line.display = False
+            self.grid.take_focus()
+
+    async def _clear(self) -> None:
+        if self._line is not None and (self._line.display or self.grid.sieve.words):
+            self._close_line()
+            await self._filter("")
+        elif self.grid.marked:
+            await self.clear_marks()
+
+    async def _filter(self, text: str) -> None:
+        if self._line is not None and self._line.value != text:
+            self._line.value = text
+        self.grid.sieve.words = words_of(text)
+        await self.grid.rearrange()
+        self._tell_bars()
+
+    def _tell_bars(self) -> None:
+        pane, grid = self.grid.active, self.grid
+        self.keys.repository, self.keys.busy = (pane.repository, pane.busy) if pane else (None, None)
+        self.keys.issue = pane.queue.cursor if pane else None
+        self.keys.marked = grid.marked_repositories
+        self.status.marked = len(grid.marked)
+        words = grid.sieve.words
+        self.status.filtered = (" ".join(words), len(grid.panes)) if words else None
+
+    def _want(self, action: str, pane: RepositoryPane | None, issue: int | None) -> None:
+        marked = self.grid.marked_repositories if on_marked(BY_NAME[action]) else ()
+        self.post_message(self.Wanted(action, pane.repository if pane else None, issue, marked))

@@ -14,6 +14,7 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal
 from soda_tui.tui.screens.overview import Overview
+from soda_tui.tui.screens.styles import STYLES
 from soda_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class RepositoryScreen(Screen[None]):
     """Its own action closes it, as `esc` and `q` do."""
 
+    CSS_PATH = STYLES
     OWN: ClassVar[str]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "back", show=False),
@@ -62,6 +64,7 @@ class RepositoryScreen(Screen[None]):
         self.keys.repository = repository
         self.keys.busy = self.busy = self.host.busy(repository.key)
         await self.show(before)
+        self.keys.issue = self.next_issue
         self.tick(self.host.clock())
 
     def _hear_of_busy(self, key: str) -> None:
@@ -83,20 +86,34 @@ class RepositoryScreen(Screen[None]):
         """The issue that keys are about."""
         return self.repository.agent.issue
 
+    @property
+    def next_issue(self) -> int | None:
+        """The issue that pop would take: the one that keys are about where it is in the queue, else the first."""
+        numbers = [entry.number for entry in self.repository.queue]
+        return self.issue if self.issue in numbers else next(iter(numbers), None)
+
     def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
-        self.action_attempt(message.action)
+        if message.action.startswith("repo."):
+            self.action_attempt(message.action)
+        else:
+            self.action_perform(message.action)
 
     def action_attempt(self, name: str) -> None:
         """Do an action to the repository, or say why it cannot be done."""
         if name == self.OWN:
             self.dismiss()
         elif reason := refusal(self.repository, self.busy, BY_NAME[name]):
-            self.post_message(Overview.Explained(reason))
+            self.host.say(reason, "warning")
         else:
-            self.post_message(Overview.Wanted(name, self.repository, self.issue))
+            popping = BY_NAME[name].verb in (Verb.POP, Verb.LAUNCH)
+            self.want(name, self.next_issue if popping else self.issue)
 
     def action_perform(self, name: str) -> None:
         self.post_message(Overview.Wanted(name, None))
+
+    def want(self, name: str, issue: int | None) -> None:
+        """Have an action done to the repository."""
+        self.post_message(Overview.Wanted(name, self.repository, issue))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What crashed here is said by the application."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -12,7 +13,8 @@ from textual.reactive import var
 
 from soda_tui.domain.actions import Action, Verb, key_name
 from soda_tui.domain.model import Repository
-from soda_tui.tui.actions import in_footer, refusal
+from soda_tui.domain.verdict import pops_first
+from soda_tui.tui.actions import in_footer, on_marked, refusal
 from soda_tui.tui.text import ELLIPSIS, Line, Span, make_line
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
@@ -20,11 +22,34 @@ from soda_tui.tui.widgets.lines import Lines
 _GAP = 2
 
 
+class Key(NamedTuple):
+    """A key of the bar; without a title where room is scarce."""
+
+    action: Action
+    able: bool
+    title: str
+
+    @property
+    def text(self) -> str:
+        """The key and its title."""
+        return f"{key_name(self.action.keys[0])} {self.title}".rstrip()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it stays whatever else must go: from the program's own keys all others can be found."""
+        return self.action.name.startswith("app.")
+
+
 class KeyBar(Lines):
-    """One line; where it is narrow, keys that cannot act make room first, and a mark says that there are more."""
+    """One line; where it is narrow, keys that cannot act make room first, then titles, and a mark says so.
+
+    `issue` is the one that pop would take, `marked` what actions are done to in place of the repository.
+    """
 
     repository: var[Repository | None] = var(None)
     busy: var[Verb | None] = var(None)
+    issue: var[int | None] = var(None)
+    marked: var[tuple[Repository, ...]] = var(())
 
     @dataclass
     class Pressed(Message):
@@ -38,38 +63,61 @@ class KeyBar(Lines):
     def watch_busy(self) -> None:
         self.renew()
 
+    def watch_issue(self) -> None:
+        self.renew()
+
+    def watch_marked(self) -> None:
+        self.renew()
+
     def make(self) -> Sequence[Line]:
         spans = [Span(" ")]
         shown, whole = self._shown()
-        for found, able in shown:
-            key = key_name(found.keys[0])
-            spans.append(Span(f"{key} ", Tone.KEY if able else Tone.FAINT))
-            spans.append(Span(f"{found.title}{' ' * _GAP}", Tone.TEXT if able else Tone.FAINT))
+        for key in shown:
+            name = key_name(key.action.keys[0])
+            spans.append(Span(name, Tone.KEY if key.able else Tone.FAINT))
+            title = key.text.removeprefix(name)
+            spans.append(Span(title + " " * _GAP, Tone.TEXT if key.able else Tone.FAINT))
         if not whole:
             spans.append(Span(ELLIPSIS, Tone.FAINT))
         return [make_line(self.size.width, spans, ground=Tone.GROUND_BAR)]
 
     def on_click(self, event: events.Click) -> None:
         end = 1
-        for found, _ in self._shown()[0]:
-            end += _cells(found)
+        for key in self._shown()[0]:
+            end += cell_len(key.text) + _GAP
             if event.x < end:
-                self.post_message(self.Pressed(found.name))
+                self.post_message(self.Pressed(key.action.name))
                 return
 
-    def _shown(self) -> tuple[list[tuple[Action, bool]], bool]:
-        keys = [(found, refusal(self.repository, self.busy, found) is None) for found in in_footer(self)]
+    def _shown(self) -> tuple[list[Key], bool]:
+        keys = [Key(found, self._is_able(found), self._title(found)) for found in in_footer(self)]
         shown = list(keys)
-        removable = [key for key in reversed(keys) if not key[1]] + [key for key in reversed(keys) if key[1]]
-        removable = [key for key in removable if not key[0].name.startswith("app.")]
-        while removable and _needed(shown) + (len(shown) < len(keys)) * _GAP > self.size.width:
-            shown.remove(removable.pop(0))
+
+        def is_full() -> bool:
+            mark = 0 if len(shown) == len(keys) else _GAP + 1
+            return 1 + sum(cell_len(key.text) + _GAP for key in shown) - _GAP + mark > self.size.width
+
+        for key in [key for key in reversed(keys) if not key.able and not key.lasting]:
+            if is_full():
+                shown.remove(key)
+        for key in reversed(list(shown)):
+            if is_full():
+                shown[shown.index(key)] = key._replace(title="")
+        for key in [key for key in reversed(shown) if not key.lasting]:
+            if is_full():
+                shown.remove(key)
         return shown, len(shown) == len(keys)
 
+    def _is_able(self, found: Action) -> bool:
+        if self.marked and on_marked(found):
+            return any(refusal(one, None, found) is None for one in self.marked)
+        return refusal(self.repository, self.busy, found) is None
 
-def _cells(found: Action) -> int:
-    return cell_len(f"{key_name(found.keys[0])} {found.title}") + _GAP
-
-
-def _needed(shown: Sequence[tuple[Action, bool]]) -> int:
-    return 2 + sum(_cells(found) for found, _ in shown) - _GAP
+    def _title(self, found: Action) -> str:
+        if self.marked and on_marked(found):
+            return f"{found.title} ({len(self.marked)})"
+        if self.issue is None or self.repository is None or refusal(self.repository, self.busy, found) is not None:
+            return found.title
+        if found.verb is Verb.LAUNCH and pops_first(self.repository):
+            return f"pop+launch {self.issue}"
+        return f"{found.title} {self.issue}" if found.verb is Verb.POP else found.title

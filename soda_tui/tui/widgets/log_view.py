@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from textual import on, work
@@ -12,6 +13,7 @@ from textual.worker import Worker
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
+from soda_tui.tui.folding import find
 from soda_tui.tui.log_window import PIECE, LogWindow
 from soda_tui.tui.runs import ending
 from soda_tui.tui.text import Span
@@ -32,6 +34,7 @@ class LogView(Finder):
     def __init__(self, read: ReadLog, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._read = read
+        self.page.counted = False
         self._window = LogWindow(self._nothing)
         self._run: RunFacts | None = None
         self._work: Worker[Any] | None = None
@@ -46,6 +49,10 @@ class LogView(Finder):
         """Which run is read."""
         return self._run.id if self._run else None
 
+    @property
+    def _at_end(self) -> bool:
+        return self.page.at_end and self._window.end + PIECE > self._window.size
+
     def show_run(self, run: RunFacts | None) -> None:
         """Read another run's log from its end, or tell what is new of the same."""
         same = run is not None and self.run_id == run.id
@@ -56,16 +63,21 @@ class LogView(Finder):
         elif same:
             self._caption()
         else:
-            self._window = LogWindow(lambda offset, size: self._read(run, offset, size))
+            self._window = LogWindow(partial(self._read, run))
             self.following = True
             self._work = self._go_to_end()
 
     def on_mount(self) -> None:
-        self.set_interval(_POLL, self._poll)
+        self.set_interval(_POLL, self.poll)
 
-    def _poll(self) -> None:
-        idle = self._work is None or self._work.is_finished
-        if self.following and self._run is not None and idle and self.page.region:
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being read."""
+        return self._work is None or self._work.is_finished
+
+    def poll(self) -> None:
+        """Read what is new at the end, where that is followed."""
+        if self.following and self._run is not None and self.is_idle and self.page.region:
             self._work = self._read_on()
 
     @on(Page.Moved)
@@ -76,11 +88,11 @@ class LogView(Finder):
             return
         if not message.down:
             self.following = False
-            self._caption()
             if message.page.top < _NEAR and self._window.start > 0:
                 self._work = self._read_back()
         elif len(message.page.lines) - message.page.top < _NEAR + message.page.size.height:
             self._work = self._read_on()
+        self._caption()
 
     @on(Page.Asked)
     def ask(self, message: Page.Asked) -> None:
@@ -97,11 +109,12 @@ class LogView(Finder):
                     self._work = self._go_to_end()
                 self._caption()
             case _:
+                # A search leads elsewhere; following would lead back at once.
+                self.following = False
                 super().ask(message)
 
     def beyond(self, step: int) -> None:
         if self.page.pattern is not None and self._run is not None:
-            self.following = False
             self._work = self._search_on(self.page.pattern, step)
 
     @work(group="log", exclusive=True, exit_on_error=False)
@@ -120,8 +133,8 @@ class LogView(Finder):
 
     @work(group="log", exclusive=True, exit_on_error=False)
     async def _read_back(self) -> None:
-        self.page.show(self._window.lines, shift=await self._moving(self._window.older()) or 0)
-        self.page.show(self._window.lines)
+        shift = await self._moving(self._window.older()) or 0
+        self.page.show(self._window.lines, shift=shift)
         self._caption()
 
     @work(group="log", exclusive=True, exit_on_error=False)
@@ -136,22 +149,26 @@ class LogView(Finder):
 
     @work(group="log", exclusive=True, exit_on_error=False)
     async def _search_on(self, pattern: re.Pattern[str], step: int) -> None:
-        """Move the window on until the search meets a line, or the log ends."""
-        found = False
-        while not found:
-            start, end = self._window.start, self._window.end
-            shift = await (self._window.newer() if step > 0 else self._window.older())
-            if (self._window.start, self._window.end) == (start, end):
+        """Search the rest of the log, and go there only where the search meets a line."""
+        self._caption(searching=True)
+        scout = self._window.copy()
+        found: int | None = None
+        while found is None:
+            place, held = (scout.start, scout.end), len(scout.lines)
+            shift = await self._moving(scout.newer() if step > 0 else scout.older())
+            if shift is None or (scout.start, scout.end) == place:
                 break
-            before = len(self.page.lines)
-            self.page.show(self._window.lines, shift=shift)
-            self.page.match = before + shift - 1 if step > 0 else shift
-            found = self.page.next_match(step)
-            self._caption(searching=True)
-        self._caption()
-        if not found:
-            self.page.search(pattern)
+            lines = scout.lines
+            new = range(max(held + shift - 1, 0), len(lines)) if step > 0 else range(shift - 1, -1, -1)
+            found = next((at for at in new if find(pattern, lines[at])), None)
+        if found is None:
             self.host.say(say.NO_MATCH(text=self.line.value), "warning")
+        else:
+            self._window = scout
+            self.page.show(scout.lines)
+            self.page.match = found - step
+            self.page.next_match(step)
+        self._caption()
 
     async def _moving(self, moving: Awaitable[int | None]) -> int | None:
         try:
@@ -163,12 +180,12 @@ class LogView(Finder):
     def _caption(self, *, searching: bool = False) -> None:
         if self._run is None:
             return
-        notes = [Span(f" {words}", tone, rank=rank) for words, tone, rank in ending(self._run)]
+        notes = [Span(f"  {words}", tone, rank=rank) for words, tone, rank in ending(self._run)]
         if searching:
-            notes.append(Span(" searching…", Tone.STARTING))
+            notes.append(Span("  searching…", Tone.STARTING))
         elif self.following:
-            notes.append(Span(" following", Tone.WORKING))
-        size = max(self._window.size, self._window.end)
-        if self._window.start > 0 or self._window.end + PIECE < size:
-            notes.append(Span(f" from {self._window.start * 100 // max(size, 1)} % of the log", Tone.FAINT, rank=1))
+            notes.append(Span("  following", Tone.WORKING))
+        else:
+            share = self._window.offset(self.page.top) * 100 // max(self._window.size, 1)
+            notes.append(Span("  end" if self._at_end else f"  at {share} %", Tone.FAINT))
         self.page.caption("Log", notes)

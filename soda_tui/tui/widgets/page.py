@@ -44,6 +44,7 @@ class Page(Lines, can_focus=True):
         self.lines: Sequence[TextLine] = ()
         self.pattern: re.Pattern[str] | None = None
         self.match: int | None = None
+        self.counted = True
         self._title = ""
         self._notes: Sequence[Span] = ()
         self._top = 0
@@ -125,9 +126,9 @@ class Page(Lines, can_focus=True):
 
     def make(self) -> Sequence[Line]:
         width = self.size.width
-        lines = [heading(self._title, "", [*self._notes, *self._progress()], width)]
+        lines: list[Line] = []
         at, row = self._top, self._row
-        while at < len(self.lines) and len(lines) <= self._rows:
+        while at < len(self.lines) and len(lines) < self._rows:
             folded = self._fold(at)
             mark = Span("▸" if at == self.match else " ", Tone.KEY)
             ground = Tone.CURSOR if at == self.match else self.lines[at].ground
@@ -135,13 +136,10 @@ class Page(Lines, can_focus=True):
                 lines.append(make_line(width, [mark, *spans], ground=ground))
                 mark = Span(" ")
             at, row = at + 1, 0
-        return lines[: self._rows + 1]
-
-    def _progress(self) -> list[Span]:
-        if (self._top, self._row) == (0, 0) and self.at_end:
-            return []
-        share = "end" if self.at_end else f"{self._top * 100 // max(len(self.lines), 1)} %"
-        return [Span(f" {share}", Tone.FAINT)]
+        notes = list(self._notes)
+        if self.counted and (len(lines) > self._rows or self._top or at < len(self.lines)):
+            notes.append(Span(f"  {self._top + 1}–{at} of {len(self.lines)}", Tone.FAINT))
+        return [heading(self._title, "", notes, width), *lines[: self._rows]]
 
     def _fold(self, at: int) -> tuple[Row, ...]:
         found = self._folded.get(at)
@@ -166,7 +164,7 @@ class Page(Lines, can_focus=True):
             rows -= len(self._fold(shown)) - row
             seen.add(shown)
             shown, row = shown + 1, 0
-        if at not in seen or rows < 0 and at == shown - 1:
+        if at not in seen or (rows < 0 and at == shown - 1):
             above = max(at - self._rows // 3, 0)
             self._top, self._row = min((above, 0), self._last_place())
         self.renew()

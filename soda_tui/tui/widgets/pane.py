@@ -45,7 +45,7 @@ _ROUNDS = (
     ("log", _ALL),
 )
 # An agent at work is looked at before the queue behind it.
-_ROUNDS_AT_WORK = (("head", _ALL), ("queue", 2), ("log", 7), *_ROUNDS[3:])
+_ROUNDS_AT_WORK = (("head", _ALL), ("queue", 2), ("log", 5), ("queue", 4), ("log", 7), *_ROUNDS[4:])
 
 
 class _Parts(Layout):
@@ -78,16 +78,17 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
 
     @dataclass
     class Wanted(Message):
-        """A person wants an action done to this pane's repository."""
+        """A person wants an action done to this pane's repository; `issue` is what was under the cursor then."""
 
         pane: RepositoryPane
         action: str
+        issue: int | None
 
     @dataclass
     class Changed(Message):
-        """What the keys of this pane can do may have changed."""
+        """What the keys of this pane can do may have changed; None where a person is at no pane any more."""
 
-        pane: RepositoryPane
+        pane: RepositoryPane | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -274,7 +275,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
             case "row.last":
                 self.queue.move(_ALL)
             case _:
-                self.post_message(self.Wanted(self, name))
+                self.post_message(self.Wanted(self, name, self.queue.cursor))
 
     def on_queue_list_moved(self, message: QueueList.Moved) -> None:
         message.stop()

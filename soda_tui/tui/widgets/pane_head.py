@@ -126,19 +126,21 @@ def _agent_line(agent: Agent, busy: Verb | None, now: datetime, width: int) -> L
     spans = [Span(f" {look.glyph} {look.word}", look.tone)]
     if busy is not None:
         spans = [Span(f" {BUSY.glyph} {DOING[busy]}…", BUSY.tone)]
-    elif (since := _since(agent)) is not None:
-        elapsed = stopwatch(since, now) if agent.status in _RUNNING else age(since, now)
-        spans.append(Span(f" {elapsed}", Tone.QUIET, rank=1))
+    elif time := elapsed(agent, now):
+        spans.append(Span(f" {time}", Tone.QUIET, rank=1))
     if agent.issue is not None:
         spans.append(Span(f"  #{agent.issue}", Tone.STRONG))
         spans.append(Span(f" {plain(agent.title or '')}", Tone.TEXT, shrink=True))
     return make_line(width, spans)
 
 
-def _since(agent: Agent) -> datetime | None:
-    if agent.status in _RUNNING and agent.run is not None and agent.run.started_at is not None:
-        return agent.run.started_at
-    return agent.since
+def elapsed(agent: Agent, now: datetime) -> str:
+    """How long the agent has run, or has been what it is; empty where that is not known."""
+    running = agent.status in _RUNNING
+    since = agent.run.started_at if running and agent.run and agent.run.started_at else agent.since
+    if since is None:
+        return ""
+    return stopwatch(since, now) if running else age(since, now)
 
 
 def _work_line(repository: Repository, width: int) -> Line | None:

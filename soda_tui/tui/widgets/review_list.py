@@ -61,11 +61,12 @@ def row(issue: ExcludedEntry | None, request: PullRequestEntry | None, width: in
     if request is not None:
         if issue is None:
             left += [Span(f" PR {request.number} ", Tone.QUIET), Span(plain(request.title), Tone.TEXT, shrink=True)]
-        right += _states(request)
+        right += states(request)
     return make_line(width, left, right)
 
 
-def _states(request: PullRequestEntry) -> list[Span]:
+def states(request: PullRequestEntry) -> list[Span]:
+    """Draft, checks and review of a pull request, as far as there is something to say."""
     spans = [Span("  draft", Tone.QUIET)] if request.draft else []
     if request.checks is not Checks.NONE:
         spans.append(_state(CHECKS[request.checks], 2))

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.reactive import var
 
-from soda_tui.domain.model import RateLimit, Snapshot, Status
-from soda_tui.tui.looks import STALE, STATUS
+from soda_tui.domain.model import RateLimit, Snapshot
+from soda_tui.tui.looks import BUSY, MARKED
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.times import age
 from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.group_heading import state_counts
 from soda_tui.tui.widgets.lines import Lines
 
-_ORDER = (
-    Status.FAILED,
-    Status.NEEDS_INPUT,
-    Status.STALLED,
-    Status.LIMIT,
-    Status.WORKING,
-    Status.STARTING,
-    Status.HANDING_OVER,
-    Status.DONE,
-    Status.CLAIMED,
-    Status.ELSEWHERE,
-    Status.IDLE,
-    Status.UNKNOWN,
-)
 _SCARCE = 0.1
+_FRESH = timedelta(minutes=1)
 
 
 class StatusBar(Lines):
-    """One line; an error that stays is shown instead of the last message."""
+    """One line; an error that stays is shown instead of the last message, and what was said earlier with its age.
+
+    `filtered` is what the filter looks for and how many repositories it leaves; `marked` how many are marked.
+    """
 
     snapshot: var[Snapshot | None] = var(None)
     now: var[datetime | None] = var(None)
     message: var[tuple[str, Tone]] = var(("", Tone.TEXT))
+    said_at: var[datetime | None] = var(None)
+    reading = var(False)
+    filtered: var[tuple[str, int] | None] = var(None)
+    marked = var(0)
     demo = var(False)
 
     def watch_snapshot(self) -> None:
@@ -49,6 +43,15 @@ class StatusBar(Lines):
     def watch_message(self) -> None:
         self.renew()
 
+    def watch_reading(self) -> None:
+        self.renew()
+
+    def watch_filtered(self) -> None:
+        self.renew()
+
+    def watch_marked(self) -> None:
+        self.renew()
+
     def make(self) -> Sequence[Line]:
         snapshot, now, width = self.snapshot, self.now, self.size.width
         left = [Span(" soda-tui", Tone.BRAND, rank=5)]
@@ -57,29 +60,29 @@ class StatusBar(Lines):
         left.append(Span(" "))
         if snapshot is None or now is None:
             return [make_line(width, left, ground=Tone.GROUND_BAR)]
-        left += _counts(snapshot)
+        left += state_counts(snapshot.repositories)
+        left += self._choice(len(snapshot.repositories))
         said, tone = self.message
         if said:
-            left += [Span(" │ ", Tone.FAINT), Span(plain(said), tone, shrink=True)]
-        right = [*_freshness(snapshot, now), *_budget(snapshot, now), Span(" ")]
+            left += [Span(" │ ", Tone.FAINT), Span(plain(said), tone, shrink=True), *self._said_ago(now)]
+        fresh = [Span(f"  {BUSY.glyph} reading…", BUSY.tone)] if self.reading else _freshness(snapshot, now)
+        right = [*fresh, *_budget(snapshot, now), Span(" ")]
         return [make_line(width, left, right, ground=Tone.GROUND_BAR)]
 
+    def _choice(self, count: int) -> list[Span]:
+        spans: list[Span] = []
+        if self.filtered is not None:
+            text, left = self.filtered
+            spans += [Span(" │ ", Tone.FAINT), Span("/", Tone.KEY), Span(plain(text), Tone.STRONG, shrink=True)]
+            spans.append(Span(f" {left} of {count}", Tone.QUIET if left else Tone.NEEDS))
+        if self.marked:
+            spans += [Span(" │ ", Tone.FAINT), Span(f"{MARKED.glyph} {self.marked} {MARKED.word}", MARKED.tone)]
+        return spans
 
-def _counts(snapshot: Snapshot) -> list[Span]:
-    spans: list[Span] = []
-    needing = sum(bool(repository.needs) for repository in snapshot.repositories)
-    if needing:
-        spans.append(Span(f" ! {needing} need{'s' if needing == 1 else ''} you", Tone.NEEDS))
-    stale = sum(repository.stale for repository in snapshot.repositories)
-    if stale:
-        spans.append(Span(f"  {STALE.glyph} {stale} {STALE.word}", STALE.tone))
-    counts = Counter(repository.agent.status for repository in snapshot.repositories)
-    for status in _ORDER:
-        if counts[status]:
-            look = STATUS[status]
-            spans.append(Span(f"  {look.glyph} {counts[status]}", look.tone))
-            spans.append(Span(f" {look.word}", look.tone, rank=1))
-    return spans
+    def _said_ago(self, now: datetime) -> list[Span]:
+        if self.said_at is None or now - self.said_at < _FRESH:
+            return []
+        return [Span(f" ({age(self.said_at, now)} ago)", Tone.FAINT, rank=3)]
 
 
 def _freshness(snapshot: Snapshot, now: datetime) -> list[Span]:

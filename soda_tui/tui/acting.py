@@ -1,0 +1,176 @@
+"""What a person's wish to act comes to: a question where one is due, the action, and what is said of how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from soda_tui.cockpit.front import Cockpit
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.verdict import pops_first, question, reason
+from soda_tui.tui.looks import DOING
+
+Severity = Literal["information", "warning", "error"]
+
+_REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.NOTHING_TO_DO})
+_ASKING = frozenset({Verb.STOP, Verb.RESET})
+_AT_ONCE = 4
+_MOST_NAMED = 12
+
+
+class Person(Protocol):
+    """Who wishes, is asked, and is told."""
+
+    async def ask(self, title: str, question: str) -> bool:
+        """Ask a question; True for yes."""
+
+    def say(self, message: str, severity: Severity = "information", *, quiet: bool = False) -> None:
+        """Tell something; quietly in the log of messages alone."""
+
+    def show_busy(self, key: str) -> None:
+        """Show that an action on a repository is under way, or has ended."""
+
+    def show_reading(self, reading: bool) -> None:
+        """Show that repositories are being read on request, or no more."""
+
+
+class Acting:
+    """Acts for a person; one action at a time for each repository."""
+
+    def __init__(self, cockpit: Cockpit, person: Person) -> None:
+        self._cockpit = cockpit
+        self._person = person
+        self._busy: dict[str, Verb] = {}
+        self._reading: set[tuple[str, ...] | None] = set()
+
+    def busy(self, key: str) -> Verb | None:
+        """The action that is under way on a repository."""
+        return self._busy.get(key)
+
+    async def refresh(self, repositories: Sequence[Repository]) -> None:
+        """Fetch these repositories, or all; what is being fetched already is not fetched twice."""
+        keys = tuple(found.key for found in repositories) or None
+        if keys in self._reading:
+            return
+        self._reading.add(keys)
+        self._person.show_reading(True)
+        try:
+            snapshot = await self._cockpit.refresh(keys)
+        finally:
+            self._reading.discard(keys)
+            self._person.show_reading(bool(self._reading))
+        failed = [found for found in snapshot.repositories if found.error and (keys is None or found.key in keys)]
+        if failed:
+            self._person.say(say.REFRESH_FAILED(count=len(failed)), "warning")
+        elif keys is None:
+            self._person.say(say.REFRESHED_ALL())
+        else:
+            self._person.say(say.REFRESHED(repository=", ".join(found.name for found in repositories)))
+
+    async def act(self, repository: Repository, verb: Verb, issue: int | None = None) -> None:
+        """Do one action, after the question that it needs; `issue` is the one to pop."""
+        popping = verb is Verb.POP or (verb is Verb.LAUNCH and pops_first(repository))
+        issue = issue if popping else None
+        asked = _question(repository, verb, issue)
+        if asked and not await self._person.ask(f"{verb} · {repository.name}", asked):
+            return
+        for outcome in await self._chain(repository, verb, Options(issue=issue, yes=asked is not None)):
+            self._person.say(outcome.message, severity(outcome))
+
+    async def act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> bool:
+        """Do one action to several repositories, after one question that names them; whether it was done at all."""
+        refused = {found.key: why for found in repositories if (why := _refusal(found, verb)) is not None}
+        able = [found for found in repositories if found.key not in refused]
+        if not able:
+            why = next(iter(refused.values()), "")
+            self._person.say(say.NONE_OF_THE_MARKED(verb=verb, reason=why), "warning")
+            return False
+        left = [found for found in repositories if found.key in refused]
+        what = verb.capitalize()
+        if not await self._person.ask(f"{verb} · {len(able)} repositories", _question_of_all(what, able, left, verb)):
+            return False
+        at_once = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(repository: Repository) -> bool:
+            async with at_once:
+                outcomes = await self._chain(repository, verb, Options(yes=True))
+            for outcome in outcomes:
+                self._person.say(outcome.message, severity(outcome), quiet=True)
+            return all(outcome.ok for outcome in outcomes)
+
+        done = await asyncio.gather(*(one(repository) for repository in able))
+        failed = [repository for repository, well in zip(able, done, strict=True) if not well]
+        if failed:
+            counts = {"done": len(able) - len(failed), "count": len(able)}
+            self._person.say(say.MANY_PARTLY(what=what, names=_names(failed), **counts), "warning")
+        else:
+            self._person.say(say.MANY_DONE(what=what, count=len(able)))
+        return True
+
+    async def _chain(self, repository: Repository, verb: Verb, options: Options) -> list[Outcome]:
+        """Launching pops first where the agent is idle; what follows a failure is left out."""
+        outcomes: list[Outcome] = []
+        for step in (Verb.POP, verb) if verb is Verb.LAUNCH and pops_first(repository) else (verb,):
+            outcomes.append(await self._act_once(repository, step, options))
+            options = Options(yes=options.yes)
+            if not outcomes[-1].ok:
+                break
+        return outcomes
+
+    async def _act_once(self, repository: Repository, verb: Verb, options: Options) -> Outcome:
+        key = repository.key
+        if key in self._busy:
+            busy = say.BUSY_HERE(repository=repository.name, verb=DOING[self._busy[key]])
+            return Outcome(verb, key, busy, problem=Problem(ErrorCode.REFUSED, busy))
+        self._busy[key] = verb
+        self._person.show_busy(key)
+        try:
+            return await self._cockpit.act(key, verb, options)
+        finally:
+            del self._busy[key]
+            self._person.show_busy(key)
+
+
+def severity(outcome: Outcome) -> Severity:
+    """How loudly an outcome is told."""
+    if outcome.problem is None:
+        return "information"
+    return "warning" if outcome.problem.code in _REFUSALS else "error"
+
+
+def _question(repository: Repository, verb: Verb, issue: int | None) -> str | None:
+    first = repository.queue[0] if repository.queue else None
+    chosen = next((entry for entry in repository.queue if entry.number == issue), first)
+    if verb is Verb.LAUNCH and pops_first(repository) and chosen is not None:
+        return say.ASK_POP_AND_LAUNCH(repository=repository.name, issue=chosen.number, title=chosen.title)
+    if verb is Verb.POP and first is not None and issue is not None and issue != first.number:
+        return say.ASK_POP_AHEAD(issue=issue, repository=repository.name, first=first.number)
+    return question(repository, verb)
+
+
+def _question_of_all(what: str, able: Sequence[Repository], left: Sequence[Repository], verb: Verb) -> str:
+    parts = [say.ASK_MANY(what=what, count=len(able), names=_names(able))]
+    if verb in _ASKING:
+        parts.append(say.ASK_MANY_KEPT())
+    if left:
+        parts.append(say.MANY_LEFT_OUT(names=_names(left)))
+    return "\n\n".join(parts)
+
+
+def _names(repositories: Sequence[Repository]) -> str:
+    """Names with the issues that they hold, so that nobody lets go of one that was not meant."""
+    named = [
+        f"{found.name} ({found.agent.issue})" if found.agent.issue is not None else found.name
+        for found in repositories[:_MOST_NAMED]
+    ]
+    more = len(repositories) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _refusal(repository: Repository, verb: Verb) -> str | None:
+    return None if verb is Verb.LAUNCH and pops_first(repository) else reason(repository, verb)

@@ -1,0 +1,1 @@
+"""Dialogues in which a person writes."""

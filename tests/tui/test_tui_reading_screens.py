@@ -1,0 +1,448 @@
+"""The screens that read one repository: every key, the mouse, and foreign text on every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+from tui.frozen import FrozenCockpit
+from tui.piloting import opened, toasts, until
+from tui.readable import LABELS, PATCH, RUNS, WrittenDesk, cockpit, run
+from tui.shown import ATTENTION, NOW, PEEK, STALE, TRIO, WORKING, repository, request, snapshot
+from tui.test_tui_foreign_text import HOSTILE, assert_rows_are_whole, hostile_repository, rendered
+
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.outcome import Options, Outcome, Peek, StepResult
+from soda_tui.domain.relabelling import Relabelling
+from soda_tui.domain.work import Commit, Difference, FileChange, Work
+from soda_tui.tui import outside
+from soda_tui.tui.app import SodaApp
+from soda_tui.tui.screens.dialogues.labels import LabelPicker
+from soda_tui.tui.screens.dialogues.writing import Writing
+from soda_tui.tui.screens.diff import DiffScreen
+from soda_tui.tui.screens.log import LogScreen
+from soda_tui.tui.screens.peek import PeekScreen
+from soda_tui.tui.screens.question import Question
+from soda_tui.tui.screens.zoom import HISTORY, LOG, ZoomScreen
+from soda_tui.tui.screens.zoom import WORK as WORK_TAB
+from soda_tui.tui.text import plain
+from soda_tui.tui.widgets.row_list import RowList
+
+pytestmark = pytest.mark.anyio
+NEXT, PREVIOUS = "right_square_bracket", "left_square_bracket"
+
+
+def text_of(app: SodaApp) -> str:
+    """What the screen says."""
+    return "\n".join(rendered(app))
+
+
+async def shows(pilot: Pilot[None], app: SodaApp, *wanted: str) -> None:
+    """Wait until the screen says all of it."""
+    await until(pilot, lambda: all(each in text_of(app) for each in wanted))
+
+
+async def on_tab(pilot: Pilot[None], app: SodaApp, tab: int) -> ZoomScreen:
+    """Zoom into the active pane and open a tab."""
+    await pilot.press("z")
+    await until(pilot, lambda: isinstance(app.screen, ZoomScreen) and bool(app.screen.body.children))
+    screen = app.screen
+    assert isinstance(screen, ZoomScreen)
+    for _ in range(tab):
+        await pilot.press(NEXT)
+    await until(pilot, lambda: screen.bar.active == tab)
+    return screen
+
+
+@pytest.mark.parametrize("back", ["escape", "q", "z"])
+async def test_zoom_opens_and_comes_back(back: str) -> None:
+    async with opened(cockpit()) as (app, pilot):
+        await pilot.press("2")
+        await on_tab(pilot, app, 0)
+        await shows(pilot, app, "acme/lighthouse", "#9 Rotate twice", "Left out 2", "Its work is ready to land.")
+        await pilot.press(back)
+        await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_every_tab_by_key_and_by_mouse() -> None:
+    said = (
+        "Left out 3",
+        "Commits 2",
+        "18 passed in 0.41s",
+        "PR 39 Bound the retry queue",
+        "drifted",
+        "ended with exit 1",
+    )
+    async with opened(cockpit()) as (app, pilot):
+        screen = await on_tab(pilot, app, 0)
+        for at, wanted in enumerate(said):
+            await until(pilot, lambda at=at: screen.bar.active == at)  # type: ignore[misc]  # bound now
+            await shows(pilot, app, wanted)
+            await pilot.press(NEXT)
+        await until(pilot, lambda: screen.bar.active == 0)
+        await pilot.press(PREVIOUS)
+        await until(pilot, lambda: screen.bar.active == HISTORY)
+        row = screen.bar.make()[0].plain
+        await pilot.click(screen.bar, offset=(row.index("Log") + 1, 0))
+        await until(pilot, lambda: screen.bar.active == LOG)
+
+
+async def test_drift_says_kind_severity_and_repair() -> None:
+    async with opened(cockpit()) as (app, pilot):
+        await pilot.press("2")
+        await on_tab(pilot, app, 4)
+        await shows(pilot, app, "issue closed  critical", "Repair: reset", "unexpected branch  moderate", "Repair: pop")
+
+
+async def test_the_footer_says_which_issue_a_key_is_about() -> None:
+    async with opened(cockpit(repository())) as (app, pilot):
+        screen = await on_tab(pilot, app, 0)
+        await shows(pilot, app, "P pop 41")
+        await pilot.press("j")
+        await shows(pilot, app, "P pop 12")
+        assert screen.issue == 12
+    async with opened(cockpit(replace(WORKING, agent=repository().agent))) as (app, pilot):
+        screen = await on_tab(pilot, app, 0)
+        await pilot.press("G")
+        await until(pilot, lambda: screen.issue == 22)
+        await shows(pilot, app, "P pop 41")
+
+
+async def test_enter_peeks_in_the_queue_and_left_out_issues_too() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        await on_tab(pilot, app, 0)
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PeekScreen))
+        await pilot.press("escape", "G", "enter")
+        await until(pilot, lambda: len(shown.peeks) == 2)
+        assert shown.peeks == [(WORKING.key, WORKING.queue[1].number), (WORKING.key, 22)]
+
+
+async def test_verbs_act_on_the_zoomed_repository_and_say_why_not() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        await pilot.press("2")
+        await on_tab(pilot, app, 0)
+        await pilot.press("x")
+        await until(pilot, lambda: any("nothing to stop" in said for said in toasts(app)))
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("y")
+        await until(pilot, lambda: shown.acts == [(ATTENTION.key, Verb.RESET, Options(yes=True))])
+
+
+async def test_a_busy_repository_shows_it_while_zoomed() -> None:
+    shown = cockpit(repository())
+    shown.may_end.clear()
+    async with opened(shown) as (app, pilot):
+        await on_tab(pilot, app, 0)
+        await pilot.press("P")
+        await shows(pilot, app, "popping…")
+        shown.may_end.set()
+        await until(pilot, lambda: "popping…" not in text_of(app))
+
+
+async def test_a_zoomed_repository_follows_and_ends_with_its_enrolment() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        screen = await on_tab(pilot, app, 0)
+        await pilot.press("j")
+        shown.put(snapshot(replace(WORKING, queue=WORKING.queue[1:]), ATTENTION, STALE))
+        await until(pilot, lambda: len(screen.repository.queue) == len(WORKING.queue) - 1)
+        assert screen.queue.cursor == ("issue", WORKING.queue[1].number)
+        shown.put(snapshot(ATTENTION, STALE))
+        await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_history_opens_the_log_of_a_run() -> None:
+    async with opened(cockpit()) as (app, pilot):
+        await on_tab(pilot, app, HISTORY)
+        await shows(pilot, app, "7:02", "ended with exit 1", "12 B", "stopped", "killed", "2.9 KiB")
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        await shows(pilot, app, "Run 4 of 5", "two")
+        await pilot.press(NEXT)
+        await shows(pilot, app, "Run 5 of 5", "18 passed in 0.41s")
+        await pilot.press(NEXT, PREVIOUS, PREVIOUS)
+        await shows(pilot, app, "Run 3 of 5")
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, ZoomScreen))
+
+
+def long_log() -> FrozenCockpit:
+    """A cockpit with a log of some 5 MB."""
+    shown = cockpit()
+    shown.runs = (run(1),)
+    shown.log_bytes = {"run1": b"".join(b"line %06d of a very long log that goes on\n" % at for at in range(120_000))}
+    return shown
+
+
+async def settled(pilot: Pilot[None], app: SodaApp, there: Callable[[LogScreen], bool]) -> LogScreen:
+    """The log screen, once it reads no more and the condition holds."""
+    await until(pilot, lambda: isinstance(app.screen, LogScreen) and app.screen.log_view.run_id is not None)
+    screen = app.screen
+    assert isinstance(screen, LogScreen)
+    await until(pilot, lambda: screen.log_view.is_idle and there(screen), 5000)
+    return screen
+
+
+async def test_the_log_begins_at_its_end_and_is_read_back_piece_by_piece() -> None:
+    async with opened(long_log()) as (app, pilot):
+        await pilot.press("l")
+        screen = await settled(pilot, app, lambda screen: "line 119999" in text_of(app))
+        held = len(screen.log_view.page.lines)
+        assert held < 10_000
+        for _ in range(12):
+            await pilot.press("pageup")
+        await settled(
+            pilot, app, lambda screen: len(screen.log_view.page.lines) > held or screen.log_view.page.top > 200
+        )
+        assert not screen.log_view.following
+        await pilot.press("g")
+        await settled(pilot, app, lambda screen: "line 000000" in text_of(app))
+        await pilot.press("space")
+        await settled(pilot, app, lambda screen: "line 000046" in text_of(app))
+        await pilot.press("G")
+        await settled(pilot, app, lambda screen: "line 119999" in text_of(app) and screen.log_view.following)
+
+
+async def test_a_search_goes_through_the_whole_log_and_back() -> None:
+    async with opened(long_log()) as (app, pilot):
+        await pilot.press("l")
+        await settled(pilot, app, lambda screen: "line 119999" in text_of(app))
+        await pilot.press("g", "slash", *"11111", "enter")
+        await settled(pilot, app, lambda screen: "▸line 011111" in text_of(app))
+        await pilot.press("n")
+        await settled(pilot, app, lambda screen: "▸line 111110" in text_of(app))
+        await pilot.press("N")
+        await settled(pilot, app, lambda screen: "▸line 011111" in text_of(app))
+        await pilot.press("N")
+        await until(pilot, lambda: toasts(app) == ["No further match for 11111."])
+        await settled(pilot, app, lambda screen: "▸line 011111" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "▸line" not in text_of(app))
+        assert isinstance(app.screen, LogScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_a_log_that_grows_is_followed_until_one_reads_back() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        await pilot.press("l")
+        screen = await settled(pilot, app, lambda screen: "18 passed" in text_of(app))
+        shown.log_bytes["run1"] += b"grown\n" * 60
+        screen.log_view.poll()
+        await settled(pilot, app, lambda screen: "grown" in text_of(app))
+        await pilot.press("k", "f", "f")
+        await settled(pilot, app, lambda screen: not screen.log_view.following)
+        shown.log_bytes["run1"] += b"more\n"
+        screen.log_view.poll()
+        await pilot.pause()
+        assert "more" not in text_of(app)
+        await pilot.press("f")
+        await settled(pilot, app, lambda screen: "more" in text_of(app))
+
+
+async def test_work_is_read_searched_and_says_why_not() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DiffScreen))
+        await shows(pilot, app, "Commits 2", PATCH[8].strip())
+        await pilot.press("slash", *"FOLDER", "enter")
+        await until(pilot, lambda: "▸" not in text_of(app))
+        await pilot.press("escape", "slash", *"folder", "enter", "n")
+        await shows(pilot, app, "▸5e1c0aa9 Resolve the configuration folder once")
+        await pilot.press("escape", "d")
+        await until(pilot, lambda: app.screen is app.overview)
+        await pilot.press("3", "d")
+        await until(pilot, lambda: any("holds no issue" in said for said in toasts(app)))
+
+
+async def test_peek_reads_prompt_and_plan_when_they_are_opened() -> None:
+    steps = (StepResult("push", "claim 12 and push its branch", False), StepResult("label", "label it", True))
+    answer = Outcome(Verb.POP, "acme/rocket", "Would pop 12.", steps, branch="agent001/12", dry_run=True)
+    shown = FrozenCockpit(TRIO, peek=PEEK, answer=answer)
+    shown.put(snapshot(replace(WORKING, pull_requests=(request(39, "Closes it", issue=12),)), ATTENTION, STALE))
+    async with opened(shown) as (app, pilot):
+        await pilot.press("p")
+        await shows(pilot, app, "☐ resolve the folder once", "│ FileExistsError", "PR 39 Closes it", "by ada")
+        assert shown.acts == []
+        await pilot.press(NEXT)
+        await shows(pilot, app, "The prompt for 12")
+        await pilot.press(NEXT)
+        await shows(pilot, app, "Would pop 12.", "1. claim 12 and push its branch", "done already", "agent001/12")
+        assert shown.acts == [(WORKING.key, Verb.POP, Options(issue=12, dry_run=True))]
+        await pilot.press(PREVIOUS, PREVIOUS, "p")
+        await until(pilot, lambda: app.screen is app.overview)
+        assert len(shown.acts) == 1
+
+
+async def test_numbers_and_urls_are_copied_and_pull_requests_too() -> None:
+    shown = cockpit(replace(WORKING, pull_requests=(request(39, "It", url="https://github.com/acme/rocket/pull/39"),)))
+    async with opened(shown) as (app, pilot):
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard == "41")
+        await pilot.press("Y")
+        await until(pilot, lambda: app.clipboard == "https://github.com/acme/x/issues/41")
+        await on_tab(pilot, app, 3)
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard == "39")
+        await pilot.press("Y")
+        await until(pilot, lambda: app.clipboard == "https://github.com/acme/rocket/pull/39")
+
+
+async def test_a_url_of_another_host_is_neither_copied_nor_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER", "/bin/false")
+    entry = replace(WORKING.queue[0], url="https://github.com.evil.example/acme/x/issues/41")
+    async with opened(cockpit(replace(WORKING, queue=(entry,)))) as (app, pilot):
+        await pilot.press("Y", "o")
+        await until(pilot, lambda: len(toasts(app)) == 2)
+        assert all("not one of github.com" in said for said in toasts(app))
+        assert app.clipboard == ""
+
+
+async def test_the_browser_gets_one_word_and_without_one_the_url_is_copied(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    started: list[tuple[str, ...]] = []
+
+    async def browse(words: list[str], url: str) -> None:
+        started.append((*words, url))
+
+    monkeypatch.setattr(outside, "browse", browse)
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    async with opened(cockpit()) as (app, pilot):
+        await pilot.press("o")
+        await until(pilot, lambda: app.clipboard == "https://github.com/acme/x/issues/41")
+        monkeypatch.setenv("BROWSER", "see")
+        await pilot.press("o")
+        await until(pilot, lambda: started == [("see", "https://github.com/acme/x/issues/41")])
+
+
+@pytest.mark.parametrize("key", ["t", "E"])
+async def test_a_terminal_that_cannot_be_given_away_is_a_sentence(key: str, tmp_path: object) -> None:
+    worktree = WORKING.agent.worktree
+    assert worktree is not None
+    here = replace(WORKING, agent=replace(WORKING.agent, worktree=replace(worktree, path=str(tmp_path))))
+    async with opened(cockpit(here, replace(STALE, name="acme/other"))) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: any("cannot be given" in said for said in toasts(app)))
+        await pilot.press("2", key)
+        await until(pilot, lambda: any("holds no issue" in said for said in toasts(app)))
+
+
+async def written(shown: FrozenCockpit) -> WrittenDesk:
+    """Give a cockpit a desk that remembers."""
+    shown.shown_desk = desk = WrittenDesk()
+    return desk
+
+
+async def test_a_new_issue_is_written_with_labels_and_the_repository_is_fetched() -> None:
+    shown = cockpit()
+    desk = await written(shown)
+    async with opened(shown) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Writing))
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, Writing)
+        app.screen.query_one(Input).value = "[/x] title"
+        app.screen.query_one(TextArea).text = "body\n"
+        await pilot.press("tab", "tab", "space", "j", "j", "space", "ctrl+s")
+        await until(pilot, lambda: bool(desk.asked))
+        assert desk.asked == [("open", "[/x] title", "body", ("route:ready", "bug"))]
+        await until(pilot, lambda: "Did open." in toasts(app) and shown.refreshes == [(WORKING.key,)])
+
+
+async def test_leaving_what_was_written_asks_and_keeps_it_by_default() -> None:
+    shown = cockpit()
+    desk = await written(shown)
+    async with opened(shown) as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, Writing))
+        await pilot.press(*"hi", "escape")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Writing))
+        assert app.screen.query_one(TextArea).text == "hi"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: desk.asked == [("comment", 41, "hi")])
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, Writing))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_labels_are_ticked_in_a_list_and_priorities_moved() -> None:
+    shown = cockpit()
+    desk = await written(shown)
+    async with opened(shown) as (app, pilot):
+        await pilot.press("number_sign")
+        await until(pilot, lambda: isinstance(app.screen, LabelPicker))
+        rows = app.screen.query_one(RowList)
+        assert ["[x]" in line.plain for line in rows.make()] == [True, False, False]
+        await pilot.press("space", "j", "space", "enter")
+        await until(pilot, lambda: bool(desk.asked))
+        assert desk.asked == [("relabel", 41, Relabelling((LABELS[1].name,), (LABELS[0].name,)))]
+        await pilot.press("number_sign")
+        await until(pilot, lambda: isinstance(app.screen, LabelPicker))
+        await pilot.press("space", "escape", "plus", "minus")
+        await until(pilot, lambda: len(desk.asked) == 3)
+        assert desk.asked[1:] == [("prioritise", 41, 1), ("prioritise", 41, -1)]
+
+
+async def test_what_github_refuses_is_said_and_read_only_repositories_refuse() -> None:
+    async with opened(cockpit(WORKING, replace(STALE, read_only=True))) as (app, pilot):
+        await pilot.press("plus")
+        await until(pilot, lambda: toasts(app) == ["There is no GitHub here."])
+        await pilot.press("2", "plus")
+        await until(pilot, lambda: any("read-only" in said for said in toasts(app)))
+
+
+@pytest.mark.parametrize("width", [120, 60])
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_foreign_text_is_literal_on_every_reading_surface(text: str, width: int) -> None:
+    shown = hostile_repository(text)
+    made = cockpit(shown)
+    made._peek = Peek(text, shown.queue[0], f"{text}\n\n- x{text}", f"standing:{text}", 1)
+    made._answer = Outcome(Verb.POP, text, f"plan:{text}", (StepResult(text, f"step:{text}", False),), branch=text)
+    made.shown_work = Work(
+        1, text, text, (Commit("abc", text, text),), Difference((FileChange(text, 1, 2),), (f"+{text}", text), True)
+    )
+    made.runs = (run(1, problem=text, exit=None), *RUNS[1:])
+    made.log_bytes["run1"] = f"log:{text}\n".encode()
+    start = plain(text)[:3].rstrip()
+    app = SodaApp(made, clock=lambda: NOW)
+    async with app.run_test(size=(width, 40), notifications=True) as pilot:
+        await until(pilot, lambda: app.overview.keys.repository is not None)
+        screen = await on_tab(pilot, app, 0)
+        for tab in range(6):
+            await until(pilot, lambda tab=tab: screen.bar.active == tab)  # type: ignore[misc]  # bound now
+            if tab == WORK_TAB:
+                await shows(pilot, app, f"abc {start}")
+            elif tab == LOG:
+                await shows(pilot, app, f"log:{start}")
+            elif tab == HISTORY:
+                await shows(pilot, app, "stopped")
+            await pilot.pause()
+            assert_rows_are_whole(rendered(app), width)
+            await pilot.press(NEXT)
+        await pilot.press("p")
+        await shows(pilot, app, f"standing:{start}", "• x")
+        assert_rows_are_whole(rendered(app), width)
+        await pilot.press(PREVIOUS)
+        await shows(pilot, app, f"plan:{start}", f"1. step:{start}")
+        assert_rows_are_whole(rendered(app), width)
+        for y, row in enumerate(rendered(app)):
+            if "boo" in row:
+                await pilot.click(offset=(row.index("boo") + 1, y))
+        await pilot.pause()
+        assert app.is_running
+        assert not app._exit

@@ -1,0 +1,73 @@
+"""Pictures of the reading screens at three sizes, from frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.pilot import Pilot
+from tui.piloting import until
+from tui.readable import WrittenDesk, cockpit
+from tui.shown import NOW
+
+from soda_tui.tui.app import SodaApp
+
+Compare = Callable[..., bool]
+SIZES = ((80, 24), (120, 40), (180, 50))
+NEXT = "right_square_bracket"
+# The keys that lead to the picture, and what stands in it once everything is read.
+SCENES = {
+    "zoom-queue": (("z",), "Left out 3"),
+    "zoom-work": (("z", NEXT), "Commits 2"),
+    "zoom-log": (("z", NEXT, NEXT), "18 passed"),
+    "zoom-requests": (("2", "z", *[NEXT] * 3), "PR 17 Bump"),
+    "zoom-drift": (("2", "z", *[NEXT] * 4), "Repair: pop"),
+    "zoom-history": (("z", *[NEXT] * 5), "2.9 KiB"),
+    "log-search": (("l", "slash", *"pytest", "enter"), "▸$ pytest"),
+    "work": (("d",), "Commits 2"),
+    "prompt": (("p", NEXT), "The prompt for 12"),
+    "plan": (("p", NEXT, NEXT), "Did pop"),
+    "new-issue": (("n",), "route:blocked"),
+    "comment": (("c",), "Comment on #41"),
+    "labels": (("number_sign",), "Something does not work"),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCENES)
+def test_reading(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    app = shown("soda-dark")
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, *SCENES[name]))
+
+
+@pytest.mark.parametrize("name", ["zoom-queue", "work"])
+def test_reading_light(name: str, snap_compare: Compare) -> None:
+    app = shown("soda-light")
+    assert snap_compare(app, terminal_size=(120, 40), run_before=settled(app, *SCENES[name]))
+
+
+def shown(theme: str) -> SodaApp:
+    """The screen on a cockpit with everything to read."""
+    made = cockpit()
+    made.shown_desk = WrittenDesk()
+    return SodaApp(made, clock=lambda: NOW, theme=theme)
+
+
+def settled(app: SodaApp, keys: tuple[str, ...], wanted: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press the keys one after another, each once the one before has its effect, and wait for the words."""
+
+    def said() -> str:
+        rows = app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in row) for row in rows)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.overview.keys.repository is not None)
+        for key in keys:
+            await pilot.press(key)
+            if key in ("z", "l", "d", "p", "n", "c", "number_sign"):
+                await until(pilot, lambda: app.screen is not app.overview)
+            await pilot.pause()
+        await until(pilot, lambda: wanted in said())
+        await pilot.pause()
+
+    return run
