@@ -112,10 +112,10 @@ class SodaApp(App[None]):
         if not self.is_headless:
             self.wardrobe.suit_terminal()
             self._title = TerminalTitle(self._write)
-        self.call_after_refresh(self._begin)
+        self._begin()
 
     def _begin(self) -> None:
-        """Start what fills the screen, once its skeleton is painted."""
+        """Start what fills the screen, so that the first frame has it."""
         self._follow()
         self.set_interval(1, self._tick)
         for remark in self._remarks:
@@ -137,7 +137,6 @@ class SodaApp(App[None]):
         """Start what keeps the screen fresh, which would hold up the first frame with what it imports."""
         if not self.is_headless:
             # What stands now lives as long as the program, so the collector, which was off until now, skips it.
-            gc.collect()
             gc.freeze()
             gc.enable()
         self._run_engine()

@@ -152,6 +152,8 @@ async def test_the_filter_narrows_repositories_and_rows_live_and_esc_ends_it() -
         assert app.overview.status.filtered == ("crash", 2)
         await pilot.press("x")
         await until(pilot, lambda: names(app) == [] and at(app) is None)
+        await until(pilot, lambda: bool(app.overview.grid.list.region))
+        assert "Nothing matches" in app.overview.grid.list.make()[0].plain
         await pilot.press("backspace", "enter")
         await until(pilot, lambda: app.overview.grid.active is not None and app.overview.grid.active.has_focus)
         cockpit.put(snapshot(WORKING, ATTENTION, replace(PIER, group="sea", base="x")))

@@ -91,6 +91,7 @@ async def test_new_log_lines_lay_nothing_out(monkeypatch: pytest.MonkeyPatch) ->
 async def test_every_size_is_whole(theme: str) -> None:
     cockpit = FrozenCockpit(TRIO, logs=LOGS)
     async with opened(cockpit) as (app, pilot):
+        await until(pilot, lambda: theme in app.available_themes)
         app.theme = theme
         for width, height in ((60, 20), (250, 80), (99, 24), (100, 24), (159, 30), (160, 30), (40, 10), (180, 50)):
             await pilot.resize_terminal(width, height)

@@ -97,6 +97,11 @@ class PaneGrid(VerticalScroll, can_focus=False):
         """Whether the list is shown."""
         return self.preferences.layout is Layout.LIST
 
+    @property
+    def _shows_list(self) -> bool:
+        # An empty list says why there is nothing.
+        return self.is_list or not self._standing.groups
+
     def compose(self) -> Iterator[Widget]:
         yield self.list
 
@@ -162,7 +167,7 @@ class PaneGrid(VerticalScroll, can_focus=False):
 
     def tell_list(self) -> None:
         """Hand the list what it shows, where it is shown."""
-        if self.is_list and self._now is not None:
+        if self._shows_list and self._now is not None:
             self.list.tell(list(self._standing.entries()), key_of(self._at), self._now)
 
     def tick(self, now: datetime) -> None:
@@ -174,8 +179,9 @@ class PaneGrid(VerticalScroll, can_focus=False):
 
     def places(self, size: Size) -> Iterator[tuple[Widget, Box]]:
         """Where the list, the headings and the panes stand."""
-        if self.is_list:
-            box, beside = listed(sum(1 for _ in self._standing.entries()), size.width, size.height)
+        if self._shows_list:
+            lines = sum(1 for _ in self._standing.entries())
+            box, beside = listed(max(lines, 1), size.width, size.height)
             yield self.list, box
             if self.active is not None:
                 yield self.active, beside
@@ -260,6 +266,7 @@ class PaneGrid(VerticalScroll, can_focus=False):
     def _be_at(self, stop: Stop) -> None:
         if stop is self._at:
             return
+        before = list(self.places(self.size))
         if self._at is not None:
             self._at.active = False
         self._at = stop
@@ -269,8 +276,11 @@ class PaneGrid(VerticalScroll, can_focus=False):
         else:
             self.post_message(RepositoryPane.Changed(None))
         self.tell_list()
-        self._lay_out()
-        self.call_after_refresh(self.scroll_to_widget, stop, animate=False)
+        if list(self.places(self.size)) == before:
+            self.scroll_to_widget(stop, animate=False, immediate=True)
+        else:
+            self._lay_out()
+            self.call_after_refresh(self.scroll_to_widget, stop, animate=False)
 
     def _lay_out(self) -> None:
         # A layout's cached arrangement is forgotten only when a child asks for it.
