@@ -151,10 +151,19 @@ def show_screen(call: Invocation) -> None:
                 ascii_only=ready.settings.ascii,
                 remarks=ready.remarks,
             )
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                # A closed terminal ends the screen as q does: the demo is taken away, other agents run on.
-                asyncio.get_running_loop().add_signal_handler(number, app.exit)
-            await app.run_async()
+            # Both end the screen as q does: the demo is taken away, other agents run on.
+            loop, gone = asyncio.get_running_loop(), asyncio.Event()
+            loop.add_signal_handler(signal.SIGTERM, app.exit)
+            loop.add_signal_handler(signal.SIGHUP, gone.set)
+            shown = asyncio.create_task(app.run_async())
+            waiting = asyncio.create_task(gone.wait())
+            await asyncio.wait({shown, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if shown.done():
+                waiting.cancel()
+                await shown
+        if gone.is_set():
+            # Where the terminal has gone, Textual's own end would wait for it for ever.
+            os._exit(0)
 
     asyncio.run(show())
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual import on
 from textual.binding import ActiveBinding
-from textual.command import Command, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.command import Command, CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
 from textual.theme import Theme
 from textual.timer import Timer
@@ -161,6 +161,7 @@ class Palette(CommandPalette):
         self.app.theme_changed_signal.subscribe(self, self._recolour)
         # The icon of Textual's own is an emoji, which terminals draw in one cell or in two.
         self.query_one(SearchIcon).icon = ":"
+        self.query_one(CommandInput).cursor_blink = False
 
     def _recolour(self, theme: Theme) -> None:
         # Textual leaves out its own modal screens where it applies a theme.

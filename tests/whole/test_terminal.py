@@ -42,6 +42,13 @@ class Terminal:
             assert self._read(end), f"{words!r} did not come; the end of what did: {self.text[-3000:]}"
         self.text = self.text.partition(words)[2]
 
+    def hang_up(self) -> None:
+        """Close the terminal under the program, as a window that is closed does."""
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, self._descriptor)
+        os.close(null)
+        self.process.send_signal(signal.SIGHUP)
+
     def wait_for_end(self) -> int:
         """Wait until the program has ended, and return its exit status."""
         end = time.monotonic() + PATIENCE
@@ -116,6 +123,14 @@ def test_the_demo_is_taken_away_however_it_ends(tmp_path: Path, number: signal.S
         screen.wait_for_end()
     assert list(tmp_path.glob("soda-demo-*")) == []
     assert agents_of(tmp_path) == []
+
+
+def test_a_terminal_that_is_gone_keeps_nothing_alive(tmp_path: Path) -> None:
+    with terminal(tmp_path, "--demo") as screen:
+        screen.wait_for("The test bench")
+        screen.hang_up()
+        assert screen.process.wait(PATIENCE) == 0
+    assert list(tmp_path.glob("soda-demo-*")) == []
 
 
 def test_without_a_terminal_it_says_what_there_is_instead(tmp_path: Path) -> None:
