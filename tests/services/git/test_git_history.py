@@ -47,7 +47,8 @@ async def test_commits_are_told_oldest_first(yard: Yard) -> None:
     place = yard.clone()
     executable(
         yard.root / "gpg",
-        "echo '[GNUPG:] SIG_CREATED ' >&2; echo '-----BEGIN PGP SIGNATURE-----'; echo '-----END PGP SIGNATURE-----'",
+        "cat >/dev/null; echo '[GNUPG:] SIG_CREATED ' >&2;"
+        " echo '-----BEGIN PGP SIGNATURE-----'; echo '-----END PGP SIGNATURE-----'",
     )
     git(place.path, "config", "gpg.program", str(yard.root / "gpg"))
     git(place.path, "config", "commit.gpgSign", "true")
