@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
+
+# Collecting at the usual 700 new objects, as hundreds of modules are imported, costs a tenth of a command (measured).
+_COLLECT_AT = 50_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,5 +29,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run(arguments)
 
 
+def program() -> NoReturn:
+    """Run as a process of its own, and end it."""
+    gc.set_threshold(_COLLECT_AT)
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            sys.exit(code)  # Python's own way to say that something could not be written
+    threads = sys.modules.get("threading")
+    if threads is not None and threads.active_count() > 1:
+        sys.exit(code)  # which waits for what they do
+    # Taking hundreds of modules apart takes a tenth of a command too, and frees what the system frees anyway.
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

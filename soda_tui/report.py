@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TextIO
 
 from soda_tui.domain import sentences
-from soda_tui.domain.model import Repository, Snapshot, Status
-from soda_tui.domain.outcome import Outcome, Peek
-from soda_tui.domain.text import clean
-from soda_tui.domain.work import Work
+from soda_tui.domain.glyphs import STATUS_SIGNS
+from soda_tui.domain.model import Repository, Snapshot
+from soda_tui.domain.text import clean, one_line
 
-_GLYPHS = {
-    Status.IDLE: "○",
-    Status.CLAIMED: "◇",
-    Status.STARTING: "⟳",
-    Status.WORKING: "●",
-    Status.NEEDS_INPUT: "◐",
-    Status.LIMIT: "◔",
-    Status.STALLED: "◌",
-    Status.FAILED: "✕",
-    Status.DONE: "✓",
-    Status.HANDING_OVER: "⇥",
-    Status.ELSEWHERE: "◈",
-    Status.UNKNOWN: "?",
-}
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from soda_tui.domain.outcome import Outcome, Peek
+    from soda_tui.domain.recovery import Found
+    from soda_tui.domain.work import Work
+
+_CLOSED = "it is closed"
 _SHOWN = 5
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _HEADINGS = ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW")
@@ -39,23 +33,28 @@ class OutputFailed(Exception):
 
 
 @contextmanager
-def _output() -> Iterator[None]:
+def _output() -> Iterator[TextIO]:
+    stream: TextIO | None = sys.stdout  # Python leaves None where the descriptor was closed before it began
+    if stream is None:
+        raise OutputFailed(_CLOSED)
     try:
-        yield
-        sys.stdout.flush()
+        yield stream
+        stream.flush()
     except OSError as error:
-        raise OutputFailed(error.strerror or "it is closed") from error
+        raise OutputFailed(error.strerror or _CLOSED) from error
 
 
 def say(text: str) -> None:
     """One answer on standard output; raises OutputFailed, as all that write there do."""
-    with _output():
-        print(clean(text))
+    with _output() as stream:
+        print(clean(text), file=stream)
 
 
 def warn(text: str) -> None:
-    """A remark or an error on standard error."""
-    print(clean(text), file=sys.stderr, flush=True)
+    """A remark or an error on standard error; where that cannot be written, nobody is left to be told."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"{clean(text)}\n")
+        sys.stderr.flush()
 
 
 def document(content: bytes) -> None:
@@ -65,17 +64,17 @@ def document(content: bytes) -> None:
 
 def raw(content: bytes) -> None:
     """Bytes as they are on standard output."""
-    with _output():
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+    with _output() as stream:
+        stream.buffer.write(content)
+        stream.buffer.flush()
 
 
 def confirm(question: str) -> bool:
     """Ask a yes-or-no question on the terminal; no is the default, and the answer where nothing can be read."""
-    print(f"{clean(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     try:
+        print(f"{clean(question)} [y/N] ", end="", file=sys.stderr, flush=True)
         return input().strip().lower() in {"y", "yes"}
-    except (EOFError, KeyboardInterrupt):
+    except (EOFError, KeyboardInterrupt, OSError):
         return False
 
 
@@ -86,6 +85,35 @@ def outcome(result: Outcome) -> None:
         for step in result.steps:
             tell(f"  {'✓' if step.done else '·'} {step.what}")
     tell(result.message)
+
+
+def planned(result: Outcome) -> None:
+    """What an action would do, before its question."""
+    for step in result.steps:
+        warn(f"  · {step.what}")
+
+
+def leftovers(found: Found) -> None:
+    """What was left over, a line for each, and below it what can be done and what brings it back."""
+    if found.problem is not None:
+        warn(sentences.LEFTOVERS_LOCAL(problem=found.problem))
+    if not found.leftovers:
+        say(sentences.NOTHING_LEFT_OVER(repository=found.repository))
+    for one in found.leftovers:
+        counted = [
+            f"issue {one.issue}" if one.issue is not None else "",
+            f"{one.commits} commit{'' if one.commits == 1 else 's'}" if one.commits else "",
+            f"{one.files} files +{one.added} -{one.removed}" if one.added is not None else "",
+            f"from {one.at:%Y-%m-%d %H:%M} UTC" if one.at else "",
+        ]
+        say(f"{one_line(one.name)} ({one.kind})  {', '.join(filter(None, counted))}".rstrip())
+        say(f"  {one_line(one.what)}")
+        if one.choices:
+            say(f"  {'  '.join('--' + choice.replace('_', '-') for choice in one.choices)}")
+        if one.undo:
+            say(f"  {one.undo}")
+    if found.cut:
+        warn(sentences.LEFTOVERS_CUT())
 
 
 def peek(found: Peek) -> None:
@@ -102,20 +130,18 @@ def peek(found: Peek) -> None:
 
 def difference(work: Work) -> None:
     """The work so far: files with their counts, then the patch, in colour on a terminal."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     found = work.difference
     if not found.files:
         say(sentences.NO_WORK(branch=work.branch))
-    for file in found.files:
-        counts = (
-            "untracked" if file.untracked else f"+{file.added} -{file.removed}" if file.added is not None else "binary"
-        )
-        console.print(Text(f"{file.path}  {counts}", style="bold"))
-    for line in found.lines:
-        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")))
+    with _console(soft_wrap=True) as console:
+        for file in found.files:
+            counts = "binary" if file.added is None else f"+{file.added} -{file.removed}"
+            words = f"{one_line(file.path)}  {'untracked' if file.untracked else counts}"
+            console.print(Text(words, style="bold"))
+        for line in found.lines:
+            console.print(Text(clean(line), style=_DIFF_STYLES.get(line[:1], "")))
     if found.cut:
         warn(sentences.DIFF_CUT(worktree=work.worktree))
 
@@ -123,26 +149,39 @@ def difference(work: Work) -> None:
 def table(snapshot: Snapshot) -> None:
     """The snapshot as a table with one row for each repository, and below it what needs a person."""
     from rich.cells import cell_len
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-    rows = [_row(repository) for repository in snapshot.repositories]
+    rows = [tuple(map(one_line, _row(repository))) for repository in snapshot.repositories]
     columns = list(zip(_HEADINGS, *rows, strict=True))
-    widths = _fit([max(map(cell_len, column)) for column in columns], console.width)
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
-    for heading, width in zip(_HEADINGS, widths, strict=True):
-        grid.add_column(heading, overflow="ellipsis", no_wrap=True, width=width)
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    console.print(grid)
-    for line in _remarks(snapshot.repositories):
-        console.print(Text(line), soft_wrap=True)
-    for account in snapshot.accounts:
-        if account.rate_limit and account.rate_limit.remaining is not None:
-            limit = account.rate_limit
-            console.print(Text(f"{account.host}: {limit.remaining} of {limit.limit} API points left"), style="dim")
+    with _console(soft_wrap=False) as console:
+        widths = _fit([max(map(cell_len, column)) for column in columns], console.width)
+        grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+        for heading, width in zip(_HEADINGS, widths, strict=True):
+            grid.add_column(heading, overflow="ellipsis", no_wrap=True, width=width)
+        for row in rows:
+            grid.add_row(*(Text(cell) for cell in row))
+        console.print(grid)
+        for line in _remarks(snapshot.repositories):
+            console.print(Text(one_line(line)), soft_wrap=True)
+        for account in snapshot.accounts:
+            if account.rate_limit and account.rate_limit.remaining is not None:
+                limit = account.rate_limit
+                words = f"{one_line(account.host)}: {limit.remaining} of {limit.limit} API points left"
+                console.print(Text(words), style="dim")
+
+
+@contextmanager
+def _console(*, soft_wrap: bool) -> Iterator[Console]:
+    """What lays out for standard output, whose capabilities it asks for; what was laid out is written at the end."""
+    from rich.console import Console
+
+    with _output() as stream:
+        console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=soft_wrap)
+        # Written by Rich itself, a reader that has gone would end the program with Rich's own exit code.
+        with console.capture() as laid_out:
+            yield console
+        stream.write(laid_out.get())
 
 
 def _fit(widths: list[int], total: int) -> list[int]:
@@ -163,7 +202,7 @@ def _row(repository: Repository) -> tuple[str, ...]:
     following = f"{repository.queue[0].number} {repository.queue[0].title}" if repository.queue else ""
     return (
         repository.name,
-        f"{_GLYPHS[agent.status]} {agent.status.replace('_', ' ')}",
+        " ".join(STATUS_SIGNS[agent.status]),
         issue,
         agent.branch or repository.clone.branch or ("detached" if repository.clone.dirty is not None else ""),
         str(len(repository.queue)) if repository.fetched_at else "?",
@@ -178,9 +217,19 @@ def _remarks(repositories: Iterable[Repository]) -> Iterable[str]:
             seen = repository.fetched_at
             age = f" (shown as of {seen:%Y-%m-%d %H:%M} UTC)" if seen else ""
             yield f"✕ {repository.name}: {repository.error.message}{age}"
-        for need in repository.needs[:_SHOWN]:
+        told = repository.error.message if repository.error else None
+        for need in [need for need in repository.needs if need.message != told][:_SHOWN]:
             yield f"! {repository.name}: {need.message}"
         said = {need.message for need in repository.needs}
         for drift in repository.drift[:_SHOWN]:
             if drift.message not in said:
                 yield f"~ {repository.name}: {drift.message}"
+        if repository.excluded:
+            yield f"· {repository.name}: {_left_out(repository)}"
+
+
+def _left_out(repository: Repository) -> str:
+    found = repository.excluded
+    words = [f"{entry.number} ({entry.code.replace('_', ' ')})" for entry in found[:_SHOWN]]
+    more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return sentences.LEFT_OUT_LIST(count=len(found), issues=", ".join([*words, *more]))

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives as long as the run: looking through it took a third of the screen's tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,7 @@ def remote(*issues: Issue, holder: Holder | None = None, **changes: object) -> R
 
 def worktree(**changes: object) -> WorktreeFacts:
     """The worktree of HOLDER's claim, clean, with two commits."""
-    made = WorktreeFacts("/work/rocket", HOLDER.branch, "work2", (), 2)
+    made = WorktreeFacts("/work/rocket", HOLDER.branch, "work2", (), 2, None, 2, 0)
     return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of WorktreeFacts
 
 

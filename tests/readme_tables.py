@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 from soda_tui.domain.actions import ACTIONS, key_name
+from soda_tui.domain.drift.kinds import KINDS
+from soda_tui.domain.model import Severity
+from soda_tui.domain.repairs import REPAIRS, WORDS
 from soda_tui.services.configkeys import reference
 
 README = Path(__file__).parent.parent / "README.md"
@@ -37,6 +40,17 @@ def configuration() -> str:
     return "\n".join(rows)
 
 
+def drift() -> str:
+    """The kinds of drift with their repairs, the worst first."""
+    rows = ["| kind | severity | what has happened | repair |", "|---|---|---|---|"]
+    worst = list(Severity)[::-1]
+    for kind, (severity, what) in sorted(KINDS.items(), key=lambda found: worst.index(found[1].severity)):
+        repair = REPAIRS[kind]
+        mends = WORDS[repair]() if repair else "yours to decide"
+        rows.append(f"| `{kind}` | {severity} | {what} | {mends} |")
+    return "\n".join(rows)
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -47,7 +61,7 @@ def _toml(value: object) -> str:
 
 def with_tables(text: str) -> str:
     """The README with its tables as they should be."""
-    for name, table in (("keys", keys()), ("configuration", configuration())):
+    for name, table in (("keys", keys()), ("configuration", configuration()), ("drift", drift())):
         mark = f"<!-- table: {name} -->\n\n"
         before, _, after = text.partition(mark)
         text = f"{before}{mark}{table}\n\n" + re.sub(r"\A(?:\|.*\n)*\n?", "", after)

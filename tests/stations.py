@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
 from soda_tui import wiring
 from soda_tui.domain.model import Repository
+from soda_tui.domain.outcome import Outcome
 from soda_tui.sandbox.demo import Demo
 
 KEY = "github.com/acme/rocket"
+
+
+def worktree_of(outcome: Outcome) -> Path:
+    """Where the action left its work; a test whose action failed must end here, and not in the current directory."""
+    assert outcome.worktree, outcome
+    return Path(outcome.worktree)
+
+
+def git(path: Path, *arguments: str) -> str:
+    """What git prints in a directory; its failure is the test's."""
+    assert path.is_absolute(), path
+    identity = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
+    command = ["git", "-C", str(path), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
 async def no_waiting(_: float) -> None:
@@ -32,3 +49,4 @@ class Station:
 
 OpenStation = Callable[..., AbstractAsyncContextManager[Station]]
 Calm = Callable[[], AbstractAsyncContextManager[tuple[Station, Demo]]]
+OpenPair = Callable[..., AbstractAsyncContextManager[tuple[Station, Station]]]

@@ -30,13 +30,24 @@ def act(arguments: argparse.Namespace) -> Exit:
     verb = Verb(arguments.command)
     if verb is Verb.LAUNCH and arguments.show_prompt:
         return _show_prompt(arguments)
-    options = Options(arguments.issue, arguments.fresh, arguments.yes, arguments.dry_run)
+    options = Options(
+        arguments.issue,
+        arguments.fresh,
+        arguments.yes,
+        arguments.dry_run,
+        commit_all=arguments.commit_all,
+        include=tuple(arguments.include or ()),
+    )
+    return perform(arguments, verb, options)
 
+
+def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit:
+    """Do it, after its question where there is one and a person to answer it, and print how it ended."""
     result = _act(arguments, verb, options)
     if result.asks is not None and not arguments.json and sys.stdin.isatty():
         # Asked while no event loop runs, so that Ctrl-C ends the question at once.
         if report.confirm(result.asks):
-            result = _act(arguments, verb, replace(options, yes=True))
+            result = _act(arguments, verb, replace(options, yes=True, seen=result.seen))
         else:
             result = replace(result, message=say.CANCELLED(repository=result.repository))
     if arguments.json:

@@ -45,7 +45,24 @@ def unenroll(arguments: argparse.Namespace) -> Exit:
 
 def init(arguments: argparse.Namespace) -> Exit:
     """Create and correct labels, after showing what would change."""
-    return asyncio.run(_init(arguments))
+    enrolment, changes = asyncio.run(_wanted(arguments))
+    name = enrolment.name.full
+    if arguments.json:
+        report.document(wiring.encode_result({"changes": [change.what for change in changes]}))
+    for change in () if arguments.json else changes:
+        report.say(change.what)
+    if not changes and not arguments.json:
+        report.say(say.LABELS_FINE(repository=name))
+    if not changes or arguments.dry_run:
+        return Exit.OK
+    question = say.LABELS_ASK(repository=name)
+    if not arguments.yes and not sys.stdin.isatty():
+        raise Failure(Problem(ErrorCode.REFUSED, say.ASKS_FIRST(question=question)))
+    # Asked while no event loop runs, so that Ctrl-C ends the question at once.
+    if not arguments.yes and not report.confirm(question):
+        raise Failure(Problem(ErrorCode.REFUSED, say.CANCELLED(repository=name)))
+    asyncio.run(_make(arguments, enrolment, changes))
+    return Exit.OK
 
 
 def _name(targets: list[str]) -> RepositoryName:
@@ -74,26 +91,15 @@ async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exi
     return Exit.OK
 
 
-async def _init(arguments: argparse.Namespace) -> Exit:
+async def _wanted(arguments: argparse.Namespace) -> tuple[Enrolment, tuple[LabelChange, ...]]:
     async with opening(arguments) as opened:
         enrolment = opened.resolve(arguments.repository)
-        name = enrolment.name.full
-        changes = await _changes(opened, enrolment)
-        if arguments.json:
-            report.document(wiring.encode_result({"changes": [change.what for change in changes]}))
-        for change in () if arguments.json else changes:
-            report.say(change.what)
-        if not changes and not arguments.json:
-            report.say(say.LABELS_FINE(repository=name))
-        if not changes or arguments.dry_run:
-            return Exit.OK
-        question = say.LABELS_ASK(repository=name)
-        if not arguments.yes and not sys.stdin.isatty():
-            raise Failure(Problem(ErrorCode.REFUSED, say.ASKS_FIRST(question=question)))
-        if not arguments.yes and not await asyncio.to_thread(report.confirm, question):
-            raise Failure(Problem(ErrorCode.REFUSED, say.CANCELLED(repository=name)))
+        return enrolment, await _changes(opened, enrolment)
+
+
+async def _make(arguments: argparse.Namespace, enrolment: Enrolment, changes: tuple[LabelChange, ...]) -> None:
+    async with wiring.cockpit(wiring.invocation(arguments)) as opened:
         await _apply(arguments, opened, enrolment, changes)
-        return Exit.OK
 
 
 async def _changes(opened: wiring.Opened, enrolment: Enrolment) -> tuple[LabelChange, ...]:

@@ -49,24 +49,28 @@ def _where(words: list[str]) -> tuple[str | None, int]:
 
 
 def _body(arguments: argparse.Namespace) -> str:
-    if arguments.body_file is None:
-        return str(arguments.body)[:_BODY]
-    try:
-        text = sys.stdin.read(_BODY) if arguments.body_file == "-" else _read(arguments.body_file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(Problem(ErrorCode.USAGE, say.UNREADABLE_TEXT(path=arguments.body_file, error=error))) from error
+    text = str(arguments.body) if arguments.body_file is None else _read(arguments.body_file)
+    if len(text) > _BODY:
+        raise Failure(Problem(ErrorCode.USAGE, say.WRITTEN_TOO_LONG(limit=_BODY)))
     return text
 
 
 def _read(path: str) -> str:
-    with Path(path).open(encoding="utf-8") as file:
-        return file.read(_BODY)
+    """The text, or as much of it as shows that it is too long."""
+    try:
+        if path == "-":
+            return sys.stdin.read(_BODY + 1)
+        with Path(path).open(encoding="utf-8") as file:
+            return file.read(_BODY + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(Problem(ErrorCode.USAGE, say.UNREADABLE_TEXT(path=path, error=error))) from error
 
 
 def _run(arguments: argparse.Namespace, repository: str | None, edit: Edit) -> Exit:
     async def run() -> Exit:
         async with opening(arguments) as opened:
-            edited = await edit(await opened.engine.desk(opened.resolve(repository).key))
+            desk = await opened.engine.desk(opened.resolve(repository).key)
+            edited = await edit(desk.rehearsing() if arguments.dry_run else desk)
         if arguments.json:
             report.document(wiring.encode_result(edited))
         else:

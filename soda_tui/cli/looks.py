@@ -6,10 +6,15 @@ import argparse
 import asyncio
 
 from soda_tui import report, wiring
+from soda_tui.cli.acts import perform
 from soda_tui.cli.opening import opening
 from soda_tui.cli.status import failure_exit
 from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import Exit
+from soda_tui.domain.model import Drift, DriftKind, Repository
+from soda_tui.domain.outcome import Options
+from soda_tui.domain.repairs import repair_words
 
 
 def diff(arguments: argparse.Namespace) -> Exit:
@@ -27,8 +32,18 @@ def diff(arguments: argparse.Namespace) -> Exit:
     return asyncio.run(run())
 
 
+def _repair(repository: Repository, drift: Drift) -> str:
+    if drift.repair is None:
+        return repair_words(None)
+    command = f"soda-tui drift {repository.name} --repair {drift.kind}"
+    return f"{repair_words(drift.repair)} {say.REPAIR_COMMAND(command=command)}"
+
+
 def drift(arguments: argparse.Namespace) -> Exit:
-    """Print what has drifted apart, in one repository or in all; `FOUND` where something has."""
+    """Print what has drifted apart, in one repository or all, `FOUND` where something has; or repair a kind of it."""
+    if arguments.repair is not None:
+        options = Options(yes=arguments.yes, dry_run=arguments.dry_run, repair=DriftKind(arguments.repair))
+        return perform(arguments, Verb.REPAIR, options)
 
     async def run() -> Exit:
         async with opening(arguments) as opened:
@@ -42,8 +57,8 @@ def drift(arguments: argparse.Namespace) -> Exit:
             if part.error:
                 report.warn(part.error.message)
             for one in part.drift:
-                repair = say.REPAIR(command=f"soda-tui {one.repair} {part.name}") if one.repair else say.REPAIR_YOURS()
-                report.say(f"{part.name} {one.severity}: {one.message} {repair}")
+                since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+                report.say(f"{part.name} {one.kind} ({one.severity}{since}): {one.message} {_repair(part, one)}")
             if not part.drift and not part.error:
                 report.say(say.NO_DRIFT(repository=part.name))
         # What could not be read has not been found to be without drift.

@@ -27,22 +27,36 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
+        return _run(arguments)
+    except OutputFailed as failed:
+        return _unsaid(failed)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
         return _command(arguments)(arguments)
     except Failure as failure:
         return _fail(arguments, failure.problem)
     except KeyboardInterrupt:
         return 130
-    except OutputFailed as failed:
-        # Nothing more can be said there, not even what is buffered while the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(failed.__cause__, BrokenPipeError):
-            return Exit.OK
-        report.warn(say.OUTPUT_FAILED(reason=failed))
-        return Exit.UNEXPECTED
+    except OutputFailed:
+        raise
     except Exception as error:
         log.exception("a command failed")
+        from soda_tui.cockpit.details import log_file
+
         kind = f"{type(error).__name__}: {error}"
-        return _fail(arguments, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED_HERE(error=kind)))
+        return _fail(arguments, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED_HERE(error=kind, log=log_file())))
+
+
+def _unsaid(failed: OutputFailed) -> int:
+    if sys.stdout is not None:
+        # Nothing more can be said there, not even what is buffered while the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(failed.__cause__, BrokenPipeError):
+        return Exit.OK
+    report.warn(say.OUTPUT_FAILED(reason=failed))
+    return Exit.UNEXPECTED
 
 
 def _fail(arguments: argparse.Namespace, problem: Problem) -> int:
@@ -82,6 +96,10 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import looks
 
         return {"diff": looks.diff, "drift": looks.drift}[name]
+    if name in {"recover", "cleanup"}:
+        from soda_tui.cli import recovering
+
+        return {"recover": recovering.recover, "cleanup": recovering.cleanup}[name]
     if name == "status":
         from soda_tui.cli.status import status
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TypeAlias
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from soda_tui import __version__
-from soda_tui.domain.actions import Verb, action_of
+from soda_tui.domain.actions import COMMANDS, Verb, action_of
 
 _DESCRIPTION = "The terminal cockpit for one autonomous coding agent per repository."
 _REPO = "OWNER/NAME, HOST/OWNER/NAME, a unique NAME, or a path; without it the repository here, or the only one"
@@ -16,9 +20,77 @@ _EPILOG = (
 )
 
 
+class Layout(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse makes one for every argument, and each would ask for the width anew."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    """The terminal's columns, found as shutil does, whose import takes longer than all else that help needs."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+class Command(argparse.ArgumentParser):
+    """A command, whose own arguments are made only when it is the one that is meant."""
+
+    arguments: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def parse_known_args(  # type: ignore[override]  # argparse knows a second form, which nobody uses here
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Make the arguments, then parse."""
+        if self.arguments is not None:
+            arguments, self.arguments = self.arguments, None
+            _add_common(self)
+            arguments(self)
+        return super().parse_known_args(args, namespace)
+
+
+if TYPE_CHECKING:
+    _SubParsers = argparse._SubParsersAction[Command]
+else:
+    _SubParsers = argparse._SubParsersAction
+
+
+class Commands(_SubParsers):
+    """The choice of a command, after which an option that can be repeated goes on with what was said before it."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        """Parse what belongs to the command."""
+        before = {name: getattr(namespace, name, []) for name in _REPEATED}
+        super().__call__(parser, namespace, values, option)
+        for name, said in before.items():
+            after = getattr(namespace, name, said)
+            if after is not said:
+                setattr(namespace, name, [*said, *after])
+
+
+_REPEATED = ("settings", "repo")
+
+
+class Version(argparse.Action):
+    """Prints the version; argparse's own action would lay it out as it does help, for which it imports a fifth more."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"soda-tui {__version__}\n")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser("soda-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[_common()])
+    parser = argparse.ArgumentParser("soda-tui", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=Layout)
+    _add_common(parser)
     parser.set_defaults(
         command=None,
         config=None,
@@ -31,61 +103,64 @@ def build_parser() -> argparse.ArgumentParser:
         watch=False,
         check=False,
     )
-    parser.add_argument("--version", action="version", version=f"soda-tui {__version__}")
+    parser.add_argument(
+        "--version", action=Version, nargs=0, default=argparse.SUPPRESS, help="show program's version number and exit"
+    )
     parser.add_argument("--refresh", action="store_true", help="fetch once, print a table, exit (the same as status)")
     parser.add_argument("--status-line", action="store_true", help="the last snapshot in one line")
     _add_status_options(parser)
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
-    status = _add(commands, "status", "Fetch all repositories once and print what they do.")
-    _add_status_options(status)
-    for verb in Verb:
-        _add_verb(commands, verb)
-    logs = _add(commands, "logs", "Print the log of the newest run.")
-    logs.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    logs.add_argument("-f", "--follow", action="store_true", help="go on until the run has ended")
-    logs.add_argument("--raw", action="store_true", help="bytes as the agent wrote them, escape sequences included")
-    path = _add(commands, "path", 'Print the worktree, for cd "$(soda-tui path REPO)".')
-    path.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    _add(commands, "keys", "Print the keys of the screen and what they do.")
-    diff = _add(commands, "diff", "Print the work on the claim so far: its files and their difference.")
-    diff.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    drift = _add(commands, "drift", "Print what has drifted apart, and what repairs it; exits 10 where something has.")
-    drift.add_argument("repository", nargs="?", metavar="REPO", help="only this one; without it all")
-    _add_issue(commands)
-    _add_enrolling(commands)
+    commands = parser.add_subparsers(
+        action=Commands, metavar="COMMAND", dest="command", title="commands", prog=parser.prog, parser_class=Command
+    )
+    _add(commands, "status", "Fetch all repositories once and print what they do.", _add_status_options)
+    for verb in COMMANDS:
+        _add(commands, verb.value, action_of(verb).help, partial(_add_verb, verb=verb))
+    _add(commands, "logs", "Print the log of the newest run.", _add_logs)
+    _add(commands, "path", 'Print the worktree, for cd "$(soda-tui path REPO)".', _add_repository)
+    _add(commands, "keys", "Print the keys of the screen and what they do.", _add_nothing)
+    _add(commands, "diff", "Print the work on the claim so far: its files and their difference.", _add_repository)
+    drift = "Print what has drifted apart, and what repairs it; exits 10 where something has."
+    _add(commands, "drift", drift, _add_drift)
+    recover = "List what was left over, work and places that nobody claims, or do something about it."
+    _add(commands, "recover", recover, _add_recover)
+    cleanup = "Remove the cockpit's own files and parked worktrees that are older than [retention] says (asks)."
+    _add(commands, "cleanup", cleanup, _add_cleanup)
+    _add(commands, "issue", "Open, label or comment on an issue.", _add_issue)
+    _add(commands, "enroll", "Put clones, and the repositories that they belong to, under the cockpit.", _add_enroll)
+    unenroll = "Take a repository out of the configuration; nothing else is touched."
+    _add(commands, "unenroll", unenroll, _add_repository)
+    init = "Create or correct the labels on GitHub, after showing what would change (asks)."
+    _add(commands, "init", init, _add_init)
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
+_Commands: TypeAlias = "argparse._SubParsersAction[Command]"
+
+
+def _add(commands: _Commands, name: str, text: str, arguments: Callable[[argparse.ArgumentParser], None]) -> None:
+    commands.add_parser(name, help=text, description=text, formatter_class=Layout).arguments = arguments
+
+
+def _add_nothing(_: argparse.ArgumentParser) -> None:
+    """Some commands have only what all have."""
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
     """Options that may stand before and after the command."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--config", metavar="FILE", help="the configuration file (also SODA_TUI_CONFIG)")
-    common.add_argument(
-        "--set", dest="settings", metavar="SECTION.KEY=VALUE", action="append", help="a setting for this call only"
-    )
-    common.add_argument("--demo", action="store_true", help="an embedded GitHub with three repositories; no set-up")
-    common.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="of the program's own log")
-    common.add_argument("--json", action="store_true", help="one JSON document on standard output, nothing else")
-    return common
+    add = partial(parser.add_argument, default=argparse.SUPPRESS)
+    add("--config", metavar="FILE", help="the configuration file (also SODA_TUI_CONFIG)")
+    add("--set", dest="settings", metavar="SECTION.KEY=VALUE", action="append", help="a setting for this call only")
+    add("--demo", action="store_true", help="an embedded GitHub with three repositories; no set-up")
+    add("--log-level", choices=["debug", "info", "warning", "error"], help="of the program's own log")
+    add("--json", action="store_true", help="one JSON document on standard output, nothing else")
 
 
 def _add_status_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--watch", action="store_true", default=argparse.SUPPRESS, help="go on, one JSON document a line per change"
-    )
-    parser.add_argument(
-        "--check", action="store_true", default=argparse.SUPPRESS, help="exit 10 when a repository needs a person"
-    )
-    parser.add_argument(
-        "--repo", metavar="REPO", action="append", default=argparse.SUPPRESS, help="only this one (can be repeated)"
-    )
-    parser.add_argument(
-        "--max-age",
-        type=seconds,
-        metavar="SECONDS",
-        default=argparse.SUPPRESS,
-        help="accept a snapshot on disk that is at most so old",
-    )
+    add = partial(parser.add_argument, default=argparse.SUPPRESS)
+    add("--watch", action="store_true", help="go on, one JSON document a line per change")
+    add("--check", action="store_true", help="exit 10 when a repository needs a person")
+    add("--repo", metavar="REPO", action="append", help="only this one (can be repeated)")
+    add("--max-age", type=seconds, metavar="SECONDS", help="accept a snapshot on disk that is at most so old")
 
 
 def seconds(text: str) -> float:
@@ -104,21 +179,67 @@ def issue_number(text: str) -> int:
     return value
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+def _add_repository(parser: argparse.ArgumentParser, help: str = _REPO) -> None:
+    parser.add_argument("repository", nargs="?", metavar="REPO", help=help)
 
 
-def _add(commands: _Commands, name: str, text: str) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=text, description=text, parents=[_common()])
+def _add_drift(parser: argparse.ArgumentParser) -> None:
+    from soda_tui.domain.repairs import REPAIRS
+
+    _add_repository(parser, help="only this one; without it all, or with --repair the one that is meant here")
+    kinds = [kind.value for kind, repair in REPAIRS.items() if repair is not None]
+    parser.add_argument("--repair", metavar="KIND", choices=kinds, help="repair this kind of drift (asks)")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan of the repair, change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
 
 
-def _add_verb(commands: _Commands, verb: Verb) -> None:
-    parser = _add(commands, verb.value, action_of(verb).help)
-    parser.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
+def _add_recover(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("where", nargs="*", metavar="[REPO] [BRANCH]", help=f"what is listed there, in {_REPO}")
+    parser.add_argument("--pattern", metavar="P", help="all that are called so, as in 'agent001/*'")
+    choices = parser.add_mutually_exclusive_group()
+    for choice, help in (
+        ("adopt", "claim the issue on that branch, and put the worktree on it"),
+        ("pull_request", "push it, and open the pull request as bottle does (asks)"),
+        ("archive", "keep it as a tag soda-archive/NAME, and remove the local branch (asks)"),
+        ("keep", "leave it as it is, and do not list it again until it changes"),
+        ("clean_up", "remove it here, where all of it is held elsewhere (asks)"),
+    ):
+        option = f"--{choice.replace('_', '-')}"
+        choices.add_argument(option, dest="choice", action="store_const", const=choice, help=help)
+    choices.add_argument("--push", metavar="NAME", help="push this rescue branch, after listing what it holds (asks)")
+    named = "with --push: this file too, though it is over 5 MB or looks like credentials; can be repeated"
+    parser.add_argument("--include", action="append", default=[], metavar="PATH", help=named)
+    _add_dry_act(parser)
+
+
+def _add_cleanup(parser: argparse.ArgumentParser) -> None:
+    _add_repository(parser)
+    _add_dry_act(parser)
+
+
+def _add_dry_act(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
+
+
+def _add_logs(parser: argparse.ArgumentParser) -> None:
+    _add_repository(parser)
+    parser.add_argument("-f", "--follow", action="store_true", help="go on until the run has ended")
+    parser.add_argument("--raw", action="store_true", help="bytes as the agent wrote them, escape sequences included")
+
+
+def _add_verb(parser: argparse.ArgumentParser, verb: Verb) -> None:
+    _add_repository(parser)
     parser.set_defaults(issue=None, fresh=False, yes=False, dry_run=False, show_prompt=False)
+    parser.set_defaults(commit_all=False, include=None)
     if verb in {Verb.POP, Verb.PEEK}:
         parser.add_argument("--issue", type=issue_number, metavar="N", help="this issue, not the first of the queue")
     if verb is Verb.POP:
         parser.add_argument("--fresh", action="store_true", help="begin a new branch although one is kept")
+    if verb is Verb.BOTTLE:
+        parser.add_argument("--commit-all", action="store_true", help="first commit what is uncommitted, and list it")
+        named = "with --commit-all: this file too, though it is over 5 MB or looks like credentials; can be repeated"
+        parser.add_argument("--include", action="append", metavar="PATH", help=named)
     if verb is Verb.LAUNCH:
         parser.add_argument("--show-prompt", action="store_true", help="print what the agent would be told, and exit")
     if verb is not Verb.PEEK:
@@ -126,33 +247,54 @@ def _add_verb(commands: _Commands, verb: Verb) -> None:
         parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
 
 
-def _add_issue(commands: _Commands) -> None:
-    edits = _add(commands, "issue", "Open, label or comment on an issue.").add_subparsers(
-        metavar="EDIT", dest="edit", required=True
-    )
-    new = _add(edits, "new", "Open an issue.")
-    new.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    new.add_argument("--title", required=True, metavar="TEXT")
-    new.add_argument("--label", action="append", default=[], metavar="LABEL", help="can be repeated")
-    label = _add(edits, "label", "Add labels to an issue, or take them off.")
-    label.add_argument("--add", action="append", default=[], metavar="LABEL", help="can be repeated")
-    label.add_argument("--remove", action="append", default=[], metavar="LABEL", help="can be repeated")
-    comment = _add(edits, "comment", "Comment on an issue.")
-    for parser in (label, comment):
-        parser.add_argument("where", nargs="+", metavar="[REPO] N", help=f"the issue, in {_REPO}")
-    for parser in (new, comment):
-        parser.add_argument("--body", default="", metavar="TEXT")
-        parser.add_argument("--body-file", metavar="FILE", help="- reads standard input")
+def _add_issue(parser: argparse.ArgumentParser) -> None:
+    edits = parser.add_subparsers(action=Commands, metavar="EDIT", dest="edit", required=True, parser_class=Command)
+    _add(edits, "new", "Open an issue.", _add_new)
+    _add(edits, "label", "Add labels to an issue, or take them off.", _add_label)
+    _add(edits, "comment", "Comment on an issue.", _add_comment)
 
 
-def _add_enrolling(commands: _Commands) -> None:
-    enroll = _add(commands, "enroll", "Put clones, and the repositories that they belong to, under the cockpit.")
-    enroll.add_argument("targets", nargs="*", metavar="PATH", help="clones (default: here); with --path one OWNER/NAME")
-    enroll.add_argument("--path", metavar="DIR", help="the clone of the OWNER/NAME that is given")
-    enroll.add_argument("--init", action="store_true", help="create and correct the labels at once")
-    unenroll = _add(commands, "unenroll", "Take a repository out of the configuration; nothing else is touched.")
-    unenroll.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    init = _add(commands, "init", "Create or correct the labels on GitHub, after showing what would change (asks).")
-    init.add_argument("repository", nargs="?", metavar="REPO", help=_REPO)
-    init.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
-    init.add_argument("-y", "--yes", action="store_true", help="do it without asking")
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    _add_repository(parser)
+    parser.add_argument("--title", required=True, metavar="TEXT")
+    parser.add_argument("--label", action="append", default=[], metavar="LABEL", help="can be repeated")
+    _add_body(parser)
+    _add_dry_edit(parser)
+
+
+def _add_label(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--add", action="append", default=[], metavar="LABEL", help="can be repeated")
+    parser.add_argument("--remove", action="append", default=[], metavar="LABEL", help="can be repeated")
+    _add_where(parser)
+    _add_dry_edit(parser)
+
+
+def _add_comment(parser: argparse.ArgumentParser) -> None:
+    _add_where(parser)
+    _add_body(parser)
+    _add_dry_edit(parser)
+
+
+def _add_dry_edit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="say what would be sent, change nothing")
+
+
+def _add_where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("where", nargs="+", metavar="[REPO] N", help=f"the issue, in {_REPO}")
+
+
+def _add_body(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--body", default="", metavar="TEXT")
+    parser.add_argument("--body-file", metavar="FILE", help="- reads standard input")
+
+
+def _add_enroll(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("targets", nargs="*", metavar="PATH", help="clones (default: here); with --path one OWNER/NAME")
+    parser.add_argument("--path", metavar="DIR", help="the clone of the OWNER/NAME that is given")
+    parser.add_argument("--init", action="store_true", help="create and correct the labels at once")
+
+
+def _add_init(parser: argparse.ArgumentParser) -> None:
+    _add_repository(parser)
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="do it without asking")

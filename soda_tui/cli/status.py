@@ -13,6 +13,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.attention import status_line, waiting
 from soda_tui.domain.failure import Exit, Failure, Problem
 from soda_tui.domain.model import ErrorCode, Repository, Snapshot
+from soda_tui.domain.recalling import excerpt
 
 
 def status(arguments: argparse.Namespace) -> Exit:
@@ -30,7 +31,7 @@ def status(arguments: argparse.Namespace) -> Exit:
 
 
 def line(arguments: argparse.Namespace) -> Exit:
-    """Print the last snapshot in one line, reading nothing but the file on disk."""
+    """Print the last snapshot in one line, reading nothing but files on disk."""
     snapshot = wiring.last_snapshot(wiring.invocation(arguments))
     if snapshot is None:
         raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_SNAPSHOT()))
@@ -47,9 +48,10 @@ async def _watch(arguments: argparse.Namespace) -> Exit:
             seen, last = opened.engine.snapshot, None
             while not running.done():
                 seen = await opened.engine.changed(seen)
-                shown = _only(seen, keys)
-                if all(part.fetched_at for part in shown.repositories) and shown.repositories != last:
-                    last = shown.repositories
+                shown = excerpt(seen, keys)
+                news = tuple(map(lasting, shown.repositories))
+                if all(part.fetched_at or part.error for part in shown.repositories) and news != last:
+                    last = news
                     report.document(wiring.encode(shown))
             await running
             return Exit.OK
@@ -61,21 +63,23 @@ async def _snapshot(arguments: argparse.Namespace) -> Snapshot:
     async with opening(arguments) as opened:
         keys = _keys(arguments, opened)
         kept = opened.kept_snapshot(keys, arguments.max_age) if arguments.max_age else None
-        return _only(kept or await opened.engine.refresh(keys), keys)
+        return excerpt(kept or await opened.engine.refresh(keys), keys)
 
 
 def _keys(arguments: argparse.Namespace, opened: wiring.Opened) -> Collection[str]:
     return {opened.resolve(text).key for text in arguments.repo} if arguments.repo else opened.keys
 
 
-def _only(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
-    parts = tuple(part for part in snapshot.repositories if part.key in keys)
-    complete = all(part.error is None and not part.truncated for part in parts)
-    return replace(snapshot, repositories=parts, complete=complete)
-
-
 def _checked(arguments: argparse.Namespace, snapshot: Snapshot, found: Exit) -> Exit:
     return Exit.FOUND if arguments.check and found is Exit.OK and waiting(snapshot) else found
+
+
+def lasting(repository: Repository) -> Repository:
+    """A repository without what each look at it changes: when it was read, when its agent was last heard of."""
+    agent, error = repository.agent, repository.error
+    run = replace(agent.run, last_output_at=None) if agent.run else None
+    error = replace(error, retry_at=None) if error else None
+    return replace(repository, agent=replace(agent, run=run), error=error, fetched_at=None)
 
 
 def failure_exit(repositories: Sequence[Repository]) -> Exit:

@@ -6,7 +6,8 @@ What a step changes is put into the facts at once, so that the next step and the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from soda_tui.cockpit.ports import Place, Pushed, RefUpdate, World
 from soda_tui.domain import ledger
@@ -31,7 +32,9 @@ class Moved(Exception):
 class Execution:
     """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome.
 
-    `start` is the commit that a claim's branch was pushed at.
+    `kept` is said however the action ends; `committed` is the commit that took in what was uncommitted.
+    `start` is the commit that a claim's branch was pushed at, `claimed` that claim where no work can be on it yet;
+    `withdrawn` says that it was let go of again, so that nothing of the act is left to be finished.
     """
 
     world: World
@@ -40,8 +43,13 @@ class Execution:
     cockpit: str
     cockpit_name: str | None
     nonce: Callable[[], str]
-    notes: list[str]
+    clock: Callable[[], datetime]
+    notes: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    committed: str | None = None
     start: str | None = None
+    claimed: RefUpdate | None = None
+    withdrawn: bool = False
     pull_request: str | None = None
     pull_request_id: str | None = None
     pull_request_number: int | None = None
@@ -65,6 +73,10 @@ class Execution:
             raise Moved
         return self.ledger.state.holder
 
+    def branch_head(self, name: str) -> str | None:
+        """The head of a work branch on the remote, as far as it is known here."""
+        return next((branch.oid for branch in self.remote.branches if branch.name == name), None)
+
     def place(self, issue: int) -> Place:
         """Clone and worktree for the claim of an issue."""
         worktree = self.world.store.worktree_path(self.enrolment, issue)
@@ -77,17 +89,32 @@ class Execution:
 
         Raises Failure when another cockpit was faster or the push was refused, Moved when the ledger went on otherwise.
         """
-        entry = Entry(event, held.issue, self.cockpit, self.nonce(), state)
-        pushed = await self.world.git.append(self.place(held.issue), entry, self.ledger.head, update, hooks=hooks)
-        self._note_push(pushed, update)
+        pushed = await self._append(event, held.issue, state, update, hooks=hooks)
         if not pushed.mine or pushed.superseded:
             self._raise_lost(pushed)
+
+    async def note(self, event: str, issue: int, state: LedgerState) -> None:
+        """Append what needs no claim; raises Moved where the ledger went on, whoever it was, else Failure."""
+        pushed = await self._append(event, issue, state, None, hooks=False)
+        if pushed.refusal is not None:
+            name = self.enrolment.name.full
+            raise Failure(Problem(ErrorCode.REFUSED, say.PUSH_REFUSED(repository=name, words=pushed.refusal)))
+        if not pushed.mine:
+            raise Moved
+
+    async def _append(
+        self, event: str, issue: int, state: LedgerState, update: RefUpdate | None, *, hooks: bool
+    ) -> Pushed:
+        entry = Entry(event, issue, self.cockpit, self.nonce(), state)
+        pushed = await self.world.git.append(self.place(issue), entry, self.ledger.head, update, hooks=hooks)
+        self._note_push(pushed, update)
+        return pushed
 
     def _note_push(self, pushed: Pushed, update: RefUpdate | None) -> None:
         branches = self.remote.branches
         if pushed.mine and update is not None:
             others = (branch for branch in branches if branch.name != update.branch)
-            branches = (*others, Branch(update.branch, update.oid))
+            branches = (*others, *((Branch(update.branch, update.oid),) if update.oid else ()))
         self.facts = replace(
             self.facts,
             remote=replace(self.remote, ledger=pushed.head, branches=branches),
@@ -103,7 +130,8 @@ class Execution:
             if pushed.superseded:
                 return
             raise Moved
-        raise Failure(Problem(ErrorCode.TAKEN, say.TAKEN_BY(cockpit=holder.shown, issue=holder.issue, repository=name)))
+        sentence = say.TAKEN_SINCE if pushed.superseded else say.TAKEN_BY
+        raise Failure(Problem(ErrorCode.TAKEN, sentence(cockpit=holder.shown, issue=holder.issue, repository=name)))
 
     async def change(self, what: str, changes: Sequence[Change], *, lenient: bool = False) -> tuple[Changed, ...]:
         """Make changes on GitHub; raises Failure at the first that was refused, unless lenient."""
@@ -123,7 +151,7 @@ class Execution:
             if failure.problem.code not in DOUBTFUL:
                 raise
             now = (await self.world.github.detail(self.remote.name, issue.number)).issue
-            return tuple(Changed(labels=now.labels, assignees=now.assignees) for _ in changes)
+            return tuple(Changed(labels=now.labels, assignees=now.assignees, open=now.open) for _ in changes)
 
     async def label_id(self, name: str) -> str:
         """The node id of a label, which is created where the repository lacks it."""

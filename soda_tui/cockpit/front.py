@@ -29,11 +29,20 @@ class Cockpit(Protocol):
     async def run(self) -> None:
         """Keep the snapshot fresh until cancelled: polls, watches the clones and the runs."""
 
+    def attend(self, keys: Collection[str]) -> None:
+        """Notice edits in the files of these repositories, and of no others, within seconds."""
+
     async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
         """Fetch the repositories now (all without `keys`); failures stand in the snapshot, nothing is raised."""
 
     async def act(self, key: str, verb: Verb, options: Options = _DEFAULT) -> Outcome:
         """Plan and run an action; never raises, the outcome tells."""
+
+    def abandon(self) -> None:
+        """Wait for no action that is under way when the cockpit closes; planning again finishes what was begun."""
+
+    async def done_by_itself(self) -> Outcome:
+        """Wait for the next thing that is done without having been asked for."""
 
     async def peek(self, key: str, number: int | None = None) -> Peek:
         """The issue that pop would take, or the one named; raises Failure where there is none."""

@@ -1,28 +1,147 @@
-"""Gathering: facts of repositories from GitHub, git and the processes, side by side, merged into what was known."""
+"""Gathering: facts from GitHub, git, the processes and the journal, put on the board as they come.
+
+Nothing here raises for what the world does: what could not be read stands on the board as a problem.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from soda_tui.cockpit.board import Board, Part
+from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.ports import Place, Target, World
+from soda_tui.cockpit.recording import last_acts
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
-from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts, RunFacts
+from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, RunState
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import Account, ErrorCode
+from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.settings import Enrolment
 
+log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The facts of the repositories that were asked for, and the accounts that paid for it."""
+# How often a clone is looked at anew because its claim changed while it was looked at.
+_LOOKS = 3
 
-    facts: Mapping[str, RepositoryFacts]
-    accounts: tuple[Account, ...]
+
+class Gatherer:
+    """Reads the world onto a board."""
+
+    def __init__(self, world: World, board: Board, clock: Callable[[], datetime]) -> None:
+        self._world = world
+        self._board = board
+        self._clock = clock
+
+    async def gather(self, enrolments: Collection[Enrolment], again: float | None = None) -> None:
+        """Read everything about the repositories; what this machine shows, and each host, is published by itself.
+
+        `again` is the number of seconds until they are read the next time, where that is known.
+        """
+        hosts: dict[str, list[Enrolment]] = defaultdict(list)
+        for enrolment in enrolments:
+            hosts[host_of(enrolment)].append(enrolment)
+        await asyncio.gather(self._here(enrolments), *(self._ask(asked, again) for asked in hosts.values()))
+
+    async def runs(self, keys: Collection[str]) -> None:
+        """What became of the agents."""
+        ticket = self._board.ticket()
+        found = await _current_runs(self._world, list(keys))
+        for key in keys:
+            self._board.put(key, ticket, _with_run(self._board.known(key), key, found), {Part.RUN})
+            await asyncio.sleep(0)
+
+    async def look(self, enrolments: Iterable[Enrolment]) -> frozenset[str]:
+        """What git shows of each clone and of its claim's worktree; the keys whose worktree changed its branch."""
+        wanted = tuple(enrolments)
+        turned = await asyncio.gather(*(self._look(enrolment) for enrolment in wanted))
+        return frozenset(enrolment.key for enrolment, found in zip(wanted, turned, strict=True) if found)
+
+    async def local(self, enrolment: Enrolment, facts: RepositoryFacts) -> LocalFacts:
+        """What git shows of the clone and of the worktree of the claim in these facts."""
+        holder, pushed = claim_of(facts)
+        worktree = self._world.store.worktree_path(enrolment, holder.issue if holder else None)
+        place = Place(enrolment.name, enrolment.path, worktree)
+        branch, base = (holder.branch, holder.base) if holder else (None, None)
+        try:
+            return await self._world.git.inspect(place, branch, base, pushed)
+        except Exception as error:
+            problem = _unexpected(enrolment, error)
+            return LocalFacts(CloneFacts(None, None, None, None, None, problem), None)
+
+    async def _here(self, enrolments: Collection[Enrolment]) -> None:
+        keys = [enrolment.key for enrolment in enrolments]
+        await asyncio.gather(self.runs(keys), self.look(enrolments), self._acts(enrolments))
+        self._board.publish()
+
+    async def _acts(self, enrolments: Collection[Enrolment]) -> None:
+        ticket = self._board.ticket()
+        last = await last_acts(self._world, enrolments)
+        for enrolment in enrolments:
+            key = enrolment.key
+            self._board.put(key, ticket, replace(self._board.known(key), last=last.get(key)), {Part.LAST})
+
+    async def _ask(self, enrolments: Collection[Enrolment], again: float | None) -> None:
+        """Ask one host; what it does not answer keeps what was known, with the problem."""
+        ticket, now = self._board.ticket(), self._clock()
+        targets = [target_of(enrolment, holder_of(self._board.known(enrolment.key))) for enrolment in enrolments]
+        try:
+            reading = await self._world.github.read(targets)
+            answers = {enrolment.key: reading.repositories[enrolment.key] for enrolment in enrolments}
+            self._board.pay(reading.accounts)
+        except Exception as error:
+            answers = {enrolment.key: _unexpected(enrolment, error) for enrolment in enrolments}
+        elsewhere = await self._learn(answers)
+        moved: list[tuple[Enrolment, RepositoryFacts]] = []
+        for enrolment in enrolments:
+            before = self._board.known(enrolment.key)
+            facts = _with_answer(before, _tried_again(answers[enrolment.key], self._clock(), again), now)
+            if claim_of(facts) != claim_of(before):
+                moved.append((enrolment, facts))
+            else:
+                self._board.put(enrolment.key, ticket, facts, {Part.REMOTE})
+            # A thousand issues take milliseconds: what a person types comes in between.
+            await asyncio.sleep(0)
+        await asyncio.gather(*(self._move(ticket, enrolment, facts) for enrolment, facts in moved))
+        if elsewhere:
+            renamed = [enrolment for enrolment in enrolments if enrolment.key in elsewhere]
+            await asyncio.gather(self.runs(elsewhere), self.look(renamed))
+        self._board.publish()
+
+    async def _learn(self, answers: Mapping[str, RemoteFacts | Problem]) -> frozenset[str]:
+        """Tell the store who the repositories are; those whose run and worktree are found elsewhere from now on."""
+        ids = {key: found.id for key, found in answers.items() if isinstance(found, RemoteFacts)}
+        return await asyncio.to_thread(self._world.store.learn, ids)
+
+    async def _move(self, ticket: int, enrolment: Enrolment, facts: RepositoryFacts) -> None:
+        """Take in another claim together with its worktree, so that neither is shown without the other."""
+        later = self._board.ticket()
+        local = await self.local(enrolment, facts)
+        self._board.put(enrolment.key, ticket, facts, {Part.REMOTE})
+        if claim_of(self._board.known(enrolment.key)) == claim_of(facts):
+            self._board.put(enrolment.key, later, replace(facts, local=local), {Part.LOCAL})
+
+    async def _look(self, enrolment: Enrolment) -> bool:
+        """Look at a clone; whether its worktree stands on another branch than before."""
+        key = enrolment.key
+        for _ in range(_LOOKS):
+            ticket, facts = self._board.ticket(), self._board.known(key)
+            local = await self.local(enrolment, facts)
+            if claim_of(self._board.known(key)) == claim_of(facts):
+                break
+        before = self._board.known(key).local
+        self._board.put(key, ticket, replace(facts, local=local), {Part.LOCAL})
+        return before is not None and _branch_of(before) != _branch_of(local)
+
+
+def host_of(enrolment: Enrolment) -> str:
+    """The host that a repository is on."""
+    return enrolment.name.host.lower()
 
 
 def target_of(enrolment: Enrolment, holder: Holder | None) -> Target:
@@ -30,7 +149,7 @@ def target_of(enrolment: Enrolment, holder: Holder | None) -> Target:
     extra = enrolment.pull_request.labels
     if holder is not None and holder.agent != enrolment.agent_id:
         extra = (*extra, holder.agent)
-    return Target(enrolment.name, enrolment.labels, enrolment.agent_id, extra)
+    return Target(enrolment.name, enrolment.labels, enrolment.agent_id, extra, enrolment.base)
 
 
 def holder_of(facts: RepositoryFacts) -> Holder | None:
@@ -38,32 +157,18 @@ def holder_of(facts: RepositoryFacts) -> Holder | None:
     return ledger.decode(facts.remote.ledger).state.holder if facts.remote else None
 
 
-async def gather(
-    world: World, enrolments: Iterable[Enrolment], known: Mapping[str, RepositoryFacts], now: datetime
-) -> Gathered:
-    """Read everything about the repositories; what GitHub does not answer keeps what was known, with the problem."""
-    wanted = tuple(enrolments)
-    targets = [target_of(enrolment, holder_of(known.get(enrolment.key, RepositoryFacts()))) for enrolment in wanted]
-    reading, runs, local = await asyncio.gather(
-        world.github.read(targets),
-        current_runs(world, [enrolment.key for enrolment in wanted]),
-        look_locally(world, wanted, known),
-    )
-    facts: dict[str, RepositoryFacts] = {}
-    for enrolment in wanted:
-        key = enrolment.key
-        before = known.get(key, RepositoryFacts())
-        found = reading.repositories[key]
-        facts[key] = with_run(replace(_with_answer(before, found, now), local=local[key]), key, runs)
-    moved = [
-        enrolment
-        for enrolment in wanted
-        if holder_of(facts[enrolment.key]) != holder_of(known.get(enrolment.key, RepositoryFacts()))
-    ]
-    again = await look_locally(world, moved, facts)
-    return Gathered(
-        {key: replace(part, local=again.get(key, part.local)) for key, part in facts.items()}, reading.accounts
-    )
+def claim_of(facts: RepositoryFacts) -> tuple[Holder | None, str | None]:
+    """The claim, and the head of its branch on GitHub."""
+    holder = holder_of(facts)
+    branches = facts.remote.branches if facts.remote and holder else ()
+    return holder, next((each.oid for each in branches if holder and each.name == holder.branch), None)
+
+
+def _tried_again(found: RemoteFacts | Problem, now: datetime, seconds: float | None) -> RemoteFacts | Problem:
+    """An answer; a problem says when it is tried again, unless it does already."""
+    if not isinstance(found, Problem) or found.retry_at is not None or seconds is None:
+        return found
+    return replace(found, retry_at=(now + timedelta(seconds=seconds)).replace(microsecond=0))
 
 
 def _with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: datetime) -> RepositoryFacts:
@@ -73,35 +178,32 @@ def _with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: dat
     return replace(before, remote=found, fetched_at=now, problem=None, seen_ledger=seen)
 
 
-async def current_runs(world: World, keys: list[str]) -> Mapping[str, RunFacts] | Problem:
+def _with_run(facts: RepositoryFacts, key: str, runs: Mapping[str, RunFacts] | Problem) -> RepositoryFacts:
+    """The facts with the newest run, or with the reason why that is not known; then the last one known stays."""
+    if isinstance(runs, Problem):
+        return replace(facts, runs_problem=runs)
+    run, unknown = runs.get(key), None
+    if run is not None and run.state is RunState.UNKNOWN:
+        unknown = Problem(ErrorCode.AGENT, run.problem or say.RUNS_UNREADABLE(reason=run.id))
+    return replace(facts, run=run, runs_problem=unknown)
+
+
+async def _current_runs(world: World, keys: list[str]) -> Mapping[str, RunFacts] | Problem:
     """The newest runs; a problem where their records cannot be read, which is not the same as no run."""
     try:
         return await world.runs.current(keys)
     except Failure as failure:
         return failure.problem
-    except OSError as error:
-        return Problem(ErrorCode.AGENT, say.RUNS_UNREADABLE(reason=error.strerror or error))
+    except Exception as error:
+        log.exception("reading the runs")
+        reason = error.strerror if isinstance(error, OSError) else None
+        return Problem(ErrorCode.AGENT, say.RUNS_UNREADABLE(reason=reason or error))
 
 
-def with_run(facts: RepositoryFacts, key: str, runs: Mapping[str, RunFacts] | Problem) -> RepositoryFacts:
-    """The facts with the newest run, or with the reason why that is not known; then the last one known stays."""
-    if isinstance(runs, Problem):
-        return replace(facts, runs_problem=runs)
-    return replace(facts, run=runs.get(key), runs_problem=None)
+def _unexpected(enrolment: Enrolment, error: Exception) -> Problem:
+    log.error("reading %s", enrolment.key, exc_info=error)
+    return Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=enrolment.name.full, error=error, log=log_file()))
 
 
-async def look_locally(
-    world: World, enrolments: Iterable[Enrolment], known: Mapping[str, RepositoryFacts]
-) -> dict[str, LocalFacts]:
-    """What git shows of each clone and of the worktree of its claim."""
-    wanted = tuple(enrolments)
-    looks = await asyncio.gather(
-        *(_look(world, enrolment, holder_of(known.get(enrolment.key, RepositoryFacts()))) for enrolment in wanted)
-    )
-    return {enrolment.key: look for enrolment, look in zip(wanted, looks, strict=True)}
-
-
-async def _look(world: World, enrolment: Enrolment, holder: Holder | None) -> LocalFacts:
-    worktree = world.store.worktree_path(enrolment, holder.issue if holder else None)
-    place = Place(enrolment.name, enrolment.path, worktree)
-    return await world.git.inspect(place, holder.branch if holder else None, holder.base if holder else None)
+def _branch_of(local: LocalFacts) -> str | None:
+    return local.worktree.branch if local.worktree else None

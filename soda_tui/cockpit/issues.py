@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from soda_tui.cockpit.ports import World
 from soda_tui.domain import sentences as say
@@ -13,33 +14,72 @@ from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames, has
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.relabelling import Relabelling, step_priority
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What an edit did, in one sentence, and where it is to be seen."""
+    """What an edit did, in one sentence, and where it is to be seen; a number is there once there is an issue."""
 
     message: str
-    number: int
+    number: int | None
     url: str | None = None
 
 
-class IssueDesk:
-    """Edits issues of one repository; every method raises Failure where GitHub refuses."""
+class LabelBook:
+    """All labels of one repository, kept for some minutes: they change seldom, and each reading costs a request."""
 
-    def __init__(self, world: World, remote: RemoteFacts, names: LabelNames) -> None:
+    KEPT = timedelta(minutes=5)
+
+    def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
+        self._world = world
+        self._clock = clock
+        self._labels: tuple[Label, ...] = ()
+        self._read_at: datetime | None = None
+
+    async def labels(self, name: RepositoryName) -> tuple[Label, ...]:
+        """The labels, read where what is kept is old."""
+        now = self._clock()
+        if self._read_at is None or not timedelta() <= now - self._read_at < self.KEPT:
+            self._labels = (await self._world.github.labels(name))[1]
+            self._read_at = now
+        return self._labels
+
+    def forget(self) -> None:
+        """Read the labels anew the next time."""
+        self._read_at = None
+
+
+class IssueDesk:
+    """Edits issues of one repository, or with `dry` only looks whether that could be done and says what it would be.
+
+    Every method raises Failure where GitHub refuses.
+    """
+
+    def __init__(
+        self, world: World, remote: RemoteFacts, names: LabelNames, book: LabelBook, *, dry: bool = False
+    ) -> None:
         self._world = world
         self._remote = remote
         self._names = names
+        self._book = book
+        self._dry = dry
+
+    def rehearsing(self) -> IssueDesk:
+        """The same desk, at which nothing is changed."""
+        return IssueDesk(self._world, self._remote, self._names, self._book, dry=True)
 
     async def labels(self) -> tuple[Label, ...]:
-        """All labels that the repository has."""
-        return (await self._world.github.labels(self._remote.name))[1]
+        """All labels that the repository has, as they were some minutes ago at most."""
+        return await self._book.labels(self._remote.name)
 
     async def open(self, title: str, body: str, labels: Collection[str]) -> Edited:
         """Open an issue with labels that the repository has."""
         ids = await self._ids(labels) if labels else {}
+        if self._dry:
+            words = ", ".join(labels) or "none"
+            return Edited(say.WOULD_OPEN(title=title, repository=self._remote.name.full, labels=words), None)
         change = CreateIssue(self._remote.id, title, body, tuple(ids.values()))
         opened = await self._change(change)
         if opened.number is None:
@@ -64,21 +104,29 @@ class IssueDesk:
         if not add and not remove:
             return Edited(say.LABELS_ALREADY(number=number, repository=name), number, subject.url)
         ids = await self._ids([*add, *remove])
+        words = ", ".join([*(f"+{one}" for one in add), *(f"-{one}" for one in remove)])
+        if self._dry:
+            return Edited(say.WOULD_LABEL(number=number, repository=name, words=words), number, subject.url)
         if add:
             await self._change(AddLabels(subject.id, tuple(ids[name] for name in add)))
         if remove:
             await self._change(RemoveLabels(subject.id, tuple(ids[name] for name in remove)))
-        words = ", ".join([*(f"+{one}" for one in add), *(f"-{one}" for one in remove)])
         return Edited(say.ISSUE_LABELLED(number=number, repository=name, words=words), number, subject.url)
 
     async def comment(self, number: int, body: str) -> Edited:
         """Say something below an issue."""
         subject = (await self._world.github.detail(self._remote.name, number)).issue
+        if self._dry:
+            return Edited(say.WOULD_COMMENT(number=number, repository=self._remote.name.full), number, subject.url)
         commented = await self._change(AddComment(subject.id, body))
         return Edited(say.ISSUE_COMMENTED(number=number, repository=self._remote.name.full), number, commented.url)
 
     async def _ids(self, names: Collection[str]) -> dict[str, str]:
         known = {label.name.casefold(): label.id for label in await self.labels()}
+        if any(name.casefold() not in known for name in names):
+            # It may have been made on GitHub since the labels were read.
+            self._book.forget()
+            known = {label.name.casefold(): label.id for label in await self.labels()}
         missing = [name for name in names if name.casefold() not in known]
         if missing:
             message = say.NO_SUCH_LABEL(labels=", ".join(missing), repository=self._remote.name.full)
@@ -88,5 +136,7 @@ class IssueDesk:
     async def _change(self, change: Change) -> Changed:
         (changed,) = await self._world.github.change(self._remote.name, (change,))
         if changed.problem is not None:
+            # A label that was deleted meanwhile is one reason.
+            self._book.forget()
             raise Failure(changed.problem)
         return changed

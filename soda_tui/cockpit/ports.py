@@ -5,19 +5,24 @@ Every method may raise `Failure` with a problem that a person can read, and has 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from soda_tui.domain.changes import Change, Changed
 from soda_tui.domain.facts import IssueDetail, LedgerHead, LocalFacts, PullRequest, Reading, RunFacts
+from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.preferences import Preferences
-from soda_tui.domain.settings import AgentSettings, Enrolment
+from soda_tui.domain.recovery import KeptWork
+from soda_tui.domain.remains import Remains
+from soda_tui.domain.settings import AgentSettings, Enrolment, LimitSettings, RetentionSettings, WorkspaceSettings
+from soda_tui.domain.stakes import Intake, Rescue, Stakes
 from soda_tui.domain.work import Commit, Difference
 
 
@@ -25,13 +30,15 @@ from soda_tui.domain.work import Commit, Difference
 class Target:
     """A repository to read on GitHub, and the label names that count there.
 
-    `extra_labels` are further labels whose node ids are wanted (those that bottle puts on pull requests).
+    `extra_labels` are further labels whose node ids are wanted (those that bottle puts on pull requests); `base` is the
+    branch that work starts from, None for the default branch.
     """
 
     name: RepositoryName
     labels: LabelNames
     agent: str
     extra_labels: tuple[str, ...] = ()
+    base: str | None = None
 
 
 class GitHub(Protocol):
@@ -40,6 +47,7 @@ class GitHub(Protocol):
     async def read(self, targets: Sequence[Target]) -> Reading:
         """Everything that queue, status and drift need of the repositories, in as few requests as possible.
 
+        Facts in which nothing changed are the same object as before.
         Never raises for one repository: its place in the reading then holds the problem.
         """
 
@@ -67,6 +75,11 @@ class Place:
     path: str
     worktree: str
 
+    @property
+    def own_checkout(self) -> bool:
+        """Whether the agent works in the user's own checkout."""
+        return self.path == self.worktree
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -78,10 +91,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class RefUpdate:
-    """A branch to push with a ledger entry; `expected` is its head as seen, None where it must not exist."""
+    """A branch to push with a ledger entry; `expected` is its head as seen, None where it must not exist.
+
+    `oid` None takes the branch away, which must still be at `expected`.
+    """
 
     branch: str
-    oid: str
+    oid: str | None
     expected: str | None
 
 
@@ -102,14 +118,23 @@ class Pushed:
 class Git(Protocol):
     """Git on this machine, and the remotes of the clones."""
 
-    async def inspect(self, place: Place, branch: str | None, base: str | None) -> LocalFacts:
+    async def inspect(
+        self, place: Place, branch: str | None, base: str | None, pushed: str | None = None
+    ) -> LocalFacts:
         """Clone and worktree without taking a lock; `branch` and `base` are the claim's, where there is one.
 
-        Never raises: what is wrong with the clone stands in the facts.
+        `pushed` is the head of that branch on the remote, with which the worktree's is compared. Never raises: what is
+        wrong with the clone stands in the facts.
         """
+
+    async def directories(self, path: str) -> frozenset[str]:
+        """The folders of a checkout that hold tracked files, its top among them; none where git cannot say."""
 
     async def fetch(self, place: Place, branches: Sequence[str]) -> Fetched:
         """One fetch of the ledger and the named branches into the private namespace; missing ones are left out."""
+
+    async def ledger_log(self, place: Place, limit: int) -> tuple[LedgerHead, ...]:
+        """The newest commits of the ledger as it was fetched last, newest first; none where there is none."""
 
     async def append(
         self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
@@ -124,6 +149,70 @@ class Git(Protocol):
 
         Refuses (a Failure) where that would touch uncommitted work. Done already is fine.
         """
+
+    async def stakes(self, place: Place) -> Stakes:
+        """What would get lost with the worktree; raises a Failure where that cannot be said."""
+
+    async def rescue(self, place: Place, issue: int, at: datetime) -> Rescue | None:
+        """Put all that stands in no commit on the local branch `soda-rescue/ISSUE-TIME`; None where there is nothing.
+
+        What is there is only read, and the commit is on disk and compared with it byte for byte. Nothing is pushed.
+        """
+
+    async def clear(self, place: Place, rescue: Rescue) -> None:
+        """Bring the worktree back to its HEAD: only files go whose bytes the rescue holds then; ignored ones stay."""
+
+    async def intake(self, place: Place) -> tuple[Intake, ...]:
+        """The files that a commit of everything would take in."""
+
+    async def commit_all(self, place: Place, files: Sequence[Intake], message: str) -> str:
+        """Commit just these files, which must be all, as the user and with the user's hooks; the commit's object id."""
+
+    async def put_back(self, place: Place, branch: str) -> str | None:
+        """Switch the user's own checkout from the work branch to the one that it was on before `prepare`.
+
+        The branch that it is on now; None where it does not stand on the work branch. Refuses (a Failure) what
+        `prepare` would refuse, and where it is not known where it was.
+        """
+
+    async def furnish(self, place: Place, copy: Sequence[str], link: Sequence[str]) -> tuple[str, ...]:
+        """Bring ignored files of the clone into the worktree; what was left out, in sentences.
+
+        Refuses (a Failure) what an agent could commit, and what leads out of clone or worktree.
+        """
+
+    async def drop_branch(self, place: Place, branch: str, oid: str) -> bool:
+        """Delete the local branch at exactly this commit, where something else holds it; whether it is gone now."""
+
+    async def leftovers(self, place: Place, base: str | None, folders: Sequence[str]) -> KeptWork:
+        """Work and places that may belong to nobody; `folders` are or hold the cockpit's own worktrees.
+
+        Without an answer from the remote, its part is what was fetched last.
+        """
+
+    async def archive(self, place: Place, branch: str, oid: str) -> str:
+        """Keep the commit under a tag of the branch's name, on disk and read back; the tag's name."""
+
+    async def name_branch(self, place: Place, branch: str, oid: str) -> None:
+        """Make a local branch at the commit; done already is fine."""
+
+    async def ignored(self, place: Place) -> tuple[str, ...]:
+        """What git ignores in the worktree, a whole folder as one."""
+
+    async def remove_worktree(self, place: Place, ignored: str) -> None:
+        """Remove a worktree in which nothing is at stake, with just those ignored files whose `mark` this is."""
+
+    async def forget_worktree(self, place: Place) -> None:
+        """Let git forget a worktree whose directory is gone, and which held nothing of its own."""
+
+    async def rescued(self, place: Place, rescue: str) -> tuple[Intake, ...]:
+        """The files that a rescue branch holds beyond the commit that it stands on."""
+
+    async def unpushed_below(self, place: Place, rescue: str) -> int:
+        """How many commits below a rescue no remote is known to have."""
+
+    async def push_rescue(self, place: Place, rescue: str, oid: str) -> None:
+        """Push a rescue branch under its own name, with the user's hooks, and read it back on the remote."""
 
     async def holds(self, place: Place, oid: str, ancestor_of: str) -> bool:
         """Whether the commit is contained in the other one."""
@@ -146,6 +235,8 @@ class Launch:
     """A run to be started: everything is decided, nothing is looked up again.
 
     `prompt` replaces `{prompt}` in the command, or is standard input. `environment` is added to the inherited one.
+    With `place` and `cockpit` the claim is read again while the agent runs; a lost one ends the run. `limits` go before
+    those of the service. Where the command of `setup` is due, it is run first, and no agent where it fails.
     """
 
     key: str
@@ -157,13 +248,20 @@ class Launch:
     agent: AgentSettings
     prompt: str
     environment: dict[str, str] = field(default_factory=dict)
+    place: Place | None = None
+    cockpit: str | None = None
+    limits: LimitSettings | None = None
+    setup: WorkspaceSettings | None = None
 
 
 class Runs(Protocol):
     """Agent processes: each belongs to a supervisor of its own, which survives this program."""
 
     async def start(self, launch: Launch) -> RunFacts:
-        """Start an agent and wait until it runs or has failed to; refuses where one runs for the repository already."""
+        """Start an agent and wait until it runs or has failed to; refuses where one runs for the repository already.
+
+        A set-up that takes longer than a few seconds is not waited for: the run is then starting.
+        """
 
     async def stop(self, key: str) -> RunFacts | None:
         """End the repository's running agent with everything that it started, and wait for that; None if none runs."""
@@ -193,6 +291,12 @@ class Store(Protocol):
     def save(self, snapshot: Snapshot) -> None:
         """Keep the snapshot, atomically."""
 
+    def learn(self, ids: Mapping[str, str]) -> frozenset[str]:
+        """Learn each repository's node id: what lies under an earlier name of it is its own.
+
+        Those are returned whose folders are others from now on.
+        """
+
     def preferences(self) -> Preferences:
         """How the screen was left; the defaults where that cannot be read."""
 
@@ -211,8 +315,43 @@ class Store(Protocol):
     def folders(self, enrolment: Enrolment) -> tuple[str, ...]:
         """The clone, and the folders in which worktrees of the repository are."""
 
+    def kept(self, key: str) -> Mapping[str, str]:
+        """What a person wanted to keep of a repository's leftovers, by name, with what it was then."""
+
+    def keep(self, key: str, kept: Mapping[str, str]) -> None:
+        """Remember that."""
+
     def prompt(self, agent: AgentSettings) -> str:
         """The prompt's template: the user's file where one is set, else the package's own."""
+
+
+class Journal(Protocol):
+    """What this installation set out to do, and how far it came."""
+
+    async def write(self, entry: JournalEntry) -> None:
+        """Keep an act as it stands now; one of the same id is replaced."""
+
+    async def latest(self, keys: Sequence[str]) -> dict[str, JournalEntry]:
+        """The newest act on each repository that has one; one whose process has ended half-way is broken off."""
+
+    async def entries(self, key: str | None = None, limit: int = 100) -> tuple[JournalEntry, ...]:
+        """The newest acts on a repository, or on all, newest first."""
+
+    async def lost(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """Those repositories whose acts were lost with a damaged file and not read back yet."""
+
+    async def restore(self, key: str, entries: Sequence[JournalEntry]) -> None:
+        """Take in the acts on a repository that were read back."""
+
+
+class Attic(Protocol):
+    """The cockpit's own files that have become old: the logs of runs, and what was put aside."""
+
+    async def remains(self, key: str, retention: RetentionSettings, now: datetime) -> tuple[Remains, ...]:
+        """Those that are older, or more, than they may be; never a run that is alive, nor a repository's newest."""
+
+    async def remove(self, remains: Remains) -> None:
+        """Remove one of them; raises a Failure where it could not be."""
 
 
 class Locks(Protocol):
@@ -237,6 +376,9 @@ class Watch(Protocol):
     def changes(self, folders: Mapping[str, Sequence[str]]) -> AsyncIterator[set[str]]:
         """The keys whose HEAD, refs or index changed, as it happens; `folders` holds those of each key."""
 
+    def edits(self, folders: Mapping[str, Collection[str]]) -> AsyncIterator[set[str]]:
+        """The keys in whose folders a file changed, some seconds after it did; nothing below the folders counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -248,3 +390,5 @@ class World:
     store: Store
     locks: Locks
     watch: Watch
+    journal: Journal
+    attic: Attic

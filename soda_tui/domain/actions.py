@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from soda_tui.domain.keynames import key_name as key_name
 
@@ -17,10 +17,17 @@ class Verb(StrEnum):
     RESET = "reset"
     LAUNCH = "launch"
     STOP = "stop"
+    TAKEOVER = "takeover"
+    CONTINUE = "continue"
+    UNDO = "undo"
+    REPAIR = "repair"
+    TIDY = "tidy"
+    RECOVER = "recover"
+    CLEANUP = "cleanup"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+# Not a dataclass: what makes those is imported for half as long as a whole `--help` takes without it.
+class Action(NamedTuple):
     """One thing that a key or a command does.
 
     `name` is its name for rebinding, `keys` its keys in Textual's spelling, `title` the word in the footer, `help` a
@@ -47,7 +54,15 @@ ACTIONS: tuple[Action, ...] = (
         True,
         Verb.POP,
     ),
-    Action("repo.peek", ("p",), "peek", "Look at what pop would take, changing nothing.", "peek", True, Verb.PEEK),
+    Action(
+        "repo.peek",
+        ("p", "enter"),
+        "peek",
+        "Look at the issue under the cursor, or at what pop would take, changing nothing.",
+        "peek",
+        True,
+        Verb.PEEK,
+    ),
     Action(
         "repo.launch",
         ("a",),
@@ -84,10 +99,37 @@ ACTIONS: tuple[Action, ...] = (
         True,
         Verb.RESET,
     ),
+    Action(
+        "repo.takeover",
+        ("O",),
+        "take over",
+        "Take over the claim that another cockpit holds; that one stops its agent and keeps its work (asks).",
+        "takeover",
+        verb=Verb.TAKEOVER,
+    ),
+    Action(
+        "repo.continue",
+        ("full_stop",),
+        "continue",
+        "Go on with what was broken off half-way: what is done already is not done again.",
+        "continue",
+        verb=Verb.CONTINUE,
+    ),
+    Action(
+        "repo.undo",
+        ("u",),
+        "undo",
+        "Undo the last act, where it has an inverse: a pop by a reset, a stop by a launch (asks).",
+        "undo",
+        verb=Verb.UNDO,
+    ),
+    Action(
+        "repo.drift", ("D",), "drift", "See what has drifted apart; enter repairs what is under the cursor.", "drift"
+    ),
     Action("repo.refresh", ("r",), "refresh", "Fetch this repository now.", "status --repo REPO", True),
     Action(
         "repo.zoom",
-        ("enter", "z"),
+        ("z",),
         "zoom",
         "Open the repository full screen: queue, work, log, pull requests, drift and history.",
         footer=True,
@@ -123,7 +165,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.layout", ("v",), "layout", "Change between panes side by side and a list with one pane (remembered)."),
     Action("view.sort", ("s",), "sort", "Sort as configured, by what needs attention, or by name (remembered)."),
     Action("view.fold", ("f",), "fold", "Fold or unfold the group of this repository (remembered)."),
-    Action("view.messages", ("e",), "messages", "Show what was said lately, with times."),
+    Action("view.messages", ("e",), "messages", "Show what was said lately, whole and with times."),
     Action("row.down", ("j", "down"), "down", "Go down in the queue."),
     Action("row.up", ("k", "up"), "up", "Go up in the queue."),
     Action("row.first", ("g", "home"), "first", "Go to the first row."),
@@ -137,7 +179,12 @@ ACTIONS: tuple[Action, ...] = (
         "previous tab",
         "Go to the previous tab; in a full-screen log, to an earlier run.",
     ),
-    Action("list.open", ("enter",), "open", "Open what is under the cursor: an issue, or the log of a run."),
+    Action(
+        "list.open",
+        ("enter",),
+        "open",
+        "Open what is under the cursor: a repository of the list, an issue, or the log of a run.",
+    ),
     Action("list.tick", ("space",), "tick", "Tick what is under the cursor, or take the tick away."),
     Action("page.down", ("space", "pagedown", "ctrl+d"), "page down", "Read on by a page."),
     Action("page.up", ("pageup", "ctrl+u"), "page up", "Read back by a page."),
@@ -155,6 +202,10 @@ ACTIONS: tuple[Action, ...] = (
 def key_words(action: Action) -> str:
     """All keys of an action as people write them."""
     return " ".join(map(key_name, action.keys))
+
+
+# What has a command of its own name; the others are done from elsewhere, or by themselves.
+COMMANDS: tuple[Verb, ...] = tuple(action.verb for action in ACTIONS if action.verb is not None)
 
 
 def action_of(verb: Verb) -> Action:

@@ -26,7 +26,7 @@ class Attention(IntEnum):
 _BY_STATUS = {
     Status.NEEDS_INPUT: Attention.NEEDS_PERSON,
     Status.LIMIT: Attention.NEEDS_PERSON,
-    Status.HANDING_OVER: Attention.NEEDS_PERSON,
+    Status.HANDING_OVER: Attention.WORKING,
     Status.FAILED: Attention.FAILED,
     Status.DONE: Attention.DONE,
     Status.STARTING: Attention.WORKING,
@@ -40,7 +40,7 @@ def attention(repository: Repository) -> Attention:
     found = _BY_STATUS.get(repository.agent.status, Attention.IDLE)
     if any(drift.severity is Severity.CRITICAL for drift in repository.drift):
         found = min(found, Attention.CRITICAL)
-    if found is Attention.IDLE and repository.needs:
+    if repository.needs and (found is Attention.IDLE or repository.agent.status is Status.HANDING_OVER):
         return Attention.NEEDS_PERSON
     return Attention.STALE if found is Attention.IDLE and repository.stale else found
 

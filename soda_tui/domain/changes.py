@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from soda_tui.domain.failure import Problem
 
@@ -115,8 +116,8 @@ Change = (
 class Changed:
     """What GitHub answered to one change.
 
-    `labels` and `assignees` are the subject's now (None where the answer has none), `id`, `number` and `url` those of
-    what was created. `problem` is set when it was refused.
+    `labels`, `assignees` and `open` are the subject's now (None where the answer has none), `people` the node ids of
+    the assignees by login, `id`, `number` and `url` those of what was created. `problem` is set when it was refused.
     """
 
     labels: tuple[str, ...] | None = None
@@ -124,4 +125,6 @@ class Changed:
     id: str | None = None
     number: int | None = None
     url: str | None = None
+    open: bool | None = None
+    people: Mapping[str, str] = field(default_factory=dict)
     problem: Problem | None = None

@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from soda_tui.domain.failure import Problem
+from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.model import Account, Checks, Review
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.stakes import Intake, Stakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue with everything that queue and drift look at."""
+    """An issue with everything that queue and drift look at; `editor` is who changed its body last, at `edited_at`."""
 
     id: str
     number: int
@@ -33,11 +35,16 @@ class Issue:
     assignees: tuple[str, ...]
     open: bool
     updated_at: datetime
+    edited_at: datetime | None = None
+    editor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request; `same_repository` is false for one from a fork."""
+    """A pull request; `same_repository` is false for one from a fork.
+
+    `conflicting` is known only of an open one that the ledger speaks of, and there only once GitHub has found it out.
+    """
 
     id: str
     number: int
@@ -56,14 +63,16 @@ class PullRequest:
     labels: tuple[str, ...]
     updated_at: datetime
     closed_at: datetime | None = None
+    conflicting: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch on the remote, by its short name."""
+    """A branch by its short name; `committed_at` is when its newest commit was made, where that was read."""
 
     name: str
     oid: str
+    committed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ class RemoteFacts:
     `pull_requests` the open ones, and those of the claim and of handed-over work even when they are closed.
     `default_branch` is None in an empty repository. `label_ids` maps label names in lower case to node ids.
     `branches` are the work branches of the agent. `truncated` says that a list was not read to its end.
+    `behind` counts the commits of the base that the claim's branch lacks, where there is a claim and GitHub says so.
     """
 
     id: str
@@ -100,11 +110,21 @@ class RemoteFacts:
     truncated: bool
     viewer: Viewer
     degraded: tuple[Problem, ...] = ()
+    behind: int | None = None
+
+
+def find_issue(remote: RemoteFacts, number: int) -> Issue | None:
+    """The issue among those that were read."""
+    return next((issue for issue in remote.issues if issue.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)
 class CloneFacts:
-    """The user's checkout: `branch` is None when HEAD is detached; `problem` keeps it from being used for work."""
+    """The user's checkout: `branch` is None when HEAD is detached; `problem` keeps it from being used for work.
+
+    `busy` says that the problem is a rebase or the like in the checkout itself, which everything beside it survives.
+    `origin` is the repository that its remote names, where that can be told.
+    """
 
     branch: str | None
     oid: str | None
@@ -112,13 +132,16 @@ class CloneFacts:
     ahead: int | None
     behind: int | None
     problem: Problem | None = None
+    busy: bool = False
+    origin: RepositoryName | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorktreeFacts:
     """The agent's directory: `changes` names its uncommitted and untracked files, at most a hundred.
 
-    `commits` counts those reachable from HEAD and not from the base asked about; None when it is not known.
+    `commits` counts those reachable from HEAD and not from the base asked about; `ahead` and `behind` compare it with
+    the branch on GitHub, else with its upstream; None when it is not known.
     `busy` says in words what git is in the middle of there (a rebase, a merge), else None; in the middle of a rebase
     `branch` is the one that is being rebased, though HEAD is detached.
     """
@@ -129,19 +152,24 @@ class WorktreeFacts:
     changes: tuple[str, ...]
     commits: int | None
     busy: str | None = None
+    ahead: int | None = None
+    behind: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFacts:
     """What git shows on this machine; `work_oid` is the local head of the claim's branch, where it exists.
 
-    `branches` are the clone's own work branches of any agent, at most five hundred.
+    `branches` are the clone's own work branches of any agent, at most five hundred. `stakes` and `intake` are there
+    only while an action is planned that looks at them.
     """
 
     clone: CloneFacts
     worktree: WorktreeFacts | None
     work_oid: str | None = None
     branches: tuple[Branch, ...] = ()
+    stakes: Stakes | None = None
+    intake: tuple[Intake, ...] = ()
 
 
 class RunState(StrEnum):
@@ -156,7 +184,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """One run of an agent; `stopped` says that a person asked for its end.
+    """One run of an agent; `stopped` says that a person asked for its end, `claim_lost` that its claim had gone.
 
     `problem` is a whole sentence: why it did not start, or why it was ended before it was through. `pid` is the
     agent's while it is alive.
@@ -175,11 +203,17 @@ class RunFacts:
     log: str
     problem: str | None = None
     attempt: int | None = None
+    claim_lost: bool = False
 
     @property
     def alive(self) -> bool:
         """Whether the agent's process is there, or on its way."""
         return self.state in {RunState.STARTING, RunState.RUNNING}
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether there may be something to stop: a process that is there, or nobody knows."""
+        return self.alive or self.state is RunState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +221,8 @@ class RepositoryFacts:
     """All facts of one repository; `remote` stays what it last was while `problem` says why it is not newer.
 
     `runs_problem` says why it is not known whether an agent runs; `seen_ledger` tells that a ledger was there before,
-    so that its absence is noticed.
+    so that its absence is noticed. `last` is the newest act of this installation. `kept_ledger` is the last entry of a
+    ledger that is gone, where this clone still has it.
     """
 
     remote: RemoteFacts | None = None
@@ -197,6 +232,8 @@ class RepositoryFacts:
     run: RunFacts | None = None
     runs_problem: Problem | None = None
     seen_ledger: bool = False
+    last: JournalEntry | None = None
+    kept_ledger: LedgerHead | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from soda_tui.domain.glyphs import CHECKS_SIGNS, REVIEW_SIGNS
 from soda_tui.domain.model import Repository
 
 Words = tuple[str, ...]
@@ -40,7 +41,8 @@ def texts_of(repository: Repository) -> Texts:
     others = [f"#{agent.issue} {agent.title} {agent.branch}"] if agent.issue is not None else []
     others += [f"#{left.number} {left.title} {left.code.replace('_', ' ')}" for left in repository.excluded]
     others += [
-        f"#{request.number} {request.title} {request.branch} {request.checks} {request.review}"
+        f"PR #{request.number} {request.title} {request.branch}"
+        f" {CHECKS_SIGNS[request.checks].word} {REVIEW_SIGNS[request.review].word} {'draft' if request.draft else ''}"
         for request in repository.pull_requests
     ]
     return Texts(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from difflib import get_close_matches
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action
 from soda_tui.domain.keynames import spelled
+from soda_tui.domain.nearness import nearest
 
 Keys = Mapping[str, tuple[str, ...]]
 """The keys of actions that have others than their own, by the action's name, in Textual's spelling."""
@@ -22,7 +21,7 @@ _BEFORE = frozenset({"page", "list"})
 
 def rebound(keys: Keys) -> tuple[Action, ...]:
     """The registry with these keys in force."""
-    return tuple(replace(action, keys=keys.get(action.name, action.keys)) for action in ACTIONS)
+    return tuple(action._replace(keys=keys.get(action.name, action.keys)) for action in ACTIONS)
 
 
 def settle(wanted: Mapping[str, Sequence[str]]) -> tuple[Keys, Mapping[str, str]]:
@@ -35,8 +34,8 @@ def settle(wanted: Mapping[str, Sequence[str]]) -> tuple[Keys, Mapping[str, str]
     faults: dict[str, str] = {}
     for name, keys in wanted.items():
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else "soda-tui keys lists all names."
+            near = nearest(name, known)
+            hint = f"Did you mean {near}?" if near else "soda-tui keys lists all names."
             faults[name] = say.KEYS_UNKNOWN(name=name, hint=hint)
             continue
         right = [spelled(key) for key in keys]

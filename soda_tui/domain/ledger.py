@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -59,11 +59,12 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """Work that became a pull request and is not finished yet."""
+    """Work that became a pull request and is not finished yet; `head` is the commit that was handed over."""
 
     issue: int
     branch: str
     pull_request: int | None
+    head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,11 @@ def bottling(state: LedgerState) -> LedgerState:
     return replace(state, holder=state.holder and replace(state.holder, phase=Phase.BOTTLING))
 
 
-def bottled(state: LedgerState, pull_request: int | None) -> LedgerState:
+def bottled(state: LedgerState, pull_request: int | None, head: str | None = None) -> LedgerState:
     """The state after the hand-over: the agent is free, the work waits for review."""
     if state.holder is None:
         return state
-    done = HandedOver(state.holder.issue, state.holder.branch, pull_request)
+    done = HandedOver(state.holder.issue, state.holder.branch, pull_request, head)
     return replace(
         state,
         holder=None,
@@ -135,6 +136,23 @@ def released(state: LedgerState) -> LedgerState:
     return replace(state, holder=None)
 
 
+def finished(state: LedgerState, issues: Collection[int]) -> LedgerState:
+    """The state once the work on these issues has ended: neither held nor handed over, their attempts forgotten."""
+    return LedgerState(
+        None if state.holder is not None and state.holder.issue in issues else state.holder,
+        tuple(done for done in state.handed_over if done.issue not in issues),
+        {issue: count for issue, count in state.attempts.items() if issue not in issues},
+    )
+
+
+def noted(state: LedgerState, heads: Mapping[int, str]) -> LedgerState:
+    """The state once it is known that the work handed over for these issues has other heads now."""
+    return replace(
+        state,
+        handed_over=tuple(replace(done, head=heads.get(done.issue, done.head)) for done in state.handed_over),
+    )
+
+
 def encode(entry: Entry) -> str:
     """The commit message of an entry: no `#` and no title, which would make references on GitHub."""
     return (
@@ -144,6 +162,28 @@ def encode(entry: Entry) -> str:
         f"Soda-Nonce: {entry.nonce}\n"
         f"Soda-State: {_state_json(entry.state)}\n"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a ledger commit says to people: what was done to which issue, and by which cockpit."""
+
+    name: str
+    issue: int
+    cockpit: str
+
+
+_EVENT = re.compile(
+    r"[a-z-]+ (?P<issue>[1-9][0-9]{0,9})\b.*?^Soda-Event: (?P<name>[a-z-]+)$"
+    r".*?^Soda-Cockpit: (?P<cockpit>[0-9a-f]{8})$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def read_event(head: LedgerHead) -> Event | None:
+    """The event of a ledger commit, for histories; None where it has none. Nothing is decided by it."""
+    found = _EVENT.match(head.message)
+    return Event(found["name"], int(found["issue"]), found["cockpit"]) if found else None
 
 
 def decode(head: LedgerHead | None) -> Ledger:
@@ -190,7 +230,13 @@ def _state(value: object) -> LedgerState:
 def _handed_over(value: dict[str, object]) -> HandedOver:
     pull_request = value["pull_request"]
     issue = _number(value["issue"])
-    return HandedOver(issue, _branch(value["branch"], issue), None if pull_request is None else _number(pull_request))
+    head = value.get("head")
+    return HandedOver(
+        issue,
+        _branch(value["branch"], issue),
+        None if pull_request is None else _number(pull_request),
+        None if head is None else _matching(_OID, head),
+    )
 
 
 def _holder(value: dict[str, object]) -> Holder:

@@ -29,6 +29,11 @@ class Status(StrEnum):
     ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
 
+    @property
+    def at_work(self) -> bool:
+        """Whether the agent's process is there."""
+        return self in {Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED}
+
 
 class PriorityName(StrEnum):
     """The priority labels of My Little Soda, by name."""
@@ -77,12 +82,27 @@ class DriftKind(StrEnum):
     """How ledger, GitHub, git and processes can disagree."""
 
     ISSUE_CLOSED = "issue_closed"
+    ISSUE_GONE = "issue_gone"
+    ISSUE_REASSIGNED = "issue_reassigned"
+    ISSUE_RELABELLED = "issue_relabelled"
+    ISSUE_EDITED = "issue_edited"
     LABEL_WITHOUT_CLAIM = "label_without_claim"
     CLAIM_WITHOUT_LABEL = "claim_without_label"
+    CLAIM_IDLE = "claim_idle"
     BRANCH_GONE = "branch_gone"
+    BRANCH_NOT_HERE = "branch_not_here"
+    BRANCH_DIVERGED = "branch_diverged"
+    BRANCH_BEHIND = "branch_behind"
+    FOREIGN_COMMITS = "foreign_commits"
     PULL_REQUEST_MERGED = "pull_request_merged"
     PULL_REQUEST_CLOSED = "pull_request_closed"
+    PULL_REQUEST_CHANGED = "pull_request_changed"
+    PULL_REQUEST_CONFLICTING = "pull_request_conflicting"
+    CHECKS_FAILING = "checks_failing"
     UNEXPECTED_BRANCH = "unexpected_branch"
+    DIRTY_WORKTREE = "dirty_worktree"
+    WORKTREE_GONE = "worktree_gone"
+    RUN_GONE = "run_gone"
     RUN_WITHOUT_CLAIM = "run_without_claim"
     LEDGER_GONE = "ledger_gone"
     LEDGER_UNREADABLE = "ledger_unreadable"
@@ -107,6 +127,8 @@ class NeedCode(StrEnum):
     WORK_DONE = "work_done"
     HANDOVER_UNFINISHED = "handover_unfinished"
     CLAIM_UNFINISHED = "claim_unfinished"
+    CLAIM_LOST = "claim_lost"
+    ACT_UNFINISHED = "act_unfinished"
     READY_TO_LAND = "ready_to_land"
     CRITICAL_DRIFT = "critical_drift"
     CLONE_PROBLEM = "clone_problem"
@@ -114,6 +136,7 @@ class NeedCode(StrEnum):
     ARCHIVED = "archived"
     DEGRADED = "degraded"
     PERMISSION = "permission"
+    NOT_ADMITTED = "not_admitted"
 
 
 class ErrorCode(StrEnum):
@@ -183,12 +206,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Worktree:
-    """The directory where the agent works; `commits` counts those since the claim's base."""
+    """The agent's directory; `commits` counts from the claim's base, `ahead` and `behind` from its branch on GitHub."""
 
     path: str
     branch: str | None
     dirty: bool | None
     commits: int | None
+    ahead: int | None = None
+    behind: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +294,7 @@ class PullRequestEntry:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A difference between what the ledger says and what is; `repair` names what mends it."""
+    """A difference between what the ledger says and what is; `repair` names the plan that mends it, if there is one."""
 
     kind: DriftKind
     severity: Severity
@@ -287,6 +312,18 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An act that stopped half-way: its action, when it began, how many of its steps are done, and why it stopped."""
+
+    verb: str
+    issue: int
+    since: datetime
+    done: int
+    steps: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Error:
     """Why the data of a repository could not be read, in one sentence, and when it is tried again."""
 
@@ -297,7 +334,10 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """All that is known of one enrolled repository."""
+    """All that is known of one enrolled repository.
+
+    `ledger` is the head of its ledger branch; `undo` is the action that would undo the last act here.
+    """
 
     id: str | None
     name: str
@@ -322,6 +362,9 @@ class Repository:
     fetched_at: datetime | None
     stale: bool
     error: Error | None
+    unfinished: Unfinished | None = None
+    undo: str | None = None
+    ledger: str | None = None
 
     @property
     def key(self) -> str:

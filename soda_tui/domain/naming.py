@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 DEFAULT_HOST = "github.com"
 LEDGER_BRANCH = "soda/ledger"
+RESCUE_BRANCHES = "soda-rescue"
 
 _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _NAME = r"[A-Za-z0-9._-]+"

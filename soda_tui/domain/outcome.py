@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.choices import Choice
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import QueueEntry
+from soda_tui.domain.model import DriftKind, QueueEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class StepResult:
 class Outcome:
     """How an action ended: `message` is one sentence, `problem` is set when it did not do all that it should.
 
-    `asks` is the question that must be answered with yes before it does anything.
+    `goes_on` is the command that does what is left after a step that failed. `asks` is the question that must be
+    answered with yes before it does anything; `seen` goes back with the answer.
     """
 
     verb: Verb
@@ -36,6 +38,8 @@ class Outcome:
     pull_request: str | None = None
     dry_run: bool = False
     asks: str | None = None
+    seen: str | None = None
+    goes_on: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -45,12 +49,24 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person may say along with an action; `yes` answers the question that it asks."""
+    """What a person may say along with an action; `yes` answers the question that it asks about what was `seen`.
+
+    `repair` is the kind of drift to repair. `commit_all` lets bottle take in what is uncommitted, files that should not
+    be taken in unseen only where `include` names them. `choice` is what to do about the leftovers that `wanted` names,
+    itself a name or a pattern; `push` is the rescue branch to push.
+    """
 
     issue: int | None = None
     fresh: bool = False
     yes: bool = False
     dry_run: bool = False
+    seen: str | None = None
+    repair: DriftKind | None = None
+    commit_all: bool = False
+    include: tuple[str, ...] = ()
+    choice: Choice | None = None
+    wanted: str | None = None
+    push: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import IssueDetail
-from soda_tui.domain.model import QueueEntry, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Peek
-from soda_tui.domain.queue import priority
+from soda_tui.domain.queue import priority, queue_entry
 from soda_tui.domain.settings import Enrolment
 
 
@@ -14,9 +14,7 @@ def peek_of(view: Repository, enrolment: Enrolment, detail: IssueDetail) -> Peek
     """What peek shows of an issue; `position` counts from 1 and is None outside the queue."""
     issue = detail.issue
     weight, name = priority(issue.labels, enrolment.labels)
-    entry = QueueEntry(
-        issue.number, issue.id, issue.title, issue.author, weight, name, issue.labels, issue.assignees, issue.url
-    )
+    entry = queue_entry(issue, weight, name)
     numbers = [queued.number for queued in view.queue]
     position = numbers.index(issue.number) + 1 if issue.number in numbers else None
     return Peek(view.name, entry, detail.body, _standing(view, issue.number, position, is_open=issue.open), position)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.ledger import Holder, LedgerState
+from soda_tui.domain.remains import Remains
+from soda_tui.domain.stakes import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class ClaimIssue:
     """Append `popped` and push the new branch from the fetched base, or the kept one as it stands, in one push.
 
     `state` is what the ledger says now without finished work; `kept` is the head of the branch on the remote, `local`
-    in the clone, where it exists there.
+    in the clone, where it exists there. `taken_over` says that another cockpit holds the issue until then.
     """
 
     state: LedgerState
@@ -22,15 +24,20 @@ class ClaimIssue:
     base_branch: str
     kept: str | None
     local: str | None = None
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MarkIssue:
-    """Put the agent's label on the issue and assign the token's user; the label is created where it is missing."""
+    """Put the agent's label on the issue and assign the token's user; the label is created where it is missing.
+
+    `replaced` is who was assigned by another cockpit and is taken off.
+    """
 
     issue: Issue
     label: str
     assign: bool
+    replaced: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,24 @@ class PrepareWorktree:
 
     branch: str
     start: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FurnishWorktree:
+    """Bring ignored files of the clone into the worktree; where it is `needed`, nothing goes on without."""
+
+    issue: int
+    copy: tuple[str, ...]
+    link: tuple[str, ...]
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Switch the user's own checkout from the work branch to the one before, where it is clean; else it stays."""
+
+    issue: int
+    branch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +143,154 @@ class StopAgent:
     run: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakeOffLabels:
+    """Take labels off an issue whose work has ended; what GitHub refuses of it is said and keeps nothing else."""
+
+    issue: Issue
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFinished:
+    """Append `finished`: the work on these issues has ended, so the ledger speaks of it no more."""
+
+    issues: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropBranch:
+    """Remove the local branch at exactly this commit, where something else holds its commits; else it stays."""
+
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreBranch:
+    """Append `restored` and push the branch that is gone from the remote, in one push; the user's hooks run."""
+
+    issue: int
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchWork:
+    """Fetch the branch, so that the clone has what the remote holds of it."""
+
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteHeads:
+    """Append `noted`: the pull requests of these issues have these heads now, and that is known."""
+
+    heads: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLedger:
+    """Append `repaired` with a state that can be read; a holder without a base gets the one that its branch has."""
+
+    state: LedgerState
+    base_branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class RescueWork:
+    """Put what stands in no commit of a worktree on a rescue branch, and clear the worktree."""
+
+    issue: int
+    worktree: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitAll:
+    """Commit all uncommitted files, just these, as the user and with the user's hooks."""
+
+    issue: int
+    message: str
+    files: tuple[Intake, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameBranch:
+    """Make a local branch of the agent's own at a commit that stands on another's."""
+
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushKept:
+    """Append `bottling` and push work that was kept without a worktree, in one push; the user's hooks run."""
+
+    issue: int
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveBranch:
+    """Put a tag on the branch's commit, then remove the local branch."""
+
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropHeld:
+    """Remove the local branch at exactly this commit; fails where nothing else holds its commits."""
+
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLeftover:
+    """Remember that something is to be kept as it is now, which `mark` tells."""
+
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWorktree:
+    """Remove a worktree in which nothing is at stake, with just those ignored files that were named."""
+
+    path: str
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetWorktree:
+    """Let git forget a worktree whose directory is gone."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushRescue:
+    """Push a rescue branch under its own name."""
+
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRemains:
+    """Remove files of the cockpit's own that have become old."""
+
+    remains: Remains
+
+
 Step = (
     ClaimIssue
     | MarkIssue
     | PrepareWorktree
+    | FurnishWorktree
+    | PutBack
     | PushWork
     | OpenReview
     | MoveLabels
@@ -130,15 +299,37 @@ Step = (
     | ReleaseClaim
     | StartAgent
     | StopAgent
+    | RescueWork
+    | CommitAll
+    | TakeOffLabels
+    | ForgetFinished
+    | DropBranch
+    | RestoreBranch
+    | FetchWork
+    | NoteHeads
+    | WriteLedger
+    | NameBranch
+    | PushKept
+    | ArchiveBranch
+    | DropHeld
+    | KeepLeftover
+    | RemoveWorktree
+    | ForgetWorktree
+    | PushRescue
+    | RemoveRemains
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of an action in order, and the question that is asked first, if any."""
+    """The steps of an action in order, and the question that is asked first, if any.
+
+    `about` names the files that the question is about, where it is about files: a yes to others is no yes to these.
+    """
 
     verb: Verb
     issue: int
     branch: str
     steps: tuple[Step, ...]
     question: str | None = None
+    about: str | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import Issue, PullRequest
@@ -21,12 +22,26 @@ from soda_tui.domain.settings import Enrolment
 _CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+#(\d{1,9})\b", re.IGNORECASE)
 
 
+Exclusion = tuple[ExcludedCode, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """What pop may take, first one first, and what it leaves alone."""
 
     entries: tuple[QueueEntry, ...]
     excluded: tuple[ExcludedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What an issue's labels come to, whatever issue it is: `stop` leaves it out at once, `filtered` after all else."""
+
+    ready: bool
+    weight: int
+    priority: PriorityName
+    stop: Exclusion | None
+    filtered: Exclusion | None
 
 
 def build_queue(
@@ -38,18 +53,22 @@ def build_queue(
 ) -> Queue:
     """Sort the open routed issues into queue and left out; `login` is the token's user."""
     closing = closing_pull_requests(pull_requests)
+
+    @cache
+    def meaning(labels: tuple[str, ...]) -> _Meaning:
+        return _meaning(labels, enrolment)
+
     entries: list[QueueEntry] = []
     excluded: list[ExcludedEntry] = []
     for issue in issues:
         if not issue.open:
             continue
-        found = _exclusion(issue, enrolment, holder, login, closing)
-        if found is None and not has_any(issue.labels, (enrolment.labels.ready, enrolment.labels.unblocker)):
-            continue
-        if found is None:
-            entries.append(_entry(issue, enrolment.labels))
-        else:
+        means = meaning(issue.labels)
+        found = _exclusion(issue, means, enrolment, holder, login, closing)
+        if found is not None:
             excluded.append(ExcludedEntry(issue.number, issue.title, *found))
+        elif means.ready:
+            entries.append(queue_entry(issue, means.weight, means.priority))
     entries.sort(key=lambda entry: (-entry.priority, entry.number))
     excluded.sort(key=lambda entry: entry.number)
     return Queue(tuple(entries), tuple(excluded))
@@ -83,19 +102,32 @@ def closing_pull_requests(pull_requests: Iterable[PullRequest]) -> dict[int, int
     return closing
 
 
-def _entry(issue: Issue, names: LabelNames) -> QueueEntry:
-    weight, name = priority(issue.labels, names)
+def queue_entry(issue: Issue, weight: int, name: PriorityName) -> QueueEntry:
+    """An issue as the queue shows it."""
     return QueueEntry(
         issue.number, issue.id, issue.title, issue.author, weight, name, issue.labels, issue.assignees, issue.url
     )
 
 
 def _exclusion(
-    issue: Issue, enrolment: Enrolment, holder: Holder | None, login: str, closing: Mapping[int, int]
-) -> tuple[ExcludedCode, str] | None:
-    names, labels = enrolment.labels, issue.labels
+    issue: Issue, means: _Meaning, enrolment: Enrolment, holder: Holder | None, login: str, closing: Mapping[int, int]
+) -> Exclusion | None:
     if holder is not None and holder.issue == issue.number:
         return ExcludedCode.HELD, say.LEFT_OUT_HELD(agent=holder.agent)
+    if means.stop is not None:
+        return means.stop
+    if issue.number in closing:
+        return ExcludedCode.OPEN_PULL_REQUEST, say.LEFT_OUT_PULL_REQUEST(number=closing[issue.number])
+    return _assignment(issue, enrolment, login) or means.filtered
+
+
+def _meaning(labels: tuple[str, ...], enrolment: Enrolment) -> _Meaning:
+    names = enrolment.labels
+    ready = has_any(labels, (names.ready, names.unblocker))
+    return _Meaning(ready, *priority(labels, names), _stop(labels, names), _filter(labels, enrolment))
+
+
+def _stop(labels: tuple[str, ...], names: LabelNames) -> Exclusion | None:
     if has_any(labels, spellings(names.human_only)):
         return ExcludedCode.HUMAN_ONLY, say.LEFT_OUT_HUMAN_ONLY(label=names.human_only)
     if has(labels, names.review):
@@ -105,14 +137,10 @@ def _exclusion(
     if has(labels, names.blocked):
         return ExcludedCode.BLOCKED, say.LEFT_OUT_BLOCKED(label=names.blocked)
     agent = next((label for label in labels if is_agent_label(label)), None)
-    if agent is not None:
-        return ExcludedCode.AGENT_LABEL, say.LEFT_OUT_AGENT_LABEL(label=agent)
-    if issue.number in closing:
-        return ExcludedCode.OPEN_PULL_REQUEST, say.LEFT_OUT_PULL_REQUEST(number=closing[issue.number])
-    return _assignment(issue, enrolment, login) or _filter(issue, enrolment)
+    return (ExcludedCode.AGENT_LABEL, say.LEFT_OUT_AGENT_LABEL(label=agent)) if agent is not None else None
 
 
-def _assignment(issue: Issue, enrolment: Enrolment, login: str) -> tuple[ExcludedCode, str] | None:
+def _assignment(issue: Issue, enrolment: Enrolment, login: str) -> Exclusion | None:
     mine = login.casefold() in {assignee.casefold() for assignee in issue.assignees}
     if issue.assignees and not mine:
         return ExcludedCode.ASSIGNED, say.LEFT_OUT_ASSIGNED(login=", ".join(issue.assignees))
@@ -121,10 +149,10 @@ def _assignment(issue: Issue, enrolment: Enrolment, login: str) -> tuple[Exclude
     return None
 
 
-def _filter(issue: Issue, enrolment: Enrolment) -> tuple[ExcludedCode, str] | None:
-    unwanted = next((label for label in enrolment.exclude_labels if has(issue.labels, label)), None)
+def _filter(labels: tuple[str, ...], enrolment: Enrolment) -> Exclusion | None:
+    unwanted = next((label for label in enrolment.exclude_labels if has(labels, label)), None)
     if unwanted is not None:
         return ExcludedCode.FILTERED, say.LEFT_OUT_EXCLUDED_LABEL(label=unwanted)
-    if enrolment.include_labels and not has_any(issue.labels, enrolment.include_labels):
+    if enrolment.include_labels and not has_any(labels, enrolment.include_labels):
         return ExcludedCode.FILTERED, say.LEFT_OUT_NO_INCLUDED_LABEL(labels=", ".join(enrolment.include_labels))
     return None

@@ -18,6 +18,40 @@ class Workspace(StrEnum):
     CHECKOUT = "checkout"
 
 
+# What package managers write; where one of these changes, what is installed is out of date.
+LOCK_FILES = (
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "requirements.txt",
+    "poetry.lock",
+    "uv.lock",
+    "Pipfile.lock",
+    "Gemfile.lock",
+    "composer.lock",
+    "Cargo.lock",
+    "go.sum",
+    "mix.lock",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """What a worktree needs before an agent can work there; all paths are relative, `minutes` bound the command.
+
+    `command` is run by a shell, once in a worktree and again when one of the files in `when` has changed. `copy` and
+    `link` are files of the user's clone that git ignores.
+    """
+
+    command: str = ""
+    when: tuple[str, ...] = LOCK_FILES
+    minutes: float = 15.0
+    copy: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
     """How an agent is started; `{prompt}` in the command is replaced, without it the prompt comes on standard input."""
@@ -34,6 +68,33 @@ class PullRequestSettings:
     reviewers: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     template: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DriftSettings:
+    """From when on a difference counts: commits that a branch may lack of its base, hours without a commit."""
+
+    behind: int = 10
+    idle_hours: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """Bounds of a run: minutes until it is ended, minutes of silence that are told, mebibytes that its log may have."""
+
+    run_minutes: float = 90.0
+    silent_minutes: float = 10.0
+    log_megabytes: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How long `cleanup` keeps the cockpit's own files: days, and mebibytes that a repository's runs may have."""
+
+    run_days: int = 30
+    run_megabytes: int = 2048
+    parked_days: int = 30
+    damaged_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +122,10 @@ class Enrolment:
     labels: LabelNames = field(default_factory=LabelNames)
     agent: AgentSettings = AgentSettings()
     pull_request: PullRequestSettings = PullRequestSettings()
+    drift: DriftSettings = DriftSettings()
+    limits: LimitSettings = LimitSettings()
+    setup: WorkspaceSettings = WorkspaceSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @property
     def key(self) -> str:

@@ -41,11 +41,15 @@ _NO_CLAIM = Refuses(say.NO_CLAIM, ErrorCode.NOTHING_TO_DO)
 _NO_RUN = Refuses(say.NO_RUN, ErrorCode.NOTHING_TO_DO)
 _HANDING_OVER = Refuses(say.HANDING_OVER)
 _UNKNOWN = Refuses(say.STATUS_UNKNOWN)
+_HERE = Refuses(say.HELD_HERE, ErrorCode.NOTHING_TO_DO)
+_NOBODY = Refuses(say.HELD_BY_NOBODY, ErrorCode.NOTHING_TO_DO)
 _STOP = Asks(say.ASK_STOP)
 _RESET = Asks(say.ASK_RESET)
 
 
-def _row(pop: Verdict, bottle: Verdict, reset: Verdict, launch: Verdict, stop: Verdict) -> Mapping[Verb, Verdict]:
+def _row(
+    pop: Verdict, bottle: Verdict, reset: Verdict, launch: Verdict, stop: Verdict, takeover: Verdict
+) -> Mapping[Verb, Verdict]:
     return {
         Verb.PEEK: _DOES,
         Verb.POP: pop,
@@ -53,24 +57,25 @@ def _row(pop: Verdict, bottle: Verdict, reset: Verdict, launch: Verdict, stop: V
         Verb.RESET: reset,
         Verb.LAUNCH: launch,
         Verb.STOP: stop,
+        Verb.TAKEOVER: takeover,
     }
 
 
 # fmt: off
 TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
-    #                         pop         bottle         reset          launch         stop
-    Status.IDLE:         _row(_DOES,      _NO_CLAIM,     _NO_CLAIM,     _NO_CLAIM,     _NO_RUN),
-    Status.CLAIMED:      _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
-    Status.STARTING:     _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
-    Status.WORKING:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
-    Status.NEEDS_INPUT:  _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
-    Status.LIMIT:        _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _STOP),
-    Status.STALLED:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP),
-    Status.FAILED:       _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
-    Status.DONE:         _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN),
-    Status.HANDING_OVER: _row(_HANDING_OVER, _DOES,      _RESET,        _HANDING_OVER, _NO_RUN),
-    Status.ELSEWHERE:    _row(_ELSEWHERE, _ELSEWHERE,    _ELSEWHERE,    _ELSEWHERE,    _STOP),
-    Status.UNKNOWN:      _row(_UNKNOWN,   _UNKNOWN,      _UNKNOWN,      _UNKNOWN,      _STOP),
+    #                         pop         bottle         reset          launch         stop      takeover
+    Status.IDLE:         _row(_DOES,      _NO_CLAIM,     _NO_CLAIM,     _NO_CLAIM,     _NO_RUN,  _NOBODY),
+    Status.CLAIMED:      _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN,  _HERE),
+    Status.STARTING:     _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP,    _HERE),
+    Status.WORKING:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP,    _HERE),
+    Status.NEEDS_INPUT:  _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP,    _HERE),
+    Status.LIMIT:        _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _STOP,    _HERE),
+    Status.STALLED:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP,    _HERE),
+    Status.FAILED:       _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN,  _HERE),
+    Status.DONE:         _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN,  _HERE),
+    Status.HANDING_OVER: _row(_HANDING_OVER, _DOES,      _RESET,        _HANDING_OVER, _NO_RUN,  _HANDING_OVER),
+    Status.ELSEWHERE:    _row(_ELSEWHERE, _ELSEWHERE,    _ELSEWHERE,    _ELSEWHERE,    _STOP,    _DOES),
+    Status.UNKNOWN:      _row(_UNKNOWN,   _UNKNOWN,      _UNKNOWN,      _UNKNOWN,      _STOP,    _UNKNOWN),
 }
 # fmt: on
 
@@ -84,7 +89,7 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
     running = repository.agent.run is not None and repository.agent.run.pid is not None
     if verb is Verb.STOP and running:
         return _STOP
-    if verb in {Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH}:
+    if verb not in {Verb.PEEK, Verb.STOP}:
         if repository.archived:
             return Refuses(say.ARCHIVED)
         if any(drift.kind is DriftKind.LEDGER_NEWER for drift in repository.drift):
@@ -93,6 +98,12 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
             return Refuses(say.READ_ONLY)
         if repository.viewer_permission in {"READ", "TRIAGE"}:
             return Refuses(say.NO_PUSH)
+    if verb in {Verb.REPAIR, Verb.TIDY, Verb.RECOVER, Verb.CLEANUP}:
+        return _DOES
+    if verb is Verb.CONTINUE:
+        return _DOES if repository.unfinished else Refuses(say.NOTHING_LEFT, ErrorCode.NOTHING_TO_DO)
+    if verb is Verb.UNDO:
+        return _DOES if repository.undo else Refuses(say.NOTHING_TO_UNDO, ErrorCode.NOTHING_TO_DO)
     if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
         return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
     found = TABLE[repository.agent.status][verb]
@@ -112,6 +123,13 @@ def question(repository: Repository, verb: Verb) -> str | None:
     """The question that an action asks first; None where it asks nothing."""
     found = verdict(repository, verb)
     return fill(found.question, repository) if isinstance(found, Asks) else None
+
+
+def subject(repository: Repository, verb: Verb) -> str | None:
+    """What a question is about, to be sent with the yes: the run for stop, the ledger's head for all else."""
+    if verb is Verb.STOP:
+        return repository.agent.run.id if repository.agent.run else None
+    return repository.ledger
 
 
 def pops_first(repository: Repository) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.drift import find_drift, find_issue, ledger_gone
-from soda_tui.domain.facts import LocalFacts, PullRequest, RemoteFacts, RepositoryFacts
+from soda_tui.domain.clone import clone_problem
+from soda_tui.domain.drift import SETTLING, find_drift, ledger_gone
+from soda_tui.domain.endings import exit_words
+from soda_tui.domain.facts import LocalFacts, PullRequest, RemoteFacts, RepositoryFacts, WorktreeFacts, find_issue
+from soda_tui.domain.failure import Exit, Problem
 from soda_tui.domain.labels import has
-from soda_tui.domain.ledger import Holder, Ledger, LedgerCondition, decode
+from soda_tui.domain.ledger import Ledger, LedgerCondition, decode
 from soda_tui.domain.model import (
     SCHEMA_VERSION,
     Account,
@@ -19,6 +22,7 @@ from soda_tui.domain.model import (
     Clone,
     Counts,
     Drift,
+    DriftKind,
     Error,
     ExcludedCode,
     Need,
@@ -29,11 +33,14 @@ from soda_tui.domain.model import (
     Severity,
     Snapshot,
     Status,
+    Unfinished,
     Worktree,
 )
 from soda_tui.domain.queue import Queue, build_queue, closed_issues
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.status import agent_status, claim_run
+from soda_tui.domain.text import one_line
+from soda_tui.domain.unfinished import Inverse, inverse, unfinished
 
 
 def snapshot_of(repositories: Iterable[Repository], accounts: Iterable[Account], now: datetime) -> Snapshot:
@@ -43,16 +50,27 @@ def snapshot_of(repositories: Iterable[Repository], accounts: Iterable[Account],
     return Snapshot(SCHEMA_VERSION, now, complete, tuple(accounts), parts)
 
 
-def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, now: datetime) -> Repository:
-    """One repository as screen and JSON show it."""
+def repository_view(
+    enrolment: Enrolment,
+    facts: RepositoryFacts,
+    cockpit: str,
+    now: datetime,
+    *,
+    queue: Queue | None = None,
+    acting: bool = False,
+) -> Repository:
+    """One repository as screen and JSON show it; `acting` says that an act is under way here.
+
+    `queue` is that of the facts, where somebody has it already.
+    """
     remote = facts.remote
     ledger = decode(remote.ledger) if remote else None
-    holder = ledger.state.holder if ledger else None
     agent = _agent(enrolment, facts, ledger, cockpit, now)
-    queue = _queue(enrolment, remote, holder)
-    drift = find_drift(facts, ledger, cockpit, enrolment, now) if ledger else ()
+    if queue is None:
+        queue = queue_of(enrolment, remote) if remote else Queue((), ())
+    drift = find_drift(facts, ledger, cockpit, enrolment, now, acting=acting) if ledger else ()
     problem = facts.problem
-    return Repository(
+    view = Repository(
         id=remote.id if remote else None,
         name=enrolment.name.full,
         host=enrolment.name.host,
@@ -64,7 +82,7 @@ def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, 
         archived=remote.archived if remote else None,
         viewer_permission=remote.permission if remote else None,
         read_only=enrolment.read_only or (ledger is not None and ledger.condition is LedgerCondition.NEWER),
-        clone=_clone(facts.local),
+        clone=_clone(facts.local, clone_problem(enrolment, facts)),
         agent=agent,
         counts=_counts(enrolment, remote, queue),
         truncated=remote.truncated if remote else False,
@@ -72,31 +90,48 @@ def repository_view(enrolment: Enrolment, facts: RepositoryFacts, cockpit: str, 
         excluded=queue.excluded,
         pull_requests=_pull_requests(remote.pull_requests) if remote else (),
         drift=drift,
-        needs=_needs(enrolment, agent, facts, queue, drift),
+        needs=_needs(enrolment, agent, facts, queue, drift, now),
         fetched_at=facts.fetched_at,
         stale=problem is not None,
         error=Error(problem.code, problem.message, problem.retry_at) if problem else None,
+        ledger=ledger.head if ledger else None,
     )
+    left = unfinished(enrolment, facts, view, cockpit, now)
+    stopped = facts.last is not None and facts.last.stopped
+    quiet = _is_handing_over(agent, facts, now) and not stopped
+    return _with_last_act(view, left, inverse(facts, view), quiet=quiet)
+
+
+def _with_last_act(view: Repository, left: Unfinished | None, undo: Inverse | None, *, quiet: bool) -> Repository:
+    needs = view.needs
+    if left is not None and not quiet and not any(need.code in _UNFINISHED for need in needs):
+        values = {"verb": left.verb, "issue": left.issue, "done": left.done, "count": left.steps}
+        needs = (Need(NeedCode.ACT_UNFINISHED, say.NEED_ACT_UNFINISHED(**values)), *needs)
+    return replace(view, needs=needs, unfinished=left, undo=undo.verb if undo else None)
+
+
+_UNFINISHED = frozenset({NeedCode.CLAIM_UNFINISHED, NeedCode.HANDOVER_UNFINISHED})
 
 
 def recalled_view(kept: Repository, fresh: Repository) -> Repository:
     """What an earlier snapshot showed, where GitHub has not answered yet: stale, with what this machine knows now."""
     running = fresh.agent.status is not Status.UNKNOWN
-    status = fresh.agent.status if running or kept.agent.status in _RUNNING else kept.agent.status
+    status = fresh.agent.status if running or kept.agent.status.at_work else kept.agent.status
     agent = replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
-    return replace(kept, agent=agent, clone=fresh.clone, stale=True, error=fresh.error)
-
-
-_RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED})
+    needs = [need for need in kept.needs if need.code is not NeedCode.NOT_ADMITTED]
+    needs[:0] = [need for need in fresh.needs if need.code is NeedCode.NOT_ADMITTED]
+    return replace(kept, agent=agent, clone=fresh.clone, needs=tuple(needs), stale=True, error=fresh.error)
 
 
 def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, cockpit: str, now: datetime) -> Agent:
     holder = ledger.state.holder if ledger else None
     worktree = facts.local.worktree if facts.local else None
     gone = ledger is not None and ledger_gone(ledger, facts)
-    status = agent_status(ledger, cockpit, facts.run, worktree, now, ledger_gone=gone)
+    silence = timedelta(minutes=enrolment.limits.silent_minutes)
+    status = agent_status(ledger, cockpit, facts.run, worktree, now, silence=silence, ledger_gone=gone)
     alive = facts.run if facts.run is not None and facts.run.alive else None
-    shown = alive or (claim_run(holder, facts.run) if holder else None)
+    stoppable = facts.run if facts.run is not None and facts.run.stoppable else None
+    shown = stoppable or (claim_run(holder, facts.run) if holder else None)
     number = holder.issue if holder else alive.issue if alive else None
     issue = find_issue(facts.remote, number) if number is not None and facts.remote else None
     return Agent(
@@ -108,23 +143,30 @@ def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, 
         since=holder.since if holder else None,
         attempt=holder.attempt if holder else None,
         claim=Claim(holder.cockpit, holder.cockpit == cockpit, holder.name) if holder else None,
-        worktree=Worktree(worktree.path, worktree.branch, bool(worktree.changes), worktree.commits)
-        if worktree
-        else None,
+        worktree=_worktree(worktree) if worktree else None,
         run=Run(shown.id, shown.pid, shown.started_at, shown.last_output_at, shown.exit, shown.log) if shown else None,
     )
 
 
-def _clone(local: LocalFacts | None) -> Clone:
+def _worktree(found: WorktreeFacts) -> Worktree:
+    return Worktree(found.path, _name(found.branch), bool(found.changes), found.commits, found.ahead, found.behind)
+
+
+def _name(branch: str | None) -> str | None:
+    """A branch as it can be shown: git allows control characters beyond ASCII in its name."""
+    return one_line(branch) if branch else branch
+
+
+def _clone(local: LocalFacts | None, problem: Problem | None) -> Clone:
     if local is None:
         return Clone(None, None, None, None, None)
     clone = local.clone
-    return Clone(clone.branch, clone.dirty, clone.ahead, clone.behind, clone.problem.message if clone.problem else None)
+    return Clone(_name(clone.branch), clone.dirty, clone.ahead, clone.behind, problem.message if problem else None)
 
 
-def _queue(enrolment: Enrolment, remote: RemoteFacts | None, holder: Holder | None) -> Queue:
-    if remote is None:
-        return Queue((), ())
+def queue_of(enrolment: Enrolment, remote: RemoteFacts) -> Queue:
+    """The queue of a repository, which follows from nothing but what GitHub shows of it."""
+    holder = decode(remote.ledger).state.holder
     return build_queue(remote.issues, remote.pull_requests, enrolment, holder, remote.viewer.login)
 
 
@@ -153,20 +195,29 @@ def _pull_requests(pull_requests: Iterable[PullRequest]) -> tuple[PullRequestEnt
 
 
 def _needs(
-    enrolment: Enrolment, agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drift, ...]
+    enrolment: Enrolment, agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drift, ...], now: datetime
 ) -> tuple[Need, ...]:
     found: list[Need] = []
     mine = agent.claim is None or agent.claim.mine
-    if facts.local and facts.local.clone.problem:
-        found.append(Need(NeedCode.CLONE_PROBLEM, facts.local.clone.problem.message))
+    if facts.problem is not None and facts.problem.exit is Exit.AUTHENTICATION:
+        found.append(Need(NeedCode.NOT_ADMITTED, facts.problem.message))
+    unusable = clone_problem(enrolment, facts)
+    if unusable:
+        found.append(Need(NeedCode.CLONE_PROBLEM, unusable.message))
     found += [Need(NeedCode.CRITICAL_DRIFT, part.message) for part in drift if part.severity is Severity.CRITICAL]
-    status_need = _STATUS_NEEDS.get(agent.status)
+    if (lost := _lost_claim(agent, facts, now)) is not None:
+        found.append(Need(NeedCode.CLAIM_LOST, lost))
+    status_need = None if _is_handing_over(agent, facts, now) else _STATUS_NEEDS.get(agent.status)
     if status_need is not None:
         code, sentence = status_need
+        if agent.status is Status.DONE and agent.worktree is not None and agent.worktree.dirty:
+            sentence = say.NEED_COMMIT
+        silent = f"{enrolment.limits.silent_minutes:g}"
         said = facts.run.problem if agent.status is Status.FAILED and facts.run else None
-        found.append(Need(code, said or sentence(issue=agent.issue or "?", outcome=_run_end(facts))))
+        found.append(Need(code, said or sentence(issue=agent.issue or "?", outcome=_run_end(facts), minutes=silent)))
     if agent.status is Status.CLAIMED and mine and facts.local and facts.local.worktree is None:
-        found.append(Need(NeedCode.CLAIM_UNFINISHED, say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
+        gone = next((part.message for part in drift if part.kind is DriftKind.WORKTREE_GONE), None)
+        found.append(Need(NeedCode.CLAIM_UNFINISHED, gone or say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
     if facts.remote and facts.remote.name.key != enrolment.key:
         renamed = say.NEED_RENAMED(repository=enrolment.name.full, name=facts.remote.name.full)
         found.append(Need(NeedCode.RENAMED, renamed))
@@ -190,6 +241,22 @@ def _needs(
     return tuple(found)
 
 
+def _is_handing_over(agent: Agent, facts: RepositoryFacts, now: datetime) -> bool:
+    """Whether a hand-over may be on its way: every one passes through this state, only one that stays is broken."""
+    head = facts.remote.ledger if facts.remote else None
+    begun = head.committed_at if head else None
+    return agent.status is Status.HANDING_OVER and begun is not None and now - begun <= SETTLING
+
+
+def _lost_claim(agent: Agent, facts: RepositoryFacts, now: datetime) -> str | None:
+    """What became of a run whose claim was lost, for a day, or until this cockpit holds a claim here again."""
+    run = facts.run
+    if run is None or not run.claim_lost or run.ended_at is None or now - run.ended_at > _LOSS_TOLD:
+        return None
+    return None if agent.claim is not None and agent.claim.mine else run.problem
+
+
+_LOSS_TOLD = timedelta(days=1)
 _STATUS_NEEDS = {
     Status.NEEDS_INPUT: (NeedCode.AGENT_INPUT, say.NEED_AGENT_INPUT),
     Status.FAILED: (NeedCode.AGENT_FAILED, say.NEED_AGENT_FAILED),
@@ -205,13 +272,10 @@ def _run_end(facts: RepositoryFacts) -> str:
     run = facts.run
     if run is None:
         return "ended"
-    if run.exit is None:
-        return "was killed or lost"
-    if run.exit < 0:
-        return f"ended by signal {-run.exit}"
-    if run.exit > 0:
-        return f"ended with exit status {run.exit}"
+    words = exit_words(run.exit)
+    if run.exit != 0:
+        return words if run.exit else f"was {words}"
     worktree = facts.local.worktree if facts.local else None
     if worktree is not None and worktree.changes:
-        return "ended well but left files uncommitted"
-    return "ended well but made no commit"
+        return f"{words} but committed none of its files: bottling asks to commit them"
+    return f"{words} but made no commit"

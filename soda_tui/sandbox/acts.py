@@ -147,13 +147,20 @@ def comment(world: World, subject: Issue, author: User, body: str) -> Comment:
     return made
 
 
-def edit(world: World, subject: Issue, title: str | None, body: str | None) -> None:
-    """Change title or body."""
+def edit(world: World, subject: Issue, title: str | None, body: str | None, by: User) -> None:
+    """Change title or body; GitHub notes who changed the body, and when."""
     if title is not None and not title.strip():
         raise unprocessable("Title can't be blank")
     subject.title = subject.title if title is None else title
-    subject.body = subject.body if body is None else body
     subject.updated_at = world.now()
+    if body is not None and body != subject.body:
+        subject.body, subject.edited_at, subject.editor = body, subject.updated_at, by
+
+
+def delete_issue(world: World, issue: Issue) -> None:
+    """Delete an issue for good."""
+    del issue.repository.issues[issue.number]
+    del world.nodes[issue.id]
 
 
 def open_pull_request(

@@ -30,6 +30,14 @@ class Rollup:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How many commits a branch has that its base lacks, and the other way round."""
+
+    ahead_by: int
+    behind_by: int
+
+
 def ref_node(repository: Repository, full_name: str) -> RefNode | None:
     """The branch or tag of that full name; GraphQL shows no other namespace."""
     if not full_name.startswith(("refs/heads/", "refs/tags/")):
@@ -84,6 +92,15 @@ class RefFields:
     @staticmethod
     def target(_: Context, ref: RefNode, __: Args) -> CommitNode | None:
         return commit_node(ref.repository, ref.oid)
+
+    @staticmethod
+    def compare(_: Context, ref: RefNode, args: Args) -> Comparison | None:
+        remote = ref.repository.remote
+        name = str(args["headRef"]).removeprefix("refs/heads/")
+        head = remote.ref(f"refs/heads/{name}")
+        if head is None:
+            return None
+        return Comparison(*remote.apart(ref.oid, head))
 
     @staticmethod
     def associated_pull_requests(_: Context, ref: RefNode, args: Args) -> Connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from soda_tui.sandbox.acts import closing_references
@@ -30,7 +31,7 @@ class LabelFields:
 class Authored:
     """What everything that somebody wrote has."""
 
-    last_edited_at = None
+    last_edited_at: Any = None
     reaction_groups: tuple[object, ...] = ()
 
     @staticmethod
@@ -60,6 +61,10 @@ class IssueFields(Authored):
     @staticmethod
     def full_database_id(_: Context, subject: Issue, __: Args) -> str:
         return str(subject.database_id)
+
+    @staticmethod
+    def last_edited_at(_: Context, subject: Issue, __: Args) -> datetime | None:
+        return subject.edited_at
 
     @staticmethod
     def body_text(_: Context, subject: Issue, __: Args) -> str:

@@ -121,6 +121,8 @@ class Issue:
     updated_at: datetime
     closed_at: datetime | None = None
     state_reason: str | None = None
+    edited_at: datetime | None = None
+    editor: User | None = None
     labels: list[Label] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)

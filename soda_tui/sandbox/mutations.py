@@ -38,7 +38,7 @@ class IssueMutations:
         issue = of_kind(at, given["id"], Issue)
         _author_or(at, issue, Permission.TRIAGE, "UpdateIssue")
         if given.get("title") is not None or given.get("body") is not None:
-            acts.edit(at.world, issue, given.get("title"), given.get("body"))
+            acts.edit(at.world, issue, given.get("title"), given.get("body"), at.user)
         _replace(at, issue, given)
         if given.get("state") == "CLOSED":
             acts.close(at.world, issue)
@@ -128,7 +128,7 @@ class PullRequestMutations:
         pull_request = of_kind(at, given["pullRequestId"], PullRequest)
         _author_or(at, pull_request, Permission.WRITE, "UpdatePullRequest")
         if given.get("title") is not None or given.get("body") is not None:
-            acts.edit(at.world, pull_request, given.get("title"), given.get("body"))
+            acts.edit(at.world, pull_request, given.get("title"), given.get("body"), at.user)
         if given.get("baseRefName") is not None:
             acts.change_base(at.world, pull_request, given["baseRefName"])
         _replace(at, pull_request, given)

@@ -82,9 +82,16 @@ class People:
         acts.unassign(self.world, self._subject(repository, number), [self.world.user(login) for login in logins])
 
     @_at_work
-    def edit(self, repository: str, number: int, title: str | None = None, body: str | None = None) -> None:
+    def edit(
+        self, repository: str, number: int, title: str | None = None, body: str | None = None, by: str = "ada"
+    ) -> None:
         """Change the title or the body."""
-        acts.edit(self.world, self._subject(repository, number), title, body)
+        acts.edit(self.world, self._subject(repository, number), title, body, self.world.user(by))
+
+    @_at_work
+    def delete_issue(self, repository: str, number: int) -> None:
+        """Delete an issue."""
+        acts.delete_issue(self.world, self.world.repository(repository).issues[number])
 
     @_at_work
     def comment(self, repository: str, number: int, body: str, by: str = "ada") -> None:

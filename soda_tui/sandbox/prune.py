@@ -33,6 +33,8 @@ from graphql import (
     visit,
 )
 
+from soda_tui.sandbox.documents import documents
+
 HEADER = (
     "# GitHub's public GraphQL schema (octokit/graphql-schema, MIT), pruned by `python -m soda_tui.sandbox.prune`.\n"
     "# Made, not written: change keep.graphql or the cockpit's documents and prune it anew.\n\n"
@@ -130,16 +132,9 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("usage: python -m soda_tui.sandbox.prune FULL.graphql\n")
         return 2
     keep = (FOLDER / "keep.graphql").read_text("utf-8")
-    text = prune(Path(arguments[0]).read_text("utf-8"), [keep, *cockpit_documents()])
+    text = prune(Path(arguments[0]).read_text("utf-8"), [keep, *documents()])
     (FOLDER / "schema.graphql").write_text(text, "utf-8")
     return 0
-
-
-def cockpit_documents() -> list[str]:
-    """Every document that the cockpit sends."""
-    from soda_tui.services.github.queries import documents
-
-    return list(documents())
 
 
 if __name__ == "__main__":

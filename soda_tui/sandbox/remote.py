@@ -158,6 +158,13 @@ class Remote:
         """The commits of `head` that `base` lacks, oldest first."""
         return tuple(self.git("rev-list", "--reverse", "--topo-order", f"{base}..{head}").split())
 
+    def apart(self, base: str, head: str) -> tuple[int, int]:
+        """How many commits `head` has that `base` lacks, and the other way round."""
+        if base == head:
+            return 0, 0
+        behind, ahead = self.git("rev-list", "--left-right", "--count", f"{base}...{head}").split()
+        return int(ahead), int(behind)
+
     def merge_base(self, one: str, other: str) -> str | None:
         """Their best common ancestor; None for unrelated histories."""
         try:

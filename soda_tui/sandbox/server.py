@@ -1,7 +1,8 @@
 """The embedded GitHub on a loopback port, for other processes: GraphQL, and the remotes over http.
 
 `python -m soda_tui.sandbox.server --root DIR [--port 0] [--control]` builds the demo's world below DIR and prints the
-server's URL as its first line.
+server's URL as its first line. The token that it takes is `gho_sandbox0000000000000000000000000000` (GH_TOKEN), the
+API's address is the URL (GITHUB_API_URL), and remotes are at URL/OWNER/NAME.git.
 """
 
 from __future__ import annotations

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -15,6 +14,7 @@ from soda_tui.domain.keys import Keys, settle
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
+from soda_tui.domain.nearness import nearest
 from soda_tui.domain.sentences import (
     CONFIG_KEYS,
     CONFIG_TWICE,
@@ -25,7 +25,17 @@ from soda_tui.domain.sentences import (
     VARIABLE_UNKNOWN,
     VARIABLE_VALUE,
 )
-from soda_tui.domain.settings import AgentSettings, Enrolment, HostSettings, PullRequestSettings, Settings
+from soda_tui.domain.settings import (
+    AgentSettings,
+    DriftSettings,
+    Enrolment,
+    HostSettings,
+    LimitSettings,
+    PullRequestSettings,
+    RetentionSettings,
+    Settings,
+    WorkspaceSettings,
+)
 from soda_tui.services.configdocument import Document, read
 from soda_tui.services.configkeys import (
     PARTS,
@@ -34,18 +44,22 @@ from soda_tui.services.configkeys import (
     Agent,
     Cockpit,
     Defaults,
+    Drift,
     Host,
     Key,
     Labels,
+    Limits,
     PullRequest,
+    Retention,
     keys,
 )
 from soda_tui.services.files import expand
 from soda_tui.services.paths import Paths
-from soda_tui.services.tomllines import KeyPath
+
+if TYPE_CHECKING:
+    from soda_tui.services.tomllines import KeyPath
 
 _FIELD = re.compile(r"at `\$\.(\w+)")
-_KEYS = tuple(key for section, kind in SECTIONS.items() for key in keys(section, kind))
 _DEEPEST = 4
 _OWN_KEYS = ("name", "host", "path")
 
@@ -162,6 +176,12 @@ class _Reading:
             labels=LabelNames(**msgspec.structs.asdict(labels)),
             agent=AgentSettings(agent.command, self._path(agent.prompt_file) if agent.prompt_file else None),
             pull_request=PullRequestSettings(**msgspec.structs.asdict(pull_request)),
+            drift=DriftSettings(**msgspec.structs.asdict(self._resolve("drift", Drift, layer))),
+            limits=LimitSettings(**msgspec.structs.asdict(self._resolve("limits", Limits, layer))),
+            setup=WorkspaceSettings(
+                defaults.setup, defaults.setup_when, defaults.setup_minutes, defaults.copy, defaults.link
+            ),
+            retention=RetentionSettings(**msgspec.structs.asdict(self._resolve("retention", Retention, layer))),
         )
 
     def _name(self, table: Table, at: KeyPath) -> RepositoryName:
@@ -200,7 +220,7 @@ class _Reading:
         return self._check(self._table(parent.get(str(at[-1]), {}), at), kind, at)
 
     def _check(self, table: Table, kind: type[msgspec.Struct], at: KeyPath, others: tuple[str, ...] = ()) -> Table:
-        known = {key.name: key for key in keys("", kind)}
+        known = kind.__struct_fields__
         for name in table:
             if name not in known:
                 self._unknown((*at, name), (*known, *others))
@@ -208,9 +228,9 @@ class _Reading:
             msgspec.convert(table, kind)
         except msgspec.ValidationError as error:
             name = _field(error)
-            raise self._wrong((*at, name), known[name].right) from None
+            raise self._wrong((*at, name), _right(kind, name)) from None
         if "command" in table and table["command"][:1] == [""]:
-            raise self._wrong((*at, "command"), known["command"].right)
+            raise self._wrong((*at, "command"), _right(kind, "command"))
         return {name: table[name] for name in table if name in known}
 
     def _table(self, value: object, at: KeyPath) -> Table:
@@ -229,10 +249,11 @@ class _Reading:
 
     def _environment(self, environ: Mapping[str, str]) -> Layer:
         """What variables say; an empty one says nothing, and one of an unknown section may be somebody else's."""
-        known = {key.environment: key for key in _KEYS if key.environment}
         prefixes = tuple(f"{PREFIX}{section}__".upper() for section in SECTIONS)
+        said = sorted(name for name in environ if environ[name] and name.startswith(prefixes))
+        known = {key.environment: key for key in _keys() if key.environment} if said else {}
         layer: dict[str, Table] = {}
-        for variable in sorted(name for name in environ if environ[name] and name.startswith(prefixes)):
+        for variable in said:
             key = known.get(variable)
             if key is None:
                 hint = _hint(variable, tuple(known))
@@ -244,7 +265,7 @@ class _Reading:
         return layer
 
     def _options(self, options: Mapping[str, object]) -> Layer:
-        known = {f"{key.section}.{key.name}": key for key in _KEYS}
+        known = {f"{key.section}.{key.name}": key for key in _keys()} if options else {}
         layer: dict[str, Table] = {}
         for name, value in options.items():
             if value is None:
@@ -256,6 +277,15 @@ class _Reading:
                 raise Failure(Problem(ErrorCode.USAGE, OPTION_VALUE(key=name, right=key.right)))
             layer.setdefault(key.section, {})[key.name] = value
         return layer
+
+
+def _keys() -> Iterator[Key]:
+    """All keys that variables and options may set; put together only where there are some."""
+    return (key for section, kind in SECTIONS.items() for key in keys(section, kind))
+
+
+def _right(kind: type[msgspec.Struct], name: str) -> str:
+    return next(key.right for key in keys("", kind) if key.name == name)
 
 
 def _converts(key: Key, value: object) -> bool:
@@ -278,8 +308,8 @@ def _dotted(at: KeyPath) -> str:
 
 
 def _hint(name: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]}?" if close else "The README lists all settings."
+    near = nearest(name, known)
+    return f"Did you mean {near}?" if near else "The README lists all settings."
 
 
 def _failure(sentence: str) -> Failure:

@@ -6,13 +6,15 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.sentences import CONFIG_SYNTAX, CONFIG_TOO_LONG
 from soda_tui.services import files
-from soda_tui.services.tomllines import KeyPath, scan
+
+if TYPE_CHECKING:
+    from soda_tui.services.tomllines import KeyPath
 
 _LIMIT = 1 << 20
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
@@ -28,6 +30,8 @@ class Document:
 
     def line(self, path: KeyPath) -> int:
         """The line, counted from 1, where a key stands."""
+        from soda_tui.services.tomllines import scan
+
         return scan(self.text).number(path)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from msgspec import Meta, Struct, structs
 
-from soda_tui.domain.settings import Workspace
+from soda_tui.domain.settings import LOCK_FILES, Workspace
 
 PREFIX = "SODA_TUI_"
 
@@ -26,7 +26,15 @@ _LABEL_NAME = "a label name of 1 to 50 characters"
 _LOGIN = Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,99}\Z")
 _YES_NO = "true or false"
 _WORDS = "a list of texts, the program first"
+_DAYS = "a number of days from 1 to 36500"
 
+# Below the top of a clone, and not in git's own folder.
+_INSIDE = Meta(
+    pattern=r"^(?![/~])(?!(.*/)?(\.{0,2}|(?i:\.git))(/|\Z))[^\x00-\x1f\x7f]{1,1000}\Z",
+)
+_PATHS = "a list of paths below the top of the clone, without .. and without / at either end"
+
+Paths = Annotated[tuple[Annotated[str, _INSIDE], ...], Meta(max_length=100)]
 LabelKey = Annotated[str, _LABEL]
 LabelList = tuple[LabelKey, ...]
 Words = tuple[Annotated[str, Meta(pattern=r"^[^\x00]*\Z")], ...]
@@ -59,6 +67,25 @@ class Defaults(Struct, frozen=True):
     mine: Annotated[bool, _is("Offer only issues that are assigned to you.", _YES_NO)] = False
     include_labels: Annotated[LabelList, _is("Offer only issues with one of these labels; empty: all.", _LABELS)] = ()
     exclude_labels: Annotated[LabelList, _is("Offer no issue with one of these labels.", _LABELS)] = ()
+    setup: Annotated[
+        str,
+        Meta(pattern=r"^[^\x00]*\Z"),
+        _is("A shell command run in a worktree before its first agent, its output in the run's log.", "a command"),
+    ] = ""
+    setup_when: Annotated[
+        Paths, _is("Files of the worktree; when one has changed, the set-up is run again.", _PATHS)
+    ] = LOCK_FILES
+    setup_minutes: Annotated[
+        float,
+        Meta(ge=0.1, le=1440),
+        _is("After how many minutes the set-up is ended, and the run with it.", "a number of minutes from 0.1 to 1440"),
+    ] = 15.0
+    copy: Annotated[
+        Paths, _is("Files that git ignores and that are copied from your clone into the worktree.", _PATHS)
+    ] = ()
+    link: Annotated[
+        Paths, _is("Files or folders that git ignores and that the worktree links to in your clone.", _PATHS)
+    ] = ()
 
 
 class Labels(Struct, frozen=True):
@@ -100,6 +127,66 @@ class PullRequest(Struct, frozen=True):
     ] = ()
     labels: Annotated[LabelList, _is("Labels put on pull requests.", _LABELS)] = ()
     template: Annotated[bool, _is("Put the repository's own template below the summary.", _YES_NO)] = True
+
+
+class Drift(Struct, frozen=True):
+    """From when on a difference is called drift."""
+
+    behind: Annotated[
+        int,
+        Meta(ge=0, le=10000),
+        _is("How many commits of its base the claim's branch may lack.", "a number of commits from 0 to 10000"),
+    ] = 10
+    idle_hours: Annotated[
+        float,
+        Meta(ge=1, le=8760),
+        _is("How many hours a claim may go without a commit.", "a number of hours from 1 to 8760"),
+    ] = 24.0
+
+
+class Limits(Struct, frozen=True):
+    """The bounds of a run."""
+
+    run_minutes: Annotated[
+        float,
+        Meta(ge=1, le=10080),
+        _is("After how many minutes a run is ended; its work is kept.", "a number of minutes from 1 to 10080"),
+    ] = 90.0
+    silent_minutes: Annotated[
+        float,
+        Meta(ge=1, le=10080),
+        _is("After how many minutes without a word a run is called silent.", "a number of minutes from 1 to 10080"),
+    ] = 10.0
+    log_megabytes: Annotated[
+        int,
+        Meta(ge=1, le=65536),
+        _is("To how many MiB a run's log may grow; it is then cut to its last one.", "a number of MiB from 1 to 65536"),
+    ] = 256
+
+
+class Retention(Struct, frozen=True):
+    """How long the cockpit's own files are kept by cleanup."""
+
+    run_days: Annotated[
+        int,
+        Meta(ge=1, le=36500),
+        _is("After how many days cleanup offers to remove a run, its log and its summary.", _DAYS),
+    ] = 30
+    run_megabytes: Annotated[
+        int,
+        Meta(ge=1, le=1048576),
+        _is("How many MiB a repository's runs may have before cleanup offers the oldest.", "a number of MiB from 1"),
+    ] = 2048
+    parked_days: Annotated[
+        int,
+        Meta(ge=1, le=36500),
+        _is('After how many days cleanup offers to remove a parked worktree of workspace = "fresh".', _DAYS),
+    ] = 30
+    damaged_days: Annotated[
+        int,
+        Meta(ge=1, le=36500),
+        _is("After how many days cleanup offers to remove files that were damaged and put aside.", _DAYS),
+    ] = 90
 
 
 class Cockpit(Struct, frozen=True):
@@ -144,9 +231,12 @@ SECTIONS: dict[str, type[Struct]] = {
     "labels": Labels,
     "agent": Agent,
     "pull_request": PullRequest,
+    "drift": Drift,
+    "limits": Limits,
+    "retention": Retention,
     "cockpit": Cockpit,
 }
-PARTS = ("labels", "agent", "pull_request")
+PARTS = ("labels", "agent", "pull_request", "drift", "limits", "retention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +258,12 @@ class Key:
 @cache
 def keys(section: str, table: type[Struct]) -> tuple[Key, ...]:
     """The keys of a section, in the order in which they are documented."""
-    return tuple(_key(section, field, table) for field in structs.fields(table))
+    hints = get_type_hints(table, include_extras=True)
+    return tuple(_key(section, field, hints[field.name].__metadata__) for field in structs.fields(table))
 
 
-def _key(section: str, field: structs.FieldInfo, table: type[Struct]) -> Key:
-    notes = [note for note in get_type_hints(table, include_extras=True)[field.name].__metadata__ if note.extra]
+def _key(section: str, field: structs.FieldInfo, metadata: tuple[Any, ...]) -> Key:
+    notes = [note for note in metadata if note.extra]
     scalar = not isinstance(field.default, tuple) and section in SECTIONS
     return Key(
         section,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -14,26 +14,50 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from soda_tui.domain import model
-from soda_tui.domain.model import SCHEMA_VERSION, Snapshot
+from soda_tui.domain.model import SCHEMA_VERSION, Account, Repository, Snapshot
 
 SCHEMA_FILE = Path(__file__).parent.parent / "schema" / f"snapshot-{SCHEMA_VERSION}.json"
 
+_NO_REPOSITORIES = b'"repositories":[]'
+
+
+class _Frame(msgspec.Struct):
+    """A snapshot whose repositories are still to be read, one by one for the same reason as they are written so."""
+
+    schema_version: int
+    taken_at: datetime
+    complete: bool
+    accounts: tuple[Account, ...]
+    repositories: list[msgspec.Raw]
+
 
 def encode(snapshot: Snapshot) -> bytes:
-    """The document in UTF-8 on one line; times are RFC 3339 in UTC and whole seconds."""
-    tree = msgspec.to_builtins(snapshot, builtin_types=(datetime,))
-    text = json.dumps(tree, default=_time, ensure_ascii=False, separators=(",", ":"))
+    """The document in UTF-8 on one line; times are RFC 3339 in UTC and whole seconds.
+
+    Made repository by repository: in one piece, a thread that makes it would keep the event loop waiting.
+    """
+    frame = _text(replace(snapshot, repositories=())).encode()
+    begin, end = frame.split(_NO_REPOSITORIES)
     # Half a surrogate pair, as a file name of any bytes may leave one, has no UTF-8.
-    return text.encode("utf-8", "replace")
+    parts = b",".join(_text(part).encode("utf-8", "replace") for part in snapshot.repositories)
+    return b"".join((begin, _NO_REPOSITORIES[:-1], parts, b"]", end))
 
 
 def decode(content: bytes) -> Snapshot | None:
     """The snapshot that a document holds; None where it is damaged or of another version."""
     try:
-        snapshot = msgspec.json.decode(content, type=Snapshot)
+        frame = msgspec.json.decode(content, type=_Frame)
+        if frame.schema_version != SCHEMA_VERSION:
+            return None
+        parts = tuple(msgspec.json.decode(part, type=Repository) for part in frame.repositories)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return snapshot if snapshot.schema_version == SCHEMA_VERSION else None
+    return Snapshot(frame.schema_version, frame.taken_at, frame.complete, frame.accounts, parts)
+
+
+def _text(value: object) -> str:
+    tree = msgspec.to_builtins(value, builtin_types=(datetime,))
+    return json.dumps(tree, default=_time, ensure_ascii=False, separators=(",", ":"))
 
 
 def schema() -> dict[str, Any]:
@@ -43,6 +67,10 @@ def schema() -> dict[str, Any]:
     for name, component in components.items():
         declared = getattr(model, name)
         if is_dataclass(declared):
+            # What was added to version 1 has a default, so that documents without it can still be read.
+            component["required"] = list(component["properties"])
+            for property in component["properties"].values():
+                property.pop("default", None)
             _mark_times(component["properties"], get_type_hints(declared))
     components["Snapshot"]["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
     return {

@@ -58,7 +58,7 @@ def write(path: Path, content: bytes) -> None:
     """
     folder(path.parent)
     try:
-        _replace(path, content)
+        replace(path, content)
     except OSError as error:
         raise Failure(Problem(ErrorCode.CONFIGURATION, FILE_UNWRITABLE(path=path, reason=reason(error)))) from error
 
@@ -68,7 +68,8 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes) -> None:
+    """Put the content in the file's place at once and durably, mode 0600, in a folder that exists; raises OSError."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -14,6 +14,18 @@ _SHAPES = re.compile(
     re.IGNORECASE,
 )
 
+# What is hardly ever anything else than a secret, at the length that real ones have.
+_SECRETS = re.compile(
+    r"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{50}|\bglpat-[\w-]{20}|\bxox[abposr]-[\w-]{10}|\bsk-[\w-]{32}"
+    r"|\bnpm_[A-Za-z0-9]{36}|\bpypi-[\w-]{50}|\bAIza[\w-]{35}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|_authToken\s*=\s*[^\s$]"
+    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
+)
+
+
+def holds_secret(text: str) -> bool:
+    """Whether something in a text looks like a token or a private key."""
+    return _SECRETS.search(text) is not None
+
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without these secrets, and without what looks like one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,19 +13,24 @@ import msgspec
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode, Snapshot
 from soda_tui.domain.preferences import Preferences
-from soda_tui.domain.sentences import COCKPIT_ID_DAMAGED, PROMPT_FILE_UNUSABLE
+from soda_tui.domain.recalling import beside, excerpt
+from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE
 from soda_tui.domain.settings import AgentSettings, Enrolment, Workspace
 from soda_tui.domain.text import clean
 from soda_tui.services import document, files
+from soda_tui.services.homes import Homes
+from soda_tui.services.identity import cockpit_id
 from soda_tui.services.locks import held
 from soda_tui.services.paths import Paths
 
 _LARGEST_SNAPSHOT = 64 << 20
 _LARGEST_SUMMARY = 64 << 10
 _LARGEST_PROMPT = 256 << 10
+_LARGEST_KEPT = 4 << 20
 _OWN_PROMPT = Path(__file__).parent.parent / "prompts" / "default.md"
-_ID = re.compile(rb"[0-9a-f]{8}\n?")
 _PREFERENCES = "screen.json"
+_KEEPING = "keeps what it has read"
+_PATIENCE = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +39,11 @@ class FileStore:
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
+        self._homes = Homes(paths.state / "repositories.json", paths.state / "locks" / "repositories.lock")
         self._snapshot = paths.state / "snapshot.json"
+        self._lock = paths.state / "locks" / "snapshot.lock"
+        # What others have written beside our own, and what the file was like when that was seen.
+        self._others: tuple[tuple[int, int], Snapshot | None] | None = None
 
     def snapshot(self) -> Snapshot | None:
         """The last snapshot on disk; one that is damaged is put aside as `snapshot.damaged.json`."""
@@ -53,27 +62,42 @@ class FileStore:
         return snapshot
 
     def save(self, snapshot: Snapshot) -> None:
-        """Keep the snapshot, atomically; raises a Failure where it cannot be written."""
-        files.write(self._snapshot, document.encode(snapshot))
+        """Keep the snapshot, atomically; raises a Failure where it cannot be written.
+
+        All configurations have one file: what it has of repositories that this snapshot does not know stays.
+        """
+        with held(self._lock, _KEEPING, _PATIENCE):
+            seen = self._others if self._others and self._others[0] == self._version() else None
+            others = seen[1] if seen else _others(self.snapshot(), snapshot)
+            files.write(self._snapshot, document.encode(beside(snapshot, others)))
+            self._others = self._version(), others
+
+    def _version(self) -> tuple[int, int]:
+        """What tells one content of the file from the next: each is a file of its own."""
+        try:
+            found = self._snapshot.stat()
+        except OSError:
+            return (0, 0)
+        return found.st_ino, found.st_mtime_ns
 
     def cockpit_id(self) -> str:
         """This installation's eight hexadecimal digits, made at the first call.
 
         Raises a Failure where they cannot be kept or are damaged: a new identity would disown every claim.
         """
-        file = self._paths.state / "cockpit-id"
-        with held(self._paths.state / "locks" / "cockpit-id.lock", "is making this cockpit's identity"):
-            content = files.read(file, 16)
-            if content is None:
-                content = secrets.token_hex(4).encode()
-                files.write(file, content + b"\n")
-        if not _ID.fullmatch(content):
-            raise Failure(Problem(ErrorCode.CONFIGURATION, COCKPIT_ID_DAMAGED(path=file)))
-        return content.decode().strip()
+        return cockpit_id(self._paths.state)
+
+    def learn(self, ids: Mapping[str, str]) -> frozenset[str]:
+        """Learn each repository's node id; those whose files are elsewhere from now on, as after a renaming."""
+        return self._homes.learn(ids)
+
+    def home(self, key: str) -> str:
+        """The name by which a repository's files are kept, which is the one that it had first."""
+        return self._homes.of(key)
 
     def preferences(self) -> Preferences:
         """How the screen was left; the defaults where that cannot be read."""
-        with suppress(Failure, msgspec.MsgspecError):
+        with suppress(Failure, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             content = files.read(self._paths.state / _PREFERENCES, _LARGEST_SUMMARY)
             if content is not None:
                 return msgspec.json.decode(content, type=Preferences)
@@ -111,6 +135,18 @@ class FileStore:
         """Every folder that belongs to the repository: its clone, and two that are or hold its worktrees."""
         return (enrolment.path, str(self._worktree(enrolment)), str(self._fresh(enrolment)))
 
+    def kept(self, key: str) -> Mapping[str, str]:
+        """What a person wanted to keep of a repository's leftovers, by name; nothing where that cannot be read."""
+        with suppress(Failure, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            content = files.read(self._kept(key), _LARGEST_KEPT)
+            if content is not None:
+                return msgspec.json.decode(content, type=dict[str, str])
+        return {}
+
+    def keep(self, key: str, kept: Mapping[str, str]) -> None:
+        """Remember that; raises a Failure where it cannot be."""
+        files.write(self._kept(key), msgspec.json.encode(dict(kept)))
+
     def prompt(self, agent: AgentSettings) -> str:
         """The prompt's template: the user's file where one is set, else the package's own.
 
@@ -122,17 +158,29 @@ class FileStore:
             raise Failure(Problem(ErrorCode.CONFIGURATION, PROMPT_FILE_UNUSABLE(path=file)))
         return content.decode(errors="replace")
 
+    def _kept(self, key: str) -> Path:
+        return below(self._paths.state / "kept", self.home(key)) / "leftovers.json"
+
     def _summaries(self, key: str) -> Path:
-        return _below(self._paths.state / "summaries", key)
+        return below(self._paths.state / "summaries", self.home(key))
 
     def _worktree(self, enrolment: Enrolment) -> Path:
-        return _below(self._paths.data / "worktrees", enrolment.key)
+        return below(self._paths.data / "worktrees", self.home(enrolment.key))
 
     def _fresh(self, enrolment: Enrolment) -> Path:
         # Beside the other, not in it: GitHub's names hold dots and hyphens, so no suffix would be safe.
-        return _below(self._paths.data / "fresh", enrolment.key)
+        return below(self._paths.data / "fresh", self.home(enrolment.key))
 
 
-def _below(root: Path, key: str) -> Path:
+def _others(kept: Snapshot | None, ours: Snapshot) -> Snapshot | None:
+    """What of a kept snapshot is others'."""
+    return (
+        excerpt(kept, {part.key for part in kept.repositories} - {part.key for part in ours.repositories})
+        if kept
+        else None
+    )
+
+
+def below(root: Path, key: str) -> Path:
     """A folder for HOST/OWNER/NAME in lower case, safe on every file system."""
     return root.joinpath(*(re.sub(r"[^a-z0-9._-]", "-", name) for name in key.split("/")))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.model import DriftKind, ErrorCode, Repository
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.verdict import pops_first, question, reason
+from soda_tui.domain.verdict import pops_first, question, reason, subject
+from soda_tui.tui.actions import holds_up
 from soda_tui.tui.looks import DOING
+from soda_tui.tui.text import listed
+
+if TYPE_CHECKING:
+    from soda_tui.cockpit.front import Cockpit
 
 Severity = Literal["information", "warning", "error"]
 
@@ -21,6 +27,7 @@ _REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.NOTHING_TO_
 _ASKING = frozenset({Verb.STOP, Verb.RESET})
 _AT_ONCE = 4
 _MOST_NAMED = 12
+_MOST_UNDERWAY = 3
 
 
 class Person(Protocol):
@@ -31,6 +38,9 @@ class Person(Protocol):
 
     def say(self, message: str, severity: Severity = "information", *, quiet: bool = False) -> None:
         """Tell something; quietly in the log of messages alone."""
+
+    def key(self, action: str) -> str:
+        """The key that an action has, as people write it."""
 
     def show_busy(self, key: str) -> None:
         """Show that an action on a repository is under way, or has ended."""
@@ -45,12 +55,36 @@ class Acting:
     def __init__(self, cockpit: Cockpit, person: Person) -> None:
         self._cockpit = cockpit
         self._person = person
-        self._busy: dict[str, Verb] = {}
+        self._busy: dict[str, list[Verb]] = {}
         self._reading: set[tuple[str, ...] | None] = set()
+        self._doing: list[str] = []
+        self._done = asyncio.Event()
 
     def busy(self, key: str) -> Verb | None:
-        """The action that is under way on a repository."""
-        return self._busy.get(key)
+        """The action that is under way on a repository, the newest of several."""
+        return next(reversed(self._busy.get(key, [])), None)
+
+    @property
+    def underway(self) -> str:
+        """What is being done and would be broken off by leaving now, in words; empty where nothing is."""
+        return listed(self._doing, _MOST_UNDERWAY)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way."""
+        while self._doing:
+            self._done.clear()
+            await self._done.wait()
+
+    @contextmanager
+    def doing(self, *what: str) -> Iterator[None]:
+        """Have these things under way meanwhile."""
+        self._doing += what
+        try:
+            yield
+        finally:
+            for each in what:
+                self._doing.remove(each)
+            self._done.set()
 
     async def refresh(self, repositories: Sequence[Repository]) -> None:
         """Fetch these repositories, or all; what is being fetched already is not fetched twice."""
@@ -72,14 +106,27 @@ class Acting:
         else:
             self._person.say(say.REFRESHED(repository=", ".join(found.name for found in repositories)))
 
-    async def act(self, repository: Repository, verb: Verb, issue: int | None = None) -> None:
-        """Do one action, after the question that it needs; `issue` is the one to pop."""
+    async def act(
+        self, repository: Repository, verb: Verb, issue: int | None = None, repair: DriftKind | None = None
+    ) -> None:
+        """Do one action, after the question that it needs; `issue` is the one to pop, `repair` the drift to mend."""
         popping = verb is Verb.POP or (verb is Verb.LAUNCH and pops_first(repository))
         issue = issue if popping else None
+        if verb is Verb.LAUNCH and popping and issue is None:
+            issue = repository.queue[0].number
         asked = _question(repository, verb, issue)
         if asked and not await self._person.ask(f"{verb} · {repository.name}", asked):
             return
-        for outcome in await self._chain(repository, verb, Options(issue=issue, yes=asked is not None)):
+        options = Options(issue=issue, yes=asked is not None, seen=subject(repository, verb), repair=repair)
+        with self.doing(_act_words(repository, verb)):
+            outcomes = await self._chain(repository, verb, options)
+        while (question := outcomes[-1].asks) is not None:
+            # Only the plan, made from facts of now, knew what to ask; what was asked about may have moved on since.
+            if not await self._person.ask(f"{verb} · {repository.name}", question):
+                return
+            with self.doing(_act_words(repository, verb)):
+                outcomes = await self._chain(repository, verb, replace(options, yes=True, seen=outcomes[-1].seen))
+        for outcome in outcomes:
             self._person.say(outcome.message, severity(outcome))
 
     async def act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> bool:
@@ -98,16 +145,18 @@ class Acting:
 
         async def one(repository: Repository) -> bool:
             async with at_once:
-                outcomes = await self._chain(repository, verb, Options(yes=True))
+                outcomes = await self._chain(repository, verb, Options(yes=True, seen=subject(repository, verb)))
             for outcome in outcomes:
                 self._person.say(outcome.message, severity(outcome), quiet=True)
             return all(outcome.ok for outcome in outcomes)
 
-        done = await asyncio.gather(*(one(repository) for repository in able))
+        with self.doing(*(_act_words(repository, verb) for repository in able)):
+            done = await asyncio.gather(*(one(repository) for repository in able))
         failed = [repository for repository, well in zip(able, done, strict=True) if not well]
         if failed:
             counts = {"done": len(able) - len(failed), "count": len(able)}
-            self._person.say(say.MANY_PARTLY(what=what, names=_names(failed), **counts), "warning")
+            key = self._person.key("view.messages")
+            self._person.say(say.MANY_PARTLY(what=what, names=_names(failed), key=key, **counts), "warning")
         else:
             self._person.say(say.MANY_DONE(what=what, count=len(able)))
         return True
@@ -124,15 +173,16 @@ class Acting:
 
     async def _act_once(self, repository: Repository, verb: Verb, options: Options) -> Outcome:
         key = repository.key
-        if key in self._busy:
-            busy = say.BUSY_HERE(repository=repository.name, verb=DOING[self._busy[key]])
+        under_way = self._busy.setdefault(key, [])
+        if holds_up(self.busy(key), verb):
+            busy = say.BUSY_HERE(repository=repository.name, verb=DOING[under_way[-1]])
             return Outcome(verb, key, busy, problem=Problem(ErrorCode.REFUSED, busy))
-        self._busy[key] = verb
+        under_way.append(verb)
         self._person.show_busy(key)
         try:
             return await self._cockpit.act(key, verb, options)
         finally:
-            del self._busy[key]
+            under_way.remove(verb)
             self._person.show_busy(key)
 
 
@@ -141,6 +191,10 @@ def severity(outcome: Outcome) -> Severity:
     if outcome.problem is None:
         return "information"
     return "warning" if outcome.problem.code in _REFUSALS else "error"
+
+
+def _act_words(repository: Repository, verb: Verb) -> str:
+    return f"{verb} in {repository.name}"
 
 
 def _question(repository: Repository, verb: Verb, issue: int | None) -> str | None:
@@ -165,11 +219,9 @@ def _question_of_all(what: str, able: Sequence[Repository], left: Sequence[Repos
 def _names(repositories: Sequence[Repository]) -> str:
     """Names with the issues that they hold, so that nobody lets go of one that was not meant."""
     named = [
-        f"{found.name} ({found.agent.issue})" if found.agent.issue is not None else found.name
-        for found in repositories[:_MOST_NAMED]
+        f"{found.name} ({found.agent.issue})" if found.agent.issue is not None else found.name for found in repositories
     ]
-    more = len(repositories) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    return listed(named, _MOST_NAMED)
 
 
 def _refusal(repository: Repository, verb: Verb) -> str | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Protocol, cast
 
 from textual.binding import Binding, BindingType
+from textual.message_pump import MessagePump
 from textual.widget import Widget
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.actions import ACTIONS, Action, Verb
+from soda_tui.domain.actions import ACTIONS, Action, Verb, key_name
 from soda_tui.domain.model import Repository
 from soda_tui.domain.verdict import fill, pops_first, reason
 from soda_tui.tui.looks import DOING
 
 BY_NAME = {action.name: action for action in ACTIONS}
+
+NUMBERED = tuple(name for name in BY_NAME if name.startswith("pane.") and name[5:].isdigit())
+"""The actions that go to a repository by its number."""
 
 _IN_WORKTREE = frozenset({"repo.work", "repo.shell", "repo.editor"})
 _WRITING = frozenset({"repo.new_issue", "repo.comment", "repo.labels", "repo.raise", "repo.lower"})
@@ -52,11 +55,17 @@ def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> 
         return fill(say.ARCHIVED if repository.archived else say.READ_ONLY, repository)
     if found.verb is None or found.verb is Verb.PEEK:
         return None
-    if busy is not None:
+    if busy is not None and holds_up(busy, found.verb):
         return say.BUSY_HERE(repository=repository.name, verb=DOING[busy])
-    if found.verb is Verb.LAUNCH and pops_first(repository):
-        return None
-    return reason(repository, found.verb)
+    popping_too = found.verb is Verb.LAUNCH and pops_first(repository)
+    if (found.verb is Verb.POP or popping_too) and repository.clone.problem:
+        return repository.clone.problem
+    return None if popping_too else reason(repository, found.verb)
+
+
+def holds_up(busy: Verb | None, verb: Verb) -> bool:
+    """Whether what is under way keeps a verb from being begun: stopping must be possible at once."""
+    return busy is not None and (verb is not Verb.STOP or busy is Verb.STOP)
 
 
 def is_typing(focused: Widget | None) -> bool:
@@ -75,11 +84,11 @@ class HasRegistry(Protocol):
     registry: tuple[Action, ...]
 
 
-def registry(widget: Widget) -> tuple[Action, ...]:
+def registry(widget: MessagePump) -> tuple[Action, ...]:
     """All actions with the keys in force."""
     return cast(HasRegistry, widget.app).registry
 
 
-def in_footer(widget: Widget) -> Iterable[Action]:
-    """The actions that the footer shows, in its order."""
-    return (found for found in registry(widget) if found.footer)
+def key_hint(widget: MessagePump, name: str) -> str:
+    """The first key in force of an action, as people write it, for a hint in a sentence or a frame."""
+    return key_name(next(found for found in registry(widget) if found.name == name).keys[0])

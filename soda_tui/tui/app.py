@@ -5,50 +5,50 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-from textual import work
-from textual.app import App
+from textual import events, work
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
-from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain import sentences as say
-from soda_tui.domain.actions import Verb, key_name
-from soda_tui.domain.failure import Failure
 from soda_tui.domain.keys import Keys, rebound
-from soda_tui.domain.model import Repository, Snapshot, Status
-from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.model import Snapshot
 from soda_tui.tui import themes
-from soda_tui.tui.acting import Acting
-from soda_tui.tui.actions import BY_NAME, bindings, is_typing
+from soda_tui.tui.actions import bindings, is_typing, key_hint
 from soda_tui.tui.arrange import NARROW
 from soda_tui.tui.ascii import AsciiFilter
+from soda_tui.tui.deeds import Deeds
 from soda_tui.tui.log_stream import stream_logs
-from soda_tui.tui.message import Message
-from soda_tui.tui.screens.help import HelpScreen
+from soda_tui.tui.message import Message, Told, words_of
 from soda_tui.tui.screens.overview import Overview
-from soda_tui.tui.screens.question import Question
+from soda_tui.tui.sight import in_sight
 from soda_tui.tui.terminal_title import TerminalTitle, title_of
-from soda_tui.tui.text import plain
-from soda_tui.tui.tones import Tone, Tones, resolve
+from soda_tui.tui.text import listed, plain
+from soda_tui.tui.tones import Tones, resolve
 from soda_tui.tui.wardrobe import Wardrobe
+from soda_tui.tui.widgets.said import Said
+from soda_tui.tui.widgets.status_bar import StatusBar
 
-_RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.LIMIT, Status.STALLED})
-_LASTING = frozenset({"follow", "engine", "logs"})
-_TONES = {"information": Tone.TEXT, "warning": Tone.NEEDS, "error": Tone.FAILED}
-_MESSAGES = 500
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from soda_tui.cockpit.front import Cockpit
+
+# A collection looks at all that is new: of the usual thresholds for a program of this size, it would hold up a key.
+_COLLECT_AT = (5_000, 5, 1_000)
+_AGAIN = 2.0
+_SOON = 0.5
+_MOST_NAMED = 5
 
 
-class SodaApp(App[None]):
+class SodaApp(Deeds):
     """The cockpit's screen on an engine; `clock` tells the time in UTC, `demo` says that quitting ends everything."""
 
     TITLE = "soda-tui"
@@ -71,24 +71,20 @@ class SodaApp(App[None]):
         remarks: Sequence[str] = (),
     ) -> None:
         # Without colours Textual's own styles keep the cursor visible, which grey ones do not.
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.cockpit = cockpit
+        super().__init__(cockpit, demo=demo, ansi_color=True if "NO_COLOR" in os.environ else None)
         self.clock = clock
-        self.demo = demo
         self.registry = rebound(keys or {})
         self.set_keymap({name: ",".join(bound) for name, bound in (keys or {}).items()})
-        self.wardrobe = Wardrobe(self, cockpit, user_themes, theme)
+        self.wardrobe = Wardrobe(self, user_themes, theme or cockpit.preferences.theme, self.remember)
         self.wardrobe.dress()
-        self.overview = Overview(demo=demo, preferences=cockpit.preferences)
-        self.acting = Acting(cockpit, self)
-        self.messages: deque[Message] = deque(maxlen=_MESSAGES)
-
         self._remarks = tuple(remarks)
         self._ascii = (AsciiFilter(),) if ascii_only else ()
-        self.busy_changed = Signal[str](self, "busy changed")
         self._remembering = asyncio.Lock()
         self._title: TerminalTitle | None = None
-        self._trouble = ""
+        self.terminal_gone = asyncio.Event()
+        self._complete_soon = True
+        self._errors: dict[str, str] = {}
+        self._line: Said | None = None
         self._toned: dict[str, str] | None = None
         self._tones: Tones = {}
 
@@ -102,6 +98,11 @@ class SodaApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme)
 
+    def get_driver_class(self) -> type[Driver]:
+        from soda_tui.tui.terminal import Terminal
+
+        return Terminal
+
     def get_default_screen(self) -> Screen[None]:
         return self.overview
 
@@ -111,42 +112,85 @@ class SodaApp(App[None]):
     def on_mount(self) -> None:
         if not self.is_headless:
             self.wardrobe.suit_terminal()
-            self._title = TerminalTitle(self._write)
+            title = self._title = TerminalTitle(self._write)
+            self.app_suspend_signal.subscribe(self, lambda _: title.give_away())
+            self.app_resume_signal.subscribe(self, lambda _: title.take_back())
         self._begin()
 
     def _begin(self) -> None:
         """Start what fills the screen, so that the first frame has it."""
         self._follow()
         self.set_interval(1, self._tick)
-        for remark in self._remarks:
-            self.say(remark, "warning")
 
     def _tick(self) -> None:
         self.overview.tick(self.clock())
+        self.cockpit.attend(in_sight(self.screen_stack))
 
     @work(group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        snapshot = self.cockpit.snapshot
-        await self._show(snapshot)
-        self.call_after_refresh(self._come_alive)
         while True:
-            snapshot = await self.cockpit.changed(snapshot)
+            snapshot = self.cockpit.snapshot
             await self._show(snapshot)
+            if self._complete_soon:
+                self._complete_soon = False
+                self._once_painted(self._complete)
+            await self.cockpit.changed(snapshot)
 
-    def _come_alive(self) -> None:
+    async def _complete(self) -> None:
+        await self.overview.grid.complete()
+        self._once_painted(self._come_alive)
+
+    def _once_painted(self, begin: Callable[[], Awaitable[object]]) -> None:
+        """Begin something after the next frame, or soon: a screen that is opened at once would hold that up."""
+        begun = False
+
+        async def once() -> None:
+            nonlocal begun
+            if not begun:
+                begun = True
+                await begin()
+
+        self.call_after_refresh(once)
+        self.set_timer(_SOON, once)
+
+    async def _come_alive(self) -> None:
         """Start what keeps the screen fresh, which would hold up the first frame with what it imports."""
         if not self.is_headless:
             # What stands now lives as long as the program, so the collector, which was off until now, skips it.
             gc.freeze()
+            gc.set_threshold(*_COLLECT_AT)
             gc.enable()
         self._run_engine()
+        self._tell_what_is_done()
         self._stream_logs()
         self._watch_themes()
+        self._tell_remarks()
+
+    def _tell_remarks(self) -> None:
+        """All remarks on how the program was called stand in the log of messages, the first one on the screen too."""
+        for remark in self._remarks[1:]:
+            self.say(remark, "warning", quiet=True)
+        if self._remarks:
+            more = len(self._remarks) - 1
+            words = f" {say.REMARKS(count=more, key=self.key('view.messages'))}" if more else ""
+            self.say(self._remarks[0] + words, "warning")
 
     async def _show(self, snapshot: Snapshot) -> None:
         await self.overview.show(snapshot, self.clock())
         if self._title is not None:
             self._title.show(title_of(snapshot))
+        self._note_errors(snapshot)
+
+    def _note_errors(self, snapshot: Snapshot) -> None:
+        """Note once why repositories could not be read; what it means for each stands in its pane."""
+        errors = {found.key: found.error.message for found in snapshot.repositories if found.error is not None}
+        new: dict[str, list[str]] = {}
+        for found in snapshot.repositories:
+            if found.error is not None and self._errors.get(found.key) != found.error.message:
+                new.setdefault(found.error.message, []).append(found.name)
+        self._errors = errors
+        for words, names in new.items():
+            self.say(f"{listed(names, _MOST_NAMED)}: {words}", "warning", quiet=True)
 
     def _write(self, text: str) -> None:
         if self._driver is not None:
@@ -164,50 +208,84 @@ class SodaApp(App[None]):
     async def _run_engine(self) -> None:
         await self.cockpit.run()
 
+    @work(group="told", exit_on_error=False)
+    async def _tell_what_is_done(self) -> None:
+        """What nobody asked for stands in the log of messages alone."""
+        from soda_tui.tui.acting import severity
+
+        while True:
+            outcome = await self.cockpit.done_by_itself()
+            self.say(outcome.message, severity(outcome), quiet=True)
+
     @work(group="logs", exit_on_error=False)
     async def _stream_logs(self) -> None:
         await stream_logs(self.cockpit, self.overview.grid.with_visible_log)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that crashed is a line in the status bar, not the end of the program."""
+        """A worker that crashed is a line in the status bar, not the end of the program; what shows things goes on."""
         if event.state is not WorkerState.ERROR:
             return
-        error = event.worker.error
-        words = error.problem.message if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
-        if event.worker.group in _LASTING:
-            self._trouble = say.ENGINE_ENDED(error=words)
-            self.say(self._trouble, "error")
+        words = words_of(event.worker.error)
+        again = {
+            "follow": ("The overview", self._follow),
+            "logs": ("Reading the logs", self._stream_logs),
+            "told": ("Telling what is done by itself", self._tell_what_is_done),
+            "themes": ("Watching the themes", self._watch_themes),
+        }.get(event.worker.group)
+        if again is not None:
+            self.begin_again(again[0], words, again[1])
+        elif event.worker.group == "engine":
+            self.overview.status.trouble = plain(say.ENGINE_ENDED(error=words))
+            self.say(say.ENGINE_ENDED(error=words), "error")
         else:
             self.say(say.CRASHED(error=words), "error")
 
+    def begin_again(self, what: str, words: str, begin: Callable[[], object]) -> None:
+        """Begin something anew that broke off, and say so, though not at each turn of what breaks off for ever."""
+        text = plain(say.BROKE_OFF(what=what, error=words))
+        if not any(message.text == text for message in self.messages):
+            self.say(text, "error")
+        self.set_timer(_AGAIN, begin)
+
     def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
-        """Tell a person something: a toast, the status bar until something else is said, and the log of messages.
+        """Tell a person something: on the screen until it is old, and in the log of messages.
 
         What is `quiet` stands in the log of messages alone.
         """
-        text = plain(message)
-        self.messages.append(Message(self.clock(), text, severity))
+        said = Message(self.clock(), plain(message), severity, quiet)
+        self.messages.append(said)
         if not quiet:
-            self.notify(text, severity=severity, markup=False)
-            self.overview.say(self._trouble or text, _TONES["error" if self._trouble else severity])
+            self._tell(said)
 
-    async def ask(self, title: str, question: str) -> bool:
-        """Ask a person a question; True for yes."""
-        answer: bool = await self.push_screen_wait(Question(title, question))
-        return answer
+    def on_told(self, message: Told) -> None:
+        self.say(message.text, message.severity)
 
-    def show_reading(self, reading: bool) -> None:
-        """Show that repositories are being read on request, or no more."""
-        self.overview.set_reading(reading)
+    def _tell(self, message: Message) -> None:
+        """Show a message in every status bar, and in a line of its own where it would be cut there."""
+        for screen in self.screen_stack:
+            for bar in screen.query(StatusBar):
+                bar.message = message
+        for screen in reversed(self.screen_stack):
+            for line in screen.query(Said):
+                self._hide_line()
+                if not any(bar.holds(message.text) for bar in screen.query(StatusBar)):
+                    line.show(message)
+                    self._line = line
+                return
 
-    def show_busy(self, key: str) -> None:
-        """Show that an action on a repository is under way, or has ended."""
-        self.overview.set_busy(key, self.acting.busy(key))
-        self.busy_changed.publish(key)
+    def _hide_line(self) -> None:
+        if self._line is not None:
+            self._line.hide()
+            self._line = None
 
-    def action_help_quit(self) -> None:
-        key = key_name(next(found for found in self.registry if found.name == "app.quit").keys[0])
-        self.say((say.HOW_TO_QUIT_DEMO if self.demo else say.HOW_TO_QUIT)(key=key))
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self._hide_line()
+        await super().on_event(event)
+
+    def key(self, action: str) -> str:
+        """The key that an action has, as people write it."""
+        return key_hint(self, action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = self.screen_stack and self.screen is self.overview and is_typing(self.focused)
@@ -215,116 +293,18 @@ class SodaApp(App[None]):
             return False
         return super().check_action(action, parameters)
 
-    def action_perform(self, name: str) -> None:
-        self._do(name, None, None)
-
     def on_overview_explained(self, message: Overview.Explained) -> None:
         if message.quiet:
-            self.overview.say(self._trouble or message.reason, Tone.FAILED if self._trouble else Tone.TEXT)
+            self._tell(Message(self.clock(), plain(message.reason)))
         else:
             self.say(message.reason, "warning")
 
     async def on_overview_preferred(self, message: Overview.Preferred) -> None:
-        self._remember(message.preferences)
+        wanted = message.preferences
+        self.remember(layout=wanted.layout, order=wanted.order, folded=wanted.folded)
 
     @work(group="remember", exit_on_error=False)
-    async def _remember(self, wanted: Preferences) -> None:
+    async def remember(self, **changes: Any) -> None:
+        """Remember these preferences beside all others: each is written after the one before, on another thread."""
         async with self._remembering:
-            kept = replace(wanted, theme=self.cockpit.preferences.theme)
-            await asyncio.to_thread(self.cockpit.remember, kept)
-
-    def on_overview_wanted(self, message: Overview.Wanted) -> None:
-        verb = BY_NAME[message.action].verb
-        if message.marked and verb is not None:
-            self._act_on_all(message.marked, verb)
-        elif message.marked:
-            self._refresh(message.marked)
-        else:
-            self._do(message.action, message.repository, message.issue)
-
-    def _do(self, name: str, repository: Repository | None, issue: int | None) -> None:
-        verb = BY_NAME[name].verb
-        if name == "app.help":
-            self.push_screen(HelpScreen())
-        elif name == "app.quit":
-            self.leave()
-        elif name in ("app.palette", "app.theme"):
-            self._search(name)
-        elif name == "all.refresh":
-            self._refresh(())
-        elif name == "view.inbox":
-            self._open_inbox()
-        elif name == "view.messages":
-            from soda_tui.tui.screens.messages import MessagesScreen
-
-            self.push_screen(MessagesScreen(tuple(self.messages)))
-        elif repository is None:
-            self.say(say.NO_REPOSITORY(), "warning")
-        elif name == "repo.refresh":
-            self._refresh((repository,))
-        elif verb is Verb.PEEK:
-            self._peek(repository, issue)
-        elif verb is not None:
-            self._act(repository, verb, issue)
-        else:
-            from soda_tui.tui.reading import perform
-
-            perform(self, name, repository, issue)
-
-    def _search(self, name: str) -> None:
-        from soda_tui.tui.palette import Everything, Palette, Themes
-
-        self.push_screen(Palette(Themes if name == "app.theme" else Everything))
-
-    @work(group="peek", exclusive=True, exit_on_error=False)
-    async def _peek(self, repository: Repository, issue: int | None) -> None:
-        if issue is None and not repository.queue:
-            self.say(say.NOTHING_TO_PEEK(repository=repository.name), "warning")
-            return
-        try:
-            found = await self.cockpit.peek(repository.key, issue)
-        except Failure as failure:
-            self.say(failure.problem.message, "error")
-        else:
-            from soda_tui.tui.reading import peek_screen
-
-            self.push_screen(await peek_screen(self, repository, found))
-
-    @work(group="refresh", exit_on_error=False)
-    async def _refresh(self, repositories: Sequence[Repository]) -> None:
-        await self.acting.refresh(repositories)
-
-    @work(group="act", exit_on_error=False)
-    async def _act(self, repository: Repository, verb: Verb, issue: int | None) -> None:
-        await self.acting.act(repository, verb, issue)
-
-    @work(group="act", exit_on_error=False)
-    async def _act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> None:
-        if await self.acting.act_on_all(repositories, verb):
-            await self.overview.clear_marks()
-
-    @work(group="inbox", exclusive=True, exit_on_error=False)
-    async def _open_inbox(self) -> None:
-        from soda_tui.tui.screens.inbox import InboxScreen
-
-        key = await self.push_screen_wait(InboxScreen(self.cockpit))
-        if key is not None:
-            await self.overview.reveal(key)
-
-    def busy(self, key: str) -> Verb | None:
-        """The action that is under way on a repository."""
-        return self.acting.busy(key)
-
-    async def action_quit(self) -> None:
-        self.leave()
-
-    def leave(self) -> None:
-        """Quit, and say what becomes of the agents."""
-        running = [found for found in self.cockpit.snapshot.repositories if found.agent.status in _RUNNING]
-        if self.demo:
-            self.exit(message=Text(say.QUIT_DEMO()))
-        elif running:
-            agents = ", ".join(f"{found.name} {found.agent.issue or ''}".strip() for found in running)
-            self.exit(message=Text(plain(say.QUIT_RUNNING(agents=agents))))
-        else:
-            self.exit()
+            await asyncio.to_thread(lambda: self.cockpit.remember(replace(self.cockpit.preferences, **changes)))

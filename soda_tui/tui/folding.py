@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import get_character_cell_size
 
 from soda_tui.tui.text import Span
 from soda_tui.tui.tones import Tone
@@ -104,8 +104,3 @@ def _slice(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
         if text and start < len(span.text):
             yield span._replace(text=text)
         start, end = start - len(span.text), end - len(span.text)
-
-
-def width_of(spans: Iterable[Span]) -> int:
-    """How many cells the spans take."""
-    return sum(cell_len(span.text) for span in spans)

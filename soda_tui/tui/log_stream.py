@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain.failure import Failure
 from soda_tui.tui.run_end import is_live
 from soda_tui.tui.widgets.pane import RepositoryPane
+
+if TYPE_CHECKING:
+    from soda_tui.cockpit.front import Cockpit
 
 _SECONDS = 0.25
 

@@ -14,6 +14,7 @@ MOST_LINES = 10_000
 """Bytes read at once, and bytes and lines of a log that are held at most."""
 
 _AT_ONCE = MOST_LINES // 2
+_HEAD = 256
 
 Read = Callable[[int, int], Awaitable[bytes]]
 """Reads at most so many bytes from an offset on; empty at the present end."""
@@ -27,6 +28,7 @@ class LogWindow:
         self.start = 0
         self.end = 0
         self.size = 0
+        self._head = b""
         self._rest: TextLine | None = None
         self._lines: list[TextLine] = []
         self._sizes: list[int] = []
@@ -40,8 +42,15 @@ class LogWindow:
         """A window on the same part, moved on its own."""
         made = LogWindow(self._read)
         made.start, made.end, made.size, made._rest = self.start, self.end, self.size, self._rest
+        made._head = self._head
         made._lines, made._sizes = list(self._lines), list(self._sizes)
         return made
+
+    async def is_other(self) -> bool:
+        """Whether the log is no longer what was read: shorter than that, or begun anew; it is then to be read anew."""
+        head, known = await self._read(0, _HEAD), self._head
+        self._head = head
+        return not head.startswith(known) or (self.end > 0 and not await self._read(self.end - 1, 1))
 
     def offset(self, line: int) -> int:
         """The byte at which a line begins."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.glyphs import CHECKS_SIGNS, REVIEW_SIGNS, STATUS_SIGNS
 from soda_tui.domain.model import Checks, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
 from soda_tui.tui.tones import Tone
 
@@ -18,20 +19,21 @@ class Look(NamedTuple):
     tone: Tone
 
 
-STATUS: Mapping[Status, Look] = {
-    Status.IDLE: Look("○", "idle", Tone.IDLE),
-    Status.CLAIMED: Look("◎", "claimed", Tone.STARTING),
-    Status.STARTING: Look("⟳", "starting", Tone.STARTING),
-    Status.WORKING: Look("●", "working", Tone.WORKING),
-    Status.NEEDS_INPUT: Look("◐", "needs input", Tone.NEEDS),
-    Status.LIMIT: Look("◔", "at its limit", Tone.NEEDS),
-    Status.STALLED: Look("◌", "silent", Tone.NEEDS),
-    Status.FAILED: Look("✕", "failed", Tone.FAILED),
-    Status.DONE: Look("✓", "done", Tone.DONE),
-    Status.HANDING_OVER: Look("↑", "handing over", Tone.STARTING),
-    Status.ELSEWHERE: Look("◇", "elsewhere", Tone.ELSEWHERE),
-    Status.UNKNOWN: Look("?", "unknown", Tone.IDLE),
+_TONES = {
+    Status.IDLE: Tone.IDLE,
+    Status.CLAIMED: Tone.STARTING,
+    Status.STARTING: Tone.STARTING,
+    Status.WORKING: Tone.WORKING,
+    Status.NEEDS_INPUT: Tone.NEEDS,
+    Status.LIMIT: Tone.NEEDS,
+    Status.STALLED: Tone.NEEDS,
+    Status.FAILED: Tone.FAILED,
+    Status.DONE: Tone.DONE,
+    Status.HANDING_OVER: Tone.STARTING,
+    Status.ELSEWHERE: Tone.ELSEWHERE,
+    Status.UNKNOWN: Tone.IDLE,
 }
+STATUS: Mapping[Status, Look] = {status: Look(*sign, _TONES[status]) for status, sign in STATUS_SIGNS.items()}
 
 PRIORITY: Mapping[PriorityName, Look] = {
     PriorityName.UNBLOCKER: Look("!!", "unblocker", Tone.FAILED),
@@ -42,24 +44,26 @@ PRIORITY: Mapping[PriorityName, Look] = {
     PriorityName.NONE: Look("  ", "", Tone.FAINT),
 }
 
-CHECKS: Mapping[Checks, Look] = {
-    Checks.NONE: Look("·", "no checks", Tone.FAINT),
-    Checks.PENDING: Look("◌", "checks run", Tone.QUIET),
-    Checks.SUCCESS: Look("✓", "passed", Tone.WORKING),
-    Checks.FAILURE: Look("✕", "checks failed", Tone.FAILED),
+_CHECKS_TONES = {
+    Checks.NONE: Tone.FAINT,
+    Checks.PENDING: Tone.QUIET,
+    Checks.SUCCESS: Tone.WORKING,
+    Checks.FAILURE: Tone.FAILED,
 }
+CHECKS: Mapping[Checks, Look] = {found: Look(*sign, _CHECKS_TONES[found]) for found, sign in CHECKS_SIGNS.items()}
 
-REVIEW: Mapping[Review, Look] = {
-    Review.NONE: Look("", "", Tone.FAINT),
-    Review.REQUIRED: Look("○", "unreviewed", Tone.QUIET),
-    Review.APPROVED: Look("✓", "approved", Tone.WORKING),
-    Review.CHANGES_REQUESTED: Look("✕", "changes asked", Tone.NEEDS),
+_REVIEW_TONES = {
+    Review.NONE: Tone.FAINT,
+    Review.REQUIRED: Tone.QUIET,
+    Review.APPROVED: Tone.WORKING,
+    Review.CHANGES_REQUESTED: Tone.NEEDS,
 }
+REVIEW: Mapping[Review, Look] = {found: Look(*sign, _REVIEW_TONES[found]) for found, sign in REVIEW_SIGNS.items()}
 
 DRIFT: Mapping[Severity, Look] = {
     Severity.MINOR: Look("~", "minor drift", Tone.QUIET),
     Severity.MODERATE: Look("≠", "drift", Tone.NEEDS),
-    Severity.CRITICAL: Look("≠", "critical drift", Tone.FAILED),
+    Severity.CRITICAL: Look("≢", "critical drift", Tone.FAILED),
 }
 
 LAND = Look("✓", "ready to land", Tone.DONE)
@@ -76,6 +80,8 @@ NEED: Mapping[NeedCode, Look] = {
     NeedCode.WORK_DONE: STATUS[Status.DONE],
     NeedCode.HANDOVER_UNFINISHED: Look("↑", "unfinished", Tone.NEEDS),
     NeedCode.CLAIM_UNFINISHED: Look("◎", "unfinished", Tone.NEEDS),
+    NeedCode.ACT_UNFINISHED: Look("…", "unfinished", Tone.NEEDS),
+    NeedCode.CLAIM_LOST: Look("◇", "claim lost", Tone.NEEDS),
     NeedCode.READY_TO_LAND: LAND,
     NeedCode.CRITICAL_DRIFT: DRIFT[Severity.CRITICAL],
     NeedCode.CLONE_PROBLEM: Look("✕", "clone", Tone.FAILED),
@@ -83,6 +89,7 @@ NEED: Mapping[NeedCode, Look] = {
     NeedCode.ARCHIVED: Look("!", "archived", Tone.NEEDS),
     NeedCode.DEGRADED: Look("!", "partly unknown", Tone.NEEDS),
     NeedCode.PERMISSION: Look("!", "may not write", Tone.NEEDS),
+    NeedCode.NOT_ADMITTED: Look("!", "not admitted", Tone.NEEDS),
 }
 
 GROUND: Mapping[Tone, Tone] = {
@@ -110,4 +117,11 @@ DOING: Mapping[Verb, str] = {
     Verb.RESET: "resetting",
     Verb.LAUNCH: "launching",
     Verb.STOP: "stopping",
+    Verb.TAKEOVER: "taking over",
+    Verb.CONTINUE: "going on",
+    Verb.UNDO: "undoing",
+    Verb.REPAIR: "repairing",
+    Verb.TIDY: "tidying up",
+    Verb.RECOVER: "recovering",
+    Verb.CLEANUP: "cleaning up",
 }

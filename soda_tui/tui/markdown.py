@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from rich.cells import cell_len
 
@@ -17,6 +18,7 @@ LONGEST = 65536
 """The characters of a text that are rendered: GitHub's own limit for a body."""
 
 _LINES = 5000
+_BRACKETS = 3000
 _CELL = 32
 _COLUMNS = 16
 _RULE = 24
@@ -28,14 +30,33 @@ def render(text: str) -> list[TextLine]:
     """The text as lines; one that is too long ends with a mark."""
     renderer = _Renderer()
     # Raw HTML is off, so tags and comments are shown as they were written.
-    tokens = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).parse(text[:LONGEST])
-    renderer.blocks(tokens)
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    reader.core.ruler.at("inline", _read_inline)
+    renderer.blocks(reader.parse(text[:LONGEST]))
     lines = renderer.lines
     while lines and not lines[-1].plain.strip():
         lines.pop()
     if len(text) > LONGEST or len(lines) > _LINES:
         lines[_LINES:] = [TextLine((Span("… the rest is not shown.", Tone.FAINT),))]
     return lines
+
+
+def _read_inline(state: StateCore) -> None:
+    """Read what stands in each paragraph, up to more brackets than anybody writes; what comes then is plain text.
+
+    Each may begin a link, and is looked at for long; keys wait while another thread has the interpreter.
+    """
+    left = _BRACKETS
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        left -= token.content.count("[")
+        if left >= 0:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+            continue
+        for line in token.content.split("\n"):
+            token.children += [Token("text", "", 0, content=line), Token("softbreak", "br", 0)]
 
 
 class _Renderer:

@@ -19,7 +19,7 @@ from soda_tui.domain.relabelling import exact
 from soda_tui.tui import outside
 
 if TYPE_CHECKING:
-    from soda_tui.tui.app import SodaApp
+    from soda_tui.tui.deeds import Deeds
     from soda_tui.tui.screens.peek import PeekScreen
 
 REACHING = frozenset({"repo.browse", "repo.copy_number", "repo.copy_url"})
@@ -37,11 +37,11 @@ class Subject:
     url: str | None
 
 
-def perform(app: SodaApp, name: str, repository: Repository, issue: int | None) -> None:
+def perform(app: Deeds, name: str, repository: Repository, issue: int | None) -> None:
     """Do an action that is about reading or writing; `issue` is the one under the cursor."""
     number = issue if issue is not None else repository.agent.issue
     if name in _SCREENS:
-        _SCREENS[name](app, repository)
+        _SCREENS[name](app, repository, issue)
     elif name in _OUTSIDE:
         _run(app, _visit(app, repository, _OUTSIDE[name]))
     elif name == "repo.new_issue":
@@ -54,7 +54,7 @@ def perform(app: SodaApp, name: str, repository: Repository, issue: int | None) 
         _run(app, _WRITING[name](app, repository, number))
 
 
-async def peek_screen(app: SodaApp, repository: Repository, peek: Peek) -> PeekScreen:
+async def peek_screen(app: Deeds, repository: Repository, peek: Peek) -> PeekScreen:
     """The screen of an issue, which reads its prompt and its plan when they are opened."""
     from soda_tui.tui.peek_lines import issue_lines
     from soda_tui.tui.screens.peek import PeekScreen
@@ -67,7 +67,7 @@ async def peek_screen(app: SodaApp, repository: Repository, peek: Peek) -> PeekS
     return PeekScreen(f"{peek.repository} #{number}", lines, partial(app.cockpit.prompt, key, number), plan)
 
 
-def reach(app: SodaApp, name: str, repository: Repository, subject: Subject) -> None:
+def reach(app: Deeds, name: str, repository: Repository, subject: Subject) -> None:
     """Open or copy an issue or a pull request."""
     url = outside.own_url(subject.url, repository.host)
     if name == "repo.copy_number":
@@ -82,7 +82,7 @@ def reach(app: SodaApp, name: str, repository: Repository, subject: Subject) -> 
         _run(app, _browse(app, url))
 
 
-def _run(app: SodaApp, doing: Coroutine[Any, Any, None]) -> None:
+def _run(app: Deeds, doing: Coroutine[Any, Any, None]) -> None:
     async def guarded() -> None:
         try:
             await doing
@@ -97,25 +97,31 @@ def _url(repository: Repository, number: int) -> str | None:
     return queued or (f"{repository.url}/issues/{number}" if repository.url else None)
 
 
-def _zoom(app: SodaApp, repository: Repository) -> None:
+def _zoom(app: Deeds, repository: Repository, issue: int | None) -> None:
     from soda_tui.tui.screens.zoom import ZoomScreen
 
-    app.push_screen(ZoomScreen(repository))
+    app.push_screen(ZoomScreen(repository, issue=issue))
 
 
-def _log(app: SodaApp, repository: Repository) -> None:
+def _drift(app: Deeds, repository: Repository, issue: int | None) -> None:
+    from soda_tui.tui.screens.zoom import DRIFT, ZoomScreen
+
+    app.push_screen(ZoomScreen(repository, DRIFT, issue))
+
+
+def _log(app: Deeds, repository: Repository, issue: int | None) -> None:
     from soda_tui.tui.screens.log import LogScreen
 
     app.push_screen(LogScreen(repository))
 
 
-def _work(app: SodaApp, repository: Repository) -> None:
+def _work(app: Deeds, repository: Repository, issue: int | None) -> None:
     from soda_tui.tui.screens.diff import DiffScreen
 
     app.push_screen(DiffScreen(repository))
 
 
-async def _visit(app: SodaApp, repository: Repository, program: Callable[[dict[str, str]], list[str]]) -> None:
+async def _visit(app: Deeds, repository: Repository, program: Callable[[dict[str, str]], list[str]]) -> None:
     assert repository.agent.worktree is not None
     environ = dict(os.environ)
     words = program(environ)
@@ -125,7 +131,7 @@ async def _visit(app: SodaApp, repository: Repository, program: Callable[[dict[s
     await app.cockpit.refresh((repository.key,))
 
 
-async def _browse(app: SodaApp, url: str) -> None:
+async def _browse(app: Deeds, url: str) -> None:
     words = outside.browser(dict(os.environ))
     if words is None:
         app.copy_to_clipboard(url)
@@ -135,7 +141,7 @@ async def _browse(app: SodaApp, url: str) -> None:
         app.say(say.BROWSING(url=url))
 
 
-async def _new_issue(app: SodaApp, repository: Repository) -> None:
+async def _new_issue(app: Deeds, repository: Repository) -> None:
     from soda_tui.tui.screens.dialogues.writing import Writing
 
     desk = await app.cockpit.desk(repository.key)
@@ -145,7 +151,7 @@ async def _new_issue(app: SodaApp, repository: Repository) -> None:
         await _edited(app, repository, desk.open(written.title, written.body, written.labels))
 
 
-async def _comment(app: SodaApp, repository: Repository, number: int) -> None:
+async def _comment(app: Deeds, repository: Repository, number: int) -> None:
     from soda_tui.tui.screens.dialogues.writing import Writing
 
     written = await app.push_screen_wait(Writing(f"Comment on #{number} · {repository.name}"))
@@ -154,7 +160,7 @@ async def _comment(app: SodaApp, repository: Repository, number: int) -> None:
         await _edited(app, repository, desk.comment(number, written.body))
 
 
-async def _labels(app: SodaApp, repository: Repository, number: int) -> None:
+async def _labels(app: Deeds, repository: Repository, number: int) -> None:
     from soda_tui.tui.screens.dialogues.labels import LabelPicker
 
     desk = await app.cockpit.desk(repository.key)
@@ -165,22 +171,30 @@ async def _labels(app: SodaApp, repository: Repository, number: int) -> None:
         await _edited(app, repository, desk.relabel(number, exact(present, wanted)))
 
 
-async def _prioritise(step: int, app: SodaApp, repository: Repository, number: int) -> None:
-    desk: IssueDesk = await app.cockpit.desk(repository.key)
-    await _edited(app, repository, desk.prioritise(number, step))
+async def _prioritise(step: int, app: Deeds, repository: Repository, number: int) -> None:
+    # Each step begins where the one before has led to, however fast the key is pressed.
+    async with app.prioritising:
+        desk: IssueDesk = await app.cockpit.desk(repository.key)
+        await _edited(app, repository, desk.prioritise(number, step))
 
 
-async def _edited(app: SodaApp, repository: Repository, editing: Awaitable[Edited]) -> None:
-    app.say((await editing).message)
+async def _edited(app: Deeds, repository: Repository, editing: Awaitable[Edited]) -> None:
+    with app.acting.doing(f"what was sent to {repository.name}"):
+        app.say((await editing).message)
     await app.cockpit.refresh((repository.key,))
 
 
-_SCREENS: dict[str, Callable[[SodaApp, Repository], None]] = {"repo.zoom": _zoom, "repo.log": _log, "repo.work": _work}
+_SCREENS: dict[str, Callable[[Deeds, Repository, int | None], None]] = {
+    "repo.zoom": _zoom,
+    "repo.drift": _drift,
+    "repo.log": _log,
+    "repo.work": _work,
+}
 _OUTSIDE: dict[str, Callable[[dict[str, str]], list[str]]] = {
     "repo.shell": outside.shell,
     "repo.editor": outside.editor,
 }
-_WRITING: dict[str, Callable[[SodaApp, Repository, int], Coroutine[Any, Any, None]]] = {
+_WRITING: dict[str, Callable[[Deeds, Repository, int], Coroutine[Any, Any, None]]] = {
     "repo.comment": _comment,
     "repo.labels": _labels,
     "repo.raise": partial(_prioritise, 1),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from soda_tui.domain.model import Agent, Run, Status
-
-_MAY_RUN = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED})
+from soda_tui.domain.endings import exit_words
+from soda_tui.domain.model import Agent, Status
 
 
 def is_live(agent: Agent) -> bool:
     """Whether the run that is shown may still write."""
-    return agent.run is not None and (agent.run.pid is not None or agent.status in _MAY_RUN)
+    return agent.run is not None and (agent.run.pid is not None or agent.status.at_work)
 
 
 def run_end(agent: Agent) -> str | None:
@@ -19,13 +18,4 @@ def run_end(agent: Agent) -> str | None:
     """
     if agent.run is None or is_live(agent):
         return None
-    return "stopped" if agent.status is Status.CLAIMED else exit_words(agent.run)
-
-
-def exit_words(run: Run) -> str:
-    """An exit status in words."""
-    if run.exit is None:
-        return "killed or lost"
-    if run.exit < 0:
-        return f"ended by signal {-run.exit}"
-    return f"ended with exit {run.exit}" if run.exit else "ended well"
+    return "stopped" if agent.status is Status.CLAIMED else exit_words(agent.run.exit)

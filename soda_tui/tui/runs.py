@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from soda_tui.domain.endings import exit_words
 from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.times import stopwatch
 from soda_tui.tui.text import plain
-from soda_tui.tui.times import stopwatch
 from soda_tui.tui.tones import Tone
 
 _UNITS = ("B", "KiB", "MiB", "GiB")
@@ -28,9 +29,7 @@ def end_word(run: RunFacts) -> tuple[str, Tone]:
         return plain(run.problem), Tone.FAILED
     if run.exit is None:
         return ("killed", Tone.FAILED) if run.state is RunState.KILLED else ("end unknown", Tone.QUIET)
-    if run.exit == 0:
-        return "ended well", Tone.DONE
-    return (f"ended by signal {-run.exit}" if run.exit < 0 else f"ended with exit {run.exit}"), Tone.FAILED
+    return exit_words(run.exit), Tone.FAILED if run.exit else Tone.DONE
 
 
 def duration(run: RunFacts) -> str:

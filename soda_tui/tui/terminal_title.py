@@ -29,12 +29,26 @@ class TerminalTitle:
         self._write = write
         self._able = environ.get("TERM", "") not in _WITHOUT
         self._shown: str | None = None
+        self._held: str | None = None
+        self._away = False
 
     def show(self, title: str) -> None:
-        """Show a title."""
-        if self._able and title != self._shown:
+        """Show a title; while another program has the terminal it is held back."""
+        self._held = title
+        if self._able and not self._away and title != self._shown:
             self._write((_PUSH if self._shown is None else "") + _osc(title))
             self._shown = title
+
+    def give_away(self) -> None:
+        """Leave the title to another program."""
+        self.restore()
+        self._away = True
+
+    def take_back(self) -> None:
+        """Show the newest title again."""
+        self._away = False
+        if self._held is not None:
+            self.show(self._held)
 
     def restore(self) -> None:
         """Put back what was there before."""

@@ -6,7 +6,7 @@ Nothing here or behind it interprets markup: a line is a tuple of spans, and a s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -99,6 +99,12 @@ def wrap(text: str, cells: int, most: int) -> list[str]:
     if rest:
         lines.append(fit(rest, cells))
     return lines
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def make_line(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.nearness import nearest
 from soda_tui.domain.text import one_line
 from soda_tui.tui.tones import resolve, variable_defaults
 
@@ -126,8 +126,8 @@ def _theme(name: str, document: Mapping[str, Any]) -> Theme:
 def _check(name: str, value: str, known: Mapping[str, str]) -> None:
     """Raise ValueError where a variable is none, or its value is not of its kind: one would end the program later."""
     if name not in known:
-        close = get_close_matches(name, known, n=1)
-        raise ValueError(f"there is no variable {name}{f', but there is {close[0]}' if close else ''}")
+        near = nearest(name, known)
+        raise ValueError(f"there is no variable {name}{f', but there is {near}' if near else ''}")
     if name.endswith("-style"):
         if not set(value.split()) <= _STYLES:
             raise ValueError(f"{name} should be of {', '.join(sorted(_STYLES))}")

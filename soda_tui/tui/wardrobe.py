@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
-from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure
 from soda_tui.tui import themes
+from soda_tui.tui.actions import key_hint
 
 SECONDS = 2.0
 """How long a change of a person's theme may go unseen."""
@@ -22,22 +21,33 @@ SECONDS = 2.0
 class Wardrobe:
     """The themes of an application: a person's own before ours, ours before Textual's."""
 
-    def __init__(self, app: App[None], cockpit: Cockpit, own: Path | None, wanted: str | None) -> None:
-        """`own` is the folder of the person's themes, `wanted` the theme to wear whatever is remembered."""
+    def __init__(self, app: App[None], own: Path | None, wanted: str | None, remember: Callable[..., object]) -> None:
+        """`own` is the folder of the person's themes, `wanted` the theme to wear, `remember` is told a chosen one."""
         self._app = app
-        self._cockpit = cockpit
+        self._remember = remember
         self._own = own
         self._own_names: frozenset[str] = frozenset()
         self._said: frozenset[str] = frozenset()
-        self._asked = wanted or cockpit.preferences.theme
+        self._asked = wanted
         self.worn = themes.DEFAULT
 
     def dress(self) -> None:
         """Put on the theme that is asked for, reading no other, so that the first frame waits for none."""
         for name in (self._asked, themes.DEFAULT):
             if name is not None and self._fetch(name):
-                self.worn = self._app.theme = name
+                self.worn = name
+                self._put_on(name)
                 return
+
+    def _put_on(self, name: str) -> None:
+        """Begin with a theme; one that is like Textual's own first one needs no style sheet to be read twice."""
+        theme = self._app.available_themes[name]
+        if theme.ansi or not theme.dark:
+            self._app.theme = name
+            return
+        self._app.set_reactive(App.theme, name)
+        self._app.set_class(True, f"-theme-{name}", update=False)
+        self._app.stylesheet.set_variables(self._app.get_css_variables())
 
     def suit_terminal(self) -> None:
         """Where nobody asked for a theme, a terminal with sixteen colours gets its own."""
@@ -56,7 +66,7 @@ class Wardrobe:
             return
         self.try_on(name)
         self._asked = self.worn = self._app.theme
-        self._cockpit.remember(replace(self._cockpit.preferences, theme=self.worn))
+        self._remember(theme=self.worn)
 
     def rank(self, name: str) -> int:
         """Where a theme stands among others: yours, then ours, then Textual's."""
@@ -122,7 +132,8 @@ class Wardrobe:
 
     def _complain(self, broken: frozenset[str], complain: Callable[[str], None]) -> None:
         gone = self._asked is not None and self._asked not in self._app.available_themes
-        faults = broken | ({say.THEME_GONE(theme=self._asked, worn=self.worn)} if gone else frozenset())
+        key = key_hint(self._app, "app.theme")
+        faults = broken | ({say.THEME_GONE(theme=self._asked, worn=self.worn, key=key)} if gone else frozenset())
         if new := faults - self._said:
             complain(" ".join(sorted(new)))
         self._said = faults

@@ -16,7 +16,7 @@ _TESTS = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Measure what the arguments name, or everything."""
     sys.path[0] = str(_TESTS)
-    from bench import commands, screen
+    from bench import commands, polling, screen
     from bench.results import table
 
     measures = {
@@ -24,6 +24,7 @@ def main() -> int:
         "keys": screen.keys,
         "idle": screen.rest,
         "memory": screen.memory,
+        "poll": polling.poll,
         "help": commands.help_and_version,
         "refresh": commands.refresh,
     }

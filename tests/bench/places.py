@@ -16,7 +16,7 @@ from soda_tui.domain.model import Clone, PriorityName, QueueEntry
 from soda_tui.services.document import encode
 from soda_tui.services.paths import Paths
 
-# Nothing listens there, so GitHub is always out of reach and nothing but the cache is shown.
+# Nothing listens there: for programs that ask GitHub nothing.
 _NOWHERE = "http://127.0.0.1:9"
 PROGRAM = (sys.executable, "-m", "soda_tui")
 
@@ -48,7 +48,7 @@ def enrolled(home: Path, repositories: int, issues: int) -> list[str]:
     for arguments in (["init", "-q", "-b", "main"], ["commit", "-q", "--allow-empty", "-m", "first"]):
         identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.org"]
         subprocess.run(["git", *identity, *arguments], cwd=clone, check=True, env=environment(home))
-    parts, blocks = [], ["[cockpit]\ninterval = 3600\n"]
+    parts, blocks = [], ["[cockpit]\ninterval = 30\n"]
     for number in range(1, repositories + 1):
         name, path = f"acme/r{number:02}", home / "src" / f"r{number:02}"
         shutil.copytree(clone, path)

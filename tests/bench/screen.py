@@ -12,6 +12,7 @@ from shutil import which
 from statistics import median, quantiles
 
 from bench.places import enrolled, environment, title
+from bench.plenty import plenty
 from bench.results import Result, against, alternately
 from bench.terminal import running
 
@@ -22,9 +23,12 @@ _KEYS = 300
 
 @contextmanager
 def _home(repositories: int, issues: int) -> Iterator[tuple[list[str], dict[str, str]]]:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with (
+        plenty(repositories, issues) as url,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+    ):
         home = Path(folder).resolve()
-        yield enrolled(home, repositories, issues), environment(home)
+        yield enrolled(home, repositories, issues), environment(home, url)
 
 
 def _shown(command: list[str], surroundings: dict[str, str], *titles: str) -> float:

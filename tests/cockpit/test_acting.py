@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stations import Calm, OpenStation, Station
+from stations import Calm, OpenStation, Station, worktree_of
 
-from soda_tui.cockpit import engine as module
+from soda_tui.cockpit import watching as module
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.ledger import decode
@@ -41,7 +41,7 @@ async def done(station: Station, verb: Verb, options: Options = YES) -> Outcome:
 async def work(station: Station) -> Path:
     """Pop, and do some work by hand."""
     popped = await done(station, Verb.POP)
-    worktree = Path(popped.worktree or "")
+    worktree = worktree_of(popped)
     commit(worktree, "work.txt")
     return worktree
 

@@ -11,7 +11,7 @@ import pytest
 from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import ErrorCode, Repository, Snapshot, Status
+from soda_tui.domain.model import ErrorCode, NeedCode, Repository, Snapshot, Status
 from soda_tui.domain.outcome import Options
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
@@ -126,3 +126,13 @@ async def test_without_a_network_the_last_snapshot_stays_and_says_its_age(statio
         assert not snapshot.complete
         refused = await here.opened.engine.act(KEY, Verb.POP, Options())
         assert refused.problem is not None and refused.problem.code is ErrorCode.NETWORK
+
+
+async def test_a_clone_of_another_repository_is_never_worked_in(station: OpenStation, demo: Demo) -> None:
+    rocket = next(path for name, path in demo.places if name.key == KEY)
+    git(rocket, "remote", "set-url", "origin", "https://github.com/acme/another.git")
+    async with station() as here:
+        refused = await here.opened.engine.act(KEY, Verb.POP, Options(yes=True))
+        assert refused.problem is not None and refused.problem.code is ErrorCode.CLONE
+        assert "belongs to acme/another" in refused.message
+        assert NeedCode.CLONE_PROBLEM in [need.code for need in (await here.view()).needs]

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from stations import KEY, OpenStation, Station
+from stations import KEY, OpenStation, Station, worktree_of
 
 from soda_tui.cockpit.ports import Launch
 from soda_tui.domain.actions import Verb
@@ -85,6 +85,30 @@ async def test_an_agent_without_its_claim_is_critical_and_can_be_stopped(station
         assert (await act(one, Verb.STOP)).ok
 
 
+async def test_beside_a_run_of_which_nobody_knows_nothing_is_begun(station: OpenStation) -> None:
+    """Its record is of a newer version, and its agent runs: only stopping it is possible, and then all else is."""
+    async with station("one", agent=("--hang",)) as one:
+        await work(one)
+        run = (await one.view()).agent.run
+        assert run is not None and run.pid is not None
+        record = Path(run.log).with_name("state.json")
+        record.write_text(json.dumps(json.loads(record.read_text()) | {"v": 2}))
+        view = await one.view()
+        assert view.agent.status is Status.UNKNOWN and DriftKind.RUN_GONE not in [drift.kind for drift in view.drift]
+        assert any(str(record.parent) in need.message for need in view.needs)
+        for verb in (Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH, Verb.TAKEOVER):
+            refused = await act(one, verb)
+            assert refused.problem is not None and str(record.parent) in refused.message, refused
+        Path(f"/proc/{run.pid}").stat()
+        asked = await act(one, Verb.STOP, Options())
+        assert str(record.parent) in (asked.asks or "") and asked.seen == run.id
+        stopped = await act(one, Verb.STOP, Options(yes=True, seen=asked.seen))
+        assert stopped.ok, stopped
+        assert not Path(f"/proc/{run.pid}").exists()
+        assert (await one.view()).agent.status is Status.CLAIMED
+        assert (await act(one, Verb.RESET)).ok
+
+
 def write_ledger(demo: Demo, state: LedgerState, issue: int, message: str | None = None) -> None:
     """Append to the ledger as somebody who may push can."""
     remote = demo.world.repository("acme/rocket").remote.path
@@ -149,7 +173,7 @@ async def test_a_ledger_that_no_cockpit_wrote_hurts_nobody(station: OpenStation,
 async def test_work_that_a_person_landed_by_hand_can_be_handed_over(station: OpenStation, demo: Demo) -> None:
     async with station() as here:
         popped = await act(here, Verb.POP)
-        worktree = Path(popped.worktree or "")
+        worktree = worktree_of(popped)
         (worktree / "work.txt").write_text("work\n")
         for words in (("add", "."), ("commit", "--quiet", "--message", "Work")):
             subprocess.run(["git", "-C", str(worktree), *words], check=True, timeout=30)
@@ -165,7 +189,7 @@ async def test_work_that_a_person_landed_by_hand_can_be_handed_over(station: Ope
 async def test_a_half_done_hand_over_can_be_let_go_of(station: OpenStation, demo: Demo) -> None:
     async with station() as here:
         popped = await act(here, Verb.POP)
-        worktree = Path(popped.worktree or "")
+        worktree = worktree_of(popped)
         subprocess.run(
             ["git", "-C", str(worktree), "commit", "--quiet", "--allow-empty", "--message", "x"], check=True, timeout=30
         )

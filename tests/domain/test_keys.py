@@ -40,7 +40,7 @@ def test_rebinding_one_moving_two_and_listing_several() -> None:
     assert kept == {"repo.pop": ("x", "question_mark"), "repo.stop": ("P",), "app.help": ("f1",)}
     keys = {action.name: action.keys for action in rebound(kept)}
     assert keys["repo.pop"] == ("x", "question_mark")
-    assert keys["repo.peek"] == ("p",)
+    assert keys["repo.peek"] == ("p", "enter")
 
 
 @pytest.mark.parametrize(

@@ -274,3 +274,15 @@ def test_nothing_is_decided_from_stale_facts(verb: Verb) -> None:
 def test_a_repository_without_commits_is_refused() -> None:
     refused = plan(Verb.POP, facts(remote(issue(1, "route:ready"), default_branch=None)))
     assert isinstance(refused, Problem) and "no commit" in refused.message
+
+
+@pytest.mark.parametrize("verb", [Verb.RESET, Verb.BOTTLE, Verb.LAUNCH])
+def test_a_rebase_in_the_clone_is_no_matter_for_a_claim_beside_it(verb: Verb) -> None:
+    known = held(worktree())
+    assert known.local is not None
+    problem = Problem(ErrorCode.CLONE, "In the middle of a rebase.")
+    busy = replace(known, local=replace(known.local, clone=replace(known.local.clone, problem=problem, busy=True)))
+    assert names(plan(verb, busy)) == names(plan(verb, known))
+    lost = replace(known, local=replace(known.local, clone=replace(known.local.clone, problem=problem)))
+    assert plan(verb, lost) == problem
+    assert plan(Verb.POP, busy) == problem

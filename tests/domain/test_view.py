@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from given import ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, ledger_head, pull_request, remote, run, worktree
+from given import ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, pull_request, remote, run, worktree
 
+from soda_tui.domain.attention import Attention, attention
 from soda_tui.domain.facts import LedgerHead, RepositoryFacts, RunState, WorktreeFacts
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.ledger import HandedOver, LedgerState, Phase
-from soda_tui.domain.model import DriftKind, ErrorCode, NeedCode, Repository, Status
-from soda_tui.domain.view import repository_view
+from soda_tui.domain.ledger import Phase
+from soda_tui.domain.model import ErrorCode, Need, NeedCode, Repository, Status
+from soda_tui.domain.settings import LimitSettings
+from soda_tui.domain.view import recalled_view, repository_view
 
 CLAIMED = issue(12, "route:ready", "agent001")
 EXIT_0 = run(RunState.ENDED, exit=0)
@@ -37,10 +39,11 @@ def held(tree: WorktreeFacts | None = worktree(), **changes: object) -> Reposito
         (held(run=run(last_output_at=NOW - timedelta(minutes=11))), Status.STALLED),
         (held(run=EXIT_0), Status.DONE),
         (held(worktree(commits=0), run=EXIT_0), Status.FAILED),
-        (held(worktree(changes=("a",)), run=EXIT_0), Status.FAILED),
+        (held(worktree(changes=("a",)), run=EXIT_0), Status.DONE),
+        (held(worktree(commits=0, changes=("a",)), run=EXIT_0), Status.FAILED),
         (held(run=run(RunState.ENDED, exit=1)), Status.FAILED),
         (held(run=run(RunState.KILLED)), Status.FAILED),
-        (held(run=run(RunState.UNKNOWN)), Status.FAILED),
+        (held(run=run(RunState.UNKNOWN)), Status.UNKNOWN),
         (held(run=run(RunState.ENDED, exit=-15, stopped=True)), Status.CLAIMED),
         (held(run=run(RunState.ENDED, exit=0, issue=7, branch="agent001/7")), Status.CLAIMED),
         (held(run=run(RunState.ENDED, exit=1, attempt=7)), Status.CLAIMED),
@@ -58,59 +61,6 @@ def test_status(known: RepositoryFacts, status: Status) -> None:
     assert view(known).agent.status is status
 
 
-@pytest.mark.parametrize(
-    "known,kinds",
-    [
-        (held(), set()),
-        (facts(remote(replace(CLAIMED, open=False), holder=HOLDER), worktree()), {DriftKind.ISSUE_CLOSED}),
-        (facts(remote(issue(12), holder=HOLDER), worktree()), {DriftKind.CLAIM_WITHOUT_LABEL}),
-        (facts(remote(issue(12), holder=replace(HOLDER, since=NOW)), worktree()), set()),
-        (facts(remote(CLAIMED, holder=HOLDER, branches=()), worktree()), {DriftKind.BRANCH_GONE}),
-        (facts(remote(CLAIMED, holder=HOLDER, branches=(), truncated=True), worktree()), set()),
-        (
-            facts(remote(issue(7, "agent001"), ledger=ledger_head(LedgerState()))),
-            {DriftKind.LABEL_WITHOUT_CLAIM},
-        ),
-        (facts(remote(issue(7, "agent001"))), {DriftKind.LEDGER_GONE}),
-        (facts(remote(ledger=ledger_head(LedgerState())), run=run()), {DriftKind.RUN_WITHOUT_CLAIM}),
-        (
-            facts(remote(CLAIMED, holder=replace(HOLDER, cockpit=OTHER)), run=run()),
-            {DriftKind.RUN_WITHOUT_CLAIM},
-        ),
-        (held(worktree(branch=None, busy="a rebase")), set()),
-        (held(worktree(branch="main")), {DriftKind.UNEXPECTED_BRANCH}),
-        (held(worktree(branch=None)), {DriftKind.UNEXPECTED_BRANCH}),
-        (facts(remote(), seen_ledger=True), {DriftKind.LEDGER_GONE}),
-        (facts(remote(ledger=LedgerHead("x", "??", NOW))), {DriftKind.LEDGER_UNREADABLE}),
-        (facts(remote(ledger=LedgerHead("x", 'Soda-State: {"v":2}', NOW))), {DriftKind.LEDGER_NEWER}),
-    ],
-)
-def test_drift(known: RepositoryFacts, kinds: set[DriftKind]) -> None:
-    found = view(known)
-    assert {drift.kind for drift in found.drift} == kinds
-    assert all(drift.message.endswith(".") for drift in found.drift)
-
-
-@pytest.mark.parametrize("merged", [True, False])
-def test_a_pull_request_that_ends_under_work_is_drift(merged: bool) -> None:
-    ended = pull_request(31, HOLDER.branch, open=False, merged=merged)
-    found = view(facts(remote(CLAIMED, holder=HOLDER, pull_requests=(ended,)), worktree()))
-    assert [drift.kind for drift in found.drift] == [
-        DriftKind.PULL_REQUEST_MERGED if merged else DriftKind.PULL_REQUEST_CLOSED
-    ]
-    earlier = replace(ended, updated_at=HOLDER.since - timedelta(days=1))
-    assert not view(facts(remote(CLAIMED, holder=HOLDER, pull_requests=(earlier,)), worktree())).drift
-
-
-def test_the_ordinary_end_is_silent() -> None:
-    state = LedgerState(None, (HandedOver(12, HOLDER.branch, 31),))
-    merged = pull_request(31, HOLDER.branch, open=False, merged=True)
-    ended = remote(ledger=ledger_head(state), pull_requests=(merged,))
-    assert not view(facts(ended)).drift
-    reopened = remote(issue(12, "route:review"), ledger=ledger_head(state), pull_requests=(merged,))
-    assert [drift.kind for drift in view(facts(reopened)).drift] == [DriftKind.PULL_REQUEST_MERGED]
-
-
 def test_a_newer_ledger_makes_the_repository_read_only() -> None:
     assert view(facts(remote(ledger=LedgerHead("x", 'Soda-State: {"v":9}', NOW)))).read_only
 
@@ -120,8 +70,9 @@ def test_a_newer_ledger_makes_the_repository_read_only() -> None:
     [
         (held(run=EXIT_0), NeedCode.WORK_DONE, "bottle"),
         (held(worktree(commits=0), run=EXIT_0), NeedCode.AGENT_FAILED, "made no commit"),
-        (held(worktree(changes=("a",)), run=EXIT_0), NeedCode.AGENT_FAILED, "uncommitted"),
-        (held(run=run(RunState.ENDED, exit=3)), NeedCode.AGENT_FAILED, "exit status 3"),
+        (held(worktree(changes=("a",)), run=EXIT_0), NeedCode.WORK_DONE, "asks to commit"),
+        (held(worktree(commits=0, changes=("a",)), run=EXIT_0), NeedCode.AGENT_FAILED, "asks to commit"),
+        (held(run=run(RunState.ENDED, exit=3)), NeedCode.AGENT_FAILED, "exit 3"),
         (held(run=run(RunState.ENDED, exit=-9)), NeedCode.AGENT_FAILED, "signal 9"),
         (held(None), NeedCode.CLAIM_UNFINISHED, "pop"),
         (facts(remote(issue(5, "route:ready_to_merge"))), NeedCode.READY_TO_LAND, "5"),
@@ -153,3 +104,41 @@ def test_pull_requests_and_counts() -> None:
     )
     assert [(entry.number, entry.issue) for entry in found.pull_requests] == [(31, 5)]
     assert (found.counts.open, found.counts.routed, found.counts.in_review) == (40, 2, 1)
+
+
+def test_a_hand_over_needs_a_person_only_where_it_stays() -> None:
+    bottling = replace(HOLDER, phase=Phase.BOTTLING)
+    seen = remote(CLAIMED, holder=bottling)
+    assert seen.ledger is not None
+
+    def after(seconds: int) -> Repository:
+        return repository_view(ENROLMENT, facts(seen), ME, NOW + timedelta(seconds=seconds))
+
+    assert after(20).needs == () and attention(after(20)) is Attention.WORKING
+    assert [need.code for need in after(120).needs] == [NeedCode.HANDOVER_UNFINISHED]
+    assert after(20).unfinished is not None
+    assert attention(after(120)) is Attention.NEEDS_PERSON
+
+
+@pytest.mark.parametrize("code", [ErrorCode.AUTHENTICATION, ErrorCode.SAML, ErrorCode.FORBIDDEN])
+def test_who_is_not_admitted_is_needed_with_and_without_earlier_data(code: ErrorCode) -> None:
+    refused = view(facts(None, problem=Problem(code, "Make a new token.", NOW)))
+    kept = replace(view(held()), needs=(Need(NeedCode.NOT_ADMITTED, "as of old"), Need(NeedCode.WORK_DONE, "done")))
+    wanted = Need(NeedCode.NOT_ADMITTED, "Make a new token.")
+    assert refused.needs == (wanted,)
+    assert view(held(problem=Problem(code, "Make a new token."))).needs[0] == wanted
+    assert recalled_view(kept, refused).needs == (wanted, kept.needs[1])
+    assert recalled_view(kept, view(facts(None))).needs == (kept.needs[1],)
+
+
+def test_no_network_needs_nobody() -> None:
+    assert view(facts(remote(), problem=Problem(ErrorCode.NETWORK, "No network."))).needs == ()
+
+
+def test_silence_is_told_after_the_minutes_that_are_set() -> None:
+    quiet = held(run=run(last_output_at=NOW - timedelta(minutes=5)))
+    patient = replace(ENROLMENT, limits=LimitSettings(silent_minutes=4.5))
+    assert view(quiet).agent.status is Status.WORKING
+    silent = repository_view(patient, quiet, ME, NOW)
+    assert silent.agent.status is Status.STALLED
+    assert "4.5 minutes" in silent.needs[0].message

@@ -17,6 +17,7 @@ from sandbox.asker import Asker, Clock
 from soda_tui.domain.naming import branch_issue
 from soda_tui.sandbox import prune
 from soda_tui.sandbox.demo import TOKEN, Demo, build_demo
+from soda_tui.sandbox.documents import documents
 from soda_tui.sandbox.schema import schema, schema_text
 from soda_tui.sandbox.scripted_agent import read_task
 
@@ -180,4 +181,4 @@ def test_pruning_keeps_what_documents_use_and_nothing_else() -> None:
 
 def test_pruning_again_changes_nothing() -> None:
     keep = (prune.FOLDER / "keep.graphql").read_text()
-    assert prune.prune(schema_text(), [keep, *prune.cockpit_documents()]) == schema_text()
+    assert prune.prune(schema_text(), [keep, *documents()]) == schema_text()

@@ -12,11 +12,15 @@ from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.settings import (
     AgentSettings,
+    DriftSettings,
     Enrolment,
     HostSettings,
+    LimitSettings,
     PullRequestSettings,
+    RetentionSettings,
     Settings,
     Workspace,
+    WorkspaceSettings,
 )
 from soda_tui.services.config import load
 from soda_tui.services.configkeys import SECTIONS, reference
@@ -32,6 +36,11 @@ group = "tools"
 mine = true
 include_labels = ["small"]
 exclude_labels = ["later", "never"]
+setup = "npm ci"
+setup_when = ["web/package-lock.json"]
+setup_minutes = 5
+copy = [".env", "config/local.toml"]
+link = ["node_modules"]
 [labels]
 ready = "l1"
 unblocker = "l2"
@@ -51,6 +60,18 @@ draft = true
 reviewers = ["octocat", "acme/core"]
 labels = ["by-agent"]
 template = false
+[drift]
+behind = 3
+idle_hours = 6
+[limits]
+run_minutes = 30
+silent_minutes = 4.5
+log_megabytes = 8
+[retention]
+run_days = 5
+run_megabytes = 100
+parked_days = 6
+damaged_days = 7
 [cockpit]
 interval = 60
 name = "desk"
@@ -74,12 +95,20 @@ workspace = "checkout"
 read_only = false
 mine = false
 include_labels = []
+setup = ""
+copy = []
 [repository.labels]
 ready = "go"
 [repository.agent]
 command = ["codex"]
 [repository.pull_request]
 draft = false
+[repository.drift]
+behind = 9
+[repository.limits]
+run_minutes = 240
+[repository.retention]
+parked_days = 60
 """
 
 
@@ -120,6 +149,12 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         labels=labels,
         agent=AgentSettings(("claude", "-p", "{prompt}"), str(tmp_path / "config/prompt.md")),
         pull_request=PullRequestSettings(True, ("octocat", "acme/core"), ("by-agent",), False),
+        drift=DriftSettings(3, 6.0),
+        limits=LimitSettings(30.0, 4.5, 8),
+        retention=RetentionSettings(5, 100, 6, 7),
+        setup=WorkspaceSettings(
+            "npm ci", ("web/package-lock.json",), 5.0, (".env", "config/local.toml"), ("node_modules",)
+        ),
     )
     engine = Enrolment(
         name=RepositoryName("git.example.org", "acme", "engine"),
@@ -131,6 +166,10 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         labels=LabelNames("go", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10"),
         agent=AgentSettings(("codex",), str(tmp_path / "config/prompt.md")),
         pull_request=PullRequestSettings(False, ("octocat", "acme/core"), ("by-agent",), False),
+        drift=DriftSettings(9, 6.0),
+        limits=LimitSettings(240.0, 4.5, 8),
+        retention=RetentionSettings(5, 100, 60, 7),
+        setup=WorkspaceSettings("", ("web/package-lock.json",), 5.0, (), ("node_modules",)),
     )
     assert read(tmp_path, EVERYTHING) == Settings(
         repositories=(rocket, engine),
@@ -165,7 +204,7 @@ def test_option_beats_environment_beats_repository_beats_defaults(tmp_path: Path
 
 
 def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
-    values = {bool: "true", float: "77.5", Workspace: "fresh"}
+    values = {bool: "true", int: "7", float: "77.5", Workspace: "fresh"}
     special = {"agent_id": "agent009", "log_level": "error"}
     scalar = [key for key in reference() if key.section in SECTIONS and not isinstance(key.default, tuple)]
     environ = {
@@ -182,6 +221,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     assert (first.read_only, first.mine, first.group) == (True, True, "v-group")
     assert (first.labels.ready, first.labels.priority_very_high) == ("v-ready", "v-priority_very_high")
     assert first.pull_request == PullRequestSettings(draft=True, template=True)
+    assert first.drift == DriftSettings(7, 77.5)
     assert first.agent.prompt_file == str(tmp_path / "config/v-prompt_file")
     assert settings.warnings == ()
 
@@ -203,6 +243,11 @@ REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
         ('[defaults]\ngroup = "a\\nb"', 2, "defaults.group", "a line"),
         ('[defaults]\ninclude_labels = "x"', 2, "defaults.include_labels", "a list of label names"),
         ('[defaults]\nexclude_labels = [\n"x",\n""]', 2, "defaults.exclude_labels", "a list of label names"),
+        ("[defaults]\nsetup_minutes = 0", 2, "defaults.setup_minutes", "from 0.1 to 1440"),
+        *(
+            (f'[defaults]\ncopy = [".env", "{path}"]', 2, "defaults.copy", "below the top of the clone")
+            for path in ("/etc/passwd", "~/x", "..", "../x", "a/../../x", ".", "a//b", "a/", "", ".git/x", "a/.GIT/x")
+        ),
         ('[labels]\nready = ""', 2, "labels.ready", "a label name"),
         ('[agent]\ncommand = "claude -p"', 2, "agent.command", "a list of texts"),
         ('[agent]\ncommand = [""]', 2, "agent.command", "a list of texts, the program first"),

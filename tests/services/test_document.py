@@ -146,7 +146,7 @@ def test_every_key_is_required_and_every_time_is_marked() -> None:
     for component in defs.values():
         if component.get("type") == "object":
             assert component["required"] == list(component["properties"])
-    assert schema_text().count('"date-time"') == 8
+    assert schema_text().count('"date-time"') == 9
 
 
 def test_a_document_comes_back_as_it_was() -> None:
@@ -166,3 +166,10 @@ def test_what_is_damaged_or_of_another_version_is_none(content: bytes) -> None:
 def test_half_a_surrogate_pair_does_not_stop_the_document() -> None:
     odd = replace(SNAPSHOT, repositories=(replace(FULL, path="/src/\udcff"),))
     assert json.loads(encode(odd))["repositories"][0]["path"] == "/src/?"
+
+
+def test_a_document_from_before_a_key_was_added_is_read() -> None:
+    document = json.loads(encode(SNAPSHOT))
+    worktree = document["repositories"][0]["agent"]["worktree"]
+    del worktree["ahead"], worktree["behind"]
+    assert decode(json.dumps(document).encode()) == SNAPSHOT

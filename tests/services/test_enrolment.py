@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soda_tui.domain.failure import Exit, Failure
-from soda_tui.services.enrolment import identify
+from soda_tui.services.enrolment import identify, same_repository
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,21 @@ def test_a_remote_that_does_not_say_it_is_a_sentence(url: str | None, said: str)
     assert said in caught.value.problem.message
     assert "--path /src/rocket" in caught.value.problem.message
     assert "secret" not in caught.value.problem.message
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://github.com/acme/rocket", "git@github.com:Acme/rocket.git", True),
+        ("https://me:secret@github.com/acme/rocket.git", "ssh://git@ssh.github.com:443/acme/rocket", True),
+        ("https://github.com/acme/rocket", "git@github.com-work:acme/rocket.git", True),
+        ("https://github.com/acme/rocket", "git@github.com:acme/lantern.git", False),
+        ("https://github.com/acme/rocket", "https://gitlab.com/acme/rocket", False),
+        ("https://github.com/acme/rocket", "/src/rocket.git", False),
+        ("file:///src/a%20rocket.git", "/src/a rocket.git/", True),
+        ("../rocket.git", "/src/rocket.git", True),
+        ("../rocket.git", "../mirror.git", False),
+    ],
+)
+def test_whether_two_urls_lead_to_one_repository(one: str, other: str, same: bool) -> None:
+    assert same_repository(one, other, "/src/clone") is same_repository(other, one, "/src/clone") is same

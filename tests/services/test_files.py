@@ -12,6 +12,7 @@ import pytest
 
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.services import files
+from soda_tui.services.agents import records
 
 
 def mode(path: Path) -> int:
@@ -76,3 +77,18 @@ def test_a_writer_that_is_killed_leaves_the_old_or_the_new(tmp_path: Path) -> No
             seen = {file.read_bytes() for _ in range(100)}
             writer.kill()
         assert seen | {file.read_bytes()} <= {old, new}
+
+
+def test_records_of_runs_are_as_durable_as_all_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's content is on disk before its name is, and the name before anybody counts on it."""
+    synced: list[bool] = []
+    plain = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        plain(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    records.write_end(tmp_path, records.End(records.Reason.ENDED, 0))
+    assert synced == [False, True]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["end.json"]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tui.shown import repository, snapshot
 
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.settings import AgentSettings, Enrolment, Workspace
 from soda_tui.services.paths import Paths
 from soda_tui.services.store import FileStore
@@ -128,3 +132,34 @@ def test_the_prompt_is_the_users_or_our_own(tmp_path: Path, store: FileStore) ->
         with pytest.raises(Failure, match="missing or longer than 256 KiB") as caught:
             store.prompt(AgentSettings(prompt_file=str(file)))
         assert caught.value.problem.exit is Exit.CONFIGURATION
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b'{"theme":"\xff"}', b'{"x":' + b"[" * 60_000], ids=["empty", "half", "letters", "deep"]
+)
+def test_damaged_preferences_are_the_usual_ones(paths: Paths, store: FileStore, damage: bytes) -> None:
+    store.keep_preferences(Preferences())
+    (paths.state / "screen.json").write_bytes(damage)
+    assert store.preferences() == Preferences()
+
+
+def test_what_others_have_read_stays_beside_ones_own(paths: Paths, store: FileStore) -> None:
+    ours, theirs, other = repository("acme/a"), repository("acme/b"), FileStore(paths)
+    store.save(snapshot(ours))
+    other.save(snapshot(theirs))
+    newer = replace(ours, archived=True)
+    store.save(snapshot(newer))
+    kept = store.snapshot()
+    assert kept is not None and kept.repositories == (newer, theirs)
+    other.save(replace(snapshot(replace(theirs, archived=True)), accounts=()))
+    store.save(snapshot(ours))
+    kept = store.snapshot()
+    assert kept is not None and [part.archived for part in kept.repositories] == [False, True]
+    assert excerpt(kept, {ours.key}) == snapshot(ours)
+
+
+def test_what_is_kept_of_others_has_a_bound(paths: Paths, store: FileStore) -> None:
+    store.save(snapshot(*(repository(f"acme/r{number}") for number in range(300))))
+    FileStore(paths).save(snapshot(repository("acme/mine")))
+    kept = store.snapshot()
+    assert kept is not None and len(kept.repositories) == 201

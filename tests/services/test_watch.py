@@ -132,3 +132,65 @@ async def test_without_notices_from_the_system_it_looks_by_itself(
     clone = make(tmp_path / "clone")
     async with watching(tmp_path, {"one": (str(clone),)}) as seen:
         assert await seen.after(lambda: git(clone, "switch", "-c", "topic"), "one") == {"one"}
+
+
+@asynccontextmanager
+async def told_edits(watch: FileWatch, folders: Mapping[str, Sequence[str]]) -> AsyncIterator[asyncio.Queue[set[str]]]:
+    """What a watch of edits tells."""
+    queue: asyncio.Queue[set[str]] = asyncio.Queue()
+
+    async def follow() -> None:
+        async for keys in watch.edits(folders):
+            queue.put_nowait(keys)
+
+    task = asyncio.create_task(follow())
+    try:
+        yield queue
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def edited(queue: asyncio.Queue[set[str]], file: Path) -> set[str]:
+    """The keys that are told of a file that is written until somebody notices, for the watch may not be awake yet."""
+    async with asyncio.timeout(20):
+        while queue.empty():
+            await asyncio.to_thread(file.write_text, "x")
+            await asyncio.sleep(0)
+    return queue.get_nowait()
+
+
+async def test_edits_are_told_with_their_repository_and_nothing_below_the_folders(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one / "src" / "deep", two):
+        folder.mkdir(parents=True)
+    folders = {"one": (str(one), str(one / "src")), "two": (str(two),)}
+    async with told_edits(FileWatch(), folders) as queue:
+        assert await edited(queue, one / "src" / "file") == {"one"}
+        (one / "src" / "deep" / "file").write_text("not watched")
+        while await edited(queue, two / "file") != {"two"}:
+            pass
+
+
+async def test_too_many_folders_are_told_in_turn(tmp_path: Path) -> None:
+    folders = {key: [str(tmp_path / key)] for key in ("one", "two")} | {"many": [str(tmp_path)] * 3}
+    for key in folders:
+        (tmp_path / key).mkdir()
+    async with told_edits(FileWatch(in_turn=0.05, most=2), folders) as queue:
+        async with asyncio.timeout(20):
+            while "many" not in await queue.get():
+                pass
+        while "one" not in await edited(queue, tmp_path / "one" / "file"):
+            pass
+
+
+async def test_edits_where_the_system_does_not_tell_are_looked_for_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> object:
+        raise OSError("too many watches")
+
+    monkeypatch.setattr(watchfiles.main, "RustNotify", refuse)
+    folders = {key: [str(tmp_path)] for key in ("one", "two")}
+    async with told_edits(FileWatch(in_turn=0.01), folders) as queue, asyncio.timeout(20):
+        assert [await queue.get() for _ in range(3)] == [{"one"}, {"two"}, {"one"}]

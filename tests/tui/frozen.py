@@ -46,11 +46,14 @@ class FrozenCockpit:
         self.acts: list[tuple[str, Verb, Options]] = []
         self.refreshes: list[tuple[str, ...] | None] = []
         self.peeks: list[tuple[str, int | None]] = []
+        self.attended: frozenset[str] = frozenset()
+        self.abandoned = False
         self.shown_work: Work | None = None
         self.runs: tuple[RunFacts, ...] = ()
         self.shown_desk: IssueDesk | None = None
         self.log_bytes: dict[str, bytes] = {}
         self.remembered = Preferences()
+        self.by_itself = asyncio.Queue[Outcome]()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -71,6 +74,12 @@ class FrozenCockpit:
             await self._moved.wait()
         return self._snapshot
 
+    def abandon(self) -> None:
+        self.abandoned = True
+
+    def attend(self, keys: Collection[str]) -> None:
+        self.attended = frozenset(keys)
+
     async def run(self) -> None:
         if self._crash is not None:
             raise self._crash
@@ -85,6 +94,9 @@ class FrozenCockpit:
         self.acts.append((key, verb, options))
         await self.may_end.wait()
         return self.answers.get(key) or self._answer or Outcome(verb, key, f"Did {verb} in {key}.")
+
+    async def done_by_itself(self) -> Outcome:
+        return await self.by_itself.get()
 
     async def peek(self, key: str, number: int | None = None) -> Peek:
         self.peeks.append((key, number))

@@ -10,16 +10,22 @@ from tui.frozen import FrozenCockpit
 from tui.shown import NOW
 
 from soda_tui.tui.app import SodaApp
+from soda_tui.tui.widgets.pane import RepositoryPane
 
 
 @asynccontextmanager
-async def opened(cockpit: FrozenCockpit, *, demo: bool = False) -> AsyncIterator[tuple[SodaApp, Pilot[None]]]:
+async def opened(
+    cockpit: FrozenCockpit, *, demo: bool = False, size: tuple[int, int] = (180, 50)
+) -> AsyncIterator[tuple[SodaApp, Pilot[None]]]:
     """The screen on a cockpit, with its panes mounted and one of them focused."""
     app = SodaApp(cockpit, clock=lambda: NOW, demo=demo)
-    async with app.run_test(size=(180, 50), notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         if cockpit.snapshot.repositories:
             await until(pilot, lambda: app.overview.grid.active is not None)
             await until(pilot, lambda: app.overview.keys.repository is not None)
+            every = len({found.key for found in cockpit.snapshot.repositories})
+            await until(pilot, lambda: sum(pane.is_mounted for pane in app.overview.query(RepositoryPane)) == every)
+            await pilot.pause()
         yield app, pilot
 
 
@@ -32,6 +38,17 @@ async def until(pilot: Pilot[None], true: Callable[[], bool], turns: int = 200) 
     raise AssertionError("the condition did not come true")
 
 
-def toasts(app: SodaApp) -> list[str]:
-    """What the toasts say."""
-    return [notification.message for notification in app._notifications]
+def told(app: SodaApp) -> list[str]:
+    """What was said on the screen so far."""
+    return [message.text for message in app.messages if not message.quiet]
+
+
+def last_said(app: SodaApp) -> str:
+    """What the status bar says."""
+    message = app.overview.status.message
+    return message.text if message else ""
+
+
+def rows(app: SodaApp) -> list[str]:
+    """The rows of the screen as text."""
+    return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]

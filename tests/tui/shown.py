@@ -199,7 +199,7 @@ ATTENTION = repository(
             Severity.MODERATE,
             "The worktree stands on scratch, not on agent001/7-lamp-stays-on-after-sunrise.",
             ago(minutes=4),
-            "pop",
+            "worktree",
         ),
     ),
 )

@@ -73,7 +73,7 @@ def test_the_table_knows_every_glyph_of_our_own(path: Path) -> None:
 @pytest.mark.parametrize("keys", [(), ("2", "X"), ("p",), ("question_mark",), ("colon",), ("T",)], ids="".join)
 async def test_every_cell_is_ascii(keys: tuple[str, ...], shown: Snapshot, size: tuple[int, int]) -> None:
     app = SodaApp(FrozenCockpit(shown, logs=LOGS, peek=PEEK), clock=lambda: NOW, ascii_only=True)
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.overview.status.snapshot is shown)
         app.say("An error of many words that stands in a toast.", "error")
         await pilot.press(*keys)

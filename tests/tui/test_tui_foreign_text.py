@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from unicodedata import category
 
 import pytest
 from rich.cells import cell_len
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, toasts, until
+from tui.piloting import opened, told, until
 from tui.shown import NOW, WORKING, agent, entry, repository, request, snapshot
 
 from soda_tui.domain.actions import Verb
@@ -97,7 +98,7 @@ def rendered(app: SodaApp) -> list[str]:
 def assert_rows_are_whole(rows: Sequence[str], width: int) -> None:
     """Every row is exactly as wide as the terminal and holds no control character."""
     assert [cell_len(row) for row in rows] == [width] * len(rows)
-    assert not any(ord(character) < 32 or character in "\x7f\u202e\u200f\u200d" for row in rows for character in row)
+    assert not any(category(character) in {"Cc", "Cf", "Zl", "Zp"} for row in rows for character in row)
 
 
 @pytest.mark.parametrize("width", [180, 80])
@@ -113,7 +114,7 @@ async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
     )
     app = SodaApp(cockpit, clock=lambda: NOW)
     start = plain(text)[:3].rstrip()
-    async with app.run_test(size=(width, 50), notifications=True) as pilot:
+    async with app.run_test(size=(width, 50)) as pilot:
         await until(pilot, lambda: bool(app.overview.grid.panes) and app.overview.grid.panes[0].log_lines is not None)
         await pilot.pause()
         rows = rendered(app)
@@ -134,11 +135,11 @@ async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
         await pilot.pause()
         assert_rows_are_whole(rendered(app), width)
         await pilot.press("y")
-        await until(pilot, lambda: bool(toasts(app)))
+        await until(pilot, lambda: bool(told(app)))
         await pilot.pause()
         rows = rendered(app)
         assert_rows_are_whole(rows, width)
-        assert "\n".join(rows).count(f"outcome:{start}") == 2 or width < 100
+        assert f"outcome:{start}" in "\n".join(rows)
         assert app.is_running
 
 

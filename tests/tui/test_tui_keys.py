@@ -5,20 +5,22 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Button
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, toasts, until
+from tui.piloting import last_said, opened, told, until
 from tui.shown import ATTENTION, DONE, LOGS, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.actions import ACTIONS, Verb
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.model import Clone, ErrorCode, Status
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.verdict import reason
+from soda_tui.domain.verdict import reason, subject
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
+from soda_tui.tui.screens.zoom import ZoomScreen
 
 pytestmark = pytest.mark.anyio
 ROCKET, LIGHTHOUSE = WORKING.key, ATTENTION.key
+PIER = repository("acme/pier")
 
 
 @pytest.mark.parametrize(
@@ -30,10 +32,10 @@ async def test_verbs_that_ask_nothing(key: str, status: Status, verb: Verb) -> N
     cockpit = FrozenCockpit(snapshot(shown))
     async with opened(cockpit) as (app, pilot):
         await pilot.press(key)
-        await until(pilot, lambda: bool(toasts(app)))
+        await until(pilot, lambda: bool(told(app)))
         issue = shown.queue[0].number if verb is Verb.POP else None
         assert cockpit.acts == [(shown.key, verb, Options(issue=issue))]
-        assert toasts(app) == [f"Did {verb} in {shown.key}."]
+        assert told(app) == [f"Did {verb} in {shown.key}."]
 
 
 @pytest.mark.parametrize(("key", "pane", "verb"), [("x", "1", Verb.STOP), ("X", "2", Verb.RESET)])
@@ -49,8 +51,9 @@ async def test_verbs_that_ask(key: str, pane: str, verb: Verb, answer: list[str]
         assert app.focused is app.screen.query_one("#no", Button)
         await pilot.press(*answer)
         await until(pilot, lambda: app.screen is app.overview)
-        key_of = ROCKET if pane == "1" else LIGHTHOUSE
-        assert cockpit.acts == ([(key_of, verb, Options(yes=True))] if done else [])
+        shown = WORKING if pane == "1" else ATTENTION
+        # What was asked about is sent along with the yes.
+        assert cockpit.acts == ([(shown.key, verb, Options(yes=True, seen=subject(shown, verb)))] if done else [])
 
 
 @pytest.mark.parametrize("key", ["P", "a", "b", "X"])
@@ -61,8 +64,8 @@ async def test_a_key_that_cannot_act_is_dimmed_and_says_why(key: str) -> None:
     async with opened(cockpit) as (app, pilot):
         assert not app.screen.active_bindings[key].enabled
         await pilot.press(key)
-        await until(pilot, lambda: bool(toasts(app)))
-        assert toasts(app) == [reason(WORKING, verb)]
+        await until(pilot, lambda: bool(told(app)))
+        assert told(app) == [reason(WORKING, verb)]
         assert cockpit.acts == []
 
 
@@ -71,12 +74,12 @@ async def test_while_an_action_runs_its_pane_shows_it_and_refuses_more() -> None
     cockpit.may_end.clear()
     async with opened(cockpit) as (app, pilot):
         await pilot.press("P", "P")
-        await until(pilot, lambda: bool(toasts(app)))
+        await until(pilot, lambda: bool(told(app)))
         pane = app.overview.grid.active
         assert pane is not None
         assert pane.busy is Verb.POP
         assert "popping…" in pane.head.lines(50)[0].plain
-        assert toasts(app) == ["acme/rocket is busy with popping. Wait until that has ended."]
+        assert told(app) == ["acme/rocket is busy with popping. Wait until that has ended."]
         await pilot.press("2", "b")
         await until(pilot, lambda: len(cockpit.acts) == 2)
         cockpit.may_end.set()
@@ -90,8 +93,8 @@ async def test_refusals_warn_and_failures_are_errors() -> None:
         cockpit = FrozenCockpit(snapshot(repository()), answer=answer)
         async with opened(cockpit) as (app, pilot):
             await pilot.press("P")
-            await until(pilot, lambda app=app: bool(toasts(app)))  # type: ignore[misc]  # bound now
-            assert [found.severity for found in app._notifications] == [severity]
+            await until(pilot, lambda app=app: bool(told(app)))  # type: ignore[misc]  # bound now
+            assert [found.severity for found in app.messages] == [severity]
 
 
 async def test_peek_shows_the_issue_under_the_cursor_and_closes_with_its_own_key() -> None:
@@ -108,16 +111,16 @@ async def test_peek_shows_the_issue_under_the_cursor_and_closes_with_its_own_key
 async def test_peek_that_fails_says_so() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await pilot.press("p")
-        await until(pilot, lambda: toasts(app) == ["There is nothing to peek at."])
+        await until(pilot, lambda: told(app) == ["There is nothing to peek at."])
 
 
 async def test_refresh_one_and_all() -> None:
     cockpit = FrozenCockpit(TRIO)
     async with opened(cockpit) as (app, pilot):
         await pilot.press("r", "R")
-        await until(pilot, lambda: len(toasts(app)) == 2)
+        await until(pilot, lambda: len(told(app)) == 2)
         assert cockpit.refreshes == [(ROCKET,), None]
-        assert toasts(app)[1].startswith("Fetched, but 1 of the repositories")
+        assert told(app)[1].startswith("Fetched, but 1 of the repositories")
 
 
 async def test_panes_by_number_tab_and_mouse() -> None:
@@ -176,13 +179,46 @@ async def test_quitting_says_what_becomes_of_the_agents(demo: bool) -> None:
         assert ("were stopped" in said) is demo
 
 
+async def test_quitting_finishes_what_is_under_way_and_says_so() -> None:
+    cockpit = FrozenCockpit(snapshot(repository()))
+    cockpit.may_end.clear()
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("P", "q")
+        await until(pilot, lambda: bool(told(app)))
+        assert told(app)[0].startswith("Finishing pop in acme/rocket before leaving") and "Press q" in told(app)[0]
+        assert not app._exit
+        cockpit.may_end.set()
+        await until(pilot, lambda: app._exit)
+        assert "Did pop in" in str(app._exit_renderables[0])
+        assert not cockpit.abandoned
+
+
+async def test_quitting_twice_leaves_at_once() -> None:
+    cockpit = FrozenCockpit(snapshot(repository()))
+    cockpit.may_end.clear()
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("P", "q", "q")
+        await until(pilot, lambda: app._exit)
+        assert cockpit.abandoned
+        assert "Left in the middle of pop in acme/rocket." in str(app._exit_renderables[0])
+
+
+async def test_what_was_written_is_sent_before_leaving() -> None:
+    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
+        with app.acting.doing("what was sent to acme/rocket"):
+            await pilot.press("q")
+            await until(pilot, lambda: any("what was sent to acme/rocket" in said for said in told(app)))
+            assert not app._exit
+        await until(pilot, lambda: app._exit)
+
+
 async def test_without_repositories_a_page_says_what_to_do() -> None:
     async with opened(FrozenCockpit(snapshot())) as (app, pilot):
         await until(pilot, lambda: app.overview.welcome.display)
         assert not app.overview.grid.display
         await pilot.press("P")
-        await until(pilot, lambda: bool(toasts(app)))
-        assert "soda-tui enroll" in toasts(app)[0]
+        await until(pilot, lambda: bool(told(app)))
+        assert "soda-tui enroll" in told(app)[0]
 
 
 async def test_the_key_bar_is_clicked() -> None:
@@ -194,16 +230,75 @@ async def test_the_key_bar_is_clicked() -> None:
         await until(pilot, lambda: isinstance(app.screen, Question))
         await pilot.press("n")
         await pilot.click(bar, offset=(text.index("bottle"), 0))
-        await until(pilot, lambda: toasts(app) == [reason(WORKING, Verb.BOTTLE)])
+        await until(pilot, lambda: told(app) == [reason(WORKING, Verb.BOTTLE)])
 
 
 async def test_an_engine_that_crashes_is_a_line_and_not_the_end() -> None:
     async with opened(FrozenCockpit(TRIO, logs=LOGS, crash=RuntimeError("[/x] lost"))) as (app, pilot):
-        await until(pilot, lambda: "RuntimeError: [/x] lost" in app.overview.status.message[0])
+        await until(pilot, lambda: "RuntimeError: [/x] lost" in last_said(app))
         await pilot.press("P")
-        await until(pilot, lambda: len(toasts(app)) == 2)
-        assert "Nothing is kept fresh" in app.overview.status.message[0]
+        await until(pilot, lambda: len(told(app)) == 2)
+        assert "Nothing is kept fresh" in app.overview.status.make()[0].plain
         assert app.is_running
+
+
+async def test_logs_that_cannot_be_shown_are_said_once_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soda_tui.tui.app._AGAIN", 0.01)
+    cockpit, calls = FrozenCockpit(TRIO, logs=LOGS), list[str]()
+
+    async def tail(key: str) -> tuple[str, ...]:
+        calls.append(key)
+        if len(calls) < 4:
+            raise RuntimeError("no logs")
+        return LOGS[key]
+
+    cockpit.tail = tail  # type: ignore[method-assign]
+    async with opened(cockpit) as (app, pilot):
+        await until(pilot, lambda: app.overview.grid.panes[0].log_lines == LOGS[ROCKET], turns=2000)
+        assert [said for said in told(app) if "no logs" in said] == [told(app)[0]]
+        assert told(app)[0].startswith("Reading the logs broke off and is begun again")
+        assert not app.overview.status.trouble
+
+
+async def test_stop_is_never_held_up_by_what_is_under_way() -> None:
+    cockpit = FrozenCockpit(snapshot(WORKING))
+    cockpit.may_end.clear()
+    async with opened(cockpit) as (app, pilot):
+        app._act(WORKING, Verb.BOTTLE, None)
+        await until(pilot, lambda: app.overview.keys.busy is Verb.BOTTLE)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("y")
+        await until(pilot, lambda: [verb for _, verb, _ in cockpit.acts] == [Verb.BOTTLE, Verb.STOP])
+        await pilot.press("x")
+        await until(pilot, lambda: bool(told(app)))
+        assert "busy with stopping" in told(app)[0]
+        cockpit.may_end.set()
+        await until(pilot, lambda: app.overview.keys.busy is None)
+
+
+async def test_enter_peeks_and_the_zoom_keeps_the_cursor() -> None:
+    cockpit = FrozenCockpit(snapshot(PIER), peek=PEEK)
+    second = PIER.queue[1].number
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PeekScreen))
+        assert cockpit.peeks == [(PIER.key, second)]
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.overview)
+        await pilot.press("z")
+        await until(pilot, lambda: isinstance(app.screen, ZoomScreen) and app.screen.keys.issue is not None)
+        assert isinstance(app.screen, ZoomScreen)
+        assert app.screen.queue.cursor == ("issue", second) and app.screen.keys.issue == second
+
+
+async def test_no_work_is_promised_where_the_clone_cannot_be_used() -> None:
+    lost = repository(clone=Clone(None, None, None, None, "The clone is gone: no work can start in it."))
+    async with opened(FrozenCockpit(snapshot(lost))) as (app, pilot):
+        keys = {key.action.name: key.able for key in app.overview.keys._shown()[0]}
+        assert not keys["repo.pop"] and not keys["repo.launch"] and keys["repo.peek"]
+        await pilot.press("P")
+        await until(pilot, lambda: told(app) == [lost.clone.problem])
 
 
 async def test_repositories_come_and_go() -> None:

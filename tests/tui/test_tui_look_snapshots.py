@@ -44,6 +44,13 @@ def test_palette(key: str, size: tuple[int, int], snap_compare: Compare) -> None
     assert snap_compare(app, terminal_size=size, run_before=settled(app, key))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("key", ["colon", "T"])
+def test_palette_in_a_light_theme(key: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW, theme="soda-light")
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, key))
+
+
 @pytest.mark.parametrize("name", sorted({path.stem for path in themes.files(themes.folder())} - ELSEWHERE))
 def test_theme(name: str, snap_compare: Compare) -> None:
     app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW, theme=name)

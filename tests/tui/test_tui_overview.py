@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, until
+from tui.piloting import last_said, opened, told, until
 from tui.shown import ATTENTION, DONE, STALE, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.actions import Verb
@@ -90,7 +90,7 @@ async def test_order_is_changed_and_follows_what_happens() -> None:
         await until(pilot, lambda: names(app) == ["lighthouse", "rocket", "harbour"])
         assert at(app) == "rocket"
         assert [pane.number for pane in app.overview.grid.panes] == [1, 2, 3]
-        await until(pilot, lambda: "by what needs attention" in app.overview.status.message[0])
+        await until(pilot, lambda: "by what needs attention" in last_said(app))
         cockpit.put(snapshot(WORKING, ATTENTION, replace(DONE, name=STALE.name)))
         await until(pilot, lambda: names(app) == ["lighthouse", "harbour", "rocket"])
         await pilot.press("s")
@@ -108,7 +108,7 @@ async def test_groups_are_kept_together_and_folded() -> None:
         await until(pilot, lambda: grid.heading is not None and grid.heading.has_focus)
         assert cockpit.remembered == Preferences(folded=("sea",))
         await pilot.press("P")
-        await until(pilot, lambda: "No repository is chosen" in app.overview.status.message[0])
+        await until(pilot, lambda: "No repository is chosen" in last_said(app))
         await pilot.press("tab")
         await at_repository(app, pilot, "lighthouse")
         await pilot.press("shift+tab", "f")
@@ -137,7 +137,7 @@ async def test_a_click_on_a_heading_folds_its_group(layout: Layout) -> None:
 async def test_without_groups_there_is_nothing_to_fold() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await pilot.press("f")
-        await until(pilot, lambda: "no groups" in app.overview.status.message[0])
+        await until(pilot, lambda: "no groups" in last_said(app))
         assert not app.overview.grid.query("GroupHeading")
 
 
@@ -184,7 +184,7 @@ async def test_w_walks_those_that_wait_and_opens_what_hides_them() -> None:
         assert cockpit.remembered.folded == ()
     async with opened(FrozenCockpit(snapshot(WORKING, PIER))) as (app, pilot):
         await pilot.press("w")
-        await until(pilot, lambda: app.overview.status.message[0] == "Nothing waits for you.")
+        await until(pilot, lambda: last_said(app) == "Nothing waits for you.")
         assert at(app) == "rocket"
 
 
@@ -223,7 +223,7 @@ async def test_marked_repositories_are_acted_on_after_one_question() -> None:
         assert sorted(cockpit.acts) == [
             (key, Verb.POP, Options(yes=True)) for key in ("github.com/acme/dock", "github.com/acme/pier")
         ]
-        assert app.overview.status.message[0] == "Pop: done in 2 repositories."
+        assert last_said(app) == "Pop: done in 2 repositories."
         assert [message.text for message in app.messages][-3:-1] == [
             "Did pop in github.com/acme/pier.",
             "Did pop in github.com/acme/dock.",
@@ -265,12 +265,14 @@ async def test_a_change_is_marked_until_somebody_was_there() -> None:
 async def test_what_was_said_is_kept_with_its_time() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await pilot.press("P")
-        await until(pilot, lambda: len(app.messages) == 1)
+        await until(pilot, lambda: len(told(app)) == 1)
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, MessagesScreen))
         lines = app.screen.query_one("MessageLines").make()  # type: ignore[attr-defined]
         assert "12:00:00 UTC ! " in lines[0].plain
-        assert app.messages[0].text[:30] in lines[0].plain
+        assert app.messages[-1].text[:30] in lines[0].plain
+        # Why a repository could not be read stands there too.
+        assert "acme/harbour: GitHub could not be reached (no route to host)." in lines[-1].plain
         await pilot.press("e")
         await until(pilot, lambda: app.screen is app.overview)
         for number in range(600):
@@ -353,3 +355,18 @@ async def test_letters_typed_at_once_with_the_filters_key_never_act() -> None:
         assert not cockpit.refreshes
         assert app.screen is app.overview
         assert not app._exit
+
+
+async def test_what_is_typed_into_the_filter_at_once_stays_and_typing_again_replaces_it() -> None:
+    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
+        await pilot.press("slash")
+        line = app.overview._line
+        assert line is not None
+        await until(pilot, lambda: line.has_focus)
+        for letter in "lighthouse":
+            line.insert_text_at_cursor(letter)
+        await until(pilot, lambda: app.overview.grid.sieve.words == ("lighthouse",))
+        assert line.value == "lighthouse" and [pane.repository for pane in app.overview.grid.panes] == [ATTENTION]
+        await pilot.press("enter", "slash", *"rocket")
+        await until(pilot, lambda: app.overview.grid.sieve.words == ("rocket",))
+        assert line.value == "rocket"

@@ -108,10 +108,11 @@ def test_scene(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=size, run_before=settled(app, SCENES[name]))
 
 
-@pytest.mark.parametrize("name", ["list-groups", "groups", "inbox", "marked-question"])
-def test_scene_in_a_light_theme(name: str, snap_compare: Compare) -> None:
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCENES)
+def test_scene_in_a_light_theme(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = application(SCENES[name], "soda-light")
-    assert snap_compare(app, terminal_size=(120, 40), run_before=settled(app, SCENES[name]))
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, SCENES[name]))
 
 
 @pytest.mark.parametrize("name", ["list", "groups", "inbox", "marked-question", "filter"])

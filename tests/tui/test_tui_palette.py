@@ -6,7 +6,7 @@ import pytest
 from textual.command import CommandInput, CommandList
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, toasts, until
+from tui.piloting import opened, told, until
 from tui.shown import TRIO, WORKING, repository, snapshot
 
 from soda_tui.domain.actions import ACTIONS, Verb, key_words
@@ -63,7 +63,7 @@ async def test_what_cannot_act_says_why_and_what_can_acts() -> None:
         assert why is not None
         assert any(why in row for row in await searched(app, pilot, "ctrl+p", "pop"))
         await pilot.press("enter")
-        await until(pilot, lambda: why in toasts(app))
+        await until(pilot, lambda: why in told(app))
         assert len(cockpit.acts) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,12 +10,15 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, toasts, until
-from tui.readable import LABELS, PATCH, RUNS, WrittenDesk, cockpit, run
+from tui.piloting import opened, rows, told, until
+from tui.readable import LABELS, PATCH, RUNS, WORK, WrittenDesk, cockpit, run
 from tui.shown import ATTENTION, NOW, PEEK, STALE, TRIO, WORKING, repository, request, snapshot
 from tui.test_tui_foreign_text import HOSTILE, assert_rows_are_whole, hostile_repository, rendered
 
+from soda_tui.cockpit.issues import Edited
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RunState
+from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.domain.outcome import Options, Outcome, Peek, StepResult
 from soda_tui.domain.relabelling import Relabelling
 from soda_tui.domain.work import Commit, Difference, FileChange, Work
@@ -26,10 +30,13 @@ from soda_tui.tui.screens.diff import DiffScreen
 from soda_tui.tui.screens.log import LogScreen
 from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
-from soda_tui.tui.screens.zoom import HISTORY, LOG, ZoomScreen
+from soda_tui.tui.screens.repository import RepositoryScreen
+from soda_tui.tui.screens.zoom import DRIFT, HISTORY, LOG, ZoomScreen
 from soda_tui.tui.screens.zoom import WORK as WORK_TAB
 from soda_tui.tui.text import plain
-from soda_tui.tui.widgets.row_list import RowList
+from soda_tui.tui.widgets.key_bar import KeyBar
+from soda_tui.tui.widgets.row_list import Row, RowList
+from soda_tui.tui.widgets.zoom_rows import queue_rows
 
 pytestmark = pytest.mark.anyio
 NEXT, PREVIOUS = "right_square_bracket", "left_square_bracket"
@@ -94,7 +101,62 @@ async def test_drift_says_kind_severity_and_repair() -> None:
     async with opened(cockpit()) as (app, pilot):
         await pilot.press("2")
         await on_tab(pilot, app, 4)
-        await shows(pilot, app, "issue closed  critical", "Repair: reset", "unexpected branch  moderate", "Repair: pop")
+        await shows(
+            pilot,
+            app,
+            "issue closed  critical",
+            "Repair: let go of the claim, keeping the work.",
+            "unexpected branch  moderate",
+            "Repair: put the worktree on its branch again.",
+        )
+
+
+async def test_enter_on_a_drift_shows_the_plan_of_its_repair_and_does_it() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        await pilot.press("2", "D")
+        screen = await zoomed(pilot, app)
+        assert screen.bar.active == DRIFT
+        asks = Outcome(Verb.REPAIR, "acme/lighthouse", "…", asks="Repair it? This will put it back.", seen="led1")
+        shown.answers[ATTENTION.key] = asks
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await shows(pilot, app, "Repair it? This will put it back.")
+        shown.answers.clear()
+        await pilot.press("y")
+        await until(pilot, lambda: len(shown.acts) == 2)
+        kind = DriftKind.UNEXPECTED_BRANCH
+        assert [(verb, options.repair, options.yes) for _, verb, options in shown.acts] == [
+            (Verb.REPAIR, kind, False),
+            (Verb.REPAIR, kind, True),
+        ]
+        assert shown.acts[1][2].seen == "led1"
+
+
+async def test_a_drift_without_a_repair_says_so_and_nothing_is_done() -> None:
+    yours = replace(ATTENTION, drift=(replace(ATTENTION.drift[0], repair=None),))
+    shown = cockpit(yours)
+    async with opened(shown) as (app, pilot):
+        await pilot.press("D")
+        await zoomed(pilot, app)
+        await shows(pilot, app, "What to do is yours to decide.")
+        await pilot.press("enter")
+        await until(pilot, lambda: any("no repair" in message.text for message in app.messages))
+        assert not shown.acts
+
+
+async def test_what_the_cockpit_does_by_itself_is_told_quietly() -> None:
+    shown = cockpit()
+    async with opened(shown) as (app, pilot):
+        shown.by_itself.put_nowait(Outcome(Verb.TIDY, "acme/rocket", "Tidied up in acme/rocket."))
+        await until(pilot, lambda: any(message.text == "Tidied up in acme/rocket." for message in app.messages))
+        assert not app.overview.said.display and "Tidied up" not in app.overview.status.make()[0].plain
+
+
+async def zoomed(pilot: Pilot[None], app: SodaApp) -> ZoomScreen:
+    await until(pilot, lambda: isinstance(app.screen, ZoomScreen) and bool(app.screen.body.children))
+    assert isinstance(app.screen, ZoomScreen)
+    return app.screen
 
 
 async def test_the_footer_says_which_issue_a_key_is_about() -> None:
@@ -128,7 +190,7 @@ async def test_verbs_act_on_the_zoomed_repository_and_say_why_not() -> None:
         await pilot.press("2")
         await on_tab(pilot, app, 0)
         await pilot.press("x")
-        await until(pilot, lambda: any("nothing to stop" in said for said in toasts(app)))
+        await until(pilot, lambda: any("nothing to stop" in said for said in told(app)))
         await pilot.press("X")
         await until(pilot, lambda: isinstance(app.screen, Question))
         await pilot.press("y")
@@ -156,6 +218,24 @@ async def test_a_zoomed_repository_follows_and_ends_with_its_enrolment() -> None
         assert screen.queue.cursor == ("issue", WORKING.queue[1].number)
         shown.put(snapshot(ATTENTION, STALE))
         await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_other_repositories_are_a_key_away_while_zoomed() -> None:
+    async with opened(cockpit()) as (app, pilot):
+        first = await on_tab(pilot, app, HISTORY)
+        for key, wanted in (("tab", ATTENTION), ("3", STALE), ("tab", WORKING), ("shift+tab", STALE), ("9", STALE)):
+            await pilot.press(key)
+
+            def there(wanted: Repository = wanted) -> bool:
+                screen = app.screen
+                return isinstance(screen, ZoomScreen) and screen.repository.key == wanted.key and screen.is_mounted
+
+            await until(pilot, there)
+            assert isinstance(app.screen, ZoomScreen) and app.screen is not first
+            assert app.screen.bar.active == HISTORY
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.overview)
+        assert app.overview.grid.active is not None and app.overview.grid.active.repository == STALE
 
 
 async def test_history_opens_the_log_of_a_run() -> None:
@@ -221,7 +301,7 @@ async def test_a_search_goes_through_the_whole_log_and_back() -> None:
         await pilot.press("N")
         await settled(pilot, app, lambda screen: "▸line 011111" in text_of(app))
         await pilot.press("N")
-        await until(pilot, lambda: toasts(app) == ["No further match for 11111."])
+        await until(pilot, lambda: told(app) == ["No further match for 11111."])
         await settled(pilot, app, lambda screen: "▸line 011111" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: "▸line" not in text_of(app))
@@ -248,6 +328,48 @@ async def test_a_log_that_grows_is_followed_until_one_reads_back() -> None:
         await settled(pilot, app, lambda screen: "more" in text_of(app))
 
 
+@pytest.mark.parametrize("content", [b"short\n", b"another " * 4000 + b"\n"], ids=["cut", "written anew"])
+@pytest.mark.parametrize("follows", [True, False])
+async def test_a_log_that_became_another_one_is_read_anew_and_that_is_said(content: bytes, follows: bool) -> None:
+    shown = cockpit()
+    shown.log_bytes["run1"] = b"first line\n" * 400
+    async with opened(shown) as (app, pilot):
+        await pilot.press("l")
+        screen = await settled(pilot, app, lambda screen: "first line" in text_of(app))
+        await pilot.press(*("G",) if follows else ("g",))
+        await settled(pilot, app, lambda screen: screen.log_view.following is follows)
+        screen.log_view.poll()
+        await settled(pilot, app, lambda screen: True)
+        assert told(app) == []
+        shown.log_bytes["run1"] = content
+        screen.log_view.poll()
+        await settled(pilot, app, lambda screen: content.decode().split()[0] in text_of(app))
+        assert "first line" not in text_of(app)
+        where = "end" if follows else "start"
+        assert [f"from its {where} now" in said for said in told(app)] == [True]
+
+
+async def test_a_run_that_begins_while_a_log_is_read_is_said() -> None:
+    shown = cockpit()
+    begun = run(0, state=RunState.RUNNING, ended_at=None, exit=None)
+    other = replace(WORKING, agent=replace(WORKING.agent, run=replace(WORKING.agent.run, id="run0")))  # type: ignore[type-var]
+    shown.log_bytes["run0"] = b"a new beginning\n"
+    async with opened(shown) as (app, pilot):
+        await pilot.press("l")
+        await settled(pilot, app, lambda screen: "18 passed" in text_of(app))
+        shown.runs = (begun, *RUNS)
+        shown.put(snapshot(other, ATTENTION, STALE))
+        await settled(pilot, app, lambda screen: "a new beginning" in text_of(app))
+        assert "this is its log. The earlier one is at the key [" in told(app)[0]
+        await pilot.press(PREVIOUS)
+        await settled(pilot, app, lambda screen: "18 passed" in text_of(app))
+        shown.runs = (run(0, id="run00"), begun, *RUNS)
+        shown.put(snapshot(WORKING, ATTENTION, STALE))
+        await until(pilot, lambda: len(told(app)) == 2)
+        assert told(app)[1] == "A new run began: ] goes to its log."
+        await shows(pilot, app, "Run 5 of 7", "18 passed")
+
+
 async def test_work_is_read_searched_and_says_why_not() -> None:
     shown = cockpit()
     async with opened(shown) as (app, pilot):
@@ -261,7 +383,7 @@ async def test_work_is_read_searched_and_says_why_not() -> None:
         await pilot.press("escape", "d")
         await until(pilot, lambda: app.screen is app.overview)
         await pilot.press("3", "d")
-        await until(pilot, lambda: any("holds no issue" in said for said in toasts(app)))
+        await until(pilot, lambda: any("holds no issue" in said for said in told(app)))
 
 
 async def test_peek_reads_prompt_and_plan_when_they_are_opened() -> None:
@@ -302,8 +424,8 @@ async def test_a_url_of_another_host_is_neither_copied_nor_opened(monkeypatch: p
     entry = replace(WORKING.queue[0], url="https://github.com.evil.example/acme/x/issues/41")
     async with opened(cockpit(replace(WORKING, queue=(entry,)))) as (app, pilot):
         await pilot.press("Y", "o")
-        await until(pilot, lambda: len(toasts(app)) == 2)
-        assert all("not one of github.com" in said for said in toasts(app))
+        await until(pilot, lambda: len(told(app)) == 2)
+        assert all("not one of github.com" in said for said in told(app))
         assert app.clipboard == ""
 
 
@@ -334,9 +456,9 @@ async def test_a_terminal_that_cannot_be_given_away_is_a_sentence(key: str, tmp_
     here = replace(WORKING, agent=replace(WORKING.agent, worktree=replace(worktree, path=str(tmp_path))))
     async with opened(cockpit(here, replace(STALE, name="acme/other"))) as (app, pilot):
         await pilot.press(key)
-        await until(pilot, lambda: any("cannot be given" in said for said in toasts(app)))
+        await until(pilot, lambda: any("cannot be given" in said for said in told(app)))
         await pilot.press("2", key)
-        await until(pilot, lambda: any("holds no issue" in said for said in toasts(app)))
+        await until(pilot, lambda: any("holds no issue" in said for said in told(app)))
 
 
 async def written(shown: FrozenCockpit) -> WrittenDesk:
@@ -353,12 +475,13 @@ async def test_a_new_issue_is_written_with_labels_and_the_repository_is_fetched(
         await until(pilot, lambda: isinstance(app.screen, Writing))
         await pilot.press("ctrl+s")
         assert isinstance(app.screen, Writing)
+        await until(pilot, lambda: any("There is nothing to send yet." in row for row in rows(app)))
         app.screen.query_one(Input).value = "[/x] title"
         app.screen.query_one(TextArea).text = "body\n"
         await pilot.press("tab", "tab", "space", "j", "j", "space", "ctrl+s")
         await until(pilot, lambda: bool(desk.asked))
         assert desk.asked == [("open", "[/x] title", "body", ("route:ready", "bug"))]
-        await until(pilot, lambda: "Did open." in toasts(app) and shown.refreshes == [(WORKING.key,)])
+        await until(pilot, lambda: "Did open." in told(app) and shown.refreshes == [(WORKING.key,)])
 
 
 async def test_leaving_what_was_written_asks_and_keeps_it_by_default() -> None:
@@ -378,6 +501,61 @@ async def test_leaving_what_was_written_asks_and_keeps_it_by_default() -> None:
         await until(pilot, lambda: isinstance(app.screen, Writing))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_a_priority_is_moved_on_from_where_the_key_before_has_led() -> None:
+    shown, first_may_end = cockpit(), asyncio.Event()
+    desk = await written(shown)
+    prioritise = desk.prioritise
+
+    async def slowly(number: int, step: int) -> Edited:
+        done = await prioritise(number, step)
+        await first_may_end.wait()
+        return done
+
+    desk.prioritise = slowly  # type: ignore[method-assign]
+    async with opened(shown) as (_, pilot):
+        await pilot.press("plus", "plus")
+        await pilot.pause()
+        assert len(desk.asked) == 1
+        first_may_end.set()
+        await until(pilot, lambda: desk.asked == [("prioritise", 41, 1)] * 2)
+
+
+async def test_each_screen_names_the_keys_that_are_its_own() -> None:
+    shown = cockpit()
+    shown.shown_work = WORK
+    async with opened(shown, size=(120, 40)) as (app, pilot):
+        for key, own in (("l", "f follow  [ previous tab"), ("d", "space page down"), ("z", "enter open")):
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(app.screen, RepositoryScreen))
+            bar = app.screen.query_one(KeyBar)
+            await until(pilot, lambda bar=bar: bool(bar.size))  # type: ignore[misc]  # bound now
+            text = bar.make()[0].plain
+            assert text.startswith(" esc back") and own in text and "q quit" not in text
+            assert ("/ search  n next match  N previous match" in text) is (key != "z")
+            await pilot.click(bar, offset=(2, 0))
+            await until(pilot, lambda: app.screen is app.overview)
+
+
+async def test_a_view_that_breaks_off_says_so_and_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soda_tui.tui.app._AGAIN", 0.01)
+    shown, place = cockpit(), "soda_tui.tui.screens.zoom.queue_rows"
+    async with opened(shown) as (app, pilot):
+        await pilot.press("z")
+        await zoomed(pilot, app)
+
+        def once(repository: Repository) -> list[Row]:
+            monkeypatch.setattr(place, queue_rows)
+            raise RuntimeError("odd rows")
+
+        monkeypatch.setattr(place, once)
+        changed = replace(WORKING, queue=WORKING.queue[:1])
+        shown.put(snapshot(changed))
+        await until(pilot, lambda: any("The view of acme/rocket broke off" in said for said in told(app)))
+        await until(pilot, lambda: app.screen.query_one(KeyBar).repository == changed, turns=2000)
+        assert isinstance(app.screen, ZoomScreen)
+        await until(pilot, lambda: app.screen.bar.counts[0] == 1)  # type: ignore[attr-defined]
 
 
 async def test_labels_are_ticked_in_a_list_and_priorities_moved() -> None:
@@ -401,9 +579,9 @@ async def test_labels_are_ticked_in_a_list_and_priorities_moved() -> None:
 async def test_what_github_refuses_is_said_and_read_only_repositories_refuse() -> None:
     async with opened(cockpit(WORKING, replace(STALE, read_only=True))) as (app, pilot):
         await pilot.press("plus")
-        await until(pilot, lambda: toasts(app) == ["There is no GitHub here."])
+        await until(pilot, lambda: told(app) == ["There is no GitHub here."])
         await pilot.press("2", "plus")
-        await until(pilot, lambda: any("read-only" in said for said in toasts(app)))
+        await until(pilot, lambda: any("read-only" in said for said in told(app)))
 
 
 @pytest.mark.parametrize("width", [120, 60])
@@ -420,7 +598,7 @@ async def test_foreign_text_is_literal_on_every_reading_surface(text: str, width
     made.log_bytes["run1"] = f"log:{text}\n".encode()
     start = plain(text)[:3].rstrip()
     app = SodaApp(made, clock=lambda: NOW)
-    async with app.run_test(size=(width, 40), notifications=True) as pilot:
+    async with app.run_test(size=(width, 40)) as pilot:
         await until(pilot, lambda: app.overview.keys.repository is not None)
         screen = await on_tab(pilot, app, 0)
         for tab in range(6):

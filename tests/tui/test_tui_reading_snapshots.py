@@ -1,4 +1,4 @@
-"""Pictures of the reading screens at three sizes, from frozen values."""
+"""Pictures of the reading screens at three sizes, in a dark and a light theme, from frozen values."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ SCENES = {
     "zoom-work": (("z", NEXT), "Commits 2"),
     "zoom-log": (("z", NEXT, NEXT), "18 passed"),
     "zoom-requests": (("2", "z", *[NEXT] * 3), "PR 17 Bump"),
-    "zoom-drift": (("2", "z", *[NEXT] * 4), "Repair: pop"),
+    "zoom-drift": (("2", "z", *[NEXT] * 4), "Repair: put the worktree"),
     "zoom-history": (("z", *[NEXT] * 5), "2.9 KiB"),
     "log-search": (("l", "slash", *"pytest", "enter"), "▸$ pytest"),
+    "log": (("l",), "18 passed"),
     "work": (("d",), "Commits 2"),
+    "no-requests": (("3", "z", *[NEXT] * 3), "No pull request is open"),
+    "no-drift": (("3", "z", *[NEXT] * 4), "drifted"),
     "prompt": (("p", NEXT), "The prompt for 12"),
     "plan": (("p", NEXT, NEXT), "Did pop"),
     "new-issue": (("n",), "route:blocked"),
     "comment": (("c",), "Comment on #41"),
+    "throw-away": (("c", *"hi", "escape"), "No (n)"),
     "labels": (("number_sign",), "Something does not work"),
 }
 
@@ -40,10 +44,11 @@ def test_reading(name: str, size: tuple[int, int], snap_compare: Compare) -> Non
     assert snap_compare(app, terminal_size=size, run_before=settled(app, *SCENES[name]))
 
 
-@pytest.mark.parametrize("name", ["zoom-queue", "work"])
-def test_reading_light(name: str, snap_compare: Compare) -> None:
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCENES)
+def test_reading_in_a_light_theme(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = shown("soda-light")
-    assert snap_compare(app, terminal_size=(120, 40), run_before=settled(app, *SCENES[name]))
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, *SCENES[name]))
 
 
 def shown(theme: str) -> SodaApp:
@@ -62,6 +67,7 @@ def settled(app: SodaApp, keys: tuple[str, ...], wanted: str) -> Callable[[Pilot
 
     async def run(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: app.overview.keys.repository is not None)
+        await until(pilot, lambda: all(pane.log_lines is not None for pane in app.overview.grid.with_visible_log()))
         for key in keys:
             await pilot.press(key)
             if key in ("z", "l", "d", "p", "n", "c", "number_sign"):

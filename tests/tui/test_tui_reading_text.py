@@ -9,7 +9,7 @@ from tui.test_tui_foreign_text import HOSTILE
 
 from soda_tui.domain.failure import Failure
 from soda_tui.tui import outside
-from soda_tui.tui.folding import TextLine, fold, searching, tinted, width_of
+from soda_tui.tui.folding import TextLine, fold, searching, tinted
 from soda_tui.tui.log_window import MOST_BYTES, MOST_LINES, PIECE, LogWindow, log_size
 from soda_tui.tui.markdown import render
 from soda_tui.tui.runs import size_words
@@ -33,7 +33,7 @@ def test_folding_loses_nothing_and_fits(text: str, cells: int, words: bool) -> N
     half = len(shown) // 2
     line = TextLine((Span(shown[:half], Tone.KEY), Span(shown[half:])), 1, words)
     rows = fold(line, cells)
-    assert all(width_of(row) <= cells for row in rows)
+    assert all(sum(cell_len(span.text) for span in row) <= cells for row in rows)
     joined = "".join(plain(row)[1 if at and cells > 2 else 0 :] for at, row in enumerate(rows))
     assert joined.replace(" ", "") == shown.replace(" ", "")
     if not words:
@@ -170,7 +170,9 @@ def test_markdown_shows_its_structure_and_where_links_lead() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 65536, ">" * 70000, "- " * 30000, "|a" * 900 + "\n" + "|-" * 900 + "\n|b" * 999]
+    "text",
+    ["[" * 65536, ">" * 70000, "- " * 30000, "|a" * 900 + "\n" + "|-" * 900 + "\n|b" * 999],
+    ids=["brackets", "quotes", "lists", "table"],
 )
 def test_markdown_that_is_meant_to_hurt_stays_small(text: str) -> None:
     lines = render(text)
@@ -229,3 +231,10 @@ def test_programs_are_lists_of_words() -> None:
 )
 def test_sizes_are_short(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+def test_markdown_with_more_brackets_than_anybody_writes_is_text() -> None:
+    link, hostile = "[a link](https://x.example)\n\n", "![" * 2900
+    lines = [line.plain for line in render(f"{link}{hostile}\n\n{hostile}\n[{link}")]
+    assert lines[0] == "a link (https://x.example)"
+    assert lines[-2:] == [hostile, "[[a link](https://x.example)"]

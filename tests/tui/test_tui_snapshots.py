@@ -1,4 +1,4 @@
-"""Pictures of the main states at three sizes, from frozen values."""
+"""Pictures of the main states at three sizes, in a dark and a light theme, from frozen values."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import pytest
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import until
-from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, repository, snapshot
+from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 
-from soda_tui.domain.model import Snapshot
+from soda_tui.domain.model import Snapshot, Status
 from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]
 KINDS = (WORKING, ATTENTION, STALE, DONE)
 TWELVE = snapshot(*(replace(KINDS[at % 4], name=f"acme/station-{at + 1}") for at in range(12)))
+STATUSES = snapshot(
+    *(repository(f"acme/{status}", agent=agent(status)) for status in Status if status is not Status.IDLE)
+)
 SIZES = ((80, 24), (120, 40), (180, 50))
 
 
@@ -26,7 +29,6 @@ class Scene:
 
     snapshot: Snapshot
     keys: Sequence[str] = ()
-    theme: str = "soda-dark"
 
 
 SCENES = {
@@ -39,17 +41,31 @@ SCENES = {
     "help": Scene(TRIO, ("question_mark",)),
     "peek": Scene(TRIO, ("p",)),
     "nothing": Scene(snapshot()),
-    "light": Scene(TRIO, ("2",), "soda-light"),
     "twelve": Scene(TWELVE),
+    "statuses": Scene(STATUSES),
+    "busy": Scene(snapshot(repository("acme/pier"), WORKING, STALE), ("P",)),
 }
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCENES)
 def test_scene(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
-    scene = SCENES[name]
-    app = SodaApp(FrozenCockpit(scene.snapshot, logs=LOGS, peek=PEEK), clock=lambda: NOW, theme=scene.theme)
-    assert snap_compare(app, terminal_size=size, run_before=settled(app, scene))
+    app = application(SCENES[name], "soda-dark")
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, SCENES[name]))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCENES)
+def test_scene_in_a_light_theme(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    app = application(SCENES[name], "soda-light")
+    assert snap_compare(app, terminal_size=size, run_before=settled(app, SCENES[name]))
+
+
+def application(scene: Scene, theme: str) -> SodaApp:
+    """The screen on the scene's values; what is begun there does not end."""
+    cockpit = FrozenCockpit(scene.snapshot, logs=LOGS, peek=PEEK)
+    cockpit.may_end.clear()
+    return SodaApp(cockpit, clock=lambda: NOW, theme=theme)
 
 
 def settled(app: SodaApp, scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:

@@ -8,6 +8,7 @@ from itertools import combinations
 from math import dist
 from operator import mul
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from rich.color import Color as RichColor
@@ -15,12 +16,12 @@ from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES, Theme
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, toasts, until
+from tui.piloting import opened, told, until
 from tui.shown import NOW, TRIO
 
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import ErrorCode
-from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.preferences import Layout, Preferences
 from soda_tui.tui import themes, wardrobe
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.looks import CHECKS, DRIFT, PRIORITY, REVIEW, STATUS
@@ -173,7 +174,7 @@ async def dressed(folder: Path, theme: str | None = None) -> AsyncIterator[tuple
     cockpit = FrozenCockpit(TRIO)
     cockpit.remembered = Preferences(theme=theme)
     app = SodaApp(cockpit, clock=lambda: NOW, user_themes=folder)
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "soda-ice" in app.available_themes)
         yield app, pilot, cockpit
 
@@ -185,11 +186,21 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.anyio
-async def test_the_theme_that_was_chosen_is_worn_again(tmp_path: Path) -> None:
-    async with dressed(tmp_path) as (app, _, cockpit):
+async def test_the_theme_that_was_chosen_is_worn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with dressed(tmp_path) as (app, pilot, cockpit):
         assert app.theme == themes.DEFAULT
+        # Neither write waits for the disk in front of keys, and neither is lost to the other.
+        writers, remember = list[int](), cockpit.remember
+
+        def write(wanted: Preferences) -> None:
+            writers.append(get_ident())
+            remember(wanted)
+
+        monkeypatch.setattr(cockpit, "remember", write)
         app.wardrobe.wear("soda-ice")
-        assert cockpit.preferences.theme == "soda-ice"
+        app.remember(layout=Layout.LIST)
+        await until(pilot, lambda: cockpit.preferences == Preferences(layout=Layout.LIST, theme="soda-ice"))
+        assert get_ident() not in writers
     (tmp_path / "mine.toml").write_text('primary = "#ff8800"\ndark = true\n')
     for name in ("soda-ice", "mine", "nord"):
         async with dressed(tmp_path, name) as (app, _, _):
@@ -202,8 +213,8 @@ async def test_a_theme_that_is_gone_is_said_and_not_fatal(name: str, tmp_path: P
     async with dressed(tmp_path / "none", name) as (app, pilot, _):
         assert app.theme == themes.DEFAULT
         if name:
-            await until(pilot, lambda: bool(toasts(app)))
-            assert "no theme" in toasts(app)[0]
+            await until(pilot, lambda: bool(told(app)))
+            assert "no theme" in told(app)[0]
 
 
 @pytest.mark.anyio
@@ -220,14 +231,14 @@ async def test_a_persons_themes_are_read_again_when_they_change(tmp_path: Path) 
         assert app.current_theme.primary == "#00ff00"
         mine.write_text("primary = ")
         (tmp_path / "also.toml").write_text("rubbish = 1")
-        await until(pilot, lambda: any("also.toml" in said and "mine.toml" in said for said in toasts(app)))
+        await until(pilot, lambda: any("also.toml" in said and "mine.toml" in said for said in told(app)))
         assert app.current_theme.primary == "#00ff00", "the last good one is worn on"
         (tmp_path / "nord.toml").unlink()
         await until(pilot, lambda: app.available_themes["nord"] == BUILTIN_THEMES["nord"])
         mine.unlink()
         await until(pilot, lambda: app.theme == themes.DEFAULT)
-        await until(pilot, lambda: any("no theme mine" in said for said in toasts(app)))
-        before = len(toasts(app))
+        await until(pilot, lambda: any("no theme mine" in said for said in told(app)))
+        before = len(told(app))
         mine.write_text('primary = "#0000ff"\n')
         await until(pilot, lambda: app.theme == "mine")
-        assert len(toasts(app)) == before
+        assert len(told(app)) == before

@@ -7,25 +7,20 @@ from datetime import timedelta
 
 import pytest
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, until
-from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, repository, snapshot
+from tui.piloting import last_said, opened, rows, told, until
+from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, ago, repository, snapshot
 
-from soda_tui.domain.model import Counts, Repository, Run, Status
+from soda_tui.domain.model import Counts, Error, ErrorCode, Repository, Run, Status, Worktree
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.run_end import run_end
 from soda_tui.tui.terminal_title import TerminalTitle, title_of
-from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.pane_head import head_lines
 
 pytestmark = pytest.mark.anyio
 LONG = (
     "Popped 4 in acme/teapot: agent001/4-green-tea-is-brewed-too-hot is ready in "
     "/home/somebody/.local/share/soda-tui/worktrees/github.com/acme/teapot-with-a-rather-long-name/and/deeper. The end."
 )
-
-
-def rows(app: SodaApp) -> list[str]:
-    """The rows of the screen as text."""
-    return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
 
 
 async def test_a_log_that_is_not_known_yet_is_asked_for_again_once_more_is_known() -> None:
@@ -45,16 +40,19 @@ async def test_a_log_that_is_not_known_yet_is_asked_for_again_once_more_is_known
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 40)])
-async def test_toasts_are_whole(size: tuple[int, int]) -> None:
-    app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: app.overview.grid.active is not None)
+async def test_a_long_message_is_whole_covers_nothing_and_goes_with_the_next_key(size: tuple[int, int]) -> None:
+    async with opened(FrozenCockpit(TRIO, logs=LOGS), size=size) as (app, pilot):
+        said, grid = app.overview.said, app.overview.grid
+        whole = grid.size.height
+        app.say("Short.")
         app.say(LONG)
-        await until(pilot, lambda: any("▌" in row for row in rows(app)))
-        await pilot.pause()
-        said = "".join(row.split("▌", 1)[1].removesuffix("│").strip() for row in rows(app) if "▌" in row)
-        frame = str.maketrans("", "", " ─━╯┛│╭╮…")
-        assert LONG.translate(frame) in said.translate(frame)
+        await until(pilot, lambda: bool(said.size.height) and grid.size.height == whole - said.size.height)
+        text = " ".join(" ".join(rows(app)[said.region.y : said.region.bottom]).split())
+        assert text.replace(" ", "") == LONG.replace(" ", "")
+        assert grid.region.bottom == said.region.y and said.region.bottom == app.overview.keys.region.y
+        await pilot.press("j")
+        await until(pilot, lambda: grid.size.height == whole)
+        assert told(app) == ["Short.", LONG]
 
 
 async def test_an_agent_at_work_has_lines_of_its_log_and_the_keys_that_act_at_60_columns() -> None:
@@ -65,9 +63,9 @@ async def test_an_agent_at_work_has_lines_of_its_log_and_the_keys_that_act_at_60
         await pilot.pause()
         assert app.overview.grid.panes[0].tail.size.height >= 5
         for repositories, keys in (
-            ((WORKING, ATTENTION, STALE), "p x r enter i ? q"),
-            ((DONE,), "p a b X r enter i ? q"),
-            ((repository(),), "P p a r enter i ? q"),
+            ((WORKING, ATTENTION, STALE), "p x r z i ? q"),
+            ((DONE,), "p a b X r z i ? q"),
+            ((repository(),), "P p a r z i ? q"),
         ):
             cockpit = app.cockpit
             assert isinstance(cockpit, FrozenCockpit)
@@ -78,6 +76,33 @@ async def test_an_agent_at_work_has_lines_of_its_log_and_the_keys_that_act_at_60
             assert [key.text.split()[0] for key in shown] == keys.split()
             assert all(key.able for key in shown)
             assert ("…" in bar) is not whole
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_what_waits_for_review_is_shown_with_its_glyphs_or_counted(
+    size: tuple[int, int],
+) -> None:
+    failed = replace(ATTENTION, agent=replace(WORKING.agent, status=Status.FAILED))
+    async with opened(FrozenCockpit(snapshot(WORKING, failed, DONE), logs=LOGS), size=size) as (app, pilot):
+        panes = app.overview.grid.panes
+        await until(pilot, lambda: panes[0].log_lines is not None)
+        for pane in panes[:2]:
+            await pilot.press(str(pane.number))
+            await pilot.pause()
+            assert pane.review.count
+            if pane.review.region.height:
+                assert all(glyph in pane.review.make()[1].plain for glyph in ("◌○" if pane is panes[0] else "✓"))
+            else:
+                assert f"{pane.review.count} for review" in pane.queue.make()[0].plain
+
+
+def test_why_a_repository_cannot_be_read_stands_there_whole_with_the_next_try_before_it() -> None:
+    words = "GitHub does not take the token any more. " * 4 + "Make a new one and set GH_TOKEN."
+    shown = repository(stale=True, fetched_at=ago(minutes=17), error=Error(ErrorCode.NETWORK, words, ago(minutes=-1)))
+    text = " ".join(line.plain.strip() for line in head_lines(shown, None, NOW, 60, 24))
+    assert text.startswith(f"◷ stale 17m, next try 12:01 UTC: {words}")
+    # Where there is less room, each notice has a line, and the first of them the rest.
+    assert len(head_lines(replace(shown, needs=ATTENTION.needs), None, NOW, 60, 12)) == 5
 
 
 @pytest.mark.parametrize(
@@ -108,7 +133,7 @@ async def test_reading_is_shown_and_takes_the_place_of_the_old_message() -> None
     cockpit.may_read.clear()
     async with opened(cockpit) as (app, pilot):
         status = app.overview.status
-        app.overview.say("Said before.", Tone.TEXT)
+        app.say("Said before.")
         await pilot.press("R", "R", "r")
         await until(pilot, lambda: len(cockpit.refreshes) == 2)
         assert "reading…" in status.make()[0].plain
@@ -119,19 +144,20 @@ async def test_reading_is_shown_and_takes_the_place_of_the_old_message() -> None
         assert "reading…" not in status.make()[0].plain
 
 
-async def test_an_old_message_shows_its_age() -> None:
-    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
-        app.overview.say("Said just now.", Tone.TEXT)
-        assert "ago)" not in app.overview.status.make()[0].plain
-        app.overview.tick(NOW + timedelta(minutes=3))
-        await pilot.pause()
-        assert "Said just now. (3m ago)" in app.overview.status.make()[0].plain
+async def test_a_message_shows_its_age_before_it_and_leaves_when_it_is_old() -> None:
+    async with opened(FrozenCockpit(TRIO), size=(80, 24)) as (app, pilot):
+        app.say(f"Said just now. {LONG}")
+        for seconds, words in ((3, "│ Said just n"), (20, "│ 20s ago: Said"), (60, "")):
+            app.overview.tick(NOW + timedelta(seconds=seconds))
+            await pilot.pause()
+            line = app.overview.status.make()[0].plain
+            assert words in line and ("Said" in line) is bool(words)
 
 
 async def test_ctrl_c_names_the_key_that_quits() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await pilot.press("ctrl+c")
-        await until(pilot, lambda: app.overview.status.message[0].startswith("Press q to leave"))
+        await until(pilot, lambda: last_said(app).startswith("Press q to leave"))
         assert app.is_running
 
 
@@ -170,6 +196,50 @@ def test_the_title_says_how_many_wait_and_is_put_back() -> None:
     title.restore()
     title.restore()
     assert written == ["\x1b[22;2t\x1b]2;one\x1b\\", "\x1b]2;two\x1b\\", "\x1b]2;\x1b\\\x1b[23;2t"]
+    written.clear()
+    # Another program has the terminal: nothing is written until it is given back.
+    title = TerminalTitle(written.append, {"TERM": "xterm-256color"})
+    title.show("one")
+    title.give_away()
+    for text in ("two", "three"):
+        title.show(text)
+    title.take_back()
+    push, pop = "\x1b[22;2t", "\x1b]2;\x1b\\\x1b[23;2t"
+    assert written == [f"{push}\x1b]2;one\x1b\\", pop, f"{push}\x1b]2;three\x1b\\"]
+    written.clear()
     for terminal in ({"TERM": "dumb"}, {"TERM": "linux"}, {}):
         TerminalTitle(written.append, terminal).show("three")
-    assert len(written) == 3
+    assert not written
+
+
+async def test_what_can_be_seen_is_attended_to() -> None:
+    cockpit = FrozenCockpit(snapshot(WORKING, ATTENTION, STALE))
+    async with opened(cockpit) as (app, pilot):
+
+        def attended() -> frozenset[str]:
+            app._tick()
+            return cockpit.attended
+
+        await until(pilot, lambda: len(attended()) == 3)
+        await pilot.press("2", "z", "question_mark")
+        await until(pilot, lambda: attended() == {ATTENTION.key})
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: len(attended()) == 3)
+        await pilot.press("v")
+        await until(pilot, lambda: attended() == {ATTENTION.key})
+
+
+@pytest.mark.parametrize(("ahead", "behind", "words"), [(2, 1, " ↑2 ↓1"), (0, 3, " ↓3"), (0, 0, ""), (None, None, "")])
+def test_the_worktrees_branch_says_how_far_it_is_from_github(ahead: int | None, behind: int | None, words: str) -> None:
+    worktree = Worktree("/work/harbour", "agent001/3-weigh-anchors", False, 2, ahead, behind)
+    shown = replace(DONE, agent=replace(DONE.agent, worktree=worktree))
+    line = head_lines(shown, None, NOW, 90, 20)[-1].plain
+    assert line.startswith(f"   agent001/3-weigh-anchors{words}  ") and "2 commits" in line
+
+
+def test_an_idle_agents_worktree_is_shown_while_something_is_left_in_it() -> None:
+    worktree = Worktree("/work/rocket", "agent001/2-old", True, None, None, None)
+    for dirty in (True, False):
+        shown = repository(agent=replace(IDLE, worktree=replace(worktree, dirty=dirty)))
+        last = head_lines(shown, None, NOW, 90, 20)[-1].plain
+        assert ("agent001/2-old" in last and "uncommitted files" in last) is dirty

@@ -47,9 +47,34 @@ def test_drift_is_found_and_says_its_repair(machine: Machine) -> None:
     assert "Nothing has drifted" in machine.run("drift").stdout
     machine.run("pop")
     machine.demo.people.close_issue("acme/rocket", 4)
-    assert "soda-tui reset acme/rocket" in machine.run("drift", "rocket", exit=10).stdout
+    said = machine.run("drift", "rocket", exit=10).stdout
+    assert "issue_closed (critical since " in said and "Repair: let go of the claim, keeping the work." in said
+    assert "Run: soda-tui drift acme/rocket --repair issue_closed" in said
     assert [one["kind"] for one in machine.json("drift", exit=10)["github.com/acme/rocket"]["drift"]] == [
         "issue_closed"
     ]
     blind = machine.run("drift", exit=1, environment={"GITHUB_API_URL": "http://127.0.0.1:1"})
     assert "network" in blind.stderr
+
+
+def test_a_drift_is_repaired_by_command(machine: Machine) -> None:
+    machine.run("pop")
+    machine.demo.people.close_issue("acme/rocket", 4)
+    repair = ("drift", "rocket", "--repair", "issue_closed")
+    unasked = machine.run(*repair, exit=7)
+    assert "Repair it in acme/rocket? This will" in unasked.stderr and "--yes" in unasked.stderr
+    planned = machine.json(*repair, "--dry-run")
+    assert planned["dry_run"] and [step["name"] for step in planned["steps"]] == ["UnmarkIssue", "ReleaseClaim"]
+    assert machine.json(*repair, exit=7)["asks"].startswith("Issue 4 was closed")
+    done = machine.json(*repair, "--yes")
+    assert done["verb"] == "repair" and all(step["done"] for step in done["steps"])
+    machine.run("drift", "rocket")
+    assert "nothing to repair" in machine.run(*repair, "--yes", exit=9).stderr
+    machine.run("drift", "rocket", "--repair", "checks_failing", exit=2)
+    machine.run("repair", "rocket", exit=2)
+    machine.run("tidy", "rocket", exit=2)
+
+
+def test_the_table_says_what_is_left_out_and_why(machine: Machine) -> None:
+    shown = machine.run("status", "--repo", "rocket").stdout
+    assert "3 left out of the queue: 5 (human only), 7 (ready to merge), 8 (blocked)." in shown

@@ -12,15 +12,17 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from machines import ROCKET, Machine
 
 from soda_tui.domain.text import clean
 
 PATIENCE = 30.0
+GONE_WITHIN = 3.0
 
 
 class Terminal:
@@ -47,7 +49,6 @@ class Terminal:
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, self._descriptor)
         os.close(null)
-        self.process.send_signal(signal.SIGHUP)
 
     def wait_for_end(self) -> int:
         """Wait until the program has ended, and return its exit status."""
@@ -68,14 +69,27 @@ class Terminal:
 
 
 @contextmanager
-def terminal(home: Path, *arguments: str, rows: int = 50, columns: int = 180) -> Iterator[Terminal]:
-    """The installed program in a terminal of its own, ended by force at the latest on leaving."""
+def terminal(
+    home: Path,
+    *arguments: str,
+    rows: int = 50,
+    columns: int = 180,
+    environment: Mapping[str, str] | None = None,
+    owned: bool = True,
+) -> Iterator[Terminal]:
+    """The installed program in a terminal, ended by force at the latest on leaving.
+
+    One that is `owned` by the program sends it a signal when it is closed.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    environment = environment or {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home)}
+    # The first terminal that is opened in a new session is the one that it owns.
+    own = ["sh", "-c", ': <"$0" && exec "$@"', os.ttyname(theirs)] if owned else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "soda_tui", *arguments],
-        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "TMPDIR": str(home)}, start_new_session=True,
+        [*own, sys.executable, "-m", "soda_tui", *arguments],
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8"},
     )  # fmt: skip
     os.close(theirs)
     try:
@@ -125,12 +139,27 @@ def test_the_demo_is_taken_away_however_it_ends(tmp_path: Path, number: signal.S
     assert agents_of(tmp_path) == []
 
 
-def test_a_terminal_that_is_gone_keeps_nothing_alive(tmp_path: Path) -> None:
-    with terminal(tmp_path, "--demo") as screen:
+@pytest.mark.parametrize("owned", [True, False])
+def test_a_terminal_that_is_gone_keeps_nothing_alive(tmp_path: Path, owned: bool) -> None:
+    with terminal(tmp_path, "--demo", owned=owned) as screen:
         screen.wait_for("The test bench")
         screen.hang_up()
-        assert screen.process.wait(PATIENCE) == 0
+        assert screen.process.wait(GONE_WITHIN) == 0
     assert list(tmp_path.glob("soda-demo-*")) == []
+
+
+def test_agents_run_on_when_the_terminal_has_gone(machine: Machine) -> None:
+    machine.agent.append("--hang")
+    machine.configure()
+    machine.run("enroll", ROCKET, "--path", str(machine.clone(ROCKET)))
+    machine.run("pop")
+    machine.run("launch")
+    with terminal(machine.home, "--config", str(machine.config), environment=machine.environment) as screen:
+        screen.wait_for("read ")
+        screen.hang_up()
+        assert screen.process.wait(GONE_WITHIN) == 0
+    assert machine.repository()["agent"]["status"] == "working"
+    machine.run("stop", "--yes")
 
 
 def test_without_a_terminal_it_says_what_there_is_instead(tmp_path: Path) -> None:

@@ -102,7 +102,9 @@ def test_reset_puts_everything_back(machine: Machine) -> None:
     after = machine.repository()
     assert after["queue"] == before["queue"]
     assert after["agent"]["status"] == "idle" and after["drift"] == []
-    assert (worktree / "half-done.txt").read_text() == "half done\n"
+    (kept,) = git(worktree, "branch", "--list", "soda-rescue/*", "--format=%(refname:short)").split()
+    assert git(worktree, "show", f"{kept}:half-done.txt") == "half done"
+    assert git(worktree, "status", "--porcelain") == ""
     assert git(worktree, "branch", "--show-current") == popped["branch"]
     machine.run("reset", "--yes", exit=9)
 

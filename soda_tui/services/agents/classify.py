@@ -12,6 +12,7 @@ from pathlib import Path
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.services.agents import processes
+from soda_tui.services.agents.origin import is_foreign
 from soda_tui.services.agents.records import (
     LOG,
     End,
@@ -20,22 +21,38 @@ from soda_tui.services.agents.records import (
     State,
     Unreadable,
     read_end,
+    read_processes,
     read_spec,
     read_state,
     write_end,
 )
 
 _BEGIN_SECONDS = 10.0
+_GRACE = 5.0
 _boot_id = cache(processes.boot_id)
 
 
 def classify(folder: Path) -> RunFacts:
-    """The facts of a run; one that lost its supervisor is ended here, with its agent, and that is recorded."""
+    """The facts of a run; one that lost its supervisor is ended here, with its agent, and that is recorded.
+
+    A run whose record cannot be read, or whose processes are out of sight, is unknown and left alone.
+    """
     spec: Spec | None = None
-    try:
+    state: State | None = None
+    with suppress(Unreadable):
         spec = read_spec(folder)
-        state = read_state(folder)
-        end = read_end(folder) or _missing_end(folder, spec, state)
+    try:
+        end = read_end(folder)
+        if end is not None:
+            with suppress(Unreadable):
+                state = read_state(folder)
+        elif spec is None:
+            raise Unreadable(str(folder))
+        elif is_foreign(spec):
+            return _facts(folder, spec, RunState.UNKNOWN, None, None, sentences.RUN_FOREIGN(folder=folder))
+        else:
+            state = read_state(folder)
+            end = _missing_end(folder, spec, state)
     except (Unreadable, OSError):
         problem = sentences.RUN_UNREADABLE(folder=folder)
         return _facts(folder, spec, RunState.UNKNOWN, None, None, problem)
@@ -55,16 +72,21 @@ def was_refused(folder: Path) -> bool:
 
 
 def give_up(folder: Path, reason: Reason, message: str | None) -> End:
-    """End a run in its supervisor's place, and the supervisor where it does not answer; record it as `reason`."""
-    spec, state = read_spec(folder), read_state(folder)
-    if state is not None:
-        if processes.is_alive(state.supervisor):
-            with suppress(ProcessLookupError):
-                os.kill(state.supervisor.pid, signal.SIGKILL)
-        left = processes.end_all(processes.members(spec.run, state.agent), spec.grace)
-        if left:
-            remark = sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left))
-            message = f"{message} {remark}" if message else remark
+    """End a run in its supervisor's place, and the supervisor where it does not answer; record it as `reason`.
+
+    What cannot be read of its record is done without: its processes bear its name.
+    """
+    grace = _GRACE
+    with suppress(Unreadable):
+        grace = read_spec(folder).grace
+    supervisor, agent = read_processes(folder)
+    if supervisor is not None and processes.is_alive(supervisor):
+        with suppress(ProcessLookupError):
+            os.kill(supervisor.pid, signal.SIGKILL)
+    left = processes.end_all(processes.members(folder.name, agent), grace)
+    if left:
+        remark = sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left))
+        message = f"{message} {remark}" if message else remark
     end = End(reason, None, message, datetime.now(UTC) if reason is Reason.STOPPED else None)
     write_end(folder, end)
     return end
@@ -101,6 +123,7 @@ def _facts(
         ended_at=_whole(end.ended_at) if end else None,
         last_output_at=_last_output(log),
         exit=end.exit if end else None,
+        claim_lost=end is not None and end.reason is Reason.CLAIM_LOST,
         stopped=end is not None and end.reason in {Reason.STOPPED, Reason.STOP_FILE},
         log=str(log),
         problem=problem,

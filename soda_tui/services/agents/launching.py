@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
 import subprocess
 import sys
@@ -15,42 +17,19 @@ from soda_tui.cockpit.ports import Launch
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.settings import HostSettings
 from soda_tui.services import files
+from soda_tui.services.agents.origin import here
 from soda_tui.services.agents.processes import RUN_VARIABLE
-from soda_tui.services.agents.records import PROMPT, Spec, write_file, write_spec
+from soda_tui.services.agents.pushing import no_push
+from soda_tui.services.agents.records import GIT_SETTINGS, PROMPT, Spec, Watched, write_spec
 from soda_tui.services.agents.supervisor import PROMPT_GAP
+from soda_tui.services.git.environment import configuration, is_for_git
+from soda_tui.services.github.auth import TOKEN_VARIABLES
+from soda_tui.services.setup import SetUp
 
 ARGUMENT_BYTES = 100 * 1024
 _SPAWN_SECONDS = 10.0
-
-# The cockpit acts on GitHub, the agent does not; profiles may hand a token on purpose.
-_TOKENS = frozenset(
-    {"GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"}
-)
-# What `git rev-parse --local-env-vars` lists: each would point the agent's git at another repository.
-_GIT = frozenset(
-    {
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_CONFIG",
-        "GIT_CONFIG_COUNT",
-        "GIT_CONFIG_PARAMETERS",
-        "GIT_DIR",
-        "GIT_GRAFT_FILE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_INTERNAL_SUPER_PREFIX",
-        "GIT_NAMESPACE",
-        "GIT_NO_REPLACE_OBJECTS",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_QUARANTINE_PATH",
-        "GIT_REPLACE_REF_BASE",
-        "GIT_SHALLOW_FILE",
-        "GIT_WORK_TREE",
-    }
-)
-_GIT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 
 # Isolated and without site, so that neither the current directory nor PYTHONPATH decides what the supervisor runs.
 _BOOTSTRAP = (
@@ -61,11 +40,16 @@ _PACKAGES = str(Path(__file__).resolve().parents[3])
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a run: seconds that it may take, seconds between TERM and KILL, and bytes of its log."""
+    """Bounds of a run.
+
+    Seconds that it may take, seconds between TERM and KILL, bytes of its log, and seconds between two looks at its
+    claim.
+    """
 
     run: float = 90 * 60.0
     grace: float = 5.0
     log: int = 256 << 20
+    claim: float = 300.0
 
 
 def folder_of(root: Path, key: str) -> Path:
@@ -83,11 +67,8 @@ def run_names(folder: Path) -> list[str]:
 
 def agent_environment(inherited: Mapping[str, str], additions: Mapping[str, str], run: str) -> dict[str, str]:
     """What the agent gets: the inherited environment without the cockpit's tokens and git's pointers, and additions."""
-    kept = {
-        name: value
-        for name, value in inherited.items()
-        if name not in _TOKENS and name not in _GIT and not name.startswith(_GIT_PREFIXES)
-    }
+    # The cockpit acts on GitHub, the agent does not; profiles may hand a token on purpose.
+    kept = {name: value for name, value in inherited.items() if name not in TOKEN_VARIABLES and not is_for_git(name)}
     return {**kept, **additions, RUN_VARIABLE: run}
 
 
@@ -102,9 +83,27 @@ def check(launch: Launch) -> None:
         raise Failure(Problem(ErrorCode.AGENT, message))
 
 
-def create(root: Path, launch: Launch, lock: Path, stop_file: Path, limits: Limits, now: datetime) -> Path:
-    """Make the folder of a new run, which is newer than every other one of the repository even if the clock is not."""
-    home = folder_of(root, launch.key)
+def without_push(folder: Path, directory: str, environment: dict[str, str]) -> dict[str, str]:
+    """The agent's environment with git settings behind its own that leave its clone no remote to push to."""
+    pairs = no_push(directory, folder / GIT_SETTINGS, environment)
+    return {**environment, **configuration(environment, pairs)}
+
+
+def create(
+    root: Path,
+    launch: Launch,
+    lock: Path,
+    stop_file: Path,
+    limits: Limits,
+    now: datetime,
+    host: HostSettings | None = None,
+    name: str | None = None,
+) -> Path:
+    """Make the folder of a new run, which is newer than every other one of the repository even if the clock is not.
+
+    `name` is the one by which the repository's runs are kept, where that is not its key.
+    """
+    home = folder_of(root, name or launch.key)
     files.folder(home)
     newest = next((int(name.partition("-")[0]) for name in run_names(home)), 0)
     stamp = max(int(f"{now:%Y%m%d%H%M%S%f}"[:-3]), newest + 1)
@@ -112,7 +111,8 @@ def create(root: Path, launch: Launch, lock: Path, stop_file: Path, limits: Limi
     # Filled under another name, so that nobody sees a run without its spec.
     draft = home / f".{run}"
     draft.mkdir(mode=0o700)
-    write_file(draft / PROMPT, launch.prompt.replace("\0", "").encode(errors="replace"))
+    files.replace(draft / PROMPT, launch.prompt.replace("\0", "").encode(errors="replace"))
+    asked = launch.limits
     spec = Spec(
         run=run,
         key=launch.key,
@@ -126,31 +126,57 @@ def create(root: Path, launch: Launch, lock: Path, stop_file: Path, limits: Limi
         lock=str(lock),
         stop_file=str(stop_file),
         grace=limits.grace,
-        limit=limits.run,
-        log_limit=limits.log,
+        limit=asked.run_minutes * 60.0 if asked else limits.run,
+        log_limit=asked.log_megabytes << 20 if asked else limits.log,
         asked_at=now,
+        watched=_watched(launch, limits, host or HostSettings()),
+        origin=here(),
+        setup=_set_up(launch),
     )
     write_spec(draft, spec)
     return draft.rename(home / run)
 
 
-def spawn(folder: Path, environment: Mapping[str, str]) -> None:
-    """Start the supervisor of a run; it detaches itself at once. Raises a Failure when it cannot be started."""
+def _set_up(launch: Launch) -> SetUp | None:
+    asked = launch.setup
+    return SetUp(asked.command, asked.when, asked.minutes * 60.0) if asked is not None and asked.command else None
+
+
+def _watched(launch: Launch, limits: Limits, host: HostSettings) -> Watched | None:
+    if launch.place is None or launch.cockpit is None:
+        return None
+    name = launch.place.name
+    return Watched(
+        host=name.host,
+        owner=name.owner,
+        name=name.name,
+        path=launch.place.path,
+        cockpit=launch.cockpit,
+        interval=limits.claim,
+        token_command=host.token_command,
+        api_url=host.api_url,
+    )
+
+
+def spawn(folder: Path, environment: Mapping[str, str], agent: Mapping[str, str]) -> None:
+    """Start the supervisor of a run; it detaches itself at once. Raises a Failure when it cannot be started.
+
+    `environment` is the supervisor's own, with whatever it takes to read the claim; `agent`, which goes through a pipe,
+    the agent's.
+    """
     command = [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _PACKAGES, str(folder)]
     try:
         result = subprocess.run(
             command,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=json.dumps(dict(agent)).encode("ascii"),
             capture_output=True,
-            text=True,
-            errors="replace",
             timeout=_SPAWN_SECONDS,
-            env=dict(environment),
+            env={**environment, RUN_VARIABLE: folder.name},
             cwd="/",
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise Failure(Problem(ErrorCode.AGENT, sentences.SUPERVISOR_FAILED(reason=error))) from error
     if result.returncode:
-        last = (result.stderr.strip().splitlines() or [f"exit {result.returncode}"])[-1]
+        last = (os.fsdecode(result.stderr).strip().splitlines() or [f"exit {result.returncode}"])[-1]
         raise Failure(Problem(ErrorCode.AGENT, sentences.SUPERVISOR_FAILED(reason=last)))

@@ -23,6 +23,7 @@ RUN_VARIABLE = "SODA_RUN"
 KILL_SECONDS = 2.0
 _PAUSE = 0.05
 _PS_SECONDS = 5.0
+_SET_DUMPABLE = 4
 _SET_CHILD_SUBREAPER = 36
 _PROC = Path("/proc")
 _LINUX = sys.platform == "linux"
@@ -134,6 +135,13 @@ def adopt_orphans() -> None:
     if _LINUX:
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def hide_environment() -> None:
+    """Keep the agent, which runs as the same user, from reading this process's environment (Linux)."""
+    if _LINUX:
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def from_ps(*which: str) -> list[Entry]:

@@ -7,12 +7,15 @@ nothing here holds the value of an environment variable.
 from __future__ import annotations
 
 import json
-import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from soda_tui.services import files
+from soda_tui.services.setup import SetUp
 
 VERSION = 1
 SPEC = "spec.json"
@@ -21,6 +24,8 @@ END = "end.json"
 STOP = "stop"
 PROMPT = "prompt.md"
 LOG = "output.log"
+LOSS = "loss.json"
+GIT_SETTINGS = "gitconfig"
 SUPERVISOR_LOG = "supervisor.log"
 _LARGEST = 1 << 20
 
@@ -36,6 +41,8 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     TIME_LIMIT = "time_limit"
     STOP_FILE = "stop_file"
+    CLAIM_LOST = "claim_lost"
+    BROKEN = "broken"
     COULD_NOT_START = "could_not_start"
     REFUSED = "refused"
     KILLED = "killed"
@@ -50,10 +57,45 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the number of a process means something: the machine, and the PID namespace on it (empty but on Linux)."""
+
+    host: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The claim that a run works on, and all that is needed to read it again.
+
+    `path` is the clone; `token_command` and `api_url` are the host's own, `interval` the seconds between two looks.
+    """
+
+    host: str
+    owner: str
+    name: str
+    path: str
+    cockpit: str
+    interval: float
+    token_command: tuple[str, ...] = ()
+    api_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How a claim was lost: what became of it, in a sentence; `kept` is the sentence on what became of the work."""
+
+    how: str
+    kept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """What was asked for, written by the starter.
 
-    `environment` holds names only, `grace` and `limit` are seconds, `log_limit` bytes.
+    `environment` holds names only, `grace` and `limit` are seconds, `log_limit` bytes. `watched` is None for a run
+    whose claim is not to be watched, `origin` for one of a version that did not say where it ran, `setup` where none is
+    configured.
     """
 
     run: str
@@ -71,11 +113,17 @@ class Spec:
     limit: float
     log_limit: int
     asked_at: datetime
+    watched: Watched | None = None
+    origin: Origin | None = None
+    setup: SetUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Who supervises the run, since which start of the machine, and the agent as soon as there is one."""
+    """Who supervises the run, since which start of the machine, and the agent as soon as there is one.
+
+    Without `started_at` the process is not the agent yet, but the set-up that comes before it.
+    """
 
     supervisor: Process
     boot: str
@@ -93,17 +141,6 @@ class End:
     ended_at: datetime | None = None
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Replace a file whole, durably, readable by its owner alone."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-    draft.replace(path)
-
-
 def write_spec(folder: Path, spec: Spec) -> None:
     """Write what was asked for."""
     _write(folder / SPEC, asdict(spec))
@@ -117,6 +154,22 @@ def write_state(folder: Path, state: State) -> None:
 def write_end(folder: Path, end: End) -> None:
     """Write how the run ended."""
     _write(folder / END, asdict(end))
+
+
+def write_loss(folder: Path, loss: Loss) -> None:
+    """Write how the claim was lost."""
+    _write(folder / LOSS, asdict(loss))
+
+
+def read_loss(folder: Path) -> Loss | None:
+    """How the claim was lost; None where that is not known. Raises Unreadable."""
+    record = _read(folder / LOSS)
+    if record is None:
+        return None
+    try:
+        return Loss(str(record["how"]), None if record["kept"] is None else str(record["kept"]))
+    except KeyError as error:
+        raise Unreadable(str(folder / LOSS)) from error
 
 
 def read_spec(folder: Path) -> Spec:
@@ -141,6 +194,9 @@ def read_spec(folder: Path) -> Spec:
             limit=float(record["limit"]),
             log_limit=int(record["log_limit"]),
             asked_at=datetime.fromisoformat(record["asked_at"]),
+            watched=_watched(record.get("watched")),
+            origin=_origin(record.get("origin")),
+            setup=_set_up(record.get("setup")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(str(folder / SPEC)) from error
@@ -163,6 +219,17 @@ def read_state(folder: Path) -> State | None:
         raise Unreadable(str(folder / STATE)) from error
 
 
+def read_processes(folder: Path) -> tuple[Process | None, Process | None]:
+    """Supervisor and agent as far as they can be made out, whatever the record's version and the rest of it."""
+    found: list[Process | None] = [None, None]
+    with suppress(OSError, ValueError, RecursionError, AttributeError):
+        record = _load(folder / STATE)
+        for place, name in enumerate(("supervisor", "agent")):
+            with suppress(KeyError, TypeError, ValueError):
+                found[place] = _process(record.get(name))
+    return found[0], found[1]
+
+
 def read_end(folder: Path) -> End | None:
     """How the run ended; None while there is no record of it. Raises Unreadable."""
     record = _read(folder / END)
@@ -181,13 +248,12 @@ def read_end(folder: Path) -> End | None:
 
 def _write(path: Path, record: dict[str, Any]) -> None:
     text = json.dumps({"v": VERSION, **record}, default=datetime.isoformat, indent=1)
-    write_file(path, text.encode() + b"\n")
+    files.replace(path, text.encode() + b"\n")
 
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        with path.open("rb") as file:
-            record = json.loads(file.read(_LARGEST))
+        record = _load(path)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
@@ -195,6 +261,30 @@ def _read(path: Path) -> dict[str, Any] | None:
     if not isinstance(record, dict) or record.get("v") != VERSION:
         raise Unreadable(str(path))
     return record
+
+
+def _load(path: Path) -> Any:
+    with path.open("rb") as file:
+        return json.loads(file.read(_LARGEST))
+
+
+def _origin(record: Any) -> Origin | None:
+    return None if record is None else Origin(str(record["host"]), str(record["namespace"]))
+
+
+def _set_up(record: Any) -> SetUp | None:
+    if record is None:
+        return None
+    return SetUp(str(record["command"]), tuple(map(str, record["when"])), float(record["seconds"]))
+
+
+def _watched(record: Any) -> Watched | None:
+    if record is None:
+        return None
+    texts = {name: str(record[name]) for name in ("host", "owner", "name", "path", "cockpit")}
+    api_url = None if record["api_url"] is None else str(record["api_url"])
+    command = tuple(map(str, record["token_command"]))
+    return Watched(**texts, interval=float(record["interval"]), token_command=command, api_url=api_url)
 
 
 def _process(record: Any) -> Process:

@@ -10,21 +10,34 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui.cockpit.ports import Launch
 from soda_tui.domain import sentences
-from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.settings import HostSettings
 from soda_tui.services import files
 from soda_tui.services.agents import launching, processes
 from soda_tui.services.agents.classify import classify, give_up, was_refused
 from soda_tui.services.agents.launching import Limits
-from soda_tui.services.agents.records import END, STOP, End, Reason, Unreadable, read_end, read_state, write_end
+from soda_tui.services.agents.origin import is_foreign
+from soda_tui.services.agents.records import (
+    END,
+    STOP,
+    End,
+    Reason,
+    Unreadable,
+    read_end,
+    read_processes,
+    read_spec,
+    read_state,
+    write_end,
+)
 
 _START_SECONDS = 5.0
 _STOP_SECONDS = processes.KILL_SECONDS + 3.0
@@ -37,42 +50,69 @@ _HISTORY = 100
 class RunService:
     """Agent processes, each under a supervisor of its own; `root` holds a folder per repository, `locks` one lock each.
 
-    While `stop_file` exists no agent is started and every supervisor ends its own.
+    While `stop_file` exists no agent is started and every supervisor ends its own. `hosts` and `environ`, which is
+    added to the process's own, tell a supervisor how to read the claim again. `home` tells by which name a repository's
+    runs are kept.
     """
 
-    def __init__(self, root: Path, *, locks: Path, stop_file: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        locks: Path,
+        stop_file: Path,
+        limits: Limits | None = None,
+        hosts: Mapping[str, HostSettings] | None = None,
+        environ: Mapping[str, str] | None = None,
+        home: Callable[[str], str] = str,
+    ) -> None:
         self._root = root
         self._locks = locks
         self._stop_file = stop_file
         self._limits = limits or Limits()
+        self._hosts = hosts or {}
+        self._environ = environ or {}
+        self._home = home
 
     async def start(self, launch: Launch) -> RunFacts:
-        """Start an agent and wait until it runs or has ended; raises a Failure where it is refused or cannot start."""
+        """Start an agent and wait until it runs or has ended; raises a Failure where it is refused or cannot start.
+
+        A set-up that takes longer is left to its supervisor.
+        """
         launching.check(launch)
         folder = await asyncio.to_thread(self._spawn, launch)
-        if not await _until(lambda: _settled(folder), _START_SECONDS):
+        if not await _until(lambda: _settled(folder), _START_SECONDS) and not _is_setting_up(folder):
             (folder / STOP).touch(0o600)
             message = sentences.RUN_NO_ANSWER(seconds=f"{_START_SECONDS:g}", folder=folder)
             raise Failure(Problem(ErrorCode.AGENT, message))
         with suppress(Unreadable):
             end = read_end(folder)
-            if end is not None and end.reason in {Reason.REFUSED, Reason.COULD_NOT_START}:
+            if end is not None and end.reason in {Reason.REFUSED, Reason.COULD_NOT_START, Reason.BROKEN}:
                 code = ErrorCode.REFUSED if end.reason is Reason.REFUSED else ErrorCode.AGENT
                 raise Failure(Problem(code, end.message or ""))
         return await asyncio.to_thread(classify, folder)
 
     async def stop(self, key: str) -> RunFacts | None:
-        """End the running agent with everything that it started, and wait for that; None if none runs."""
+        """End the running agent with everything that it started, and wait for that; None if none runs.
+
+        Of a run that is unknown everything is ended that is found here. Raises a Failure where it is another machine's
+        and does not answer.
+        """
         run = (await self.current((key,))).get(key)
-        if run is None or not run.alive:
+        if run is None or not run.stoppable:
             return None
         folder = Path(run.log).parent
         (folder / STOP).touch(0o600)
-        with suppress(Unreadable, OSError):
-            state = read_state(folder)
-            if state is not None and processes.is_alive(state.supervisor):
-                os.kill(state.supervisor.pid, signal.SIGTERM)
-        if not await _until((folder / END).exists, self._limits.grace + _STOP_SECONDS):
+        foreign = _is_foreign(folder)
+        supervisor, _ = read_processes(folder)
+        with suppress(OSError):
+            if supervisor is not None and not foreign and processes.is_alive(supervisor):
+                os.kill(supervisor.pid, signal.SIGTERM)
+        seconds = self._limits.grace + _STOP_SECONDS
+        if not await _until(lambda: _has_ended(folder), seconds):
+            if foreign:
+                message = sentences.RUN_FOREIGN_SILENT(folder=folder, seconds=f"{seconds:g}")
+                raise Failure(Problem(ErrorCode.AGENT, message))
             await asyncio.to_thread(give_up, folder, Reason.STOPPED, None)
         return await asyncio.to_thread(classify, folder)
 
@@ -111,7 +151,7 @@ class RunService:
                 await asyncio.sleep(_FOLLOW)
 
     def _newest(self, key: str, count: int) -> tuple[RunFacts, ...]:
-        home = launching.folder_of(self._root, key)
+        home = launching.folder_of(self._root, self._home(key))
         found: list[RunFacts] = []
         for name in launching.run_names(home):
             if len(found) == count:
@@ -124,28 +164,62 @@ class RunService:
         if self._stop_file.exists():
             raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_FORBIDDEN(path=self._stop_file)))
         running = next(iter(self._newest(launch.key, 1)), None)
+        if running is not None and running.state is RunState.UNKNOWN:
+            raise Failure(Problem(ErrorCode.REFUSED, running.problem or sentences.RUN_UNREADABLE(folder=running.log)))
         if running is not None and running.alive:
             pid = running.pid or "starting"
             raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_ALIVE(repository=launch.key, pid=pid)))
         lock = self._locks / f"run-{hashlib.sha256(launch.repository_id.encode()).hexdigest()[:32]}.lock"
         files.folder(self._locks)
+        host = self._hosts.get(launch.place.name.host.lower()) if launch.place else None
         try:
-            folder = launching.create(self._root, launch, lock, self._stop_file, self._limits, datetime.now(UTC))
+            folder = launching.create(
+                self._root,
+                launch,
+                lock,
+                self._stop_file,
+                self._limits,
+                datetime.now(UTC),
+                host,
+                self._home(launch.key),
+            )
         except OSError as error:
             message = sentences.FOLDER_UNUSABLE(path=self._root, reason=files.reason(error))
             raise Failure(Problem(ErrorCode.CONFIGURATION, message)) from error
+        agent = launching.agent_environment(os.environ, launch.environment, folder.name)
         try:
-            launching.spawn(folder, launching.agent_environment(os.environ, launch.environment, folder.name))
+            agent = launching.without_push(folder, launch.directory, agent)
+            launching.spawn(folder, {**os.environ, **self._environ}, agent)
         except Failure as failure:
             write_end(folder, End(Reason.COULD_NOT_START, None, failure.problem.message, datetime.now(UTC)))
             raise
         return folder
 
 
+def _is_foreign(folder: Path) -> bool:
+    with suppress(Unreadable):
+        return is_foreign(read_spec(folder))
+    return False
+
+
+def _has_ended(folder: Path) -> bool:
+    with suppress(Unreadable):
+        return read_end(folder) is not None
+    return False
+
+
 def _settled(folder: Path) -> bool:
     """Whether the agent runs, or its end is recorded."""
     if (folder / END).exists():
         return True
+    with suppress(Unreadable):
+        state = read_state(folder)
+        return state is not None and state.started_at is not None
+    return False
+
+
+def _is_setting_up(folder: Path) -> bool:
+    """Whether the supervisor is at the set-up, which has limits of its own."""
     with suppress(Unreadable):
         state = read_state(folder)
         return state is not None and state.agent is not None

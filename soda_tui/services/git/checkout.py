@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import shlex
 import stat
 import tempfile
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.shellwords import shell_word
 from soda_tui.services import files
 from soda_tui.services.git.gitdir import git_dir
 from soda_tui.services.git.obstacles import obstacles
@@ -252,8 +252,8 @@ def _names(finished: Finished, place: Place) -> list[str]:
 
 
 def _half_done(place: Place, foreign: list[str], lock: Path | None) -> str:
-    first = f"rm {shlex.quote(str(lock))} && " if lock else ""
-    mend = f"{first}git -C {shlex.quote(place.worktree)} stash push --include-untracked"
+    first = f"rm {shell_word(str(lock))} && " if lock else ""
+    mend = f"{first}git -C {shell_word(place.worktree)} stash push --include-untracked"
     return sentences.CHECKOUT_HALF_DONE(path=place.worktree, files=named(foreign), command=mend)
 
 

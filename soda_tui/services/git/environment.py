@@ -6,28 +6,32 @@ import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-# What git sets for its own children (`git rev-parse --local-env-vars`) or what would lead it to another repository;
-# GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS stay, since people set them for all repositories.
-_UNWANTED = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-    # Shows credentials in traces.
-    "GIT_TRACE_REDACT",
+# What git sets for its own children (`git rev-parse --local-env-vars`) or what would lead it to another repository.
+LOCAL = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
 )
+# Settings for all repositories: git lists them too, but people set them, and they may carry credentials.
+_SETTINGS = frozenset({"GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"})
+_SETTING = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
+# Shows credentials in traces.
+_UNWANTED = LOCAL | {"GIT_TRACE_REDACT"}
 
 NOBODY = {
     "GIT_TERMINAL_PROMPT": "0",
@@ -38,6 +42,13 @@ NOBODY = {
     "GCM_INTERACTIVE": "never",
     "GIT_EDITOR": "true",
     "GIT_PAGER": "cat",
+}
+
+# Of the commits that the cockpit makes for itself.
+IDENTITY = {
+    f"GIT_{role}_{part}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for part, value in (("NAME", "soda-tui"), ("EMAIL", "soda-tui@users.noreply.github.com"))
 }
 
 CONFIGURATION = (
@@ -59,6 +70,11 @@ NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 def unwanted(inherited: Iterable[str]) -> list[str]:
     """The names in an inherited environment that git must not see."""
     return [name for name in inherited if name in _UNWANTED]
+
+
+def is_for_git(name: str) -> bool:
+    """Whether a variable points git at a repository or carries settings, neither of which an agent is to inherit."""
+    return name in LOCAL or name in _SETTINGS or name.startswith(_SETTING)
 
 
 def configuration(inherited: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

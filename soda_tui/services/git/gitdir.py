@@ -34,7 +34,7 @@ def git_dir(directory: str | Path) -> Path | None:
 def same_clone(one: str, other: str) -> bool:
     """Whether two directories are worktrees of one clone, or the clone itself."""
     first, second = git_dir(one), git_dir(other)
-    return first is not None and second is not None and _common_dir(first) == _common_dir(second)
+    return first is not None and second is not None and common_dir(first) == common_dir(second)
 
 
 def busy(directory: str) -> str | None:
@@ -57,7 +57,7 @@ def left_branch(directory: str) -> str | None:
     return None
 
 
-def _common_dir(found: Path) -> Path:
+def common_dir(found: Path) -> Path:
     """What a worktree shares with its clone."""
     try:
         return (found / (found / "commondir").read_text("utf-8", "surrogateescape").strip()).resolve()

@@ -12,17 +12,14 @@ from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.ledger import Entry, encode
 from soda_tui.domain.model import ErrorCode
+from soda_tui.services.git.environment import IDENTITY
 from soda_tui.services.git.history import History
+from soda_tui.services.git.hooks import Hooks
 from soda_tui.services.git.problems import problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, LEDGER, branch_ref
 from soda_tui.services.git.remote import PUSH_REMOTE, Remote
 
-_IDENTITY = {
-    f"GIT_{role}_{part}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for part, value in (("NAME", "soda-tui"), ("EMAIL", "soda-tui@users.noreply.github.com"))
-}
 # A line of `git push --porcelain` about one ref: flag, local:remote, what happened and why.
 _RESULT = re.compile(r"^([ +*!=-])\t[^\t]*:(refs/[^\t]+)\t(.*)$", re.MULTILINE)
 _REASON = re.compile(r"\((.*)\)$")
@@ -30,8 +27,6 @@ _REASON = re.compile(r"\((.*)\)$")
 _CONTENDED = re.compile("failed to update ref|cannot lock ref|atomic transaction failed|incorrect old value")
 _PAUSES = (0.0, 0.2, 0.8, 2.0)
 _OF_NO_OTHER_REF = re.compile("atomic push fail|atomic transaction failed")
-# A broken connection also ends in "failed to push some refs"; a hook that stops a push leaves nothing else to read.
-_BROKEN = re.compile("RPC failed|hung up|unexpected disconnect")
 _DEFINITE = {ErrorCode.AUTHENTICATION, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
 
 
@@ -43,7 +38,6 @@ class _Attempt:
     commit: str
     expected: str | None
     update: RefUpdate | None
-    hooks: bool
     finished: Finished
 
 
@@ -54,28 +48,41 @@ class LedgerWriter:
         self._runner = runner
         self._remote = remote
         self._history = history
+        self._hooks = Hooks(runner, deadlines)
         self._deadlines = deadlines
 
     async def append(
         self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
     ) -> Pushed:
-        """Push the entry and the branch, all or nothing; raises a Failure where it cannot be said what happened."""
+        """Push the entry and the branch, all or nothing; raises a Failure where it cannot be said what happened.
+
+        With `hooks` the user's pre-push hook is asked about the branch first.
+        """
         if update and branch_ref(update.branch) is None:
             raise refused(sentences.BRANCH_NAME_REFUSED(branch=update.branch))
+        url = await self._remote.push_url(place)
         if not await self._here(place, expected, update):
             fetched = await self._remote.fetch(place, [update.branch] if update else [])
             if (fetched.ledger and fetched.ledger.oid) != expected:
                 return Pushed(False, fetched.ledger)
             if not await self._here(place, expected, update):
                 raise refused(sentences.BRANCH_MOVED(branch=update.branch if update else LEDGER))
-        if update and update.expected and not await self._history.holds(place, update.expected, update.oid):
+        if (
+            update
+            and update.expected
+            and update.oid
+            and not await self._history.holds(place, update.expected, update.oid)
+        ):
             raise refused(sentences.BRANCH_NOT_FORWARD(branch=update.branch))
+        refusal = await self._hooks.pre_push(place, url, update) if hooks and update else None
+        if refusal is not None:
+            return Pushed(False, await self._remote.head(place, expected) if expected else None, refusal=refusal)
         commit = await self._commit(place, encode(entry), expected)
         finished = await self._push(place, commit, expected, update, hooks=hooks)
         results = {ref: flag for flag, ref, _ in _results(finished)}
         if finished.code == 0 and results.get(LEDGER, "!") != "!":
             return Pushed(True, await self._remote.head(place, commit))
-        return await self._judge(_Attempt(place, commit, expected, update, hooks, finished))
+        return await self._judge(_Attempt(place, commit, expected, update, finished))
 
     async def _here(self, place: Place, expected: str | None, update: RefUpdate | None) -> bool:
         oids = [oid for oid in (expected, update and update.expected) if oid]
@@ -86,7 +93,7 @@ class LedgerWriter:
         return await self._local(place, "commit-tree", *(("-p", parent) if parent else ()), "-m", message, tree)
 
     async def _local(self, place: Place, *arguments: str) -> str:
-        finished = await self._runner.run(place.path, *arguments, deadline=self._deadlines.local, variables=_IDENTITY)
+        finished = await self._runner.run(place.path, *arguments, deadline=self._deadlines.local, variables=IDENTITY)
         return text(finished, place.path)
 
     async def _push(
@@ -96,16 +103,15 @@ class LedgerWriter:
         refspecs = [f"{commit}:{LEDGER}"]
         if update:
             leases.append(f"--force-with-lease={HEADS}{update.branch}:{update.expected or ''}")
-            refspecs.append(f"{update.oid}:{HEADS}{update.branch}")
+            refspecs.append(f"{update.oid or ''}:{HEADS}{update.branch}")
         return await self._runner.run(
             place.path,
             *("push", "--porcelain", "--atomic", "--no-progress", "--no-follow-tags", "--no-recurse-submodules"),
             # Newer gits have hooks in their configuration too, which `core.hooksPath` does not stop.
-            *(() if hooks else ("--no-verify",)),
+            "--no-verify",
             *(*leases, PUSH_REMOTE, *refspecs),
             deadline=self._deadlines.hooks if hooks else self._deadlines.network,
             variables=await self._remote.variables(place),
-            hooks=hooks,
             network=True,
         )
 
@@ -150,7 +156,7 @@ def _results(finished: Finished) -> list[tuple[str, str, str]]:
 
 
 def _refusal(attempt: _Attempt) -> str | None:
-    """Why the remote, or a hook on this side, did not want the push; None where it never got to say."""
+    """Why the remote did not want the push; None where it never got to say."""
     finished, update = attempt.finished, attempt.update
     rejected = [(ref, what) for flag, ref, what in _results(finished) if flag == "!"]
     if update and any(ref == HEADS + update.branch and "stale info" in what for ref, what in rejected):
@@ -162,10 +168,6 @@ def _refusal(attempt: _Attempt) -> str | None:
         return _ended(words("\n".join([*remote, *(own or reasons)])))
     if problem(finished, attempt.place.path).code is ErrorCode.FORBIDDEN:
         return _ended(words("\n".join(remote) or finished.err))
-    if attempt.hooks and "failed to push some refs" in finished.err and not _BROKEN.search(finished.err):
-        said = [*finished.text.splitlines(), *finished.err.splitlines()]
-        telling = [line for line in said if line.strip() and "failed to push some refs" not in line]
-        return sentences.HOOK_REFUSED(words=words("\n".join(telling[-8:])))
     return None
 
 

@@ -9,6 +9,7 @@ from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.sentences import Sentence
+from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.text import shorten
 from soda_tui.services.git.process import Finished
 from soda_tui.services.redaction import redact
@@ -68,7 +69,7 @@ def problem(finished: Finished, directory: str) -> Problem:
     said = words(finished.err)
     for pattern, code, sentence in _RULES:
         if pattern.search(finished.err):
-            return Problem(code, sentence(path=directory, words=said))
+            return Problem(code, sentence(path=directory, words=said, word=shell_word(directory)))
     return Problem(ErrorCode.GIT, sentences.GIT_FAILED(path=directory, words=said))
 
 

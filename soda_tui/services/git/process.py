@@ -14,8 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
+from tempfile import TemporaryFile
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure, Problem
@@ -62,6 +63,14 @@ class Runner:
         self._local = ThreadPoolExecutor(at_once, "git")
         self._network = ThreadPoolExecutor(at_once, "git-network")
         self._git: Git | None = None
+        self._running: set[threading.Event] = set()
+
+    async def close(self) -> None:
+        """End the processes that still run; nothing is run afterwards."""
+        for cancelled in self._running:
+            cancelled.set()
+        for threads in (self._local, self._network):
+            await asyncio.to_thread(threads.shutdown)
 
     async def run(
         self,
@@ -73,16 +82,19 @@ class Runner:
         network: bool = False,
         upwards: bool = False,
         holding: Path | None = None,
+        feed: bytes = b"",
     ) -> Finished:
         """Run git in a directory; a failing git is a value, only a missing one raises a Failure.
 
         `variables` are added to the environment, `hooks` lets the user's hooks run, and `upwards` lets git look for
         a repository above the directory. `holding` is a file that stays locked (flock) until git and all that it
-        started have ended. The whole process group ends at the deadline, and when this is cancelled.
+        started have ended, `feed` is its standard input. The whole process group ends at the deadline, and when this
+        is cancelled.
         """
         options = [*CONFIGURATION, *(() if hooks else NO_HOOKS)]
         added = {**NOBODY, **(variables or {})}
         cancelled = threading.Event()
+        self._running.add(cancelled)
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._network if network else self._local,
@@ -92,10 +104,12 @@ class Runner:
                     deadline,
                     cancelled,
                     holding,
+                    feed,
                 ),
             )
         finally:
             cancelled.set()
+            self._running.discard(cancelled)
 
     def _run(
         self,
@@ -104,6 +118,7 @@ class Runner:
         deadline: float,
         cancelled: threading.Event,
         holding: Path | None,
+        feed: bytes,
     ) -> Finished:
         try:
             # Not from its submodules: only the package's own import waits until another thread has finished it.
@@ -116,9 +131,14 @@ class Runner:
         try:
             git = self._program()
             command = [*(("env", *dropped) if dropped else ()), git.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
-            with _locked(holding) as descriptors:
+            with _locked(holding) as descriptors, _fed(feed) as source:
                 handle = git.execute(
-                    command, as_process=True, env=variables, start_new_session=True, pass_fds=descriptors
+                    command,
+                    istream=source,
+                    as_process=True,
+                    env=variables,
+                    start_new_session=True,
+                    pass_fds=descriptors,
                 )
         except GitCommandNotFound as error:
             raise Failure(Problem(ErrorCode.NO_GIT, sentences.NO_GIT())) from error
@@ -153,6 +173,18 @@ def _locked(path: Path | None) -> Iterator[tuple[int, ...]]:
         yield (descriptor,)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _fed(content: bytes) -> Iterator[BinaryIO | None]:
+    """A file to read the content from; through a pipe, a git that reads late would wait for a writer that reads it."""
+    if not content:
+        yield None
+        return
+    with TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        yield file
 
 
 def _collect(process: Popen[bytes], end: float, cancelled: threading.Event) -> Finished:

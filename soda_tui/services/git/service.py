@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from soda_tui.cockpit.ports import Fetched, Place, Pushed, RefUpdate
-from soda_tui.domain.facts import LocalFacts
+from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.ledger import Entry
+from soda_tui.domain.recovery import KeptWork
+from soda_tui.domain.stakes import Intake, Rescue, Stakes
 from soda_tui.domain.work import Commit, Difference
 from soda_tui.services.git.access import Access
+from soda_tui.services.git.checkout import Checkouts
 from soda_tui.services.git.difference import Differences
+from soda_tui.services.git.furnishing import Furnishings
 from soda_tui.services.git.history import History
+from soda_tui.services.git.inspection import Inspections
+from soda_tui.services.git.intake import Intakes
 from soda_tui.services.git.ledger import LedgerWriter
+from soda_tui.services.git.leftovers import Leftovers
+from soda_tui.services.git.parting import Partings
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.remote import Remote
+from soda_tui.services.git.safety import Safety
 from soda_tui.services.git.state import States
 from soda_tui.services.git.workspace import Workspaces
 
@@ -36,15 +46,40 @@ class GitService:
         self._states = States(self._runner, self._history, deadlines)
         self._differences = Differences(self._runner, deadlines)
         self._ledger = LedgerWriter(self._runner, self._remote, self._history, deadlines)
+        checkouts = Checkouts(self._runner, self._remote, deadlines)
+        inspections = Inspections(self._runner, deadlines)
+        self._safety = Safety(self._runner, self._states, checkouts, inspections, deadlines)
+        self._furnishings = Furnishings(self._runner, deadlines)
+        self._intakes = Intakes(self._runner, inspections, deadlines)
+        self._leftovers = Leftovers(self._runner, self._remote, deadlines)
+        self._partings = Partings(self._runner, self._remote, inspections, deadlines)
         self._workspaces = Workspaces(self._runner, self._remote, self._history, self._states, deadlines)
 
-    async def inspect(self, place: Place, branch: str | None, base: str | None) -> LocalFacts:
+    async def close(self) -> None:
+        """End the processes that still run; nothing can be asked afterwards."""
+        await self._runner.close()
+
+    async def inspect(
+        self, place: Place, branch: str | None, base: str | None, pushed: str | None = None
+    ) -> LocalFacts:
         """Clone and worktree without taking a lock; never raises."""
-        return await self._states.inspect(place, branch, base)
+        return await self._states.inspect(place, branch, base, pushed)
+
+    async def directories(self, path: str) -> frozenset[str]:
+        """The folders of a checkout that hold tracked files; none where git cannot say."""
+        return await self._states.directories(path)
 
     async def fetch(self, place: Place, branches: Sequence[str]) -> Fetched:
         """One fetch of the ledger and the branches into the private namespace."""
         return await self._remote.fetch(place, branches)
+
+    async def ledger_log(self, place: Place, limit: int) -> tuple[LedgerHead, ...]:
+        """The newest commits of the ledger as it was fetched last, newest first; none where there is none."""
+        return await self._remote.log(place, limit)
+
+    async def ledger_now(self, place: Place) -> LedgerHead | None:
+        """The ledger's head as the remote has it at this moment; None where it has none."""
+        return await self._remote.ledger_now(place)
 
     async def append(
         self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
@@ -59,6 +94,74 @@ class GitService:
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch."""
         await self._workspaces.prepare(place, branch, start)
+
+    async def stakes(self, place: Place) -> Stakes:
+        """What would get lost with the worktree."""
+        return await self._safety.stakes(place)
+
+    async def rescue(self, place: Place, issue: int, at: datetime) -> Rescue | None:
+        """Put all that stands in no commit on a branch of its own."""
+        return await self._safety.rescue(place, issue, at)
+
+    async def clear(self, place: Place, rescue: Rescue) -> None:
+        """Bring the worktree back to its HEAD, once the rescue is seen to hold what that takes away."""
+        await self._safety.clear(place, rescue)
+
+    async def intake(self, place: Place) -> tuple[Intake, ...]:
+        """The files that a commit of everything would take in."""
+        return await self._intakes.list(place)
+
+    async def commit_all(self, place: Place, files: Sequence[Intake], message: str) -> str:
+        """Commit just these files, which must be all, as the user and with the user's hooks."""
+        return await self._intakes.commit(place, files, message)
+
+    async def put_back(self, place: Place, branch: str) -> str | None:
+        """Switch the user's own checkout back from the work branch."""
+        return await self._workspaces.put_back(place, branch)
+
+    async def furnish(self, place: Place, copy: Sequence[str], link: Sequence[str]) -> tuple[str, ...]:
+        """Bring ignored files of the clone into the worktree."""
+        return await self._furnishings.furnish(place, copy, link)
+
+    async def drop_branch(self, place: Place, branch: str, oid: str) -> bool:
+        """Delete the local branch at exactly this commit, where something else holds it."""
+        return await self._safety.drop_branch(place, branch, oid)
+
+    async def leftovers(self, place: Place, base: str | None, folders: Sequence[str]) -> KeptWork:
+        """Work and places that may belong to nobody."""
+        return await self._leftovers.look(place, base, folders)
+
+    async def archive(self, place: Place, branch: str, oid: str) -> str:
+        """Keep the commit under a tag; the tag's name."""
+        return await self._partings.archive(place, branch, oid)
+
+    async def name_branch(self, place: Place, branch: str, oid: str) -> None:
+        """Make a local branch at the commit."""
+        await self._partings.name(place, branch, oid)
+
+    async def ignored(self, place: Place) -> tuple[str, ...]:
+        """What git ignores in the worktree."""
+        return await self._partings.ignored(place)
+
+    async def remove_worktree(self, place: Place, ignored: str) -> None:
+        """Remove a worktree in which nothing is at stake."""
+        await self._partings.remove_worktree(place, ignored)
+
+    async def forget_worktree(self, place: Place) -> None:
+        """Let git forget a worktree whose directory is gone."""
+        await self._partings.forget_worktree(place)
+
+    async def rescued(self, place: Place, rescue: str) -> tuple[Intake, ...]:
+        """The files that a rescue branch holds."""
+        return await self._partings.contents(place, rescue)
+
+    async def unpushed_below(self, place: Place, rescue: str) -> int:
+        """How many commits below a rescue no remote is known to have."""
+        return await self._partings.unpushed(place, rescue)
+
+    async def push_rescue(self, place: Place, rescue: str, oid: str) -> None:
+        """Push a rescue branch under its own name."""
+        await self._partings.push(place, rescue, oid)
 
     async def holds(self, place: Place, oid: str, ancestor_of: str) -> bool:
         """Whether the commit is contained in the other one."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, WorktreeFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
-from soda_tui.domain.naming import branch_issue
+from soda_tui.domain.naming import branch_issue, parse_remote
 from soda_tui.domain.text import shorten
 from soda_tui.services.git.gitdir import REBASE, busy, left_branch, same_clone
 from soda_tui.services.git.history import History
@@ -42,7 +45,9 @@ class States:
         self._history = history
         self._deadlines = deadlines
 
-    async def inspect(self, place: Place, branch: str | None, base: str | None) -> LocalFacts:
+    async def inspect(
+        self, place: Place, branch: str | None, base: str | None, pushed: str | None = None
+    ) -> LocalFacts:
         """Clone and worktree; what is wrong stands in the facts."""
         try:
             status, branches, origin = await asyncio.gather(
@@ -51,7 +56,7 @@ class States:
                 self._runner.run(place.path, "config", "--get", "remote.origin.url", deadline=self._deadlines.local),
             )
             clone = await asyncio.to_thread(_clone, place.path, status, origin)
-            worktree = await self.worktree(place, base)
+            worktree = await self.worktree(place, base, (branch, pushed))
             work = next((each.oid for each in branches if each.name == branch), None)
             if branch and work is None and status.code == 0:
                 work = await self._history.resolve(place, branch)
@@ -59,8 +64,13 @@ class States:
             return LocalFacts(CloneFacts(None, None, None, None, None, failure.problem), None)
         return LocalFacts(clone, worktree, work, branches)
 
-    async def worktree(self, place: Place, base: str | None) -> WorktreeFacts | None:
-        """The agent's directory; None where it is not there, or is not a worktree of this clone."""
+    async def worktree(
+        self, place: Place, base: str | None, pushed: tuple[str | None, str | None] = (None, None)
+    ) -> WorktreeFacts | None:
+        """The agent's directory; None where it is not there, or is not a worktree of this clone.
+
+        `pushed` is the claim's branch with its head on the remote, with which it is compared while it stands there.
+        """
         directory = place.worktree
         if not await asyncio.to_thread(same_clone, place.path, directory):
             return None
@@ -71,14 +81,26 @@ class States:
         status = _parse(finished)
         doing = await asyncio.to_thread(busy, directory)
         left = await asyncio.to_thread(left_branch, directory) if doing == REBASE and not status.branch else None
+        branch, head = pushed
+        compared = head if branch is not None and status.branch == branch else None
+        commits = await self._count(directory, base) if base and status.oid else None
+        ahead, behind = status.ahead, status.behind
+        if compared is not None and status.oid:
+            # A branch that nothing was pushed to since its claim needs no second git.
+            known = (commits, 0) if compared == base and commits is not None else None
+            ahead, behind = known or await self._compare(directory, compared)
         return WorktreeFacts(
-            directory,
-            status.branch or left,
-            status.oid,
-            status.changes,
-            await self._count(directory, base) if base and status.oid else None,
-            doing,
+            directory, status.branch or left, status.oid, status.changes, commits, doing, ahead, behind
         )
+
+    async def directories(self, path: str) -> frozenset[str]:
+        """The folders of a checkout that hold tracked files, its top among them; none where git cannot say."""
+        if not await asyncio.to_thread(os.path.lexists, Path(path, ".git")):
+            return frozenset()
+        finished = await self._runner.run(path, "ls-files", "-z", "--", ":/", deadline=self._deadlines.local)
+        if finished.code != 0:
+            return frozenset()
+        return await asyncio.to_thread(_folders, path, finished.out)
 
     async def _status(self, directory: str) -> Finished:
         return await self._runner.run(
@@ -92,18 +114,45 @@ class States:
         """The clone's work branches; none where git cannot say, which its status tells in a sentence."""
         finished = await self._runner.run(
             directory,
-            *("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)"),
+            *("for-each-ref", "--format=%(refname:lstrip=2) %(objectname) %(committerdate:unix)"),
             *(HEADS + "agent[0-9][0-9][0-9]/*", HEADS + "work-*"),
             deadline=self._deadlines.local,
         )
         rows = (line.split(" ") for line in finished.text.splitlines()) if finished.code == 0 else ()
-        return tuple(Branch(name, oid) for name, oid in rows if branch_issue(name) is not None)[:_BRANCHES]
+        known = (Branch(name, oid, moment(date)) for name, oid, date in rows if branch_issue(name) is not None)
+        return tuple(known)[:_BRANCHES]
 
     async def _count(self, directory: str, base: str) -> int | None:
         finished = await self._runner.run(
             directory, "rev-list", "--count", f"{revision(base)}..HEAD", "--", deadline=self._deadlines.local
         )
         return int(finished.text) if finished.code == 0 else None
+
+    async def _compare(self, directory: str, head: str) -> tuple[int | None, int | None]:
+        """How many commits HEAD has that another has not, and the other way round; None where the clone lacks it."""
+        span = f"HEAD...{revision(head)}"
+        finished = await self._runner.run(
+            directory, "rev-list", "--left-right", "--count", span, "--", deadline=self._deadlines.local
+        )
+        if finished.code != 0:
+            return None, None
+        ahead, _, behind = finished.text.partition("\t")
+        return int(ahead), int(behind)
+
+
+def moment(seconds: str) -> datetime | None:
+    """A commit's time; None where the commit bears one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _folders(path: str, listed: bytes) -> frozenset[str]:
+    """The folders of the files that `git ls-files -z` lists, as the system names them."""
+    top = os.path.realpath(path)
+    names = {name.rpartition("/")[0] for name in os.fsdecode(listed).split("\0")} | {""}
+    return frozenset(f"{top}/{name}" if name else top for name in names)
 
 
 def _clone(path: str, finished: Finished, origin: Finished) -> CloneFacts:
@@ -122,6 +171,8 @@ def _clone(path: str, finished: Finished, origin: Finished) -> CloneFacts:
         status.ahead,
         status.behind,
         Problem(ErrorCode.CLONE, sentence) if sentence else None,
+        busy=doing is not None,
+        origin=parse_remote(origin.text) if origin.code == 0 else None,
     )
 
 

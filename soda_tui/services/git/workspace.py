@@ -15,9 +15,12 @@ from soda_tui.domain import sentences
 from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.shellwords import shell_word
+from soda_tui.services.git import own_checkout
 from soda_tui.services.git.checkout import Checkouts, HalfDone
 from soda_tui.services.git.gitdir import REBASE, git_dir, left_branch
 from soda_tui.services.git.history import History
+from soda_tui.services.git.inspection import Inspections
 from soda_tui.services.git.obstacles import obstacles
 from soda_tui.services.git.problems import named, refused, text
 from soda_tui.services.git.process import Deadlines, Finished, Runner
@@ -56,6 +59,7 @@ class Workspaces:
         self._states = states
         self._deadlines = deadlines
         self._checkouts = Checkouts(runner, remote, deadlines)
+        self._inspections = Inspections(runner, deadlines)
 
     async def can_prepare(self, place: Place, branch: str, start: str) -> None:
         """Refuse whatever `prepare` would refuse, and touch nothing."""
@@ -65,7 +69,25 @@ class Workspaces:
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch; whatever refuses does so before anything is changed."""
         with _system(place):
+            if place.own_checkout:
+                worktree = await self._states.worktree(place, None)
+                await asyncio.to_thread(own_checkout.note, place, worktree.branch if worktree else None)
             await self._prepare(place, branch, start)
+
+    async def put_back(self, place: Place, branch: str) -> str | None:
+        """Switch the user's own checkout from the work branch to the one that it was on before it was prepared."""
+        worktree = await self._states.worktree(place, None)
+        if worktree is None or worktree.branch != branch:
+            return None
+        before = await asyncio.to_thread(own_checkout.noted, place)
+        if before is None or before == branch:
+            raise refused(sentences.CHECKOUT_LEFT_NOTHING())
+        head = await self._history.resolve(place, HEADS + before)
+        if head is None:
+            raise refused(sentences.CHECKOUT_LEFT_GONE(before=before))
+        with _system(place):
+            await self._prepare(place, before, head)
+        return before
 
     async def _prepare(self, place: Place, branch: str, start: str) -> None:
         way = await self._check(place, branch, start)
@@ -126,7 +148,8 @@ class Workspaces:
         if path:
             raise refused(sentences.BRANCH_ELSEWHERE(branch=branch, path=path))
         if worktree is None and await asyncio.to_thread(_locked, listed, Path(place.worktree)):
-            raise refused(sentences.WORKTREE_LOCKED(path=place.worktree, clone=place.path))
+            words = {"path": place.worktree, "clone": shell_word(place.path), "word": shell_word(place.worktree)}
+            raise refused(sentences.WORKTREE_LOCKED(**words))
 
     async def _refuse_name(self, place: Place, branch: str) -> None:
         """Refuse a new branch where one has a part of its name, or its name as a part: git keeps names as folders."""
@@ -142,12 +165,16 @@ class Workspaces:
         """Refuse to move a worktree whose content stands in no commit of a branch."""
         if worktree.busy:
             raise refused(sentences.WORKTREE_BUSY(path=worktree.path, doing=worktree.busy))
-        if worktree.changes and not half_done and not await asyncio.to_thread(_unfilled, Path(place.worktree)):
-            raise refused(sentences.WORKTREE_DIRTY(path=worktree.path, files=named(worktree.changes)))
-        if worktree.branch is None and worktree.oid:
-            holders = await self._local(place, "for-each-ref", "--count=1", "--contains", worktree.oid)
-            if not holders:
-                raise refused(sentences.WORKTREE_DETACHED(path=worktree.path, commit=worktree.oid[:12]))
+        unfilled = await asyncio.to_thread(_unfilled, Path(place.worktree))
+        if half_done or unfilled:
+            return
+        async with self._inspections.open(place) as found:
+            stakes = found.stakes
+        if stakes.at_risk:
+            files = named([*stakes.files, *stakes.submodules])
+            raise refused(sentences.WORKTREE_DIRTY(path=worktree.path, files=files))
+        if stakes.lone and worktree.oid:
+            raise refused(sentences.WORKTREE_DETACHED(path=worktree.path, commit=worktree.oid[:12]))
 
     async def _refuse_obstacles(self, place: Place, worktree: WorktreeFacts, way: _Way) -> None:
         """Refuse where files that git ignores, and so does not count as work, would be written over."""

@@ -20,6 +20,9 @@ _VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN")
 _ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 _DEADLINE = 5.0
 
+TOKEN_VARIABLES = frozenset({*_VARIABLES, *_ENTERPRISE})
+"""Every variable that may hold a token of the cockpit's; nothing that it starts for others is handed one."""
+
 
 class Tokens:
     """The tokens of this process, one for each host.
@@ -33,7 +36,7 @@ class Tokens:
         self._hosts = hosts
         self._found: dict[str, str | None] = {}
         self._seen: set[str] = set()
-        self._lock = Lock()
+        self._finding: dict[str, Lock] = {}
 
     def token(self, host: str) -> str | None:
         """The host's token, None where there is none; may take five seconds, so not for an event loop's own thread.
@@ -41,15 +44,18 @@ class Tokens:
         Raises a Failure where a configured `token_command` gives none, or the token cannot be one.
         """
         host = host.lower()
-        with self._lock:
-            if host not in self._found:
-                self._found[host] = self._find(host)
-            return self._found[host]
+        with self._finding.setdefault(host, Lock()):
+            if host in self._found:
+                return self._found[host]
+            found = self._found[host] = self._find(host)
+            return found
 
     def forget(self, host: str) -> None:
-        """Ask for the host's token anew the next time: it was refused."""
-        with self._lock:
-            self._found.pop(host.lower(), None)
+        """Ask for the host's token anew the next time: it was refused.
+
+        Waits for nothing, so an event loop may call it while a command that finds a token still runs.
+        """
+        self._found.pop(host.lower(), None)
 
     @property
     def seen(self) -> Collection[str]:

@@ -1,6 +1,7 @@
 """What need not be asked again: node ids, and the lists inside issues and pull requests that did not move.
 
-In memory, and in one file for each host. A file that is damaged, foreign or of another version counts as empty.
+In memory, and in one file for each host. A file that is damaged, foreign or of another version counts as empty. It is
+made of lines, so that reading and writing it on a thread never keeps the event loop waiting for long.
 """
 
 from __future__ import annotations
@@ -8,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
+from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.services import files
 
-_VERSION = 1
+_VERSION = 3
 _MAX_ENTRIES = 20_000
 _MAX_FILE = 64 * 1024 * 1024
+_LINE = 500
 
 
-class Watch(Struct, frozen=True, array_like=True):
+class Watch(Struct, frozen=True, gc=False, array_like=True):
     """Something of a repository that no list shows: an issue or pull request by number, or by the name of a branch."""
 
     kind: str
@@ -31,14 +33,25 @@ class Watch(Struct, frozen=True, array_like=True):
     branch: str = ""
 
 
-class Known(Struct, frozen=True, array_like=True):
-    """A repository met before: its node id, and what was looked at besides its lists."""
+class Merge(Struct, frozen=True, gc=False, array_like=True):
+    """Whether a pull request, by its node id, conflicts: the answer for these two heads, and how often it was asked."""
+
+    id: str
+    base: str
+    head: str
+    answer: str
+    tries: int
+
+
+class Known(Struct, frozen=True, gc=False, array_like=True):
+    """A repository met before: its node id, what was looked at besides its lists, and which pull requests conflict."""
 
     id: str
     watches: tuple[Watch, ...] = ()
+    merges: tuple[Merge, ...] = ()
 
 
-class More(Struct, frozen=True, array_like=True):
+class More(Struct, frozen=True, gc=False, array_like=True):
     """The part of an issue or pull request that is asked for by id.
 
     `settled` is false where it was read within moments of its last change, when a later change may bear the same time.
@@ -50,68 +63,94 @@ class More(Struct, frozen=True, array_like=True):
     assignees: tuple[str, ...] = ()
     author: str | None = None
     body: str = ""
+    edited_at: datetime | None = None
+    editor: str | None = None
 
 
-class _File(Struct):
+class _Head(Struct):
     version: int
     repositories: dict[str, Known]
-    items: dict[str, More]
 
 
 class Cache:
-    """One host's cache; `path` is None where nothing is kept on disk."""
+    """One host's cache; `path` is None where nothing is kept on disk. Making one reads the file."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._content = _load(path)
+        self._repositories, self._items = _load(path)
+        self._needed: dict[str, frozenset[str]] = {}
+        self._facts: dict[str, RemoteFacts] = {}
         self._changed = False
 
     def repository(self, key: str) -> Known | None:
         """What is known of a repository by its key."""
-        return self._content.repositories.get(key)
+        return self._repositories.get(key)
 
     def remember(self, key: str, known: Known) -> None:
         """Keep what is known of a repository."""
-        if self._content.repositories.get(key) != known:
-            self._content.repositories[key] = known
+        if self._repositories.get(key) != known:
+            self._repositories[key] = known
             self._changed = True
 
     def forget(self, key: str) -> None:
         """Meet the repository by name again."""
-        self._changed |= self._content.repositories.pop(key, None) is not None
+        self._needed.pop(key, None)
+        self._facts.pop(key, None)
+        self._changed |= self._repositories.pop(key, None) is not None
 
     @property
     def items(self) -> Mapping[str, More]:
         """Issues and pull requests by node id."""
-        return self._content.items
+        return self._items
 
     def put(self, id: str, more: More) -> None:
         """Keep an issue's or a pull request's part."""
-        if self._content.items.get(id) != more:
-            self._content.items[id] = more
+        if self._items.get(id) != more:
+            self._items[id] = more
             self._changed = True
 
-    def used(self, ids: Iterable[str]) -> None:
-        """Note what a read used; what was not used for the longest time makes room for the rest."""
-        items = self._content.items
-        for id in ids:
-            if id in items:
-                items[id] = items.pop(id)
-        self._drop(len(items) - _MAX_ENTRIES)
+    def newest(self, key: str, facts: RemoteFacts) -> RemoteFacts:
+        """The facts of a read; the very object of the last one where nothing changed, so that nobody looks again."""
+        if self._facts.get(key) != facts:
+            self._facts[key] = facts
+        return self._facts[key]
+
+    def used(self, key: str, ids: Iterable[str]) -> None:
+        """Note what the newest read of a repository used."""
+        needed = self._needed[key] = frozenset(ids)
+        for id in needed:
+            if more := self._items.pop(id, None):
+                self._items[id] = more
+
+    def make_room(self) -> None:
+        """Drop what was not used for the longest time; what the newest read of any repository used always stays."""
+        too_many = len(self._items) - _MAX_ENTRIES
+        if too_many > 0:
+            needed = frozenset[str]().union(*self._needed.values())
+            for id in [id for id in tuple(self._items) if id not in needed][:too_many]:
+                self._items.pop(id, None)
 
     def save(self) -> None:
-        """Write the file where something changed; a disk that does not let us costs requests, nothing else."""
+        """Write the file where something changed; a disk that does not let us costs requests, nothing else.
+
+        May be called on a thread. What does not fit is forgotten, the oldest first.
+        """
         if self._path is None or not self._changed:
             return
         self._changed = False
-        while len(content := msgspec.json.encode(self._content)) > _MAX_FILE:
-            self._drop(len(self._content.items) // 2 + 1)
+        head = msgspec.json.encode(_Head(_VERSION, dict(self._repositories)))
+        lines, room = [], _MAX_FILE - len(head)
+        newest_first = list(self._items.items())[::-1]
+        for start in range(0, len(newest_first), _LINE):
+            line = msgspec.json.encode(newest_first[start : start + _LINE])
+            room -= len(line) + 1
+            if room < 0:
+                for id, _ in newest_first[start:]:
+                    self._items.pop(id, None)
+                break
+            lines.append(line)
         with suppress(Failure):
-            files.write(self._path, content)
-
-    def _drop(self, count: int) -> None:
-        for id in tuple(islice(self._content.items, max(count, 0))):
-            del self._content.items[id]
+            files.write(self._path, b"\n".join((head, *lines)))
 
 
 def cache_file(folder: Path | None, host: str) -> Path | None:
@@ -119,12 +158,12 @@ def cache_file(folder: Path | None, host: str) -> Path | None:
     return folder / f"github-{quote(host, safe='')}.json" if folder else None
 
 
-def _load(path: Path | None) -> _File:
-    empty = _File(_VERSION, {}, {})
-    if path is None:
-        return empty
-    with suppress(Failure, msgspec.MsgspecError, UnicodeDecodeError):
-        content = msgspec.json.decode(files.read(path, _MAX_FILE) or b"", type=_File)
-        if content.version == _VERSION:
-            return content
-    return empty
+def _load(path: Path | None) -> tuple[dict[str, Known], dict[str, More]]:
+    if path is not None:
+        with suppress(Failure, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            head, *lines = (files.read(path, _MAX_FILE) or b"").split(b"\n")
+            known = msgspec.json.decode(head, type=_Head)
+            if known.version == _VERSION:
+                found = [msgspec.json.decode(line, type=list[tuple[str, More]]) for line in lines]
+                return known.repositories, {id: more for line in reversed(found) for id, more in reversed(line)}
+    return {}, {}

@@ -71,17 +71,19 @@ class GitHubService:
         self._sleep = sleep
         self._deadline = deadline
         self._http: httpx.AsyncClient | None = None
-        self._connections: dict[str, tuple[Connection, Cache]] = {}
+        self._connections: dict[str, Connection] = {}
+        self._caches: dict[str, Cache] = {}
+        self._opening = asyncio.Lock()
 
     @property
     def requests(self) -> int:
         """Requests sent so far, tries included."""
-        return sum(connection.requests for connection, _ in self._connections.values())
+        return sum(connection.requests for connection in self._connections.values())
 
     @property
     def points(self) -> int:
         """What GitHub took for them, a change counted as one."""
-        return sum(connection.points for connection, _ in self._connections.values())
+        return sum(connection.points for connection in self._connections.values())
 
     async def read(self, targets: Sequence[Target]) -> Reading:
         """Facts or a problem for each repository by its key; see the port."""
@@ -96,31 +98,32 @@ class GitHubService:
         """One issue with its body."""
         from soda_tui.services.github import asking
 
-        return await asking.detail(self._connection(name.host)[0], name, number)
+        return await asking.detail(await self._connection(name.host), name, number)
 
     async def change(self, name: RepositoryName, changes: Sequence[Change]) -> tuple[Changed, ...]:
         """Make the changes in one request; see the port."""
         from soda_tui.services.github import asking
 
-        return await asking.change(self._connection(name.host)[0], name, changes)
+        return await asking.change(await self._connection(name.host), name, changes)
 
     async def labels(self, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
         """The repository's node id and all its labels."""
         from soda_tui.services.github import asking
 
-        return await asking.labels(self._connection(name.host)[0], name)
+        return await asking.labels(await self._connection(name.host), name)
 
     async def pull_requests(self, name: RepositoryName, branches: Sequence[str]) -> tuple[PullRequest, ...]:
-        """The pull requests of a head branch in any state, newest first, at most ten."""
+        """The pull requests of these head branches in any state, at most ten of each; see the port."""
         from soda_tui.services.github import asking
 
-        return await asking.pull_requests(self._connection(name.host)[0], name, branches)
+        return await asking.pull_requests(await self._connection(name.host), name, branches)
 
     async def close(self) -> None:
         """Close the connections; what is asked afterwards opens new ones."""
         connections, self._connections = self._connections, {}
         http, self._http = self._http, None
-        for connection, _ in connections.values():
+        self._caches.clear()
+        for connection in connections.values():
             await connection.close()
         if http is not None:
             await http.aclose()
@@ -129,24 +132,35 @@ class GitHubService:
         from soda_tui.services.github.reading import Reader
 
         try:
-            connection, cache = self._connection(host)
+            connection = await self._connection(host)
         except Failure as failure:
             return {target.name.key: failure.problem for target in targets}, Account(host, None, None)
-        reader = Reader(connection, cache, targets)
+        reader = Reader(connection, await self._cache(host), targets)
         results = await reader.read()
         limit = connection.rate_limit and replace(connection.rate_limit, cost=reader.cost)
         return results, Account(host, connection.viewer.login if connection.viewer else None, limit)
 
-    def _connection(self, host: str) -> tuple[Connection, Cache]:
-        """The host's connection; raises a Failure where its address cannot be used."""
+    async def _cache(self, host: str) -> Cache:
+        """What is kept of a host, read on a thread: it may be megabytes."""
         from soda_tui.services.github.cache import Cache, cache_file
+
+        async with self._opening:
+            if host not in self._caches:
+                self._caches[host] = await asyncio.to_thread(Cache, cache_file(self._folder, host))
+            return self._caches[host]
+
+    async def _connection(self, host: str) -> Connection:
+        """The host's connection; raises a Failure where its address cannot be used."""
         from soda_tui.services.github.connection import Connection
         from soda_tui.services.github.transport import http_client
 
         host = host.lower()
-        if host not in self._connections:
-            url = endpoint(host, self._hosts.get(host), self._environment)
-            self._http = self._http or http_client(self._transport, self._deadline)
-            connection = Connection(self._http, host, url, self._tokens, self._clock, self._sleep, self._deadline)
-            self._connections[host] = connection, Cache(cache_file(self._folder, host))
-        return self._connections[host]
+        async with self._opening:
+            if host not in self._connections:
+                url = endpoint(host, self._hosts.get(host), self._environment)
+                if self._http is None:
+                    # On a thread: reading the system's certificates takes a tenth of a second.
+                    self._http = await asyncio.to_thread(http_client, self._transport, self._deadline)
+                made = Connection(self._http, host, url, self._tokens, self._clock, self._sleep, self._deadline)
+                self._connections[host] = made
+            return self._connections[host]

@@ -7,12 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import httpx
-from gql import Client, GraphQLRequest
-from gql.client import AsyncClientSession
-from graphql import DocumentNode, parse
 from msgspec import Raw
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -22,7 +19,10 @@ from soda_tui.domain.model import ErrorCode, RateLimit
 from soda_tui.services.github import errors, wire
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.queries import Document
-from soda_tui.services.github.transport import HttpxTransport
+from soda_tui.services.github.transport import Wire
+
+if TYPE_CHECKING:
+    from soda_tui.services.github.session import Session
 
 _TRIES = 3
 _IN_FLIGHT = 2
@@ -73,12 +73,8 @@ class Connection:
         self._tokens = tokens
         self._clock = clock
         self._sleep = sleep
-        self._client = Client(
-            transport=HttpxTransport(http, host, url, deadline),
-            fetch_schema_from_transport=False,
-            execute_timeout=None,
-        )
-        self._session: AsyncClientSession | None = None
+        self._wire = Wire(http, host, url, deadline)
+        self._session: Session | None = None
         self._paused: Problem | None = None
         self._strikes = 0
         self._reads = asyncio.Semaphore(_IN_FLIGHT)
@@ -114,9 +110,9 @@ class Connection:
 
     async def close(self) -> None:
         """Close the session."""
-        if self._session is not None:
-            self._session = None
-            await self._client.close_async()  # type: ignore[no-untyped-call]  # gql has no types here
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def _send(self, document: Document) -> Reply:
         self._heed_pause()
@@ -139,12 +135,8 @@ class Connection:
         return token
 
     async def _post(self, document: Document, token: str) -> Reply:
-        if self._session is None:
-            self._session = await self._client.connect_async()  # type: ignore[no-untyped-call]  # as above
-        request = GraphQLRequest(_parsed(document.text), variable_values=document.variables)
         self.requests += 1
-        result = await self._session.execute(request, get_execution_result=True, token=token)
-        answer: errors.Answer = (result.extensions or {})["answer"]
+        answer = await self._answer(document, token)
         now = self._clock()
         failed = errors.failure(answer, self.host, now, _PAUSE * 2**self._strikes)
         if failed is not None:
@@ -160,6 +152,15 @@ class Connection:
             at=_date(answer.headers.get("date")) or now,
             cost=cost,
         )
+
+    async def _answer(self, document: Document, token: str) -> errors.Answer:
+        if not document.mutation:
+            return await self._wire.send({"query": document.text, "variables": document.variables}, token)
+        if self._session is None:
+            from soda_tui.services.github.session import Session
+
+            self._session = Session(self._wire)
+        return await self._session.send(document, token)
 
     def _heed_pause(self) -> None:
         if self._paused is None or self._paused.retry_at is None:
@@ -190,11 +191,6 @@ class Connection:
         if headers.get("x-ratelimit-remaining") == "0":
             self._paused = errors.rate_limit(headers, self.host, now)
         return cost
-
-
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> DocumentNode:
-    return parse(text, no_location=True)
 
 
 def _number(text: str | None) -> int | None:

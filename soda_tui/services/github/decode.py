@@ -43,10 +43,12 @@ def issue(row: wire.IssueRow, more: More, repository_url: str) -> Issue:
         assignees=more.assignees,
         open=row.state == "OPEN",
         updated_at=row.updated_at,
+        edited_at=more.edited_at,
+        editor=more.editor,
     )
 
 
-def pull_request(row: wire.PullRow, more: More, repository_url: str) -> PullRequest:
+def pull_request(row: wire.PullRow, more: More, repository_url: str, conflicting: bool | None = None) -> PullRequest:
     """A pull request from its row and the rest."""
     return PullRequest(
         id=row.id,
@@ -66,6 +68,7 @@ def pull_request(row: wire.PullRow, more: More, repository_url: str) -> PullRequ
         labels=more.labels,
         updated_at=row.updated_at,
         closed_at=row.closed_at,
+        conflicting=conflicting,
     )
 
 
@@ -82,6 +85,8 @@ def issue_more(more: wire.IssueMore | wire.IssueWhole, updated_at: datetime, rea
         labels=names(more.labels),
         assignees=logins(more.assignees),
         author=one_line(more.author.login) if more.author else None,
+        edited_at=more.last_edited_at,
+        editor=one_line(more.editor.login) if more.editor else None,
     )
 
 
@@ -107,7 +112,7 @@ def branch(row: wire.RefRow) -> Branch | None:
         return None
     folder = row.prefix.removeprefix("refs/heads/")
     name = row.name if row.name.startswith(folder) else folder + row.name
-    return Branch(one_line(name), row.target.oid)
+    return Branch(one_line(name), row.target.oid, row.target.committed_date)
 
 
 def ledger(ref: wire.LedgerRef | None) -> LedgerHead | None:
@@ -142,6 +147,10 @@ def changed(payload: wire.Payload) -> Changed:
     return Changed(
         labels=names(subject.labels) if subject and subject.labels else None,
         assignees=logins(subject.assignees) if subject and subject.assignees else None,
+        people={one.login: one.id for one in present(subject.assignees.nodes) if one.id}
+        if subject and subject.assignees
+        else {},
+        open=not subject.closed if subject and subject.closed is not None else None,
         id=created.id if created else None,
         number=created.number if created else None,
         url=one_line(url) if url else None,

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-import msgspec
 from msgspec import Raw
 
 from soda_tui.cockpit.ports import Target
@@ -17,8 +16,9 @@ from soda_tui.domain.facts import Branch, LedgerHead, RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.text import one_line
 from soda_tui.services.github import decode, errors, watching, wire
-from soda_tui.services.github.cache import Cache, Known, Watch
+from soda_tui.services.github.cache import Cache, Known, More, Watch
 from soda_tui.services.github.connection import Reply
+from soda_tui.services.github.merging import Merging
 from soda_tui.services.github.queries import Document, LabelSet
 
 _MAX_PAGES = 10
@@ -52,17 +52,21 @@ class Progress:
     branches: dict[str, Branch] = field(default_factory=dict)
     labels: LabelSet = field(init=False)
     known: Known | None = field(init=False)
+    merging: Merging = field(init=False)
     _issues: dict[str, wire.IssueRow] = field(default_factory=dict)
     _pulls: dict[str, wire.PullRow] = field(default_factory=dict)
     _members: dict[str, set[str]] = field(default_factory=dict)
     _open: dict[str, str] = field(default_factory=dict)
     _cut: set[str] = field(default_factory=set)
     _pages: Counter[str] = field(default_factory=Counter)
+    _kept: dict[str, More] = field(default_factory=dict)
     _seen: dict[Watch, tuple[wire.IssueRow | wire.PullRow, ...]] = field(default_factory=dict)
+    _behind: int | None = None
 
     def __post_init__(self) -> None:
         self.labels = LabelSet.of(self.target.labels, self.target.agent, self.target.extra_labels)
         self.known = self.cache.repository(self.target.name.key)
+        self.merging = Merging(self.known.merges if self.known else ())
 
     @property
     def host(self) -> str:
@@ -81,7 +85,7 @@ class Progress:
             return
         self.judge(reply, *path)
         self.row, self.head = row, decode.ledger(row.ledger)
-        fields = msgspec.json.decode(raw, type=dict[str, Raw])
+        fields = wire.read(raw, dict[str, Raw]) or {}
         for place, label in enumerate(self.labels.buckets):
             self._take_list(label, wire.read(fields.get(f"b{place}"), wire.Page[wire.IssueRow]), reply)
         for place, label in enumerate(self.labels.wanted):
@@ -94,14 +98,26 @@ class Progress:
     def watch(self, watches: Sequence[Watch], repository: str, *, more: bool) -> Iterator[Ask]:
         """What to ask for besides the lists; with `more`, whole."""
         for watch in watches:
-            yield Ask(watching.question(watch, repository, more=more), partial(self._take_watch, watch, more), (self,))
+            add = watching.question(watch, repository, self.target.base, more=more)
+            take = self._take_behind if watch.kind == "behind" else self._take_watch
+            yield Ask(add, partial(take, watch, more), (self,))
 
     def unfinished(self) -> list[Ask]:
         """The next pages; when all lists are whole, what the ledger speaks of and they do not show."""
         if self.row is None or self.problem:
             return []
         pages = [self._next_page(self.row.id, name, cursor) for name, cursor in self._open.items()]
-        return pages or list(self.watch([w for w in self.wanted() if w not in self._seen], self.row.id, more=True))
+        if pages:
+            return pages
+        return list(self.watch([w for w in self.wanted() if w not in self._seen], self.row.id, more=True))
+
+    def dear(self) -> list[Ask]:
+        """The question which pull requests of the ledger conflict, where one of their heads has moved since."""
+        branch = self.row.default_branch_ref if self.row else None
+        state = ledger.decode(self.head).state
+        ids = self.merging.due(watching.of_the_ledger(state, self._pulls.values()), branch)
+        # It concerns nobody: without an answer the rest of what was read is as good.
+        return [Ask(partial(Document.mergeable, ids=ids), self._take_mergeable, ())] if ids else []
 
     def wanted(self) -> tuple[Watch, ...]:
         """What the ledger speaks of and the lists do not show."""
@@ -120,9 +136,11 @@ class Progress:
 
     def stale(self, row: wire.IssueRow | wire.PullRow) -> bool:
         """Whether what is kept of an item is older than its row, or says other labels than the lists do."""
-        more = self.cache.items.get(row.id)
+        more = self._kept.get(row.id) or self.cache.items.get(row.id)
         if more is None or more.updated_at != row.updated_at or not more.settled:
             return True
+        # Held until the reading is done: another one may make room in the cache meanwhile.
+        self._kept[row.id] = more
         if row.id not in self._issues:
             return False
         labels = {label.casefold() for label in more.labels}
@@ -132,10 +150,18 @@ class Progress:
             for label, members in self._members.items()
         )
 
+    def keep(self, id: str, more: More) -> None:
+        """Take the rest of an issue or a pull request, for this reading and later ones."""
+        self._kept[id] = more
+        self.cache.put(id, more)
+
     def facts(self, viewer: wire.Viewer) -> RemoteFacts:
         """Everything together; only for a repository that was read without a problem."""
-        row, kept = self.row, self.cache.items
+        row, kept = self.row, self._kept
         assert row is not None
+        issues, pulls = self.issues(), self.pulls()
+        # What did not come in as many rounds as a reading may take is left out, and that is said.
+        self.truncated |= not (issues.keys() | pulls.keys()) <= kept.keys()
         return RemoteFacts(
             id=row.id,
             name=decode.repository_name(self.host, row.name_with_owner),
@@ -144,14 +170,19 @@ class Progress:
             archived=row.is_archived,
             permission=row.viewer_permission,
             open_issues=row.open.total_count,
-            issues=tuple(decode.issue(each, kept[each.id], row.url) for each in self.issues().values()),
-            pull_requests=tuple(decode.pull_request(each, kept[each.id], row.url) for each in self.pulls().values()),
+            issues=tuple(decode.issue(each, kept[id], row.url) for id, each in issues.items() if id in kept),
+            pull_requests=tuple(
+                decode.pull_request(each, kept[id], row.url, self.merging.conflicting(id))
+                for id, each in pulls.items()
+                if id in kept
+            ),
             branches=tuple(self.branches.values()),
             ledger=self.head,
             label_ids=self.label_ids,
             truncated=self.truncated,
             viewer=decode.viewer(viewer),
             degraded=tuple(self.degraded.values()),
+            behind=self._behind,
         )
 
     def judge(self, reply: Reply, *path: str | int) -> None:
@@ -262,8 +293,18 @@ class Progress:
                 if isinstance(row, wire.IssueWhole)
                 else decode.pull_more(row, row.updated_at, reply.at)
             )
-            self.cache.put(row.id, kept)
+            self.keep(row.id, kept)
         self._seen[watch] = tuple(rows)
+
+    def _take_behind(self, watch: Watch, more: bool, reply: Reply, alias: str) -> None:
+        """How far the claim's branch is behind; what GitHub cannot compare is not known, and harms nothing else."""
+        answer = wire.read(reply.data.get(alias), wire.Watched)
+        compared = answer.base.compare if answer and answer.base else None
+        self._behind = compared.behind_by if compared else None
+        self._seen[watch] = ()
+
+    def _take_mergeable(self, reply: Reply, alias: str) -> None:
+        self.merging.take(decode.present(wire.read(reply.data.get(alias), list[wire.Mergeable | None])))
 
     def _drop(self, id: str) -> None:
         self._issues.pop(id, None)

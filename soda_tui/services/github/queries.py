@@ -10,19 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from soda_tui.domain.changes import (
-    AddComment,
-    AddLabels,
-    Assign,
-    Change,
-    CreateIssue,
-    CreateLabel,
-    OpenPullRequest,
-    RemoveLabels,
-    RequestReviews,
-    Unassign,
-    UpdateLabel,
-)
+from soda_tui.domain.changes import Change
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
 from soda_tui.services.github.mutations import mutation
@@ -33,17 +21,18 @@ _PAGE_INFO = "pageInfo{hasNextPage endCursor}"
 
 _FRAGMENTS = {
     "IssueRow": "fragment IssueRow on Issue{id number title state updatedAt}",
-    "IssueMore": "fragment IssueMore on Issue{id author{login} "
+    "IssueMore": "fragment IssueMore on Issue{id author{login} lastEditedAt editor{login} "
     "labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
     "IssueRows": f"fragment IssueRows on IssueConnection{{{_PAGE_INFO} nodes{{...IssueRow}}}}",
     "PullRow": "fragment PullRow on PullRequest{id number title state isDraft updatedAt closedAt headRefName "
     "headRefOid baseRefName isCrossRepository reviewDecision statusCheckRollup{state}}",
     "PullMore": "fragment PullMore on PullRequest{id body labels(first:100){nodes{name}}}",
     "PullRows": f"fragment PullRows on PullRequestConnection{{{_PAGE_INFO} nodes{{...PullRow}}}}",
-    "RefRow": "fragment RefRow on Ref{name prefix target{oid}}",
+    "RefRow": "fragment RefRow on Ref{name prefix target{oid ... on Commit{committedDate}}}",
     "RefRows": f"fragment RefRows on RefConnection{{{_PAGE_INFO} nodes{{...RefRow}}}}",
     "LabelRow": "fragment LabelRow on Label{id name color description}",
-    "IssueNow": "fragment IssueNow on Issue{labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
+    "IssueNow": "fragment IssueNow on Issue{closed labels(first:100){nodes{name}} "
+    "assignees(first:10){nodes{login id}}}",
     "PullNow": "fragment PullNow on PullRequest{labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
 }
 _SPREAD = re.compile(r"\.\.\.(\w+)")
@@ -157,6 +146,19 @@ class Document:
             "ref(qualifiedName:$@ref){...RefRow}", repository, ref=("String!", f"refs/heads/{branch}")
         )
 
+    def behind(self, repository: str, base: str | None, branch: str) -> str:
+        """How many commits of the base (None for the default branch) a branch lacks."""
+        compared = "compare(headRef:$@head){behindBy}"
+        head = ("String!", branch)
+        if base is None:
+            return self._in_repository(f"base:defaultBranchRef{{{compared}}}", repository, head=head)
+        ref = ("String!", f"refs/heads/{base}")
+        return self._in_repository(f"base:ref(qualifiedName:$@ref){{{compared}}}", repository, ref=ref, head=head)
+
+    def mergeable(self, ids: Sequence[str]) -> str:
+        """Whether pull requests conflict with their bases, which GitHub may have to find out first."""
+        return self._add("nodes(ids:$@ids){... on PullRequest{id mergeable}}", ids=("[ID!]!", list(ids)))
+
     def issues(self, ids: Sequence[str]) -> str:
         """Author, labels and assignees of at most a hundred issues."""
         return self._add("nodes(ids:$@ids){...IssueMore}", ids=("[ID!]!", list(ids)))
@@ -236,8 +238,8 @@ class Document:
         )
         wanted = " ".join(f"l{place}:label(name:${name}l{place}){{id name}}" for place in range(len(labels.wanted)))
         self._fragments[name] = (
-            f"fragment {name} on Repository{{id nameWithOwner url isArchived viewerPermission defaultBranchRef{{name}} "
-            f"open:issues(states:OPEN){{totalCount}} {buckets} "
+            f"fragment {name} on Repository{{id nameWithOwner url isArchived viewerPermission "
+            f"defaultBranchRef{{name target{{oid}}}} open:issues(states:OPEN){{totalCount}} {buckets} "
             f"pullRequests(first:{PAGE},states:OPEN,{_NEWEST}){{...PullRows}} "
             f"refs(refPrefix:${name}prefix,first:{PAGE}){{...RefRows}} "
             f'ledger:ref(qualifiedName:"refs/heads/{LEDGER_BRANCH}")'
@@ -245,44 +247,6 @@ class Document:
         )
         self._use(self._fragments[name])
         return name
-
-
-def documents() -> tuple[str, ...]:
-    """One representative of every operation that we can send, for validation and for pruning the schema."""
-    name = RepositoryName("github.com", "octo", "soda")
-    labels = LabelSet.of(LabelNames(), "agent001", ("ai",))
-    first, steady, more, detail, all_labels, branch = (Document() for _ in range(6))
-    first.repository(name, labels)
-    first.repository(name, LabelSet.of(LabelNames(), "agent002"))
-    steady.repositories(["R_1"], labels)
-    for document, full in ((steady, False), (more, True)):
-        document.issue("R_1", 1, more=full)
-        document.pull_request("R_1", 2, more=full)
-        document.pull_requests_of("R_1", "agent001/1-a", more=full)
-        document.branch("R_1", "agent002/1-a")
-    more.issue_page("R_1", "route:ready", "cursor")
-    more.pull_request_page("R_1", "cursor")
-    more.branch_page("R_1", "agent001", "cursor")
-    more.issues(["I_1"])
-    more.pull_requests(["PR_1"])
-    detail.detail(name, 1)
-    all_labels.labels(name, None)
-    branch.work(name, "agent001/1-a")
-    work, pull, reviews = (Document(mutation=True) for _ in range(3))
-    for change in (
-        AddLabels("I_1", ("LA_1",)),
-        RemoveLabels("I_1", ("LA_1",)),
-        Assign("I_1", "U_1"),
-        Unassign("I_1", "U_1"),
-        CreateLabel("R_1", "route:ready", "0052cc", "Available"),
-    ):
-        work.change(change)
-    reviews.change(CreateIssue("R_1", "A", "", ("LA_1",)))
-    reviews.change(AddComment("I_1", "A"))
-    pull.change(OpenPullRequest("R_1", "main", "agent001/1-a", "A", "Fixes #1", False))
-    reviews.change(RequestReviews("PR_1", ("hubot", "octo/team")))
-    reviews.change(UpdateLabel("LA_1", "route:ready", "0052cc", "Available"))
-    return tuple(document.text for document in (first, steady, more, detail, all_labels, branch, work, pull, reviews))
 
 
 def _distinct(labels: Sequence[str]) -> tuple[str, ...]:

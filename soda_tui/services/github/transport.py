@@ -1,19 +1,12 @@
-"""gql's way to the wire: one POST over a shared httpx client, bounded in time and size.
-
-gql's own httpx transport takes `httpx2` wherever somebody installed that, and keeps headers where parallel requests
-overwrite them; this one does neither.
-"""
+"""The wire: one POST over a shared httpx client, bounded in time and size."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import Mapping
 
 import httpx
 import msgspec
-from gql import GraphQLRequest
-from gql.transport import AsyncTransport
-from graphql import ExecutionResult
 
 from soda_tui import __version__
 from soda_tui.domain import sentences as say
@@ -45,7 +38,7 @@ def http_client(transport: httpx.AsyncBaseTransport | None, deadline: float) -> 
         raise Failure(Problem(ErrorCode.NETWORK, say.GITHUB_PROXY(reason=reason))) from None
 
 
-class HttpxTransport(AsyncTransport):
+class Wire:
     """GraphQL over an httpx client that belongs to somebody else; `deadline` is seconds for a whole request."""
 
     def __init__(self, http: httpx.AsyncClient, host: str, url: str, deadline: float) -> None:
@@ -54,20 +47,11 @@ class HttpxTransport(AsyncTransport):
         self._url = url
         self._deadline = deadline
 
-    async def connect(self) -> None:
-        """Nothing: the client connects when it is asked something."""
-
-    async def close(self) -> None:
-        """Nothing: the client is closed by its owner."""
-
-    async def execute(self, request: GraphQLRequest, *, token: str = "") -> ExecutionResult:
-        """The answer, whatever it says, under `answer` of the extensions, its data undecoded.
-
-        Raises RequestFailed where none came. Errors are left to the caller: gql would raise on any of them.
-        """
+    async def send(self, payload: Mapping[str, object], token: str) -> Answer:
+        """The answer to a query with its variables, whatever it says, its data undecoded; RequestFailed without one."""
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await self._post(request, token)
+                return await self._post(payload, token)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             sentence = say.GITHUB_TOO_SLOW(host=self._host, seconds=f"{self._deadline:g}")
             raise RequestFailed(Problem(ErrorCode.TIMEOUT, sentence), again=True, doubtful=True) from None
@@ -78,16 +62,10 @@ class HttpxTransport(AsyncTransport):
         except httpx.InvalidURL as error:
             sentence = say.GITHUB_ENDPOINT_MALFORMED(host=self._host, url=self._url, reason=error)
             raise RequestFailed(Problem(ErrorCode.CONFIGURATION, sentence)) from None
-        data = answer.envelope.data if answer.envelope else None
-        return ExecutionResult(data=dict(data or {}), extensions={"answer": answer})
 
-    def subscribe(self, request: GraphQLRequest) -> AsyncGenerator[ExecutionResult, None]:
-        """GitHub has no subscriptions."""
-        raise NotImplementedError
-
-    async def _post(self, request: GraphQLRequest, token: str) -> Answer:
+    async def _post(self, payload: Mapping[str, object], token: str) -> Answer:
         headers = {"Authorization": f"bearer {token}"}
-        async with self._http.stream("POST", self._url, json=request.payload, headers=headers) as response:
+        async with self._http.stream("POST", self._url, json=payload, headers=headers) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
@@ -95,7 +73,7 @@ class HttpxTransport(AsyncTransport):
                     raise RequestFailed(bad_answer(self._host, "larger than 32 MB"), doubtful=True)
             try:
                 envelope = _ENVELOPE.decode(body)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 envelope = None
             return Answer(self._url, response.status_code, dict(response.headers), envelope)
 

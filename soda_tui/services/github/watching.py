@@ -26,16 +26,29 @@ def wanted(
             found.append(Watch("head", branch=holder.branch))
         if not holder.branch.startswith(f"{agent}/"):
             found.append(Watch("branch", branch=holder.branch))
+        found.append(Watch("behind", branch=holder.branch))
     for done in state.handed_over:
-        if done.pull_request is None and done.branch not in heads:
+        if done.pull_request in open_pulls or (done.pull_request is None and done.branch in heads):
+            continue
+        if done.pull_request is None:
             found.append(Watch("head", branch=done.branch))
-        elif done.pull_request is not None and done.pull_request not in open_pulls:
+        else:
             found.append(Watch("pull", done.pull_request))
-    return found
+        if done.issue not in numbers:
+            found.append(Watch("issue", done.issue))
+    return list(dict.fromkeys(found))
 
 
-def question(watch: Watch, repository: str, *, more: bool) -> Callable[[Document], str]:
-    """How to ask for it; with `more`, whole."""
+def of_the_ledger(state: LedgerState, pulls: Collection[wire.PullRow]) -> list[wire.PullRow]:
+    """The open pull requests that the ledger speaks of."""
+    numbers = {done.pull_request for done in state.handed_over}
+    branches = {done.branch for done in state.handed_over} | ({state.holder.branch} if state.holder else set())
+    ours = (row for row in pulls if row.state == "OPEN" and not row.is_cross_repository)
+    return [row for row in ours if row.number in numbers or row.head_ref_name in branches]
+
+
+def question(watch: Watch, repository: str, base: str | None, *, more: bool) -> Callable[[Document], str]:
+    """How to ask for it; with `more`, whole. `base` is the branch that work starts from, None for the default one."""
     match watch.kind:
         case "issue":
             return partial(Document.issue, repository=repository, number=watch.number, more=more)
@@ -43,6 +56,8 @@ def question(watch: Watch, repository: str, *, more: bool) -> Callable[[Document
             return partial(Document.pull_request, repository=repository, number=watch.number, more=more)
         case "head":
             return partial(Document.pull_requests_of, repository=repository, branch=watch.branch, more=more)
+        case "behind":
+            return partial(Document.behind, repository=repository, base=base, branch=watch.branch)
         case _:
             return partial(Document.branch, repository=repository, branch=watch.branch)
 

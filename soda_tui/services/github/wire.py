@@ -71,9 +71,10 @@ class Named(_Wire, frozen=True):
 
 
 class Login(_Wire, frozen=True):
-    """Somebody by login."""
+    """Somebody by login; the node id stands only where a change is answered."""
 
     login: str
+    id: str | None = None
 
 
 class Nodes(Struct, Generic[T], frozen=True):
@@ -99,6 +100,8 @@ class IssueMore(_Wire, frozen=True):
     author: Login | None = None
     labels: Nodes[Named] | None = None
     assignees: Nodes[Login] | None = None
+    last_edited_at: datetime | None = None
+    editor: Login | None = None
 
 
 class IssueWhole(IssueRow, frozen=True):
@@ -107,6 +110,8 @@ class IssueWhole(IssueRow, frozen=True):
     author: Login | None = None
     labels: Nodes[Named] | None = None
     assignees: Nodes[Login] | None = None
+    last_edited_at: datetime | None = None
+    editor: Login | None = None
     body: str = ""
 
 
@@ -171,6 +176,32 @@ class LedgerRef(_Wire, frozen=True):
     target: Target | None = None
 
 
+class DefaultBranch(_Wire, frozen=True):
+    """The default branch and its head."""
+
+    name: str
+    target: Target | None = None
+
+
+class Mergeable(_Wire, frozen=True):
+    """Whether a pull request conflicts: `UNKNOWN` until GitHub has found it out."""
+
+    id: str
+    mergeable: str = "UNKNOWN"
+
+
+class Difference(_Wire, frozen=True):
+    """How far a branch is behind another."""
+
+    behind_by: int
+
+
+class Compared(_Wire, frozen=True):
+    """A base that a branch was compared with."""
+
+    compare: Difference | None = None
+
+
 class Count(_Wire, frozen=True):
     """How many there are."""
 
@@ -196,7 +227,7 @@ class Repository(_Wire, frozen=True):
     open: Count
     pull_requests: Page[PullRow]
     viewer_permission: str | None = None
-    default_branch_ref: Named | None = None
+    default_branch_ref: DefaultBranch | None = None
     refs: Page[RefRow] | None = None
     ledger: LedgerRef | None = None
 
@@ -226,6 +257,7 @@ class Watched(_Wire, frozen=True):
     pull_request: PullWhole | None = None
     page: Page[PullWhole] | None = None
     ref: RefRow | None = None
+    base: Compared | None = None
 
 
 class Identified(_Wire, frozen=True):
@@ -256,8 +288,9 @@ class WorkOf(_Wire, frozen=True):
 
 
 class Subject(_Wire, frozen=True):
-    """What was labelled or assigned."""
+    """What was labelled or assigned; `closed` is asked of issues only."""
 
+    closed: bool | None = None
     labels: Nodes[Named] | None = None
     assignees: Nodes[Login] | None = None
 
@@ -297,5 +330,5 @@ def read(raw: Raw | None, kind: type[T]) -> T | None:
     """The value in its shape; None where there is none, or it has another shape."""
     try:
         return None if raw is None else msgspec.json.decode(raw, type=kind | None)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None

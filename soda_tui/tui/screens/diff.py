@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from soda_tui.domain.model import Repository
-from soda_tui.tui.screens.repository import RepositoryScreen
+from soda_tui.tui.screens.repository import SEARCHING, RepositoryScreen
 from soda_tui.tui.widgets.tab_bar import TabBar
 from soda_tui.tui.widgets.work_view import WorkView
 
@@ -14,6 +14,7 @@ class DiffScreen(RepositoryScreen):
     """Commits, files and difference; read anew when the worktree changes."""
 
     OWN = "repo.work"
+    FOOTER = ("screen.back", *SEARCHING, "page.down", "page.up", "repo.bottle", "app.help")
     AUTO_FOCUS = "Page"
 
     def __init__(self, repository: Repository) -> None:
@@ -26,6 +27,7 @@ class DiffScreen(RepositoryScreen):
         self.view = WorkView(lambda: self.host.cockpit.work(self.repository.key))
         yield self.bar
         yield self.view
+        yield self.said
         yield self.keys
 
     async def show(self, before: Repository) -> None:

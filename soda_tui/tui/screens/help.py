@@ -12,7 +12,7 @@ from textual.geometry import Size
 
 from soda_tui.domain.actions import Action, key_words
 from soda_tui.tui.actions import registry
-from soda_tui.tui.looks import DRIFT, LAND, PRIORITY, STALE, STATUS, Look
+from soda_tui.tui.looks import CHANGED, DRIFT, LAND, MARKED, PRIORITY, STALE, STATUS, Look
 from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import Line, Span, make_line, wrap
 from soda_tui.tui.tones import Tone
@@ -32,6 +32,7 @@ _SECTIONS = (
 )
 _KEYS = 18
 _TITLE = 15
+_FRAME = "In the frame stands the branch of your clone: * has uncommitted files, ↑ is to push, ↓ is to pull."
 
 
 class HelpLines(Lines):
@@ -49,7 +50,10 @@ class HelpLines(Lines):
             lines.append(heading(word, "", (), width))
             lines += [line for found in _actions(scope, registry(self)) for line in _action(*found, width)]
         lines.append(heading("Glyphs", "", (), width))
-        lines += _glyphs([*STATUS.values(), *PRIORITY.values(), *DRIFT.values(), LAND, STALE], width)
+        marks = [LAND, STALE, CHANGED, MARKED]
+        lines += _glyphs([*STATUS.values(), *PRIORITY.values(), *DRIFT.values(), *marks], width)
+        for text in wrap(_FRAME, max(width - 2, 1), 4):
+            lines.append(make_line(width, [Span(f" {text}", Tone.QUIET)]))
         return lines
 
 

@@ -17,7 +17,7 @@ from soda_tui.cockpit.front import Cockpit
 from soda_tui.domain import sentences as say
 from soda_tui.domain.attention import inbox
 from soda_tui.domain.model import Need, Repository
-from soda_tui.tui.actions import BY_NAME
+from soda_tui.tui.actions import BY_NAME, key_hint
 from soda_tui.tui.looks import NEED
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap
 from soda_tui.tui.tones import Tone
@@ -47,7 +47,8 @@ class InboxScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="card") as card:
             card.border_title = Content("Waits for you")
-            card.border_subtitle = Content("j/k move · enter go there · esc close")
+            keys = [key_hint(self, name) for name in ("row.down", "row.up", "list.open")]
+            card.border_subtitle = Content("{}/{} move · {} go there · esc close".format(*keys))
             yield self._rows
 
     def on_mount(self) -> None:

@@ -8,11 +8,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
-from soda_tui.tui.actions import bindings
-from soda_tui.tui.screens.repository import RepositoryScreen
+from soda_tui.tui.actions import bindings, key_hint
+from soda_tui.tui.screens.repository import SEARCHING, RepositoryScreen
 from soda_tui.tui.widgets.log_view import LogView
 from soda_tui.tui.widgets.tab_bar import TabBar
 
@@ -21,6 +22,7 @@ class LogScreen(RepositoryScreen):
     """Begins with the newest run, or with the one that is named."""
 
     OWN = "repo.log"
+    FOOTER = ("screen.back", *SEARCHING, "page.follow", "tab.previous", "tab.next", "repo.stop", "app.help")
     AUTO_FOCUS = "Page"
     BINDINGS: ClassVar[list[BindingType]] = bindings("tab", action="tab")
 
@@ -35,6 +37,7 @@ class LogScreen(RepositoryScreen):
         self.log_view = LogView(self.host.cockpit.log)
         yield self.bar
         yield self.log_view
+        yield self.said
         yield self.keys
 
     async def show(self, before: Repository) -> None:
@@ -43,12 +46,25 @@ class LogScreen(RepositoryScreen):
 
     @work(group="history", exclusive=True, exit_on_error=False)
     async def _read_history(self) -> None:
+        known = self._runs[0].id if self._runs else None
         try:
             self._runs = await self.host.cockpit.history(self.repository.key)
         except Failure as failure:
-            self.host.say(failure.problem.message, "error")
+            self.tell(failure.problem.message, "error")
             return
+        if known is not None and self._runs and self._runs[0].id != known:
+            self._tell_new_run(known)
         self._show_run(self._place())
+
+    def _tell_new_run(self, known: str) -> None:
+        """Go on to a run that began where the one before was followed, else stay with what is read."""
+        read = self.log_view.run_id
+        if read == known and self.log_view.following:
+            self._wanted = None
+            self.tell(say.RUN_BEGAN_SHOWN(where=f"the key {key_hint(self, 'tab.previous')}"))
+        else:
+            self._wanted = read
+            self.tell(say.RUN_BEGAN(key=key_hint(self, "tab.next")))
 
     def _place(self) -> int:
         """Where the wanted run stands among all, else the newest."""

@@ -40,7 +40,7 @@ class MessageLines(Lines):
 
 
 class MessagesScreen(Reader):
-    """What toasts and the status bar said, also what was told there alone for a moment."""
+    """What stood on the screen for a while, and what was told here alone."""
 
     CSS = """
     MessageLines { height: auto; margin-right: 1; background: $surface; }

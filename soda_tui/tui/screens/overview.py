@@ -17,13 +17,13 @@ from soda_tui.domain.arrangement import UNGROUPED
 from soda_tui.domain.filtering import words_of
 from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.preferences import Layout, Order, Preferences
-from soda_tui.tui.actions import BY_NAME, attempts, bindings, is_typing, on_marked, refusal
-from soda_tui.tui.tones import Tone
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, is_typing, key_hint, on_marked, refusal
 from soda_tui.tui.widgets.group_heading import GroupHeading
 from soda_tui.tui.widgets.key_bar import KeyBar
 from soda_tui.tui.widgets.pane import RepositoryPane
 from soda_tui.tui.widgets.pane_grid import PaneGrid
 from soda_tui.tui.widgets.row_list import RowList
+from soda_tui.tui.widgets.said import Said
 from soda_tui.tui.widgets.status_bar import StatusBar
 from soda_tui.tui.widgets.welcome import Welcome
 
@@ -72,6 +72,7 @@ class Overview(Screen[None]):
         self.grid = PaneGrid()
         self.grid.preferences = preferences
         self.welcome = Welcome()
+        self.said = Said()
         self.keys = KeyBar()
         self._line: Input | None = None
 
@@ -80,6 +81,7 @@ class Overview(Screen[None]):
         yield self.status
         yield self.grid
         yield self.welcome
+        yield self.said
         yield self.keys
 
     async def show(self, snapshot: Snapshot, now: datetime) -> None:
@@ -95,16 +97,11 @@ class Overview(Screen[None]):
         self.status.now = now
         self.grid.tick(now)
 
-    def say(self, message: str, tone: Tone) -> None:
-        """Keep a message in the status bar."""
-        self.status.said_at = self.status.now
-        self.status.message = (message, tone)
-
     def set_reading(self, reading: bool) -> None:
         """Show that repositories are being read on request, which makes the last message an old one."""
         self.status.reading = reading
         if reading:
-            self.status.message = ("", Tone.TEXT)
+            self.status.message = None
 
     def set_busy(self, key: str, verb: Verb | None) -> None:
         """Show in its pane that an action on a repository is under way, or has ended."""
@@ -119,7 +116,7 @@ class Overview(Screen[None]):
         if pane is None or pane.repository is None:
             return
         if not self.grid.sieve.leaves(pane.repository):
-            await self._filter("")
+            await self._unfilter()
         if self.grid.stop_of(key) is None:
             await self._fold(pane.repository.group or UNGROUPED)
         self.grid.go(pane)
@@ -149,8 +146,10 @@ class Overview(Screen[None]):
         else:
             self.action_attempt("repo.zoom")
 
-    async def on_input_changed(self, message: Input.Changed) -> None:
-        await self._filter(message.value)
+    async def on_input_changed(self) -> None:
+        # What the line holds now: while this waits for its turn, more may have been typed.
+        if self._line is not None:
+            await self._filter(self._line.value)
 
     def on_input_submitted(self) -> None:
         self._close_line()
@@ -241,9 +240,11 @@ class Overview(Screen[None]):
         from textual.widgets import Input
 
         if self._line is None:
-            self._line = Input(placeholder=say.FILTER_HINT(), compact=True, select_on_focus=False, id="filter")
-            self.mount(self._line, before=self.keys)
+            hint = say.FILTER_HINT(key=key_hint(self, "view.clear"))
+            self._line = Input(placeholder=hint, compact=True, select_on_focus=False, id="filter")
+            self.mount(self._line, before=self.said)
         self._line.display = True
+        self._line.action_select_all()
         self.set_focus(self._line)
         snapshot = self.status.snapshot
         self.run_worker(
@@ -258,13 +259,18 @@ class Overview(Screen[None]):
     async def _clear(self) -> None:
         if self._line is not None and (self._line.display or self.grid.sieve.words):
             self._close_line()
-            await self._filter("")
+            await self._unfilter()
         elif self.grid.marked:
             await self.clear_marks()
 
+    async def _unfilter(self) -> None:
+        if self._line is not None:
+            self._line.value = ""
+        await self._filter("")
+
     async def _filter(self, text: str) -> None:
-        if self._line is not None and self._line.value != text:
-            self._line.value = text
+        if words_of(text) == self.grid.sieve.words:
+            return
         self.grid.sieve.words = words_of(text)
         await self.grid.rearrange()
         self._tell_bars()

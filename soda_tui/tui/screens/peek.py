@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.outcome import Outcome
-from soda_tui.tui.actions import bindings
+from soda_tui.tui.actions import bindings, key_hint
 from soda_tui.tui.folding import TextLine
 from soda_tui.tui.peek_lines import plan_lines, prompt_lines
 from soda_tui.tui.screens.reader import closing_with
@@ -22,6 +22,7 @@ from soda_tui.tui.screens.styles import STYLES
 from soda_tui.tui.text import Span, plain
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.finder import Finder
+from soda_tui.tui.widgets.said import Said
 from soda_tui.tui.widgets.tab_bar import TabBar
 
 ISSUE, PROMPT, PLAN = range(3)
@@ -58,9 +59,11 @@ class PeekScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="card -tall") as card:
             card.border_title = Content(plain(self._heading))
-            card.border_subtitle = Content("[ ] tabs · / search · esc close")
+            keys = [key_hint(self, name) for name in ("tab.previous", "tab.next", "page.search")]
+            card.border_subtitle = Content("{} {} tabs · {} search · esc close".format(*keys))
             yield self.bar
             yield self.view
+            yield Said()
 
     def on_mount(self) -> None:
         self.open(ISSUE)

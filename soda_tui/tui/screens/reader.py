@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from soda_tui.tui.actions import BY_NAME
+from soda_tui.tui.actions import BY_NAME, key_hint
 
 
 def closing_with(name: str) -> list[BindingType]:
@@ -42,7 +42,8 @@ class Reader(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="card", can_focus=False) as card:
             card.border_title = self.title_line()
-            card.border_subtitle = Content("j/k scroll · esc close")
+            down, up = key_hint(self, "row.down"), key_hint(self, "row.up")
+            card.border_subtitle = Content(f"{down}/{up} scroll · esc close")
             yield from self.compose_card()
 
     def action_scroll(self, where: str) -> None:

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
-from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal, registry
+from soda_tui.tui.message import Told, words_of
 from soda_tui.tui.screens.overview import Overview
 from soda_tui.tui.screens.styles import STYLES
-from soda_tui.tui.widgets.key_bar import KeyBar
+from soda_tui.tui.widgets.key_bar import BACK, KeyBar
+from soda_tui.tui.widgets.said import Said
 
 if TYPE_CHECKING:
     from soda_tui.tui.app import SodaApp
+
+SEARCHING = ("page.search", "page.next_match", "page.previous_match")
 
 
 class RepositoryScreen(Screen[None]):
@@ -26,6 +31,7 @@ class RepositoryScreen(Screen[None]):
 
     CSS_PATH = STYLES
     OWN: ClassVar[str]
+    FOOTER: ClassVar[tuple[str, ...]]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "back", show=False),
         *bindings("all"),
@@ -36,7 +42,9 @@ class RepositoryScreen(Screen[None]):
         super().__init__()
         self.repository = repository
         self.busy: Verb | None = None
+        self.said = Said()
         self.keys = KeyBar()
+        self.keys.set_reactive(KeyBar.names, self.FOOTER)
 
     @property
     def host(self) -> SodaApp:
@@ -95,15 +103,18 @@ class RepositoryScreen(Screen[None]):
     def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
         if message.action.startswith("repo."):
             self.action_attempt(message.action)
+        elif message.action == BACK.name:
+            self.dismiss()
         else:
-            self.action_perform(message.action)
+            # Some belong to what is read, which has the keys.
+            self.app.simulate_key(next(found for found in registry(self) if found.name == message.action).keys[0])
 
     def action_attempt(self, name: str) -> None:
         """Do an action to the repository, or say why it cannot be done."""
         if name == self.OWN:
             self.dismiss()
         elif reason := refusal(self.repository, self.busy, BY_NAME[name]):
-            self.host.say(reason, "warning")
+            self.tell(reason, "warning")
         else:
             popping = BY_NAME[name].verb in (Verb.POP, Verb.LAUNCH)
             self.want(name, self.next_issue if popping else self.issue)
@@ -115,6 +126,13 @@ class RepositoryScreen(Screen[None]):
         """Have an action done to the repository."""
         self.post_message(Overview.Wanted(name, self.repository, issue))
 
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Have something said to the person."""
+        self.post_message(Told(text, severity))
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What crashed here is said by the application."""
-        self.host.on_worker_state_changed(event)
+        """What crashed here is said by the application; what shows the repository is begun again."""
+        if event.state is WorkerState.ERROR and event.worker.group == "repository":
+            self.host.begin_again(f"The view of {self.repository.name}", words_of(event.worker.error), self._follow)
+        else:
+            self.host.on_worker_state_changed(event)

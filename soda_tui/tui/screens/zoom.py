@@ -16,15 +16,13 @@ from textual.widget import Widget
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import Repository
+from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.tui import reading
-from soda_tui.tui.actions import bindings
-from soda_tui.tui.folding import TextLine
+from soda_tui.tui.actions import NUMBERED, bindings, key_hint
 from soda_tui.tui.log_window import log_size
+from soda_tui.tui.looks import DOING
 from soda_tui.tui.screens.log import LogScreen
-from soda_tui.tui.screens.repository import RepositoryScreen
-from soda_tui.tui.text import Span
-from soda_tui.tui.tones import Tone
+from soda_tui.tui.screens.repository import SEARCHING, RepositoryScreen
 from soda_tui.tui.widgets.finder import Finder
 from soda_tui.tui.widgets.log_view import LogView
 from soda_tui.tui.widgets.pane_head import PaneHead
@@ -32,19 +30,36 @@ from soda_tui.tui.widgets.row_list import RowList
 from soda_tui.tui.widgets.status_bar import StatusBar
 from soda_tui.tui.widgets.tab_bar import TabBar
 from soda_tui.tui.widgets.work_view import WorkView
-from soda_tui.tui.widgets.zoom_rows import drift_lines, queue_rows, request_rows, run_rows
+from soda_tui.tui.widgets.zoom_rows import drift_rows, queue_rows, request_rows, run_rows
 
 QUEUE, WORK, LOG, REQUESTS, DRIFT, HISTORY = range(6)
+# What reading.tcss leaves free beside a list.
+_BESIDE = 2
 _TABS = ("Queue", "Work", "Log", "Pull requests", "Drift", "History")
+_ROUND = ("screen.back", "tab.previous", "tab.next")
+_ACTING = ("repo.pop", "repo.launch", "repo.bottle", "repo.stop", "repo.reset", "repo.refresh", "app.help")
+_FOOTERS = {
+    QUEUE: (*_ROUND, "list.open", *_ACTING),
+    WORK: (*_ROUND, *SEARCHING, "repo.bottle", "repo.reset", "app.help"),
+    LOG: (*_ROUND, *SEARCHING, "page.follow", "repo.stop", "app.help"),
+    REQUESTS: (*_ROUND, "list.open", "repo.browse", "repo.copy_url", *_ACTING),
+    DRIFT: (*_ROUND, "list.open", *_ACTING),
+    HISTORY: (*_ROUND, "list.open", *_ACTING),
+}
 
 
 class ZoomScreen(RepositoryScreen):
     """A tab is made when it is opened, and reads what it needs then."""
 
     OWN = "repo.zoom"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("tab", action="tab")
+    FOOTER = _FOOTERS[QUEUE]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("tab", action="tab"),
+        *bindings("pane.next", "pane.previous", *NUMBERED, action="neighbour"),
+    ]
 
-    def __init__(self, repository: Repository, tab: int = QUEUE) -> None:
+    def __init__(self, repository: Repository, tab: int = QUEUE, issue: int | None = None) -> None:
+        """`issue` is the one that a person was at in the queue."""
         super().__init__(repository)
         self.status = StatusBar()
         self.bar = TabBar()
@@ -53,14 +68,17 @@ class ZoomScreen(RepositoryScreen):
         self.bar.set_reactive(TabBar.active, tab)
         self.head = PaneHead()
         self.body = Container(id="zoom-body")
-        self.queue, self.requests, self.history = RowList(), RowList(), RowList()
-        self.drift = Finder()
+        self.queue, self.requests, self.drift, self.history = RowList(), RowList(), RowList(), RowList()
+        if issue is not None:
+            self.queue.cursor = ("issue", issue)
         self._runs: tuple[RunFacts, ...] = ()
         self._sizes: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         cockpit = self.host.cockpit
-        self.status.set_reactive(StatusBar.demo, self.host.demo)
+        shown = self.host.overview.status
+        self.status.set_reactive(StatusBar.demo, shown.demo)
+        self.status.set_reactive(StatusBar.message, shown.message)
         self.log_view = LogView(cockpit.log)
         self.work_view = WorkView(lambda: cockpit.work(self.repository.key))
         self.views: tuple[Widget, ...] = (
@@ -75,11 +93,12 @@ class ZoomScreen(RepositoryScreen):
         yield self.bar
         yield self.head
         yield self.body
+        yield self.said
         yield self.keys
 
     async def show(self, before: Repository) -> None:
         repository = self.repository
-        self.status.snapshot = self.host.cockpit.snapshot
+        self.status.snapshot, self.status.trouble = self.host.cockpit.snapshot, self.host.overview.status.trouble
         self.head.repository = repository
         self.bar.counts = (
             len(repository.queue),
@@ -106,18 +125,16 @@ class ZoomScreen(RepositoryScreen):
 
     def on_resize(self) -> None:
         self._fit_head()
+        self._show_drift()
 
     def _fit_head(self) -> None:
         if self.size:
-            self.head.room = self.size.height // 3
+            self.head.room = self.size.height * 2 // 3
             self.head.styles.height = len(self.head.lines(self.size.width))
 
     def _show_drift(self) -> None:
-        lines = list(drift_lines(self.repository))
-        if not lines:
-            lines = [TextLine((Span(say.NO_DRIFT(repository=self.repository.name), Tone.QUIET),), 0, True)]
-        self.drift.page.show(lines)
-        self.drift.page.caption("Drift")
+        nothing = say.NO_DRIFT(repository=self.repository.name)
+        self.drift.show(drift_rows(self.repository, self.size.width - _BESIDE), nothing)
 
     def on_tab_bar_picked(self, message: TabBar.Picked) -> None:
         self.run_worker(self.open(message.tab), exit_on_error=False)
@@ -126,9 +143,18 @@ class ZoomScreen(RepositoryScreen):
         """Go to the next tab, or to the one before."""
         await self.open((self.bar.active + (1 if name == "tab.next" else -1)) % len(_TABS))
 
+    async def action_neighbour(self, name: str) -> None:
+        """Zoom another repository of the overview, on the same tab; the overview is then at that one too."""
+        other = self.host.overview.grid.neighbour(self.repository.key, name)
+        if other is not None and other.key != self.repository.key:
+            await self.host.overview.reveal(other.key)
+            pane = self.host.overview.grid.pane(other.key)
+            self.host.switch_screen(ZoomScreen(other, self.bar.active, pane.queue.cursor if pane else None))
+
     async def open(self, tab: int) -> None:
         """Show a tab, made where it was not open yet."""
         self.bar.active = tab
+        self.keys.names = _FOOTERS[tab]
         view = self.views[tab]
         if not view.is_attached:
             await self.body.mount(view)
@@ -150,14 +176,17 @@ class ZoomScreen(RepositoryScreen):
         cockpit = self.host.cockpit
         try:
             self._runs = await cockpit.history(self.repository.key)
-            self.log_view.show_run(self._runs[0] if self._runs else None)
+            newest = self._runs[0] if self._runs else None
+            if self.bar.active == LOG and newest and self.log_view.run_id not in (None, newest.id):
+                self.tell(say.RUN_BEGAN_SHOWN(where=f"the tab {_TABS[HISTORY]}"))
+            self.log_view.show_run(newest)
             self._show_runs()
             for run in self._runs:
                 if run.alive or run.id not in self._sizes:
                     self._sizes[run.id] = await log_size(partial(cockpit.log, run))
             self._show_runs()
         except Failure as failure:
-            self.host.say(failure.problem.message, "error")
+            self.tell(failure.problem.message, "error")
 
     def _show_runs(self) -> None:
         self.history.show(run_rows(self._runs, self._sizes), say.NO_RUNS_YET())
@@ -181,7 +210,9 @@ class ZoomScreen(RepositoryScreen):
     def action_attempt(self, name: str) -> None:
         kind, number = self._chosen()
         request = next((each for each in self.repository.pull_requests if each.number == number), None)
-        if kind == "request" and request is not None and name in reading.REACHING:
+        if name == "repo.drift":
+            self.run_worker(self.open(DRIFT), exit_on_error=False)
+        elif kind == "request" and request is not None and name in reading.REACHING:
             reading.reach(self.host, name, self.repository, reading.Subject(request.number, request.url))
         else:
             super().action_attempt(name)
@@ -198,10 +229,20 @@ class ZoomScreen(RepositoryScreen):
         kind, _ = self._chosen()
         if kind == "run" and isinstance(key, tuple):
             self.app.push_screen(LogScreen(self.repository, key[1]))
+        elif kind == "drift" and isinstance(key, tuple):
+            self._repair(key[1])
         elif self.issue is not None:
             self.want("repo.peek", self.issue)
         else:
-            self.host.say(say.CLOSES_NOTHING(), "warning")
+            self.tell(say.CLOSES_NOTHING(key=key_hint(self, "repo.browse")), "warning")
+
+    def _repair(self, kind: DriftKind) -> None:
+        if self.busy is not None:
+            self.tell(say.BUSY_HERE(repository=self.repository.name, verb=DOING[self.busy]), "warning")
+        elif any(found.kind is kind and found.repair for found in self.repository.drift):
+            self.host.repair(self.repository, kind)
+        else:
+            self.tell(say.NO_REPAIR(kind=kind, repository=self.repository.name), "warning")
 
 
 def _lived(repository: Repository) -> tuple[object, ...]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.notifications import SeverityLevel
 from textual.widgets import Input
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
 from soda_tui.domain import sentences as say
+from soda_tui.tui.actions import key_hint
 from soda_tui.tui.folding import searching
+from soda_tui.tui.message import Told, words_of
 from soda_tui.tui.text import plain
 from soda_tui.tui.widgets.page import Page
-
-if TYPE_CHECKING:
-    from soda_tui.tui.app import SodaApp
 
 
 class Finder(Vertical):
@@ -25,16 +25,11 @@ class Finder(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "end_search", "end the search", show=False)]
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.page = Page()
         self.line = Input(placeholder="search", compact=True, select_on_focus=False)
         self.line.display = False
-
-    @property
-    def host(self) -> SodaApp:
-        """The application."""
-        return cast("SodaApp", self.app)
 
     def compose(self) -> ComposeResult:
         yield self.page
@@ -58,7 +53,8 @@ class Finder(Vertical):
         match message.action:
             case "page.search":
                 self.line.display = True
-                self.line.focus()
+                self.line.action_select_all()
+                self.screen.set_focus(self.line)
             case "page.next_match":
                 self.step(1)
             case "page.previous_match":
@@ -68,7 +64,7 @@ class Finder(Vertical):
     def look(self, message: Input.Changed) -> None:
         """Find what has been typed so far, from where the page is read."""
         message.stop()
-        self.page.search(searching(message.value))
+        self.page.search(searching(self.line.value))
         self.page.next_match(1, here=True)
 
     @on(Input.Submitted)
@@ -82,18 +78,23 @@ class Finder(Vertical):
     def step(self, step: int) -> None:
         """Go to the next match, or the one before (-1)."""
         if self.page.pattern is None:
-            self.host.say(say.NO_SEARCH(), "warning")
+            self.tell(say.NO_SEARCH(key=key_hint(self, "page.search")), "warning")
         elif not self.page.next_match(step):
             self.beyond(step)
 
     def beyond(self, step: int) -> None:
         """Search where the page ends: here there is nothing more."""
-        self.host.say(say.NO_MATCH(text=plain(self.line.value)), "warning")
+        self.tell(say.NO_MATCH(text=plain(self.line.value)), "warning")
 
     def _close(self) -> None:
         self.line.display = False
         self.page.focus()
 
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Have something said to the person."""
+        self.post_message(Told(text, severity))
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What crashed here is said by the application."""
-        self.host.on_worker_state_changed(event)
+        """What crashed here is said."""
+        if event.state is WorkerState.ERROR:
+            self.tell(say.CRASHED(error=words_of(event.worker.error)), "error")

@@ -45,11 +45,7 @@ class GroupHeading(Lines, can_focus=True):
 
         name: str
 
-    def watch_group(self) -> None:
-        self.renew()
-
-    def watch_active(self) -> None:
-        self.renew()
+    watch_group = watch_active = Lines.renew
 
     def make(self) -> Sequence[Line]:
         return [heading_line(self.group, self.size.width, active=self.active)] if self.group else ()

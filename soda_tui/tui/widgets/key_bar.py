@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,12 +14,13 @@ from textual.reactive import var
 from soda_tui.domain.actions import Action, Verb, key_name
 from soda_tui.domain.model import Repository
 from soda_tui.domain.verdict import pops_first
-from soda_tui.tui.actions import in_footer, on_marked, refusal
+from soda_tui.tui.actions import on_marked, refusal, registry
 from soda_tui.tui.text import ELLIPSIS, Line, Span, make_line
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
 
 _GAP = 2
+BACK = Action("screen.back", ("escape",), "back", "Leave this screen.")
 
 
 class Key(NamedTuple):
@@ -37,19 +38,21 @@ class Key(NamedTuple):
     @property
     def lasting(self) -> bool:
         """Whether it stays whatever else must go: from the program's own keys all others can be found."""
-        return self.action.name.startswith("app.")
+        return self.action.name.startswith("app.") or self.action is BACK
 
 
 class KeyBar(Lines):
     """One line; where it is narrow, keys that cannot act make room first, then titles, and a mark says so.
 
-    `issue` is the one that pop would take, `marked` what actions are done to in place of the repository.
+    `issue` is the one that pop would take, `marked` what actions are done to in place of the repository; `names` are
+    the actions of a screen that has others than the overview.
     """
 
     repository: var[Repository | None] = var(None)
     busy: var[Verb | None] = var(None)
     issue: var[int | None] = var(None)
     marked: var[tuple[Repository, ...]] = var(())
+    names: var[tuple[str, ...]] = var(())
 
     @dataclass
     class Pressed(Message):
@@ -57,17 +60,7 @@ class KeyBar(Lines):
 
         action: str
 
-    def watch_repository(self) -> None:
-        self.renew()
-
-    def watch_busy(self) -> None:
-        self.renew()
-
-    def watch_issue(self) -> None:
-        self.renew()
-
-    def watch_marked(self) -> None:
-        self.renew()
+    watch_repository = watch_busy = watch_issue = watch_marked = watch_names = Lines.renew
 
     def make(self) -> Sequence[Line]:
         spans = [Span(" ")]
@@ -90,7 +83,7 @@ class KeyBar(Lines):
                 return
 
     def _shown(self) -> tuple[list[Key], bool]:
-        keys = [Key(found, self._is_able(found), self._title(found)) for found in in_footer(self)]
+        keys = [Key(found, self._is_able(found), self._title(found)) for found in self._actions()]
         shown = list(keys)
 
         def is_full() -> bool:
@@ -107,6 +100,14 @@ class KeyBar(Lines):
             if is_full():
                 shown.remove(key)
         return shown, len(shown) == len(keys)
+
+    def _actions(self) -> Iterable[Action]:
+        if self.names:
+            known = {found.name: found for found in (BACK, *registry(self))}
+            return [known[name] for name in self.names]
+        # Where there is no repository, keys that are about one would only be in the way.
+        lost = self.repository is None and not self.marked
+        return [found for found in registry(self) if found.footer and not (lost and found.name.startswith("repo."))]
 
     def _is_able(self, found: Action) -> bool:
         if self.marked and on_marked(found):

@@ -26,8 +26,8 @@ class Lines(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._lines: tuple[Line, ...] = ()
         self._made_for = NULL_SIZE
 
@@ -37,7 +37,7 @@ class Lines(Widget):
 
     def renew(self) -> None:
         """Make the lines anew and repaint those that differ."""
-        if not self.size or self._made_for != self.size:
+        if not self._made_for or self._made_for != self.size:
             return
         old, new = self._lines, tuple(self.make())
         if old == new:

@@ -8,8 +8,8 @@ from datetime import datetime
 from textual.reactive import var
 
 from soda_tui.domain.model import Run
+from soda_tui.domain.times import age
 from soda_tui.tui.text import Line, Span, make_line, plain_log_line
-from soda_tui.tui.times import age
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.lines import Lines
@@ -26,17 +26,14 @@ class LogTail(Lines):
     log_lines: var[tuple[str, ...] | None] = var(None)
     now: var[datetime | None] = var(None)
 
-    def watch_run_shown(self) -> None:
-        self.renew()
+    watch_run_shown = watch_ended = watch_log_lines = watch_now = Lines.renew
 
-    def watch_ended(self) -> None:
-        self.renew()
-
-    def watch_log_lines(self) -> None:
-        self.renew()
-
-    def watch_now(self) -> None:
-        self.renew()
+    def wanted(self, most: int) -> int:
+        """How many lines it would like of so many: a log that has ended needs no room for more."""
+        if self.run_shown is None:
+            return 0
+        over = self.ended is not None and self.log_lines is not None
+        return min(1 + max(len(self.log_lines or ()), 1), most) if over else most
 
     def make(self) -> Sequence[Line]:
         if self.run_shown is None or not self.size:

@@ -31,8 +31,8 @@ ReadLog = Callable[[RunFacts, int, int], Awaitable[bytes]]
 class LogView(Finder):
     """Given a run, it reads; one thing at a time, and a key interrupts what takes long."""
 
-    def __init__(self, read: ReadLog, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, read: ReadLog) -> None:
+        super().__init__()
         self._read = read
         self.page.counted = False
         self._window = LogWindow(self._nothing)
@@ -76,9 +76,9 @@ class LogView(Finder):
         return self._work is None or self._work.is_finished
 
     def poll(self) -> None:
-        """Read what is new at the end, where that is followed."""
-        if self.following and self._run is not None and self.is_idle and self.page.region:
-            self._work = self._read_on()
+        """Read what is new at the end, where that is followed; notice where the log is another one."""
+        if self._run is not None and self.is_idle and self.page.region:
+            self._work = self._look()
 
     @on(Page.Moved)
     def follow_place(self, message: Page.Moved) -> None:
@@ -95,7 +95,8 @@ class LogView(Finder):
         self._caption()
 
     @on(Page.Asked)
-    def ask(self, message: Page.Asked) -> None:
+    def lead(self, message: Page.Asked) -> None:
+        """Go where the whole log begins or ends, follow it, or leave it for a search."""
         match message.action:
             case "row.first":
                 self.following = False
@@ -111,7 +112,6 @@ class LogView(Finder):
             case _:
                 # A search leads elsewhere; following would lead back at once.
                 self.following = False
-                super().ask(message)
 
     def beyond(self, step: int) -> None:
         if self.page.pattern is not None and self._run is not None:
@@ -132,6 +132,24 @@ class LogView(Finder):
         self._caption()
 
     @work(group="log", exclusive=True, exit_on_error=False)
+    async def _look(self) -> None:
+        if await self._moving(self._window.is_other()):
+            await self._begin_anew()
+        elif self.following:
+            await self._take_new()
+
+    async def _begin_anew(self) -> None:
+        """Read a log again that became another one, and say so: the place in it means nothing any more."""
+        assert self._run is not None
+        self._window = LogWindow(partial(self._read, self._run))
+        self.page.search(self.page.pattern)
+        await self._moving(self._window.to_end() if self.following else self._window.to_start())
+        self.page.show(self._window.lines)
+        (self.page.end if self.following else self.page.home)()
+        self._caption()
+        self.tell(say.LOG_OTHER(where="end" if self.following else "start"), "warning")
+
+    @work(group="log", exclusive=True, exit_on_error=False)
     async def _read_back(self) -> None:
         shift = await self._moving(self._window.older()) or 0
         self.page.show(self._window.lines, shift=shift)
@@ -139,6 +157,9 @@ class LogView(Finder):
 
     @work(group="log", exclusive=True, exit_on_error=False)
     async def _read_on(self) -> None:
+        await self._take_new()
+
+    async def _take_new(self) -> None:
         before = self._window.end, self._window.size
         shift = await self._moving(self._window.newer()) or 0
         if (self._window.end, self._window.size) != before:
@@ -162,7 +183,7 @@ class LogView(Finder):
             new = range(max(held + shift - 1, 0), len(lines)) if step > 0 else range(shift - 1, -1, -1)
             found = next((at for at in new if find(pattern, lines[at])), None)
         if found is None:
-            self.host.say(say.NO_MATCH(text=self.line.value), "warning")
+            self.tell(say.NO_MATCH(text=self.line.value), "warning")
         else:
             self._window = scout
             self.page.show(scout.lines)
@@ -174,7 +195,7 @@ class LogView(Finder):
         try:
             return await moving
         except Failure as failure:
-            self.host.say(failure.problem.message, "error")
+            self.tell(failure.problem.message, "error")
             return None
 
     def _caption(self, *, searching: bool = False) -> None:
@@ -187,5 +208,5 @@ class LogView(Finder):
             notes.append(Span("  following", Tone.WORKING))
         else:
             share = self._window.offset(self.page.top) * 100 // max(self._window.size, 1)
-            notes.append(Span("  end" if self._at_end else f"  at {share} %", Tone.FAINT))
+            notes.append(Span("  at the end" if self._at_end else f"  at {share} %", Tone.FAINT))
         self.page.caption("Log", notes)

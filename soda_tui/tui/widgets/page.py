@@ -39,8 +39,8 @@ class Page(Lines, can_focus=True):
         page: Page
         action: str
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.lines: Sequence[TextLine] = ()
         self.pattern: re.Pattern[str] | None = None
         self.match: int | None = None

@@ -10,16 +10,16 @@ from textual.reactive import var
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Agent, NeedCode, Repository, Status
+from soda_tui.domain.times import age, stopwatch
 from soda_tui.tui.looks import BUSY, DOING, DRIFT, GROUND, NEED, STALE, STATUS, Look
 from soda_tui.tui.run_end import run_end
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap
-from soda_tui.tui.times import age, stopwatch
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
 
 _FOLDED = 2
 _SHARE = 0.4
-_RUNNING = frozenset({Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED})
+_ALL = 20
 
 
 class PaneHead(Lines):
@@ -30,6 +30,11 @@ class PaneHead(Lines):
     now: var[datetime | None] = var(None)
     room = var(0)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: object = None
+        self._answer: Sequence[Line] = ()
+
     def make(self) -> Sequence[Line]:
         return self.lines(self.size.width)
 
@@ -37,31 +42,40 @@ class PaneHead(Lines):
         """The lines at a width; a pane asks before it gives the room."""
         if self.repository is None or self.now is None or width <= 0:
             return ()
-        if self.room <= _FOLDED:
-            return folded_lines(self.repository, self.busy, self.now, width)
-        return head_lines(self.repository, self.busy, self.now, width, self.room)
+        asked = (self.repository, self.busy, self.now, width, self.room)
+        if asked != self._asked:
+            self._asked, self._answer = asked, _lines(*asked)
+        return self._answer
 
-    def watch_repository(self) -> None:
-        self.renew()
+    watch_repository = watch_busy = watch_now = watch_room = Lines.renew
 
-    def watch_busy(self) -> None:
-        self.renew()
 
-    def watch_now(self) -> None:
-        self.renew()
-
-    def watch_room(self) -> None:
-        self.renew()
+def _lines(repository: Repository, busy: Verb | None, now: datetime, width: int, room: int) -> Sequence[Line]:
+    if room <= _FOLDED:
+        return folded_lines(repository, busy, now, width)
+    return head_lines(repository, busy, now, width, room)
 
 
 def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: int, room: int) -> list[Line]:
-    """All notices, on two lines each while that leaves most of the room to the rest, then two lines on the agent."""
+    """All notices, whole while that leaves most of the room to the rest, then two lines on the agent."""
     notices = list(_notices(repository, now))
-    most = 2 if len(notices) * 2 <= room * _SHARE else 1
-    lines = [line for look, message in notices for line in _notice(look, message, width, most)]
+    wanted = [len(wrap(message, width - 3, _ALL)) for _, message in notices]
+    lines: list[Line] = []
+    for (look, message), most in zip(notices, _shared(wanted, int(room * _SHARE)), strict=True):
+        lines += _notice(look, message, width, most)
     lines.append(_agent_line(repository.agent, busy, now, width))
     work = _work_line(repository, width)
     return [*lines, work] if work else lines
+
+
+def _shared(wanted: Sequence[int], room: int) -> list[int]:
+    """How many lines each gets of so many: one at least, then one more in turn, the first first."""
+    given = [1] * len(wanted)
+    while sum(given) < room and any(has < most for has, most in zip(given, wanted, strict=True)):
+        for at, most in enumerate(wanted):
+            if given[at] < most and sum(given) < room:
+                given[at] += 1
+    return given
 
 
 def folded_lines(repository: Repository, busy: Verb | None, now: datetime, width: int) -> list[Line]:
@@ -89,7 +103,10 @@ def folded_lines(repository: Repository, busy: Verb | None, now: datetime, width
 def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]]:
     said: set[str] = set()
     for need in repository.needs:
-        if need.message not in said:
+        if need.code is NeedCode.NOT_ADMITTED and repository.error:
+            said.add(need.message)
+            yield NEED[need.code], _error(repository, now)
+        elif need.message not in said:
             said.add(need.message)
             yield NEED[need.code], plain(need.message)
     for drift in repository.drift:
@@ -99,7 +116,7 @@ def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]
             yield DRIFT[drift.severity], plain(drift.message) + since
     if repository.clone.problem and repository.clone.problem not in said:
         yield NEED[NeedCode.CLONE_PROBLEM], plain(repository.clone.problem)
-    if repository.error:
+    if repository.error and repository.error.message not in said:
         yield STALE, _error(repository, now)
 
 
@@ -107,8 +124,8 @@ def _error(repository: Repository, now: datetime) -> str:
     assert repository.error is not None
     seen = f"{STALE.word} {age(repository.fetched_at, now)}" if repository.fetched_at else "never read"
     retry = repository.error.retry_at
-    again = f" Next try {retry:%H:%M} UTC." if retry is not None and retry > now else ""
-    return f"{seen}: {plain(repository.error.message)}{again}"
+    again = f", next try {retry:%H:%M} UTC" if retry is not None and retry > now else ""
+    return f"{seen}{again}: {plain(repository.error.message)}"
 
 
 def _notice(look: Look, message: str, width: int, most: int) -> list[Line]:
@@ -127,7 +144,8 @@ def _agent_line(agent: Agent, busy: Verb | None, now: datetime, width: int) -> L
     if busy is not None:
         spans = [Span(f" {BUSY.glyph} {DOING[busy]}…", BUSY.tone)]
     elif time := elapsed(agent, now):
-        spans.append(Span(f" {time}", Tone.QUIET, rank=1))
+        # Only of what runs is it known how long that has been so.
+        spans.append(Span(f" {time}" if agent.status.at_work else f" held {time}", Tone.QUIET, rank=1))
     if agent.issue is not None:
         spans.append(Span(f"  #{agent.issue}", Tone.STRONG))
         spans.append(Span(f" {plain(agent.title or '')}", Tone.TEXT, shrink=True))
@@ -136,7 +154,7 @@ def _agent_line(agent: Agent, busy: Verb | None, now: datetime, width: int) -> L
 
 def elapsed(agent: Agent, now: datetime) -> str:
     """How long the agent has run, or has been what it is; empty where that is not known."""
-    running = agent.status in _RUNNING
+    running = agent.status.at_work
     since = agent.run.started_at if running and agent.run and agent.run.started_at else agent.since
     if since is None:
         return ""
@@ -145,9 +163,9 @@ def elapsed(agent: Agent, now: datetime) -> str:
 
 def _work_line(repository: Repository, width: int) -> Line | None:
     agent, worktree = repository.agent, repository.agent.worktree
-    if agent.issue is None:
+    if agent.issue is None and not (worktree and worktree.dirty):
         return None
-    branch = (worktree.branch if worktree else None) or agent.branch or ""
+    branch = (worktree.branch if worktree else None) or agent.branch or ("detached" if worktree else "")
     facts: list[str] = []
     if agent.status is Status.ELSEWHERE and agent.claim is not None:
         facts.append(f"by {plain(agent.claim.name or agent.claim.cockpit)}")
@@ -160,4 +178,12 @@ def _work_line(repository: Repository, width: int) -> Line | None:
     if (end := run_end(agent)) is not None and agent.status is not Status.DONE:
         facts.append(end)
     right = [Span("  " + " · ".join(facts), Tone.QUIET)] if facts else []
-    return make_line(width, [Span(f"   {plain(branch)}", Tone.FAINT, shrink=True)], right)
+    left = [Span(f"   {plain(branch)}", Tone.FAINT, shrink=True)]
+    if worktree is not None:
+        left += arrows(worktree.ahead, worktree.behind)
+    return make_line(width, left, right)
+
+
+def arrows(ahead: int | None, behind: int | None) -> list[Span]:
+    """How far a branch and its remote one are apart."""
+    return [Span(f" {arrow}{count}", Tone.QUIET, rank=1) for arrow, count in (("↑", ahead), ("↓", behind)) if count]

@@ -24,12 +24,14 @@ HEADING = 1
 class QueueList(Lines):
     """The cursor is an issue's number, so it stays on its issue when the queue changes.
 
-    `only` are the issues that a filter leaves, None where there is none.
+    `only` are the issues that a filter leaves, None where there is none; `unseen` is how many wait for review where
+    there is no room to show them.
     """
 
     repository: var[Repository | None] = var(None)
     only: var[frozenset[int] | None] = var(None)
     active = var(False)
+    unseen = var(0)
 
     @dataclass
     class Moved(Message):
@@ -70,8 +72,7 @@ class QueueList(Lines):
             self.cursor = numbers[self._index] if numbers else None
         self.renew()
 
-    def watch_active(self) -> None:
-        self.renew()
+    watch_active = watch_unseen = Lines.renew
 
     def move(self, rows: int) -> None:
         """Move the cursor by so many rows, as far as there are any."""
@@ -115,6 +116,8 @@ class QueueList(Lines):
             kinds = ", ".join(f"{count} {LEFT_OUT[code]}" for code, count in left_out.most_common())
             notes.append(Span(f" {left_out.total()} left out", Tone.QUIET))
             notes.append(Span(f": {kinds}", Tone.FAINT, rank=2))
+        if self.unseen:
+            notes.append(Span(f" {self.unseen} for review", Tone.TEXT))
         queue = self.repository.queue
         count = f"{len(queue)}{'+' if self.repository.truncated else ''}" if self.repository.fetched_at else ""
         if len(self._queue) < len(queue):

@@ -15,7 +15,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.arrangement import Group
 from soda_tui.domain.model import Repository
-from soda_tui.tui.actions import bindings
+from soda_tui.tui.actions import bindings, key_hint
 from soda_tui.tui.looks import BUSY, CHANGED, DOING, MARKED, NEED, STALE, STATUS, Look
 from soda_tui.tui.text import Line, Span, fit, make_line, plain
 from soda_tui.tui.tones import Tone
@@ -60,7 +60,8 @@ class RepositoryList(RowList, inherit_bindings=False):
         self.cursor = current
         names = (plain(entry.repository.name) for entry in entries if isinstance(entry, Listed))
         cells = max(map(cell_len, names), default=0)
-        self.show([_row(entry, now, cells) for entry in entries], say.NONE_MATCHES())
+        empty = say.NONE_MATCHES(key=key_hint(self, "view.clear"))
+        self.show([_row(entry, now, cells) for entry in entries], empty)
 
 
 def heading_key(group: str) -> Hashable:

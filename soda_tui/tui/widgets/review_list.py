@@ -20,13 +20,16 @@ class ReviewList(Lines):
     repository: var[Repository | None] = var(None)
 
     @property
+    def count(self) -> int:
+        """How many wait."""
+        return len(_entries(self.repository)) if self.repository else 0
+
+    @property
     def wanted(self) -> int:
         """How many lines it would like: none where nothing waits."""
-        rows = len(_entries(self.repository)) if self.repository else 0
-        return rows + 1 if rows else 0
+        return self.count + 1 if self.count else 0
 
-    def watch_repository(self) -> None:
-        self.renew()
+    watch_repository = Lines.renew
 
     def make(self) -> Sequence[Line]:
         if self.repository is None or not self.size:
@@ -69,11 +72,12 @@ def states(request: PullRequestEntry) -> list[Span]:
     """Draft, checks and review of a pull request, as far as there is something to say."""
     spans = [Span("  draft", Tone.QUIET)] if request.draft else []
     if request.checks is not Checks.NONE:
-        spans.append(_state(CHECKS[request.checks], 2))
+        spans += _state(CHECKS[request.checks], 2)
     if request.review is not Review.NONE:
-        spans.append(_state(REVIEW[request.review], 1))
+        spans += _state(REVIEW[request.review], 1)
     return spans
 
 
-def _state(look: Look, rank: int) -> Span:
-    return Span(f"  {look.glyph} {look.word}", look.tone, rank=rank)
+def _state(look: Look, rank: int) -> list[Span]:
+    """A glyph, which stays, and its word, which makes room."""
+    return [Span(f"  {look.glyph}", look.tone), Span(f" {look.word}", look.tone, rank=rank)]

@@ -24,9 +24,10 @@ class Row(NamedTuple):
 
 
 class RowList(Lines, can_focus=True):
-    """The cursor is a key, so it stays with its row when rows come and go."""
+    """The cursor is a key, so it stays with its row when rows come and go; a click there does the action `CLICKED`."""
 
     BINDINGS = bindings("row", "list.open", "page.down", "page.up")
+    CLICKED = "list.open"
 
     @dataclass
     class Chosen(Message):
@@ -41,8 +42,8 @@ class RowList(Lines, can_focus=True):
 
         rows: RowList
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.rows: Sequence[Row] = ()
         self.empty = ""
         self.cursor: Hashable = None
@@ -103,7 +104,7 @@ class RowList(Lines, can_focus=True):
         if at is None or self.rows[at].key is None:
             return
         if at == self._at:
-            self.action_perform("list.open")
+            self.action_perform(self.CLICKED)
         else:
             self._stop_at(at)
 

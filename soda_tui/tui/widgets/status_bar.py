@@ -8,49 +8,40 @@ from datetime import datetime, timedelta
 from textual.reactive import var
 
 from soda_tui.domain.model import RateLimit, Snapshot
+from soda_tui.domain.times import age
 from soda_tui.tui.looks import BUSY, MARKED
+from soda_tui.tui.message import Message
 from soda_tui.tui.text import Line, Span, make_line, plain
-from soda_tui.tui.times import age
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.group_heading import state_counts
 from soda_tui.tui.widgets.lines import Lines
 
 _SCARCE = 0.1
-_FRESH = timedelta(minutes=1)
+_FRESH = timedelta(seconds=10)
+_OLD = timedelta(minutes=1)
 
 
 class StatusBar(Lines):
-    """One line; an error that stays is shown instead of the last message, and what was said earlier with its age.
+    """One line; `trouble` stays in place of the last message, which shows its age and leaves when it is old.
 
     `filtered` is what the filter looks for and how many repositories it leaves; `marked` how many are marked.
     """
 
     snapshot: var[Snapshot | None] = var(None)
     now: var[datetime | None] = var(None)
-    message: var[tuple[str, Tone]] = var(("", Tone.TEXT))
-    said_at: var[datetime | None] = var(None)
+    message: var[Message | None] = var(None)
+    trouble = var("")
     reading = var(False)
     filtered: var[tuple[str, int] | None] = var(None)
     marked = var(0)
     demo = var(False)
 
-    def watch_snapshot(self) -> None:
-        self.renew()
+    watch_snapshot = watch_now = watch_message = watch_trouble = Lines.renew
+    watch_reading = watch_filtered = watch_marked = Lines.renew
 
-    def watch_now(self) -> None:
-        self.renew()
-
-    def watch_message(self) -> None:
-        self.renew()
-
-    def watch_reading(self) -> None:
-        self.renew()
-
-    def watch_filtered(self) -> None:
-        self.renew()
-
-    def watch_marked(self) -> None:
-        self.renew()
+    def holds(self, text: str) -> bool:
+        """Whether the text can be read whole here."""
+        return bool(self.size) and any(text in line.plain for line in self.make())
 
     def make(self) -> Sequence[Line]:
         snapshot, now, width = self.snapshot, self.now, self.size.width
@@ -62,9 +53,7 @@ class StatusBar(Lines):
             return [make_line(width, left, ground=Tone.GROUND_BAR)]
         left += state_counts(snapshot.repositories)
         left += self._choice(len(snapshot.repositories))
-        said, tone = self.message
-        if said:
-            left += [Span(" │ ", Tone.FAINT), Span(plain(said), tone, shrink=True), *self._said_ago(now)]
+        left += self._said(now)
         fresh = [Span(f"  {BUSY.glyph} reading…", BUSY.tone)] if self.reading else _freshness(snapshot, now)
         right = [*fresh, *_budget(snapshot, now), Span(" ")]
         return [make_line(width, left, right, ground=Tone.GROUND_BAR)]
@@ -79,10 +68,14 @@ class StatusBar(Lines):
             spans += [Span(" │ ", Tone.FAINT), Span(f"{MARKED.glyph} {self.marked} {MARKED.word}", MARKED.tone)]
         return spans
 
-    def _said_ago(self, now: datetime) -> list[Span]:
-        if self.said_at is None or now - self.said_at < _FRESH:
+    def _said(self, now: datetime) -> list[Span]:
+        bar, message = Span(" │ ", Tone.FAINT), self.message
+        if self.trouble:
+            return [bar, Span(self.trouble, Tone.FAILED, shrink=True)]
+        if message is None or now - message.at >= _OLD:
             return []
-        return [Span(f" ({age(self.said_at, now)} ago)", Tone.FAINT, rank=3)]
+        ago = f"{age(message.at, now)} ago: " if now - message.at >= _FRESH else ""
+        return [bar, Span(ago, Tone.FAINT), Span(message.text, message.tone, shrink=True)]
 
 
 def _freshness(snapshot: Snapshot, now: datetime) -> list[Span]:

@@ -29,17 +29,7 @@ class TabBar(Lines):
 
         tab: int
 
-    def watch_tabs(self) -> None:
-        self.renew()
-
-    def watch_counts(self) -> None:
-        self.renew()
-
-    def watch_active(self) -> None:
-        self.renew()
-
-    def watch_name_shown(self) -> None:
-        self.renew()
+    watch_tabs = watch_counts = watch_active = watch_name_shown = Lines.renew
 
     def make(self) -> Sequence[Line]:
         left = [Span(f" {plain(self.name_shown)} ", Tone.FOCUS, shrink=True)] if self.name_shown else []

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.app import ComposeResult
 from textual.containers import Center, Middle
 from textual.content import Content
 from textual.widgets import Static
+
+from soda_tui.tui.actions import key_hint
 
 _PAGE = (
     ("soda-tui\n", "bold $primary"),
@@ -16,10 +20,6 @@ _PAGE = (
     ("   puts a clone under the cockpit\n", ""),
     ("soda-tui --demo", "bold $primary"),
     ("        shows it all, with nothing to set up\n\n", ""),
-    ("?", "bold $primary"),
-    (" all keys     ", "$text-quiet"),
-    ("q", "bold $primary"),
-    (" quit", "$text-quiet"),
 )
 
 
@@ -28,4 +28,9 @@ class Welcome(Middle):
 
     def compose(self) -> ComposeResult:
         with Center():
-            yield Static(Content.assemble(*_PAGE), markup=False)
+            yield Static(Content.assemble(*_PAGE, *self._keys()), markup=False)
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        for name, words in (("app.help", " all keys     "), ("app.quit", " quit")):
+            yield key_hint(self, name), "bold $primary"
+            yield words, "$text-quiet"

@@ -19,8 +19,8 @@ from soda_tui.tui.work_lines import work_lines
 class WorkView(Finder):
     """Reads when it is told to; what was read stays where it is until then."""
 
-    def __init__(self, read: Callable[[], Awaitable[Work]], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, read: Callable[[], Awaitable[Work]]) -> None:
+        super().__init__()
         self._read = read
         self.page.caption("Work", [Span(" reading…", Tone.STARTING)])
 

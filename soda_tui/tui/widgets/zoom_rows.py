@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RunFacts
-from soda_tui.domain.model import ExcludedCode, ExcludedEntry, PullRequestEntry, QueueEntry, Repository
-from soda_tui.tui.folding import TextLine
+from soda_tui.domain.model import (
+    Drift,
+    DriftKind,
+    ExcludedCode,
+    ExcludedEntry,
+    PullRequestEntry,
+    QueueEntry,
+    Repository,
+)
+from soda_tui.domain.repairs import repair_words
 from soda_tui.tui.looks import DRIFT, LAND, LEFT_OUT
 from soda_tui.tui.runs import duration, end_word, size_words
-from soda_tui.tui.text import Line, Span, make_line, plain
+from soda_tui.tui.text import Line, Span, make_line, plain, wrap
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.queue_list import row as queue_row
 from soda_tui.tui.widgets.review_list import states
 from soda_tui.tui.widgets.row_list import Row
+
+_INDENT = 5
+_MOST_LINES = 6
 
 
 def queue_rows(repository: Repository) -> list[Row]:
@@ -43,23 +55,14 @@ def run_rows(runs: Sequence[RunFacts], sizes: Mapping[str, int]) -> list[Row]:
     return [_run(found, sizes.get(found.id)) for found in runs]
 
 
-def drift_lines(repository: Repository) -> Iterator[TextLine]:
-    """Each drift: its kind, how grave it is and since when, what happened, and what mends it."""
+def drift_rows(repository: Repository, width: int) -> list[Row]:
+    """Each drift: its kind, how grave it is and since when, what happened, and what mends it; wrapped for a width."""
+    kinds = Counter[DriftKind]()
+    rows = []
     for drift in repository.drift:
-        look = DRIFT[drift.severity]
-        since = f"  since {drift.since:%Y-%m-%d %H:%M} UTC" if drift.since else ""
-        kind = drift.kind.value.replace("_", " ")
-        yield TextLine(
-            (
-                Span(f"{look.glyph} {kind}", look.tone),
-                Span(f"  {drift.severity.value}", look.tone),
-                Span(since, Tone.FAINT),
-            )
-        )
-        yield TextLine((Span("  "), Span(plain(drift.message))), 2, True)
-        repair = f"Repair: {plain(drift.repair)}" if drift.repair else "What to do is yours to decide."
-        yield TextLine((Span("  "), Span(repair, Tone.KEY if drift.repair else Tone.QUIET)), 2, True)
-        yield TextLine(())
+        kinds[drift.kind] += 1
+        rows += [_drift(drift, kinds[drift.kind], width), _gap()]
+    return rows[:-1]
 
 
 def _title(word: str, count: str) -> Row:
@@ -116,6 +119,31 @@ def _request(request: PullRequestEntry, *, lands: bool) -> Row:
         ]
 
     return Row(("request", request.number), make, 2)
+
+
+def _drift(drift: Drift, place: int, width: int) -> Row:
+    look = DRIFT[drift.severity]
+    since = f"  since {drift.since:%Y-%m-%d %H:%M} UTC" if drift.since else ""
+    kind = drift.kind.value.replace("_", " ")
+    texts = wrap(plain(drift.message), width - _INDENT, _MOST_LINES)
+    mends = wrap(plain(repair_words(drift.repair)), width - _INDENT, _MOST_LINES)
+
+    def make(width: int, marked: bool) -> list[Line]:
+        ground = Tone.CURSOR if marked else None
+        left = [
+            Span("▸ " if marked else "  ", Tone.KEY),
+            Span(f"{look.glyph} {kind}", look.tone, shrink=True),
+            Span(f"  {drift.severity.value}", look.tone),
+        ]
+        indent = Span(" " * (_INDENT - 1))
+        tone = Tone.KEY if drift.repair else Tone.QUIET
+        return [
+            make_line(width, left, [Span(since, Tone.FAINT)], ground=ground),
+            *(make_line(width, [indent, Span(text, Tone.TEXT)], ground=ground) for text in texts),
+            *(make_line(width, [indent, Span(text, tone)], ground=ground) for text in mends),
+        ]
+
+    return Row(("drift", drift.kind, place), make, 1 + len(texts) + len(mends))
 
 
 def _run(run: RunFacts, size: int | None) -> Row:

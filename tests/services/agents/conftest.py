@@ -41,10 +41,15 @@ class Lab:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def service(self, runs: str = "runs", limit: float = 60.0, log: int = 1 << 28) -> RunService:
+    def service(
+        self, runs: str = "runs", limit: float = 60.0, log: int = 1 << 28, claim: float = 300.0, **environ: str
+    ) -> RunService:
         """A service as a new cockpit would make it."""
-        limits = Limits(run=limit, grace=0.3, log=log)
-        return RunService(self.root / runs, locks=self.root / "locks", stop_file=self.stop_file, limits=limits)
+        limits = Limits(run=limit, grace=0.3, log=log, claim=claim)
+        marked = {"SODA_TEST_MARK": self.mark, **environ}
+        return RunService(
+            self.root / runs, locks=self.root / "locks", stop_file=self.stop_file, limits=limits, environ=marked
+        )
 
     def launch(self, *command: str, prompt: str = "", **environment: str) -> Launch:
         """A launch of a command in the agent's directory."""

@@ -17,7 +17,7 @@ import pytest
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure
 from soda_tui.services.agents import launching, processes, runs
-from soda_tui.services.agents.records import read_state
+from soda_tui.services.agents.records import Reason, read_end, read_state
 from soda_tui.services.agents.runs import RunService
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
@@ -155,7 +155,7 @@ async def test_a_stop_asked_for_early_is_obeyed(lab: Any) -> None:
         datetime.now(UTC),
     )
     (folder / "stop").touch()
-    launching.spawn(folder, dict(os.environ))
+    launching.spawn(folder, dict(os.environ), dict(os.environ))
     run = await over(service, (await service.current((KEY,)))[KEY])
     assert run.stopped and run.exit is None and not (lab.work / "began").exists()
 
@@ -183,6 +183,30 @@ async def test_a_record_that_cannot_be_written_leaves_no_agent(lab: Any, until: 
     os.kill((read_state(hidden) or pytest.fail()).supervisor.pid, signal.SIGTERM)
     until(lambda: not lab.processes())
     assert b"FileNotFoundError" in (hidden / "supervisor.log").read_bytes()
+
+
+async def test_an_agent_whose_log_is_taken_away_works_on(lab: Any, until: Until) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("echo begun; while [ ! -e go ]; do sleep 0.02; done; exit 4"))
+    until(lambda: Path(run.log).read_bytes() == b"begun\n")
+    Path(run.log).unlink()
+    # A look at the log follows every signal.
+    os.kill(supervisor_of(run), signal.SIGHUP)
+    (lab.work / "go").touch()
+    end = await over(service, run)
+    assert (end.state, end.exit, end.problem) == (RunState.ENDED, 4, None)
+
+
+async def test_a_run_that_broke_is_no_run_that_could_not_start(lab: Any, until: Until) -> None:
+    service = lab.service(log=1)
+    run = await service.start(lab.script("exec sleep 60"))
+    log = Path(run.log)
+    log.unlink()
+    log.mkdir()
+    until((log.parent / "end.json").exists)
+    end = read_end(log.parent)
+    assert end is not None and end.reason is Reason.BROKEN and "could not be carried on" in (end.message or "")
+    until(lambda: not lab.processes())
 
 
 def test_it_loads_the_standard_library_only_and_is_small(lab: Any) -> None:

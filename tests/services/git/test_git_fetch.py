@@ -111,13 +111,29 @@ async def test_users_settings_do_not_widen_a_fetch(yard: Yard) -> None:
     assert git(place.path, "rev-parse", "origin/main") == yard.first
 
 
-@pytest.mark.parametrize("push,rewrite", [("--push", "insteadOf"), (None, "pushInsteadOf")])
-async def test_a_push_url_of_its_own_is_used(yard: Yard, push: str | None, rewrite: str) -> None:
+@pytest.mark.parametrize("rewrite", ["insteadOf", "pushInsteadOf"])
+async def test_a_push_url_of_its_own_is_used(yard: Yard, rewrite: str) -> None:
     place = yard.clone()
-    git(place.path, "remote", "set-url", *([push] if push else []), "origin", "alias:rocket.git")
-    git(place.path, "config", f"url.{yard.root}/.{rewrite}", "alias:")
+    if rewrite == "insteadOf":
+        git(place.path, "remote", "set-url", "--push", "origin", "alias:rocket.git")
+    written = "alias:" if rewrite == "insteadOf" else f"file://{yard.root}/"
+    git(place.path, "config", f"url.{yard.root}/.{rewrite}", written)
+    assert git(place.path, "remote", "get-url", "--push", "origin") == str(yard.remote)
     assert (await service().append(place, entry("1"), None, None, hooks=False)).mine
     assert "soda/ledger" in yard.heads()
+
+
+@pytest.mark.parametrize("key", ["remote.origin.pushurl", "url.{other}.pushInsteadOf", "remote.origin.url"])
+async def test_a_push_to_another_repository_is_refused(yard: Yard, key: str) -> None:
+    """What is read back from one repository tells nothing of what went to another."""
+    place, other = yard.clone(), yard.root / "mirror.git"
+    git(yard.root, "clone", "-q", "--mirror", str(yard.remote), str(other))
+    git(place.path, "config", "--add", key.format(other=other), yard.remote.as_uri() if "{" in key else str(other))
+    with pytest.raises(Failure) as caught:
+        await service().append(place, entry("1"), None, RefUpdate(WORK, yard.first, None), hooks=False)
+    assert caught.value.problem.code is ErrorCode.CLONE
+    assert str(other) in caught.value.problem.message
+    assert yard.heads() == {"main": yard.first} and git(other, "branch", "--list", "soda/*", WORK) == ""
 
 
 async def test_remotes_that_do_not_answer(yard: Yard) -> None:

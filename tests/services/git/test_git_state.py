@@ -10,7 +10,6 @@ import pytest
 from services.git.yard import NAME, WORK, Yard, commit, executable, git, service
 
 from soda_tui.cockpit.ports import Place
-from soda_tui.domain.facts import Branch
 from soda_tui.domain.model import ErrorCode
 from soda_tui.services.git.process import Deadlines
 
@@ -45,6 +44,16 @@ async def test_ahead_and_behind_and_no_upstream(yard: Yard) -> None:
     git(place.path, "switch", "-q", "-c", "local", "--no-track")
     clone = (await service().inspect(place, None, None)).clone
     assert (clone.branch, clone.ahead, clone.behind) == ("local", None, None)
+
+
+async def test_the_folders_of_tracked_files(yard: Yard, tmp_path: Path) -> None:
+    place = yard.clone()
+    Path(place.path, "build").mkdir()
+    Path(place.path, "build", "out").write_text("")
+    commit(place.path, "docs/deep/\nodd name")
+    top = str(Path(place.path).resolve())
+    assert await service().directories(place.path) == {top, f"{top}/src", f"{top}/docs/deep"}
+    assert await service().directories(str(tmp_path / "none")) == frozenset()
 
 
 async def test_a_worktree_with_work(yard: Yard) -> None:
@@ -152,7 +161,8 @@ async def test_the_clones_work_branches(yard: Yard) -> None:
     yard.grow("agent001/14-theirs")
     git(place.path, "fetch", "-q")
     branches = (await service().inspect(place, None, None)).branches
-    assert branches == tuple(Branch(name, yard.first) for name in wanted)
+    assert [(branch.name, branch.oid) for branch in branches] == [(name, yard.first) for name in wanted]
+    assert all(branch.committed_at is not None for branch in branches)
     lines = "".join(f"create refs/heads/work-{number} {yard.first}\n" for number in range(1000, 1600))
     subprocess.run(["git", "-C", place.path, "update-ref", "--stdin"], input=lines, text=True, check=True)
     assert len((await service().inspect(place, None, None)).branches) == 500

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,24 @@ def test_a_token_is_held_in_memory_until_it_is_refused(tmp_path: Path) -> None:
     tokens.token("github.com")
     assert (tmp_path / "asked").read_text() == "x\nx\n"
     assert set(tokens.seen) == {"from-gh"}
+
+
+def test_forgetting_a_token_does_not_wait_for_the_command_that_finds_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "go")
+    gh = script(tmp_path / "gh", f'echo x >"{tmp_path}/asked"; cat "{tmp_path}/go"; echo from-gh')
+    tokens = Tokens({"PATH": os.defpath, "GH_PATH": str(gh), "GH_ENTERPRISE_TOKEN": "other"}, {})
+    with ThreadPoolExecutor() as threads:
+        finding = threads.submit(tokens.token, "github.com")
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "asked").exists():
+            assert time.monotonic() < deadline
+        try:
+            threads.submit(tokens.forget, "github.com").result(timeout=2)
+            assert threads.submit(tokens.token, "git.example.org").result(timeout=2) == "other"
+            assert not finding.done()
+        finally:
+            (tmp_path / "go").write_text("")
+        assert finding.result(timeout=20) == "from-gh"
 
 
 @pytest.mark.parametrize("body", ["exit 3", "true", "echo two words", "printf 'a\\nb'", "printf 'gh\\351'"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
 import pytest
-from services.github.scene import TOKEN, Scene, read_one
+from services.github.scene import TOKEN, Scene, read_one, target
 
+from soda_tui.domain.failure import Problem
 from soda_tui.sandbox import acts
 from soda_tui.services.github import cache as caching
 from soda_tui.services.github.cache import Cache, Known, More, Watch, cache_file
@@ -26,7 +28,7 @@ async def test_only_what_moved_is_asked_for_again(scene: Scene) -> None:
     assert service.requests == 3
     scene.clock.advance(60)
     acts.assign(scene.world, issue, [scene.world.user("me")])
-    acts.edit(scene.world, pull, None, "Fixes #2")
+    acts.edit(scene.world, pull, None, "Fixes #2", scene.world.user("me"))
     scene.clock.advance(60)
     facts = await read_one(service)
     assert (facts.issues[0].assignees, facts.pull_requests[0].body) == (("me",), "Fixes #2")
@@ -86,8 +88,10 @@ def test_what_was_not_used_for_longest_makes_room(
     kept = Cache(tmp_path / "c.json")
     for name in "abcd":
         kept.put(name, More(scene.clock(), True, ("x",)))
-    kept.used(["a", "d"])
-    assert list(kept.items) == ["c", "a", "d"]
+    kept.used("k", ["a"])
+    kept.used("l", ["d"])
+    kept.make_room()
+    assert set(kept.items) == {"c", "a", "d"}
     kept.remember("k", Known("R_1", (Watch("issue", 7),)))
     kept.save()
     again = Cache(tmp_path / "c.json")
@@ -95,10 +99,40 @@ def test_what_was_not_used_for_longest_makes_room(
     assert again.items["a"].updated_at == scene.clock()
 
 
+async def test_what_a_read_uses_always_has_room(monkeypatch: pytest.MonkeyPatch, scene: Scene) -> None:
+    monkeypatch.setattr(caching, "_MAX_ENTRIES", 3)
+    names = [f"octo/soda{n}" for n in range(3)]
+    for name in names:
+        for n in range(4):
+            scene.issue(scene.repository(name) if n == 0 else scene.world.repository(name), f"{n}", "route:ready")
+    scene.clock.advance(60)
+    service, targets = scene.client(cache=scene.root / "cache"), [target(name) for name in names]
+    first = await service.read(targets)
+    assert [len(each.issues) for each in first.repositories.values() if not isinstance(each, Problem)] == [4, 4, 4]
+    await service.read(targets[:1])
+    sent = service.requests
+    again, alone = await asyncio.gather(service.read(targets), service.read(targets[:1]))
+    assert again.repositories == first.repositories
+    assert alone.repositories.items() <= first.repositories.items()
+    assert service.requests == sent + 2, "nothing that is still used was asked for again"
+
+
+async def test_facts_in_which_nothing_changed_are_the_same_object(scene: Scene) -> None:
+    repository = scene.repository()
+    issue = scene.issue(repository, "A", "route:ready")
+    scene.clock.advance(60)
+    service = scene.client()
+    first = await read_one(service)
+    assert await read_one(service) is first
+    acts.edit(scene.world, issue, "B", None, scene.world.user("ada"))
+    assert await read_one(service) is not first
+
+
 def test_a_file_too_large_to_keep_loses_its_older_half(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scene: Scene
 ) -> None:
     monkeypatch.setattr(caching, "_MAX_FILE", 400)
+    monkeypatch.setattr(caching, "_LINE", 2)
     kept = Cache(tmp_path / "c.json")
     for number in range(20):
         kept.put(str(number), More(scene.clock(), True, ("label",)))

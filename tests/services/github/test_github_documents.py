@@ -11,8 +11,9 @@ import soda_tui.sandbox
 from soda_tui.domain.changes import AddLabels, OpenPullRequest
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.sandbox.documents import documents
 from soda_tui.sandbox.pricing import price
-from soda_tui.services.github.queries import Document, LabelSet, documents
+from soda_tui.services.github.queries import Document, LabelSet
 
 LABELS = LabelSet.of(LabelNames(), "agent001", ("ai",))
 

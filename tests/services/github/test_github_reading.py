@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import Raw
 from services.github.scene import TOKEN, Scene, read_one, read_result, target
 
 from soda_tui.domain.failure import Problem
@@ -15,6 +16,7 @@ from soda_tui.domain.model import Checks, ErrorCode, Review
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox import acts, merging
 from soda_tui.sandbox.model import Check, Permission
+from soda_tui.services.github import queries, reading, wire
 
 pytestmark = pytest.mark.anyio
 
@@ -268,3 +270,32 @@ async def test_hosts_are_read_side_by_side_and_fail_alone(scene: Scene) -> None:
     reading = await service.read([target(), elsewhere])
     assert [account.host for account in reading.accounts] == ["github.com", "git.example.org"]
     assert TOKEN not in repr(reading)
+
+
+async def test_a_watch_that_a_page_ends_while_its_rest_is_on_the_way(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(reading, "_IDS", 2)
+    repository = scene.repository()
+    closed = scene.pull_request(repository, "agent001/1-x")
+    acts.close(scene.world, closed)
+    scene.ledger(repository, LedgerState(scene.holder(1, "agent001/1-x")))
+    scene.clock.advance(60)
+    service = scene.client()
+    await read_one(service)
+    author = scene.world.user("me")
+    newer = acts.open_pull_request(
+        scene.world, repository, author, "main", "agent001/1-x", "Again", "Fixes #1", draft=False
+    )
+    scene.clock.advance(60)
+    others = [scene.pull_request(repository, f"other{n}") for n in range(2)]
+    acts.edit(scene.world, closed, None, "Fixes #2", author)
+    scene.clock.advance(60)
+    facts = await read_one(service)
+    assert {pull.number for pull in facts.pull_requests} == {newer.number, *(other.number for other in others)}
+
+
+async def test_a_letter_that_is_none_is_a_bad_answer(scene: Scene) -> None:
+    assert wire.read(Raw(b'{"id":"U_1","login":"\xff"}'), wire.Viewer) is None
+    assert wire.read(Raw(b"[" * 100_000 + b"]" * 100_000), list[object]) is None

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import has
-from soda_tui.tui.actions import bindings
+from soda_tui.tui.actions import bindings, key_hint
 from soda_tui.tui.screens.styles import STYLES
 from soda_tui.tui.text import Line, Span, make_line, plain, prose
 from soda_tui.tui.tones import Tone
@@ -23,6 +23,7 @@ class LabelList(RowList):
     """`space` ticks the label under the cursor; the names stay as GitHub writes them."""
 
     BINDINGS = bindings("list.tick")
+    CLICKED = "list.tick"
 
     def __init__(self, labels: Sequence[Label], ticked: Iterable[str] = ()) -> None:
         super().__init__()
@@ -61,7 +62,8 @@ class LabelPicker(ModalScreen[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="card -labels") as card:
             card.border_title = prose(self._heading)
-            card.border_subtitle = prose("space tick · enter set · esc leave")
+            tick, choose = key_hint(self, "list.tick"), key_hint(self, "list.open")
+            card.border_subtitle = prose(f"{tick} tick · {choose} set · esc leave")
             yield self.labels
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:

@@ -15,10 +15,12 @@ from textual.widgets import Button, Input, TextArea
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.label_plan import Label
+from soda_tui.tui.message import Told
 from soda_tui.tui.screens.dialogues.labels import LabelList
 from soda_tui.tui.screens.question import Question
 from soda_tui.tui.screens.styles import STYLES
 from soda_tui.tui.text import prose
+from soda_tui.tui.widgets.said import Said
 
 _TITLE = 256
 _BODY = 65536
@@ -59,6 +61,7 @@ class Writing(ModalScreen[Written | None]):
             yield self.body
             if self.labels is not None:
                 yield self.labels
+            yield Said()
             with Horizontal():
                 yield Button("Leave", id="leave", compact=True)
                 yield Button("Send (ctrl+s)", id="send", compact=True)
@@ -74,9 +77,9 @@ class Writing(ModalScreen[Written | None]):
         title = self.title_line.value.strip() if self.title_line is not None else ""
         body = self.body.text.strip()
         if (self.title_line is not None and not title) or (self.title_line is None and not body):
-            self.notify(say.NOTHING_WRITTEN(), severity="warning", markup=False)
+            self.post_message(Told(say.NOTHING_WRITTEN(), "warning"))
         elif len(body) > _BODY:
-            self.notify(say.WRITTEN_TOO_LONG(limit=_BODY), severity="warning", markup=False)
+            self.post_message(Told(say.WRITTEN_TOO_LONG(limit=_BODY), "warning"))
         else:
             self.dismiss(Written(title, body, self.labels.ticked if self.labels is not None else ()))
 

@@ -1,0 +1,156 @@
+"""The board: what is known of each enrolled repository, and the snapshot that it all makes.
+
+`gathering.py` puts facts here, `engine.py` what acts made of them; views are made anew whenever facts change. What was
+asked for earlier never replaces what was asked for later, whichever answer comes last.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+from itertools import count
+
+from soda_tui.cockpit.details import log_file
+from soda_tui.cockpit.latest import Latest
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
+from soda_tui.domain.model import Account, DriftKind, Error, ErrorCode, Repository, Snapshot
+from soda_tui.domain.queue import Queue
+from soda_tui.domain.recalling import excerpt
+from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.view import queue_of, recalled_view, repository_view, snapshot_of
+
+log = logging.getLogger(__name__)
+
+
+class Part(Enum):
+    """What of a repository's facts is learnt together."""
+
+    REMOTE = ("remote", "fetched_at", "problem", "seen_ledger")
+    LOCAL = ("local",)
+    RUN = ("run", "runs_problem")
+    LAST = ("last",)
+
+
+class Board:
+    """Begins with what the last snapshot on disk shows, marked as stale; `acting` names the acts under way here."""
+
+    def __init__(
+        self, enrolments: Iterable[Enrolment], cockpit: str, clock: Callable[[], datetime], kept: Snapshot | None
+    ) -> None:
+        self.enrolments: Mapping[str, Enrolment] = {enrolment.key: enrolment for enrolment in enrolments}
+        self.acting: dict[str, Verb] = {}
+        self._cockpit = cockpit
+        self._clock = clock
+        kept = excerpt(kept, self.enrolments) if kept else None
+        self._recalled = {part.key: replace(part, stale=True) for part in kept.repositories} if kept else {}
+        self._accounts = {account.host: account for account in kept.accounts} if kept else {}
+        self._facts: dict[str, RepositoryFacts] = {}
+        self._tickets = count()
+        self._newest: dict[tuple[str, Part], int] = {}
+        self._queues: dict[str, tuple[RemoteFacts, Queue]] = {}
+        self._views = {key: self._recalled.get(key) or self._unread(key) for key in self.enrolments}
+        self._latest = Latest(self._take())
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot that was published."""
+        return self._latest.value
+
+    async def changed(self, after: Snapshot) -> Snapshot:
+        """Wait for a snapshot newer than this one."""
+        return await self._latest.after(after)
+
+    def view(self, key: str) -> Repository:
+        """The repository as it is shown."""
+        return self._views[key]
+
+    def known(self, key: str) -> RepositoryFacts:
+        """All that is known of the repository."""
+        return self._facts.get(key) or RepositoryFacts(seen_ledger=self._had_ledger(key))
+
+    def has(self, key: str, part: Part) -> bool:
+        """Whether that part was ever learnt."""
+        return (key, part) in self._newest
+
+    def node_id(self, key: str) -> str | None:
+        """The repository's node id, where GitHub has ever told it."""
+        remote, kept = self.known(key).remote, self._recalled.get(key)
+        return remote.id if remote else kept.id if kept else None
+
+    def ticket(self) -> int:
+        """What to take before asking the world: by it `put` knows how new the answer is."""
+        return next(self._tickets)
+
+    def put(self, key: str, ticket: int, facts: RepositoryFacts, parts: Collection[Part]) -> None:
+        """Learn these parts of the facts, but for those that are known from a later ticket."""
+        newer = [part for part in parts if self._newest.get((key, part), -1) < ticket]
+        self._newest.update(((key, part), ticket) for part in newer)
+        before = self.known(key)
+        after = replace(before, **{name: getattr(facts, name) for part in newer for name in part.value})
+        if after != before or key not in self._facts:
+            self._facts[key] = after
+            if after.remote is not None:
+                self._recalled.pop(key, None)
+            self.renew(key)
+
+    def pay(self, accounts: Iterable[Account]) -> None:
+        """Note what is left of the accounts."""
+        self._accounts.update((account.host, account) for account in accounts)
+
+    def renew(self, key: str) -> None:
+        """Make the view anew; one that cannot be made stays as it was and says so."""
+        if key not in self._facts:
+            return
+        try:
+            self._views[key] = self._seen(key)
+        except Exception as error:
+            log.exception("the view of %s", key)
+            name = self.enrolments[key].name.full
+            problem = Error(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error, log=log_file()), None)
+            self._views[key] = replace(self._views[key], stale=True, error=problem)
+
+    def publish(self) -> None:
+        """Publish what is known, unless that is what was published last."""
+        taken = self._take()
+        if replace(taken, taken_at=self.snapshot.taken_at) != self.snapshot:
+            self._latest.replace(taken)
+
+    def _seen(self, key: str) -> Repository:
+        facts, enrolment = self.known(key), self.enrolments[key]
+        queue = self._queue(key, facts.remote) if facts.remote else None
+        acting = self.acting.get(key) not in {None, Verb.STOP}
+        view = repository_view(enrolment, facts, self._cockpit, self._clock(), queue=queue, acting=acting)
+        kept = self._recalled.get(key)
+        return recalled_view(kept, view) if kept and facts.remote is None else view
+
+    def _queue(self, key: str, remote: RemoteFacts) -> Queue:
+        """The queue, which depends on nothing but what GitHub shows: with many issues it costs most of a view."""
+        known = self._queues.get(key)
+        if known is None or known[0] is not remote:
+            known = self._queues[key] = remote, queue_of(self.enrolments[key], remote)
+        return known[1]
+
+    def _unread(self, key: str) -> Repository:
+        empty = repository_view(self.enrolments[key], RepositoryFacts(), self._cockpit, self._clock())
+        return replace(empty, stale=True)
+
+    def _had_ledger(self, key: str) -> bool:
+        kept = self._recalled.get(key)
+        return kept is not None and (
+            kept.agent.claim is not None or any(one.kind is DriftKind.LEDGER_GONE for one in kept.drift)
+        )
+
+    def _take(self) -> Snapshot:
+        return snapshot_of((self._views[key] for key in self.enrolments), self._accounts.values(), self._clock())
+
+
+def learnt(before: RepositoryFacts, after: RepositoryFacts) -> frozenset[Part]:
+    """The parts that an act has changed."""
+    return frozenset(
+        part for part in Part if any(getattr(before, name) is not getattr(after, name) for name in part.value)
+    )

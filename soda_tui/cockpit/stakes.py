@@ -1,0 +1,51 @@
+"""What is at stake in the agent's worktree, read before an action is planned that could touch it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from soda_tui.cockpit.execution import Execution
+from soda_tui.cockpit.ports import Place
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.model import Repository
+from soda_tui.domain.plan import CommitAll, RescueWork
+from soda_tui.domain.stakes import told
+from soda_tui.domain.verdict import Refuses, verdict
+
+_CLEARS = frozenset({Verb.POP, Verb.RESET, Verb.TAKEOVER, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
+_TAKES_IN = frozenset({Verb.BOTTLE, Verb.CONTINUE})
+
+
+async def look_at_stakes(execution: Execution, verb: Verb, view: Repository) -> None:
+    """Put into the facts what an action would keep or take in; raises a Failure where that cannot be said.
+
+    An action that is refused anyway is refused for its own reason.
+    """
+    local = execution.facts.local
+    worktree = local.worktree if local else None
+    if local is None or worktree is None or isinstance(verdict(view, verb), Refuses):
+        return
+    place = Place(execution.enrolment.name, execution.enrolment.path, worktree.path)
+    git = execution.world.git
+    if verb in _CLEARS:
+        local = replace(local, stakes=await git.stakes(place))
+    if verb in _TAKES_IN and worktree.changes and not worktree.busy:
+        local = replace(local, intake=await git.intake(place))
+    execution.facts = replace(execution.facts, local=local)
+
+
+async def rescue_work(step: RescueWork, execution: Execution) -> None:
+    """Keep what stands in no commit, then clear the worktree; what was kept is said however the action ends."""
+    place = replace(execution.place(step.issue), worktree=step.worktree)
+    rescue = await execution.world.git.rescue(place, step.issue, execution.clock())
+    if rescue is None:
+        return
+    execution.kept.append(say.RESCUED(files=told(rescue.files), branch=rescue.branch, undo=rescue.undo))
+    await execution.world.git.clear(place, rescue)
+
+
+async def commit_all(step: CommitAll, execution: Execution) -> None:
+    """Commit what the question named, and nothing else."""
+    place = execution.place(step.issue)
+    execution.committed = await execution.world.git.commit_all(place, step.files, step.message)

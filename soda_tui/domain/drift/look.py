@@ -1,0 +1,82 @@
+"""What drift is looked for in: the facts of one repository, whose eyes see them, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from soda_tui.domain.drift.kinds import KINDS
+from soda_tui.domain.facts import Issue, LocalFacts, RemoteFacts, RepositoryFacts, find_issue
+from soda_tui.domain.ledger import Holder, Ledger
+from soda_tui.domain.model import Drift, DriftKind, Severity
+from soda_tui.domain.repairs import REPAIRS, Repair
+from soda_tui.domain.settings import Enrolment
+
+# A cockpit takes its steps one after the other; within this time after one the next is only on its way.
+SETTLING = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A repository that GitHub has answered for."""
+
+    enrolment: Enrolment
+    facts: RepositoryFacts
+    remote: RemoteFacts
+    ledger: Ledger
+    cockpit: str
+    now: datetime
+
+    @property
+    def holder(self) -> Holder | None:
+        """The claim."""
+        return self.ledger.state.holder
+
+    @property
+    def mine(self) -> bool:
+        """Whether this cockpit holds the claim."""
+        return self.holder is not None and self.holder.cockpit == self.cockpit
+
+    @property
+    def local(self) -> LocalFacts | None:
+        """What git shows here, where the clone can be used."""
+        local = self.facts.local
+        return local if local is not None and local.clone.problem is None else None
+
+    @property
+    def running(self) -> bool:
+        """Whether an agent is at work here."""
+        return self.facts.run is not None and self.facts.run.alive
+
+    @property
+    def may_act(self) -> bool:
+        """Whether anything can be mended on GitHub at all."""
+        readers = {"READ", "TRIAGE"}
+        return not (self.remote.archived or self.enrolment.read_only or self.remote.permission in readers)
+
+    def issue(self, number: int) -> Issue | None:
+        """The issue among those that were read."""
+        return find_issue(self.remote, number)
+
+    def branch_head(self, name: str) -> str | None:
+        """The head of a branch on the remote."""
+        return next((branch.oid for branch in self.remote.branches if branch.name == name), None)
+
+    def settled(self, *moments: datetime | None) -> bool:
+        """Whether all that is long enough ago that nobody is in the middle of it."""
+        return all(self.now - moment > SETTLING for moment in moments if moment is not None)
+
+    def drift(
+        self,
+        kind: DriftKind,
+        message: str,
+        since: datetime | None = None,
+        *,
+        severity: Severity | None = None,
+        mends: bool = True,
+        repair: Repair | None = None,
+    ) -> Drift:
+        """A drift as it is shown; `mends` says whether its repair is possible as things stand."""
+        named = repair or REPAIRS[kind]
+        possible = mends and (self.may_act or named is Repair.STOP)
+        return Drift(kind, severity or KINDS[kind].severity, message, since, named if possible else None)

@@ -1,0 +1,20 @@
+"""Work that has found its end in the browser: handed over, and merged or closed by a person since."""
+
+from __future__ import annotations
+
+from soda_tui.domain.facts import PullRequest, RemoteFacts
+from soda_tui.domain.ledger import HandedOver, LedgerState
+
+
+def finished_work(remote: RemoteFacts, state: LedgerState) -> tuple[tuple[HandedOver, PullRequest], ...]:
+    """What was handed over and is no longer open, with the pull request that says so."""
+    found = ((done, pull_request_of(remote, done)) for done in state.handed_over)
+    return tuple((done, request) for done, request in found if request is not None and not request.open)
+
+
+def pull_request_of(remote: RemoteFacts, done: HandedOver) -> PullRequest | None:
+    """The pull request of handed-over work; by its branch, the open or else the newest one, where none was noted."""
+    if done.pull_request is not None:
+        return next((found for found in remote.pull_requests if found.number == done.pull_request), None)
+    ours = [found for found in remote.pull_requests if found.branch == done.branch and found.same_repository]
+    return max(ours, key=lambda found: (found.open, found.number), default=None)

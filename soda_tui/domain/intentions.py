@@ -1,0 +1,67 @@
+"""Intentions: going on and undoing, planned as the actions that they come to; all others as what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RepositoryFacts
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.journal import JournalEntry
+from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.outcome import Options
+from soda_tui.domain.plan import Plan
+from soda_tui.domain.planning import make_plan
+from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.unfinished import inverse, meant
+from soda_tui.domain.verdict import Refuses, fill, verdict
+
+_Make = Callable[[Verb, Options], Plan | Problem]
+
+
+def plan_action(
+    verb: Verb,
+    enrolment: Enrolment,
+    facts: RepositoryFacts,
+    view: Repository,
+    options: Options,
+    cockpit: str,
+    now: datetime,
+) -> Plan | Problem:
+    """What a person's wish comes to now, or why it is refused."""
+
+    def make(verb: Verb, options: Options) -> Plan | Problem:
+        return make_plan(verb, enrolment, facts, view, options, cockpit, now)
+
+    taking_on = verb is Verb.TAKEOVER and view.unfinished is not None and view.unfinished.verb == Verb.TAKEOVER
+    if verb not in {Verb.CONTINUE, Verb.UNDO} and not taking_on:
+        return make(verb, options)
+    found = verdict(view, Verb.CONTINUE if taking_on else verb)
+    if isinstance(found, Refuses):
+        return Problem(found.code, fill(found.reason, view))
+    if verb is Verb.UNDO and facts.last is not None:
+        return _undoing(facts.last, facts, view, options, make)
+    return _going_on(make(meant(facts.last, view) or Verb.POP, replace(options, issue=None)))
+
+
+def _going_on(planned: Plan | Problem) -> Plan | Problem:
+    """What was begun goes on without a question, unless it comes upon files that nobody was asked about."""
+    if isinstance(planned, Problem) or planned.about is not None:
+        return planned
+    return replace(planned, question=None)
+
+
+def _undoing(
+    last: JournalEntry, facts: RepositoryFacts, view: Repository, options: Options, make: _Make
+) -> Plan | Problem:
+    undo = inverse(facts, view)
+    if undo is None:
+        return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_UNDO(repository=view.name))
+    planned = make(undo.verb, replace(options, issue=undo.issue if undo.verb is Verb.POP else None))
+    if isinstance(planned, Problem):
+        return planned
+    values = {"verb": last.verb, "issue": last.issue, "repository": view.name, "inverse": planned.verb}
+    return replace(planned, question=say.ASK_UNDO(question=planned.question or "", **values))

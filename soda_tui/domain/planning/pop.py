@@ -1,0 +1,110 @@
+"""Planning pop: a claim of the queue's first issue or of a named one, or the end of a pop that was broken off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import RemoteFacts, find_issue
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.labels import has
+from soda_tui.domain.ledger import Holder, LedgerState
+from soda_tui.domain.model import ErrorCode, ExcludedCode, Repository, Status
+from soda_tui.domain.plan import ClaimIssue, FetchWork, MarkIssue, Plan, PrepareWorktree, Step
+from soda_tui.domain.planning.situation import Situation
+from soda_tui.domain.planning.stranded import keeping_stranded
+from soda_tui.domain.planning.work_branch import work_branch
+from soda_tui.domain.planning.workplace import furnishing
+from soda_tui.domain.verdict import Refuses, fill, verdict
+
+_FINISHABLE = frozenset({Status.CLAIMED, Status.FAILED, Status.DONE})
+
+
+def plan_pop(situation: Situation) -> Plan | Problem:
+    """Claim, mark, prepare; where this cockpit holds a claim already, what is left of its pop."""
+    view, facts, options = situation.view, situation.facts, situation.options
+    acts_here = not (view.archived or view.read_only or (facts.run is not None and facts.run.alive))
+    if acts_here and view.agent.status in _FINISHABLE:
+        return _finish(situation)
+    if acts_here and view.agent.status is Status.IDLE and options.issue is not None:
+        left_out = _left_out(view, options.issue)
+        if left_out is not None:
+            return left_out
+    found = verdict(view, Verb.POP)
+    if isinstance(found, Refuses):
+        return Problem(found.code, fill(found.reason, view))
+    return _claim(situation, options.issue if options.issue is not None else view.queue[0].number)
+
+
+def _claim(situation: Situation, number: int) -> Plan | Problem:
+    enrolment, remote = situation.enrolment, situation.remote
+    issue, base = find_issue(remote, number), situation.view.base
+    if issue is None or base is None:
+        return situation.refusal(say.EMPTY_REPOSITORY)
+    work = work_branch(situation, issue)
+    viewer = remote.viewer
+    assign = viewer.id is not None and not has(issue.assignees, viewer.login)
+    holder = Holder(
+        cockpit=situation.cockpit,
+        agent=enrolment.agent_id,
+        issue=number,
+        branch=work.name,
+        base="",
+        since=situation.now,
+        attempt=situation.state.attempts.get(number, 0) + 1,
+        assigned=viewer.login if assign else None,
+    )
+    state = _without_finished(situation.state, remote)
+    steps = (
+        ClaimIssue(state, holder, base, work.kept, work.local),
+        MarkIssue(issue, enrolment.agent_id, assign),
+        PrepareWorktree(work.name, work.kept),
+        *furnishing(situation, number, needed=False),
+    )
+    return keeping_stranded(situation, Plan(Verb.POP, number, work.name, steps))
+
+
+def _finish(situation: Situation) -> Plan | Problem:
+    """What an earlier pop of this claim left undone; a refusal where that is nothing."""
+    holder, wanted = situation.state.holder, situation.options.issue
+    if holder is None or wanted not in {None, holder.issue}:
+        return situation.refusal(say.ALREADY_HOLDING)
+    steps: list[Step] = []
+    issue = find_issue(situation.remote, holder.issue)
+    if issue is not None and issue.open and not has(issue.labels, holder.agent):
+        assign = holder.assigned is not None and not has(issue.assignees, holder.assigned)
+        steps.append(MarkIssue(issue, holder.agent, assign))
+    worktree = situation.worktree
+    if worktree is None or worktree.branch != holder.branch:
+        pushed, local = situation.branch_head(holder.branch), situation.facts.local
+        if pushed not in {None, holder.base, local.work_oid if local else None}:
+            # Others may have pushed since the claim, which the clone has not seen.
+            steps.append(FetchWork(holder.branch))
+        steps.append(PrepareWorktree(holder.branch, pushed or holder.base))
+        steps += furnishing(situation, holder.issue, needed=False)
+    if not steps:
+        return situation.refusal(say.ALREADY_HOLDING)
+    return keeping_stranded(situation, Plan(Verb.POP, holder.issue, holder.branch, tuple(steps)))
+
+
+def _left_out(view: Repository, number: int) -> Problem | None:
+    if any(entry.number == number for entry in view.queue):
+        return None
+    excluded = next((entry for entry in view.excluded if entry.number == number), None)
+    if excluded is None:
+        return Problem(ErrorCode.REFUSED, say.NOT_ROUTED(issue=number, repository=view.name))
+    code = ErrorCode.TAKEN if excluded.code is ExcludedCode.HELD else ErrorCode.REFUSED
+    return Problem(code, say.LEFT_OUT(issue=number, repository=view.name, reason=excluded.reason))
+
+
+def _without_finished(state: LedgerState, remote: RemoteFacts) -> LedgerState:
+    """The state without handed-over work whose pull request was merged and whose issue is no longer open."""
+    merged = {found.number for found in remote.pull_requests if found.merged and found.same_repository}
+    open_issues = {issue.number for issue in remote.issues if issue.open}
+    done = {work.issue for work in state.handed_over if work.pull_request in merged and work.issue not in open_issues}
+    return replace(
+        state,
+        handed_over=tuple(work for work in state.handed_over if work.issue not in done),
+        attempts={issue: count for issue, count in state.attempts.items() if issue not in done},
+    )

@@ -1,0 +1,43 @@
+"""Planning tidy: what is left to do once a person has merged or closed a pull request in the browser."""
+
+from __future__ import annotations
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.finished import finished_work
+from soda_tui.domain.labels import has, spellings
+from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.plan import DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
+from soda_tui.domain.planning.situation import Situation
+
+
+def plan_tidy(situation: Situation) -> Plan | Problem:
+    """Out of review, the local branch away, and last the ledger's word: until then planning again finds the rest."""
+    ended = finished_work(situation.remote, situation.state)
+    if not ended:
+        return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_TIDY(repository=situation.view.name))
+    steps: list[Step] = []
+    for done, _ in ended:
+        steps += end_of_work(situation, done.issue, done.branch)
+    steps.append(ForgetFinished(tuple(done.issue for done, _ in ended)))
+    first = ended[0][0]
+    return Plan(Verb.TIDY, first.issue, first.branch, tuple(steps))
+
+
+def end_of_work(situation: Situation, number: int, branch: str) -> list[Step]:
+    """Take the marks of review and agent off an issue, and remove the branch here where nobody stands on it."""
+    names, agent = situation.enrolment.labels, situation.enrolment.agent_id
+    marks = [names.review, *spellings(names.ready_to_merge), agent]
+    issue = next((found for found in situation.remote.issues if found.number == number), None)
+    if issue is not None and issue.open and not has(issue.labels, names.ready):
+        # Out of review this label alone would offer the issue again, which is for a person to say.
+        marks.append(names.unblocker)
+    steps: list[Step] = []
+    if issue is not None and (off := tuple(label for label in issue.labels if has(marks, label))):
+        steps.append(TakeOffLabels(issue, off))
+    local, worktree = situation.facts.local, situation.worktree
+    head = next((found.oid for found in (local.branches if local else ()) if found.name == branch), None)
+    if head is not None and (worktree is None or worktree.branch != branch):
+        steps.append(DropBranch(branch, head))
+    return steps

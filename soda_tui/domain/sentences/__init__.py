@@ -1,0 +1,19 @@
+"""Every sentence that the cockpit says to a person, in one table of several parts.
+
+A sentence says what happened, what it means for the work, and what to do. Values are foreign text: they are put in
+literally and stripped of control characters.
+"""
+
+from soda_tui.domain.sentences.actions import *
+from soda_tui.domain.sentences.agents import *
+from soda_tui.domain.sentences.configuration import *
+from soda_tui.domain.sentences.drift import *
+from soda_tui.domain.sentences.git import *
+from soda_tui.domain.sentences.github import *
+from soda_tui.domain.sentences.journal import *
+from soda_tui.domain.sentences.recovery import *
+from soda_tui.domain.sentences.repairs import *
+from soda_tui.domain.sentences.safety import *
+from soda_tui.domain.sentences.screen import *
+from soda_tui.domain.sentences.sentence import *
+from soda_tui.domain.sentences.workspaces import *

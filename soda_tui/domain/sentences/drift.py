@@ -1,0 +1,122 @@
+"""What is said of the queue, of what a person has to see to, and of what drifted apart."""
+
+from soda_tui.domain.sentences.sentence import Sentence
+
+LEFT_OUT_HELD = Sentence("{agent} holds it.")
+LEFT_OUT_HUMAN_ONLY = Sentence("{label}: a person does this one.")
+LEFT_OUT_REVIEW = Sentence("{label}: it is in review.")
+LEFT_OUT_READY_TO_MERGE = Sentence("{label}: its work is ready to land.")
+LEFT_OUT_BLOCKED = Sentence("{label}: it waits for something else.")
+LEFT_OUT_AGENT_LABEL = Sentence("It carries {label}, but no claim holds it; take the label off to offer it again.")
+LEFT_OUT_PULL_REQUEST = Sentence("Open pull request {number} closes it.")
+LEFT_OUT_ASSIGNED = Sentence("It is assigned to {login}.")
+LEFT_OUT_NOT_MINE = Sentence("It is not assigned to {login}, and only your own are offered (mine = true).")
+LEFT_OUT_EXCLUDED_LABEL = Sentence("It carries {label}, which is left out by exclude_labels.")
+LEFT_OUT_NO_INCLUDED_LABEL = Sentence("It carries none of {labels}, which include_labels asks for.")
+
+LEFT_OUT_LIST = Sentence("{count} left out of the queue: {issues}.")
+
+STANDS_CLOSED = Sentence("It is closed.")
+STANDS_FIRST = Sentence("Pop takes it now: it is the first of {count} in the queue.")
+STANDS_NEXT = Sentence("It is the first of {count} in the queue, for when {agent} is free: it holds {held} now.")
+STANDS_AT = Sentence("It is number {position} of {count} in the queue; {first} comes first.")
+STANDS_OUT = Sentence("It is not in the queue. {reason}")
+STANDS_UNROUTED = Sentence("It is not in the queue: it carries no routing label.")
+
+DRIFT_LEDGER_GONE = Sentence(
+    "The ledger branch soda/ledger is gone, so nobody knows who works here. Nothing is started;"
+    " restore the branch on GitHub (Branches, deleted), or write it anew."
+)
+DRIFT_NO_LEDGER = Sentence(
+    "There is no branch soda/ledger, but an agent's label is on {issues}: somebody may be at work there. Nothing is"
+    " started; take the label off once nobody is."
+)
+DRIFT_RUN_WITHOUT_CLAIM = Sentence(
+    "An agent works on {issue} here (process {pid}) without holding the claim. Its work is kept; stop it."
+)
+DRIFT_LEDGER_UNREADABLE = Sentence(
+    "The newest entry of soda/ledger cannot be read, so nobody knows who works here. Nothing is started;"
+    " see who pushed to that branch, then write on from what is known."
+)
+DRIFT_LEDGER_NEWER = Sentence(
+    "A newer soda-tui wrote the ledger, so this one only watches. Update soda-tui to act here again."
+)
+DRIFT_LABEL_WITHOUT_CLAIM = Sentence(
+    "Issue {issue} carries {label}, but no claim holds it: nobody works on it. Take the label off to offer it again."
+)
+DRIFT_ISSUE_CLOSED = Sentence("Issue {issue} was closed while it is held. The work is kept; reset lets go of it.")
+DRIFT_ISSUE_GONE = Sentence(
+    "Issue {issue} was deleted or moved away while it is held. The work is kept; reset lets go of it."
+)
+DRIFT_ISSUE_REASSIGNED = Sentence(
+    "Issue {issue} is assigned to {logins} now, while it is held here. Talk to them, or reset lets go of it."
+)
+DRIFT_ISSUE_RELABELLED = Sentence(
+    "Issue {issue} is held, but its labels keep agents from it: {labels}. Set them right, or reset lets go of it."
+)
+DRIFT_ISSUE_EDITED = Sentence(
+    "{login} changed the text of issue {issue} since work on it began. See whether the work still fits."
+)
+DRIFT_CLAIM_IDLE = Sentence(
+    "Issue {issue} is held by cockpit {cockpit} without a commit for more than {hours} hours. See whether it is alive."
+)
+DRIFT_CLAIM_WITHOUT_LABEL = Sentence("Issue {issue} is held but does not carry {label}. Pop puts the label back.")
+DRIFT_BRANCH_GONE = Sentence(
+    "Branch {branch} is gone from the remote. The commits in the worktree are safe; bottle pushes them again."
+)
+DRIFT_BRANCH_GONE_HERE_TOO = Sentence(
+    "Branch {branch} is gone from the remote, and this clone does not have it. Restore it on GitHub (Branches, deleted)"
+    " or where the work was done."
+)
+DRIFT_BRANCH_NOT_HERE = Sentence("Branch {branch} is not in the clone {path} any more. What was pushed of it is safe.")
+DRIFT_BRANCH_BEHIND = Sentence("Branch {branch} lacks {count} commits of its base. Merge or rebase it when it suits.")
+DRIFT_BRANCH_DIVERGED = Sentence(
+    "Branch {branch} here has {ahead} commits that the remote lacks, which has {behind} others. Nothing can be pushed"
+    " until they are merged or rebased in the worktree."
+)
+DRIFT_FOREIGN_COMMITS = Sentence(
+    "The remote has {count} commits on {branch} that somebody else pushed. Nothing can be pushed until the work here"
+    " contains them."
+)
+DRIFT_MERGED_UNDER_WORK = Sentence(
+    "Pull request {number} was merged while issue {issue} is still held. Its claim can end; later commits are kept."
+)
+DRIFT_CLOSED_UNDER_WORK = Sentence(
+    "Pull request {number} was closed while issue {issue} is still held. The work is kept; reset lets go of it."
+)
+DRIFT_UNEXPECTED_BRANCH = Sentence(
+    "The worktree stands on {branch}, not on {expected}. Pop puts it back once everything there is committed."
+)
+DRIFT_WORKTREE_GONE = Sentence(
+    "The worktree for {issue} is not there. What was committed is safe in the clone; pop makes the worktree again."
+)
+DRIFT_DIRTY_WORKTREE = Sentence(
+    "Nobody works in {worktree}, but files there are in no commit: {files}. Commit them, or put them away."
+)
+DRIFT_RUN_GONE = Sentence("The agent on {issue} went away in the middle of its work. What it wrote is kept.")
+DRIFT_MERGED_UNTIDY = Sentence(
+    "Pull request {number} was merged, but the labels of {issue} and the ledger were not tidied up after it."
+)
+DRIFT_CLOSED_UNTIDY = Sentence(
+    "Pull request {number} was closed without a merge, but the labels of {issue} and the ledger were not tidied up."
+)
+DRIFT_PULL_REQUEST_CHANGED = Sentence(
+    "Pull request {number} for {issue} has other commits than those that were handed over. Review what came since."
+)
+DRIFT_PULL_REQUEST_CONFLICTING = Sentence(
+    "Pull request {number} for {issue} conflicts with its base and cannot be merged. Merge or rebase its branch."
+)
+DRIFT_CHECKS_FAILING = Sentence("The checks of pull request {number} for {issue} fail. See what they say.")
+
+NEED_AGENT_INPUT = Sentence("The agent waits for an answer on {issue}.")
+NEED_AGENT_FAILED = Sentence("The agent on {issue} {outcome}. Its work is kept; launch it again, or reset.")
+NEED_AGENT_STALLED = Sentence(
+    "The agent on {issue} has said nothing for {minutes} minutes. Look at its log, or stop it."
+)
+NEED_AGENT_LIMIT = Sentence("The agent on {issue} has used up its limit.")
+NEED_WORK_DONE = Sentence("The work on {issue} is done: bottle it.")
+NEED_COMMIT = Sentence("The work on {issue} is done, with uncommitted files: bottle it, which asks to commit them.")
+NEED_HANDOVER_UNFINISHED = Sentence("Handing over {issue} is not finished: bottle finishes it.")
+NEED_CLAIM_UNFINISHED = Sentence("Claiming {issue} is not finished, it has no worktree: pop finishes it.")
+NEED_RENAMED = Sentence("{repository} is called {name} on GitHub now. All goes on working under its old name here.")
+NEED_READY_TO_LAND = Sentence("Ready to land: {issues}.")

@@ -1,0 +1,80 @@
+"""What is said when GitHub says no."""
+
+from soda_tui.domain.sentences.sentence import Sentence
+
+GITHUB_NO_TOKEN = Sentence(
+    "There is no token for {host}, so nothing can be read or changed there. "
+    "Set GH_TOKEN, or run: gh auth login --hostname {host}"
+)
+GITHUB_TOKEN_REFUSED = Sentence(
+    "{host} refused the token, which is wrong, expired or revoked; nothing can be read or changed there. "
+    "Make a new one and set GH_TOKEN, or run: gh auth login --hostname {host}"
+)
+GITHUB_TOKEN_COMMAND = Sentence(
+    "The token_command of {host} gave no token ({reason}), so nothing can be read or changed there. "
+    "Run it by hand, and correct it in the configuration."
+)
+GITHUB_TOKEN_MALFORMED = Sentence(
+    "The token for {host} from {source} is not one word of plain characters, so it was not sent. "
+    "Set it again, without spaces, quotes and line breaks."
+)
+GITHUB_ENDPOINT_MALFORMED = Sentence(
+    "The API address {url} for {host} cannot be used ({reason}), so nothing was asked there. "
+    "Correct api_url in the configuration, or GITHUB_API_URL."
+)
+GITHUB_ENDPOINT_WRONG = Sentence(
+    "{host} has no GitHub GraphQL API at {url} (HTTP {status}), so nothing can be read there. "
+    "Correct api_url in the configuration, or GITHUB_API_URL."
+)
+GITHUB_NOT_FOUND = Sentence(
+    "{subject} does not exist on {host}, or your token may not see it; it cannot be read until that is mended. "
+    "Check the name, and that the token has access to it."
+)
+GITHUB_FORBIDDEN = Sentence(
+    '{host} does not let your token do this with {subject} ("{answer}"). '
+    "Give the token read and write access to contents, issues and pull requests."
+)
+GITHUB_FIELD_FORBIDDEN = Sentence(
+    "{host} does not show {field} of {subject} to your token, so that is missing here; all else is complete. "
+    "Give the token the permission if you want to see it."
+)
+GITHUB_SAML = Sentence(
+    "The organization of {subject} wants your token authorised for single sign-on, so it cannot be read. "
+    "Authorise it at {url} and refresh."
+)
+GITHUB_RATE_LIMIT = Sentence(
+    "The hourly budget of your account on {host} is used up, so nothing is asked until {until}. "
+    "Wait; what is shown is as old as it says."
+)
+GITHUB_SECONDARY_LIMIT = Sentence(
+    "{host} asks us to slow down, so nothing is asked until {until}. Wait; what is shown is as old as it says."
+)
+GITHUB_UNREACHABLE = Sentence(
+    "{host} cannot be reached ({reason}), so what is shown is as old as it says. Check the network, then refresh."
+)
+GITHUB_PROXY = Sentence(
+    "The proxy or the certificates that the environment names cannot be used ({reason}), so GitHub was not asked. "
+    "Correct HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE."
+)
+GITHUB_TOO_SLOW = Sentence(
+    "{host} gave no answer within {seconds} seconds, so what is shown is as old as it says. Refresh to try again."
+)
+GITHUB_BROKEN = Sentence(
+    "{host} could not answer (HTTP {status}), so what is shown is as old as it says. "
+    "Refresh to try again; www.githubstatus.com tells whether it is down."
+)
+GITHUB_GAVE_UP = Sentence(
+    '{host} broke off its answer about {subject} ("{answer}"), so it would be incomplete. Refresh to try again.'
+)
+GITHUB_BAD_ANSWER = Sentence(
+    "{host} sent an answer that cannot be understood ({reason}), so it was not used. "
+    "Refresh to try again; a proxy in between may be the cause."
+)
+GITHUB_NOT_UNDERSTOOD = Sentence(
+    '{host} did not accept what it was asked about {subject}: "{answer}". Nothing was read or changed by that.'
+)
+GITHUB_REFUSED = Sentence('{host} refused the change: "{answer}". The rest of the work is unharmed.')
+GITHUB_OUTCOME_UNKNOWN = Sentence(
+    "{host} broke off while it was making a change, so it is not known whether that was made. "
+    "It is read again before anything else; running the command again does no harm."
+)

@@ -1,0 +1,108 @@
+"""What a worktree holds that could get lost, and where it was put so that it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from soda_tui.domain.shellwords import shell_word
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """What an inspection of a worktree found; the names are cleaned for people.
+
+    `changes` are tracked files that differ from HEAD, on disk or staged. `ignored` counts what git ignores, a whole
+    folder as one; `stashes` are the clone's, which all worktrees share; `unpushed` counts commits of HEAD that no
+    remote is known to have. `worktrees` are the other directories of the clone, `locks` the lock files of a git that
+    works there or was killed there. `submodules` are submodules that changed and repositories inside the worktree that
+    git does not know: no commit can hold what is in them. `lone` says that HEAD alone holds its commits. `busy` is what
+    git is in the middle of, in words.
+    """
+
+    changes: tuple[str, ...]
+    untracked: tuple[str, ...]
+    ignored: int
+    stashes: int
+    unpushed: int
+    worktrees: tuple[str, ...]
+    locks: tuple[str, ...]
+    submodules: tuple[str, ...]
+    lfs: bool
+    busy: str | None
+    lone: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What no commit holds."""
+        return self.changes + self.untracked
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether something stands in no commit."""
+        return bool(self.changes or self.untracked or self.submodules)
+
+    @property
+    def mark(self) -> str:
+        """A short name of just these files: a yes to some files is no yes to others."""
+        return mark((*self.changes, "", *self.untracked))
+
+    def without_files(self) -> Stakes:
+        """The same where the files are known to be a commit's own."""
+        return replace(self, changes=(), untracked=(), locks=())
+
+
+# Above this many bytes a file is not taken into a commit unless it is named.
+LARGEST = 5_000_000
+_NAMED = 8
+
+
+def mark(names: Sequence[str]) -> str:
+    """A short name of just these names."""
+    return sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def told(count: int, names: Sequence[str] = ()) -> str:
+    """A number of files in words, with the names of the first."""
+    files = f"{count} file{'' if count == 1 else 's'}"
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    return f"{files} ({', '.join(names[:_NAMED])}{more})" if names else files
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A file that a commit of everything would take in; `path` as the system has it, `size` None for a deleted one.
+
+    `doubt` says in words why it is not taken in unless it is named. `new` says that a rescue found it untracked.
+    """
+
+    path: str
+    shown: str
+    size: int | None
+    doubt: str | None = None
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Work that was put into a commit on a local branch: `files` of it stood in no commit before.
+
+    `detached` says that HEAD stood on no branch, on commits that nothing else held.
+    """
+
+    branch: str
+    oid: str
+    files: int
+    worktree: str
+    detached: bool = False
+
+    @property
+    def undo(self) -> str:
+        """The command line that brings the work back; git itself refuses it where it would write over something."""
+        git = f"git -C {shell_word(self.worktree)}"
+        back = f"{git} switch --detach {self.branch}^"
+        apply = f"{git} cherry-pick --no-commit -m 1 {self.branch}"
+        if not self.detached:
+            return apply
+        return f"{back} && {apply}" if self.files else back

@@ -1,0 +1,298 @@
+"""Leftovers: the work and the places of a repository that may belong to nobody, read with a handful of processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from soda_tui.cockpit.ports import Place
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.naming import LEDGER_BRANCH, RESCUE_BRANCHES, branch_issue
+from soda_tui.domain.recovery import ARCHIVE, KeptBranch, KeptRescue, KeptWork
+from soda_tui.services.git.directories import Directories
+from soda_tui.services.git.lineage import Lineage, Stats, parse_stats
+from soda_tui.services.git.problems import text
+from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
+from soda_tui.services.git.refs import HEADS, TRACKED
+from soda_tui.services.git.remote import Remote
+from soda_tui.services.git.state import moment
+
+# So many branches, and as many rescues, are looked at in one go: their heads stand on one command line.
+MOST = 500
+_COMMITS = 50_000
+_RESCUES = f"{HEADS}{RESCUE_BRANCHES}/"
+_ARCHIVE = f"refs/tags/{ARCHIVE}/"
+_ORIGIN = "refs/remotes/origin/"
+# Branches of agents, and those that the ancestor makes for no one issue.
+_WORK = ("agent*", "work-*", "bundle/*", "conflict-recovery/*", "my-little-soda-*")
+_ANCESTOR_WORK = re.compile(r"(bundle|conflict-recovery)/.+|my-little-soda-.+")
+# What the ancestor leaves in a clone.
+_ANCESTOR = (
+    *(".agent-workspace", ".my-little-soda", "my-little-soda.toml", ".my-little-soda-rc", ".doctor-test"),
+    *(".my-little-soda-doctor-test", ".my-little-soda-test-dir", ".my-little-soda-test-state.json", ".readonly-test"),
+    *(".my-little-soda-test-work", ".my-little-soda-test-lock", ".doctor-workflow-test.tmp"),
+    *(f".disk-space-test-{size}" for size in (1, 10, 100, 1024)),
+)
+# What holds commits so that a branch here may go; the same as `Safety.drop_branch` asks.
+HOLDERS = ("refs/remotes/", TRACKED, "refs/tags/soda/", _ARCHIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ref:
+    """A ref with its commit, when that was made, and its first parent."""
+
+    oid: str
+    at: datetime | None
+    parent: str | None
+
+
+class Leftovers:
+    """Looks for what was left over."""
+
+    def __init__(self, runner: Runner, remote: Remote, deadlines: Deadlines) -> None:
+        self._runner = runner
+        self._remote = remote
+        self._deadlines = deadlines
+        self._directories = Directories(runner, deadlines)
+
+    async def look(self, place: Place, base: str | None, folders: Sequence[str]) -> KeptWork:
+        """All that there is; without an answer from the remote, its part as it was fetched last, with the problem.
+
+        `folders` are or hold the cockpit's own worktrees for the repository.
+        """
+        remote, problem = await self._fetch(place, base)
+        refs = await self._refs(place)
+        rescues = {name: refs[_RESCUES + name] for name in _below(refs, _RESCUES)}
+        directories, standing = await self._directories.look(place, folders)
+        branches = await self._branches(place, base, refs, remote, standing)
+        return KeptWork(
+            branches[:MOST],
+            await self._rescues(place, refs, dict(sorted(rescues.items(), reverse=True)[:MOST])),
+            directories,
+            await asyncio.to_thread(_ancestor, Path(place.path)),
+            problem,
+            max(len(branches), len(rescues)) > MOST,
+        )
+
+    async def _fetch(self, place: Place, base: str | None) -> tuple[dict[str, str] | None, Problem | None]:
+        """The heads of the remote's work branches, all of them here too; None where it cannot be asked."""
+        wanted = (*_WORK, f"{RESCUE_BRANCHES}/*", f"{LEDGER_BRANCH.partition('/')[0]}/*", *((base,) if base else ()))
+        try:
+            variables = await self._remote.variables(place)
+            listed = await self._talk(
+                place, variables, "ls-remote", "--quiet", "--refs", "origin", *(HEADS + name for name in wanted)
+            )
+            there = {ref: oid for oid, ref in (row.split("\t") for row in listed.splitlines()) if ref.startswith(HEADS)}
+            known = await self._refs(place)
+            if any(known.get(TRACKED + ref.removeprefix(HEADS), _NONE).oid != oid for ref, oid in there.items()):
+                # Nothing is pruned: what the remote has no longer may be all that holds its commits here.
+                await self._talk(
+                    place,
+                    variables,
+                    *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="),
+                    *("--no-recurse-submodules", "--no-write-commit-graph", "--no-show-forced-updates", "origin"),
+                    *(f"+{ref}:{TRACKED}{ref.removeprefix(HEADS)}" for ref in list(there)[: 2 * MOST]),
+                )
+        except Failure as failure:
+            return None, failure.problem
+        return {ref.removeprefix(HEADS): oid for ref, oid in there.items()}, None
+
+    async def _branches(
+        self,
+        place: Place,
+        base: str | None,
+        refs: Mapping[str, _Ref],
+        remote: dict[str, str] | None,
+        standing: Mapping[str, str],
+    ) -> tuple[KeptBranch, ...]:
+        here = {name: refs[HEADS + name] for name in _below(refs, HEADS) if _is_work(name)}
+        there = {name: refs[TRACKED + name] for name in _below(refs, TRACKED) if _is_work(name)}
+        if remote is not None:
+            there = {name: ref for name, ref in there.items() if remote.get(name) == ref.oid}
+        names = sorted({*here, *there}, key=lambda name: (_newest(here, there, name), name), reverse=True)
+        chosen = names[:MOST]
+        heads = list(dict.fromkeys(refs[name].oid for name in chosen for refs in (here, there) if name in refs))
+        lineage = await self._lineage(place, base, refs, heads)
+        unheld = await self._unheld(place, heads, *HOLDERS, _RESCUES)
+        archived = {refs[_ARCHIVE + name].oid for name in _below(refs, _ARCHIVE)}
+        work: list[KeptBranch] = []
+        for name in names:
+            mine, theirs = (found[name].oid if name in found else None for found in (here, there))
+            at = max((found[name].at for found in (here, there) if name in found), key=_order)
+            one = KeptBranch(name, mine, theirs, at, directory=standing.get(name))
+            work.append(_measured(one, lineage) if lineage and name in chosen else one)
+        within = _within(work[:MOST], lineage)
+        stats = await self._stats(place, {one.work: one.base for one in work[:MOST] if one.base})
+        return tuple(_finished(one, stats, within, unheld, archived) for one in work)
+
+    async def _rescues(
+        self, place: Place, refs: Mapping[str, _Ref], rescues: Mapping[str, _Ref]
+    ) -> tuple[KeptRescue, ...]:
+        parents = {ref.oid: ref.parent for ref in rescues.values()}
+        stats, unheld, lone = await asyncio.gather(
+            self._stats(place, {oid: parent for oid, parent in parents.items() if parent}),
+            self._unheld(place, list(parents), *HOLDERS),
+            self._lone(place, [parent for parent in parents.values() if parent]),
+        )
+        archived = {refs[_ARCHIVE + name].oid for name in _below(refs, _ARCHIVE)}
+        found = []
+        for name, ref in rescues.items():
+            known = stats.get(ref.oid)
+            found.append(
+                KeptRescue(
+                    f"{RESCUE_BRANCHES}/{name}",
+                    ref.oid,
+                    ref.at,
+                    known.files if known else None,
+                    known.new if known else (),
+                    ref.parent in lone,
+                    ref.oid not in unheld,
+                    ref.oid in archived,
+                )
+            )
+        return tuple(found)
+
+    async def _refs(self, place: Place) -> dict[str, _Ref]:
+        listed = await self._ask(
+            place,
+            *("for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix) %(parent)"),
+            *(HEADS, TRACKED, _ARCHIVE, _ORIGIN),
+        )
+        rows = (row.split(" ") for row in listed.splitlines())
+        return {name: _Ref(oid, moment(at), parents[0] or None) for name, oid, at, *parents in rows}
+
+    async def _lineage(
+        self, place: Place, base: str | None, refs: Mapping[str, _Ref], heads: list[str]
+    ) -> Lineage | None:
+        """How the heads stand to the base; None where there is no base, or too much to look through."""
+        names = [found for found in (TRACKED, _ORIGIN) if base and found + base in refs]
+        against = [refs[found + (base or "")].oid for found in names] or [
+            refs[_ORIGIN + "HEAD"].oid for _ in range(_ORIGIN + "HEAD" in refs)
+        ]
+        if not against or not heads:
+            return None
+        finished = await self._run(
+            place,
+            *("rev-list", "--parents", "--boundary", "--date-order", f"--max-count={_COMMITS}", "--ignore-missing"),
+            *(*heads, "--not", *against, "--"),
+        )
+        whole = finished.code == 0 and len(finished.out) < OUTPUT and finished.out.count(b"\n") < _COMMITS
+        return Lineage(finished.text, heads) if whole else None
+
+    async def _unheld(self, place: Place, heads: list[str], *holders: str) -> frozenset[str]:
+        """The heads that none of the holders contains; all where that cannot be told."""
+        if not heads:
+            return frozenset()
+        globs = (f"--glob={holder}*" for holder in holders)
+        finished = await self._run(place, "rev-list", f"--max-count={_COMMITS}", *heads, "--not", *globs, "--")
+        if finished.code != 0 or len(finished.out) >= OUTPUT or finished.out.count(b"\n") >= _COMMITS:
+            return frozenset(heads)
+        return frozenset(heads) & frozenset(finished.text.splitlines())
+
+    async def _lone(self, place: Place, commits: list[str]) -> frozenset[str]:
+        """The commits that nothing holds but a rescue."""
+        if not commits:
+            return frozenset()
+        excluded = f"--exclude={RESCUE_BRANCHES}/*"
+        globs = ("--branches", "--tags", "--remotes", f"--glob={TRACKED}*")
+        finished = await self._run(
+            place, "rev-list", f"--max-count={_COMMITS}", *commits, "--not", excluded, *globs, "--"
+        )
+        return frozenset(commits) & frozenset(finished.text.splitlines())
+
+    async def _stats(self, place: Place, spans: Mapping[str, str | None]) -> dict[str, Stats]:
+        """What each commit changes from another one; nothing of those where git cannot say, which costs only that."""
+        if not spans:
+            return {}
+        fed = "".join(f"{head} {base}\n" for head, base in spans.items()).encode()
+        finished = await self._runner.run(
+            place.path,
+            *("-c", "core.quotePath=false", "diff-tree", "--stdin", "-r", "--raw", "--numstat", "--no-renames"),
+            *("--no-ext-diff", "--no-textconv", "--no-color"),
+            deadline=self._deadlines.local,
+            feed=fed,
+        )
+        if finished.code != 0 or len(finished.out) >= OUTPUT:
+            return {}
+        return parse_stats(finished.text, list(spans))
+
+    async def _talk(self, place: Place, variables: Mapping[str, str], *arguments: str) -> str:
+        deadline = self._deadlines.network
+        finished = await self._runner.run(place.path, *arguments, deadline=deadline, variables=variables, network=True)
+        return text(finished, place.path)
+
+    async def _ask(self, place: Place, *arguments: str) -> str:
+        return text(await self._run(place, *arguments), place.path)
+
+    async def _run(self, place: Place, *arguments: str) -> Finished:
+        return await self._runner.run(place.path, *arguments, deadline=self._deadlines.local)
+
+
+_NONE = _Ref("", None, None)
+
+
+def _below(refs: Mapping[str, _Ref], prefix: str) -> list[str]:
+    """The names of the refs below a prefix, without it."""
+    return [name.removeprefix(prefix) for name in refs if name.startswith(prefix)]
+
+
+def _is_work(name: str) -> bool:
+    return branch_issue(name) is not None or _ANCESTOR_WORK.fullmatch(name) is not None
+
+
+def _order(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
+
+
+def _newest(here: Mapping[str, _Ref], there: Mapping[str, _Ref], name: str) -> float:
+    return max(_order(found[name].at) for found in (here, there) if name in found)
+
+
+def _measured(one: KeptBranch, lineage: Lineage) -> KeptBranch:
+    """The branch with its commits counted."""
+    here, there = one.here, one.there
+    unpushed = 0 if here is None else lineage.beyond(here, there)
+    missing = 0 if there is None or here is None else lineage.beyond(there, here)
+    one = replace(one, unpushed=unpushed, diverged=bool(unpushed and missing))
+    descent = lineage.descent(one.work)
+    return replace(one, commits=descent.commits, base=descent.base)
+
+
+def _within(work: Sequence[KeptBranch], lineage: Lineage | None) -> dict[str, tuple[str, ...]]:
+    """For each branch the others that contain its work."""
+    if lineage is None:
+        return {}
+    heads = [(one.name, head) for one in work for head in {one.here, one.there} if head]
+    return {
+        one.name: tuple({name for name, head in heads if name != one.name and lineage.reaches(head, one.work)})
+        for one in work
+    }
+
+
+def _finished(
+    one: KeptBranch,
+    stats: Mapping[str, Stats],
+    within: Mapping[str, tuple[str, ...]],
+    unheld: frozenset[str],
+    archived: Set[str],
+) -> KeptBranch:
+    known = stats.get(one.work)
+    return replace(
+        one,
+        files=known.files if known else None,
+        added=known.added if known else None,
+        removed=known.removed if known else None,
+        held=one.here is not None and one.here not in unheld,
+        archived=one.work in archived,
+        within=within.get(one.name, ()),
+    )
+
+
+def _ancestor(clone: Path) -> tuple[str, ...]:
+    """What the ancestor left in the clone."""
+    return tuple(str(clone / name) for name in _ANCESTOR if os.path.lexists(clone / name))

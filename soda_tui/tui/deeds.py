@@ -1,0 +1,205 @@
+"""What keys and the mouse come to: a screen that opens, an act on repositories, or the end."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.notifications import SeverityLevel
+from textual.signal import Signal
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.failure import Failure
+from soda_tui.domain.model import DriftKind, Repository
+from soda_tui.tui.actions import BY_NAME
+from soda_tui.tui.message import Message
+from soda_tui.tui.screens.overview import Overview
+from soda_tui.tui.text import plain
+
+if TYPE_CHECKING:
+    from soda_tui.cockpit.front import Cockpit
+    from soda_tui.tui.acting import Acting
+
+_MESSAGES = 500
+
+
+class Deeds(App[None]):
+    """The part of the application that does what a person wants; what it needs for that is imported when it is done."""
+
+    def __init__(self, cockpit: Cockpit, *, demo: bool, ansi_color: bool | None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self.cockpit = cockpit
+        self.demo = demo
+        self.overview = Overview(demo=demo, preferences=cockpit.preferences)
+        self.messages: deque[Message] = deque(maxlen=_MESSAGES)
+        self.busy_changed = Signal[str](self, "busy changed")
+        self.prioritising = asyncio.Lock()
+        self._leaving: int | None = None
+
+    @abstractmethod
+    def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
+        """Tell a person something."""
+
+    @abstractmethod
+    def key(self, action: str) -> str:
+        """The key that an action has, as people write it."""
+
+    @cached_property
+    def acting(self) -> Acting:
+        """What acts on repositories."""
+        from soda_tui.tui.acting import Acting
+
+        return Acting(self.cockpit, self)
+
+    async def ask(self, title: str, question: str) -> bool:
+        """Ask a person a question; True for yes."""
+        from soda_tui.tui.screens.question import Question
+
+        answer: bool = await self.push_screen_wait(Question(title, question))
+        return answer
+
+    def show_reading(self, reading: bool) -> None:
+        """Show that repositories are being read on request, or no more."""
+        self.overview.set_reading(reading)
+
+    def show_busy(self, key: str) -> None:
+        """Show that an action on a repository is under way, or has ended."""
+        self.overview.set_busy(key, self.acting.busy(key))
+        self.busy_changed.publish(key)
+
+    def action_help_quit(self) -> None:
+        self.say((say.HOW_TO_QUIT_DEMO if self.demo else say.HOW_TO_QUIT)(key=self.key("app.quit")))
+
+    def action_perform(self, name: str) -> None:
+        self._do(name, None, None)
+
+    def on_overview_wanted(self, message: Overview.Wanted) -> None:
+        verb = BY_NAME[message.action].verb
+        if message.marked and verb is not None:
+            self._act_on_all(message.marked, verb)
+        elif message.marked:
+            self._refresh(message.marked)
+        else:
+            self._do(message.action, message.repository, message.issue)
+
+    def _do(self, name: str, repository: Repository | None, issue: int | None) -> None:
+        verb = BY_NAME[name].verb
+        if name == "app.help":
+            from soda_tui.tui.screens.help import HelpScreen
+
+            self.push_screen(HelpScreen())
+        elif name == "app.quit":
+            self.leave()
+        elif name in ("app.palette", "app.theme"):
+            self._search(name)
+        elif name == "all.refresh":
+            self._refresh(())
+        elif name == "view.inbox":
+            self._open_inbox()
+        elif name == "view.messages":
+            from soda_tui.tui.screens.messages import MessagesScreen
+
+            self.push_screen(MessagesScreen(tuple(self.messages)))
+        elif repository is None:
+            self.say(say.NO_REPOSITORY(), "warning")
+        elif name == "repo.refresh":
+            self._refresh((repository,))
+        elif verb is Verb.PEEK:
+            self._peek(repository, issue)
+        elif verb is not None:
+            self._act(repository, verb, issue)
+        else:
+            from soda_tui.tui.reading import perform
+
+            perform(self, name, repository, issue)
+
+    def _search(self, name: str) -> None:
+        from soda_tui.tui.palette import Everything, Palette, Themes
+
+        self.push_screen(Palette(Themes if name == "app.theme" else Everything))
+
+    @work(group="peek", exclusive=True, exit_on_error=False)
+    async def _peek(self, repository: Repository, issue: int | None) -> None:
+        if issue is None and not repository.queue:
+            self.say(say.NOTHING_TO_PEEK(repository=repository.name), "warning")
+            return
+        try:
+            found = await self.cockpit.peek(repository.key, issue)
+        except Failure as failure:
+            self.say(failure.problem.message, "error")
+        else:
+            from soda_tui.tui.reading import peek_screen
+
+            self.push_screen(await peek_screen(self, repository, found))
+
+    @work(group="refresh", exit_on_error=False)
+    async def _refresh(self, repositories: Sequence[Repository]) -> None:
+        await self.acting.refresh(repositories)
+
+    @work(group="act", exit_on_error=False)
+    async def _act(self, repository: Repository, verb: Verb, issue: int | None) -> None:
+        await self.acting.act(repository, verb, issue)
+
+    @work(group="act", exit_on_error=False)
+    async def repair(self, repository: Repository, kind: DriftKind) -> None:
+        """Repair a drift, after showing the plan of that as the question."""
+        await self.acting.act(repository, Verb.REPAIR, repair=kind)
+
+    @work(group="act", exit_on_error=False)
+    async def _act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> None:
+        if await self.acting.act_on_all(repositories, verb):
+            await self.overview.clear_marks()
+
+    @work(group="inbox", exclusive=True, exit_on_error=False)
+    async def _open_inbox(self) -> None:
+        from soda_tui.tui.screens.inbox import InboxScreen
+
+        key = await self.push_screen_wait(InboxScreen(self.cockpit))
+        if key is not None:
+            await self.overview.reveal(key)
+
+    def busy(self, key: str) -> Verb | None:
+        """The action that is under way on a repository."""
+        return self.acting.busy(key)
+
+    async def action_quit(self) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Quit, once what is under way has ended, or at once when it is said again."""
+        underway = self.acting.underway
+        if underway and not self.demo and self._leaving is None:
+            self._leaving = len(self.messages)
+            self.say(say.FINISHING(acts=underway, key=self.key("app.quit")), "warning")
+            self._leave_when_settled()
+            return
+        if underway:
+            self.cockpit.abandon()
+        self._end(plain(say.LEFT_AT_ONCE(acts=underway)) if underway else "")
+
+    @work(group="leave", exclusive=True, exit_on_error=False)
+    async def _leave_when_settled(self) -> None:
+        await self.acting.settled()
+        # How it ended is said on the screen, which is gone then.
+        said = [message.text for message in list(self.messages)[(self._leaving or 0) + 1 :]]
+        self._end("\n".join(said))
+
+    def _end(self, said: str) -> None:
+        """End the screen, and say in the terminal what became of the agents."""
+        running = [found for found in self.cockpit.snapshot.repositories if found.agent.status.at_work]
+        if self.demo:
+            self.exit(message=Text(say.QUIT_DEMO()))
+            return
+        parts = [said] if said else []
+        if running:
+            agents = ", ".join(f"{found.name} {found.agent.issue or ''}".strip() for found in running)
+            parts.append(plain(say.QUIT_RUNNING(agents=agents)))
+        self.exit(message=Text("\n".join(parts)) if parts else None)

@@ -1,0 +1,47 @@
+"""The demo: the cockpit on an embedded GitHub, in a folder that is taken away afterwards."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
+from soda_tui.sandbox.demo import Demo, build_demo
+from soda_tui.sandbox.folder import demo_folder
+from soda_tui.sandbox.transport import SandboxTransport
+from soda_tui.services.config import load
+from soda_tui.services.paths import Paths
+from soda_tui.wiring.calling import Invocation, clock
+from soda_tui.wiring.opening import Opened, opened
+
+# The embedded GitHub costs nothing, so the demo looks at it often.
+_INTERVAL = 5.0
+
+
+@asynccontextmanager
+async def demo(call: Invocation) -> AsyncIterator[Opened]:
+    """The cockpit on an embedded GitHub; on leaving its agents are stopped and its folder is removed."""
+    with _world() as (root, world):
+        agent = AgentSettings((sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
+        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in world.places)
+        look = load(Paths.below(root), call.environ, call.options or {})
+        settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii)
+        call = replace(call, environ={"GH_TOKEN": world.token})
+        async with opened(Paths.below(root), settings, call, SandboxTransport(world.world)) as ready:
+            try:
+                yield ready
+            finally:
+                # An action that is under way may start an agent yet, whose folder is about to go.
+                await ready.engine.finish()
+                for key in ready.keys:
+                    await ready.world.runs.stop(key)
+
+
+@contextmanager
+def _world() -> Iterator[tuple[Path, Demo]]:
+    places = Paths.below(Path())
+    with demo_folder(str(places.state / "STOP"), str(places.state / "locks")) as root:
+        yield root, build_demo(root, clock)

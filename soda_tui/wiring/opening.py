@@ -1,0 +1,174 @@
+"""Opening the cockpit: all services and the engine, on the paths and settings of a call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.services.paths import Paths
+from soda_tui.wiring.calling import Invocation, clock, settings_of, store_of
+from soda_tui.wiring.enrolling import chosen
+
+if TYPE_CHECKING:
+    import httpx
+
+    from soda_tui.cockpit.engine import Engine
+    from soda_tui.cockpit.ports import World
+    from soda_tui.services.github.auth import Tokens
+    from soda_tui.services.store import FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What comes before all services: the program's log is written, the cockpit's own files are at hand."""
+
+    tokens: Tokens
+    store: FileStore
+    settings: Settings
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened cockpit, and what commands need besides; `remarks` are sentences about its configuration."""
+
+    engine: Engine
+    world: World
+    store: FileStore
+    settings: Settings
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all enrolled repositories, as configured."""
+        return tuple(enrolment.key for enrolment in self.settings.repositories)
+
+    def resolve(self, text: str | None) -> Enrolment:
+        """The repository that a person means; raises Failure with the choices where that is not clear."""
+        return chosen(text, self.settings, self.store)
+
+    def kept_snapshot(self, keys: Collection[str], max_age: float) -> Snapshot | None:
+        """The snapshot on disk, where it has all these repositories fetched at most `max_age` seconds ago."""
+        kept = self.store.snapshot()
+        if kept is None:
+            return None
+        now = clock()
+        ages = {
+            part.key: (now - part.fetched_at).total_seconds()
+            for part in kept.repositories
+            if part.fetched_at and not part.error
+        }
+        return kept if all(0 <= ages.get(key, -1) <= max_age for key in keys) else None
+
+    async def worktree(self, key: str) -> str:
+        """The directory where the agent works; raises Failure where there is none yet."""
+        view = next((part for part in self.engine.snapshot.repositories if part.key == key), None)
+        enrolment = self.resolve(key)
+        path = self.store.worktree_path(enrolment, view.agent.issue if view else None)
+        if not (Path(path) / ".git").exists():
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_WORKTREE_YET(repository=enrolment.name.full)))
+        return path
+
+
+@asynccontextmanager
+async def cockpit(call: Invocation) -> AsyncIterator[Opened]:
+    """The cockpit for this call; on leaving connections are closed and a demo is taken away."""
+    if call.demo:
+        from soda_tui.wiring.demo import demo
+
+        async with demo(call) as ready:
+            yield ready
+        return
+    async with opened(call.paths, settings_of(call, call.paths), call) as ready:
+        yield ready
+
+
+def begin(paths: Paths, settings: Settings, call: Invocation) -> Begun:
+    """Open the program's log, and say where that cannot be."""
+    from soda_tui.services import programlog
+    from soda_tui.services.github.auth import Tokens
+
+    tokens = Tokens(call.environ, settings.hosts)
+    unusable = programlog.start(paths.logs, call.log_level or settings.log_level, tokens.seen)
+    return Begun(tokens, store_of(paths), settings, (*settings.warnings, *((unusable,) if unusable else ())))
+
+
+@asynccontextmanager
+async def opened(
+    paths: Paths,
+    settings: Settings,
+    call: Invocation,
+    transport: httpx.AsyncBaseTransport | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Opened]:
+    """All services and the engine on these paths and settings; `transport` replaces the network to GitHub."""
+    async with finished(begin(paths, settings, call), paths, call, transport, sleep) as ready:
+        yield ready
+
+
+def load() -> None:
+    """Import what `finished` needs, and what its first look at GitHub does: on another thread no key waits for that."""
+    import soda_tui.cockpit.engine
+    import soda_tui.services.agents.runs
+    import soda_tui.services.git.service
+    import soda_tui.services.github.client
+    import soda_tui.services.github.reading
+    import soda_tui.services.locks
+    import soda_tui.services.watch  # noqa: F401
+
+
+@asynccontextmanager
+async def finished(
+    begun: Begun,
+    paths: Paths,
+    call: Invocation,
+    transport: httpx.AsyncBaseTransport | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Opened]:
+    """The cockpit on what was begun."""
+    from soda_tui.cockpit.engine import Engine
+    from soda_tui.cockpit.ports import World
+    from soda_tui.services.agents.runs import RunService
+    from soda_tui.services.git.service import GitService
+    from soda_tui.services.github.client import connect
+    from soda_tui.services.github.endpoints import endpoint
+    from soda_tui.services.journal import FileJournal
+    from soda_tui.services.locks import FileLocks
+    from soda_tui.services.retention import FileAttic
+    from soda_tui.services.watch import FileWatch
+
+    tokens, store, settings = begun.tokens, begun.store, begun.settings
+    github = connect(settings.hosts, tokens, paths.cache, environment=call.environ, transport=transport, sleep=sleep)
+    git = GitService(tokens.token, lambda host: endpoint(host, settings.hosts.get(host), call.environ))
+    world = World(
+        github=github,
+        git=git,
+        runs=RunService(
+            paths.state / "runs",
+            locks=paths.state / "locks",
+            stop_file=paths.state / "STOP",
+            hosts=settings.hosts,
+            environ=call.environ,
+            home=store.home,
+        ),
+        store=store,
+        locks=FileLocks(paths.state / "locks"),
+        journal=FileJournal(paths.state / "journal.db"),
+        watch=FileWatch(),
+        attic=FileAttic(paths.state, store.home),
+    )
+    engine = Engine(settings.repositories, world, store.cockpit_id(), clock, settings.interval, settings.cockpit_name)
+    try:
+        yield Opened(engine, world, store, settings, begun.remarks)
+    finally:
+        await engine.finish()
+        await github.close()
+        await git.close()

@@ -1,0 +1,262 @@
+"""The supervisor's watch on its claim: a lost one ends the agent and keeps its work, and nothing else ends anything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from services.git.yard import Yard, commit, git, service
+
+from soda_tui.cockpit.ports import Launch, Place
+from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.ledger import Entry, Holder, LedgerState, popped, released
+from soda_tui.domain.settings import HostSettings
+from soda_tui.services.agents.records import Watched
+from soda_tui.services.agents.runs import RunService
+from soda_tui.services.agents.watching import Answer, ClaimWatch
+
+pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
+
+Until = Callable[[Callable[[], object]], None]
+KEY = "github.com/owner/name"
+BRANCH = "agent001/12-fix"
+ME, OTHER = "5b1f0c9e", "0123abcd"
+SECRET = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
+FOREVER = "while :; do sleep 0.05; done"
+
+
+@dataclass
+class Scene:
+    """A claim of this cockpit's in a real ledger, its worktree, and the runs of the machine that it is on."""
+
+    lab: Any
+    yard: Yard
+    place: Place
+    holder: Holder
+    head: str | None = None
+
+    @property
+    def worktree(self) -> Path:
+        """Where the agent works."""
+        return Path(self.place.worktree)
+
+    @property
+    def looks(self) -> int:
+        """How often the token was asked for, which each look does."""
+        asked = self.lab.root / "asked"
+        return len(asked.read_text().splitlines()) if asked.exists() else 0
+
+    def runs(self, asking: str = "", claim: float = 0.05) -> RunService:
+        """The service, with a command that gives the token."""
+        script = self.yard.root / "token"
+        script.write_text(f"#!/bin/sh\necho >>{self.lab.root}/asked\n{asking}\necho {SECRET}\n")
+        script.chmod(0o755)
+        found: RunService = self.lab.service(claim=claim)
+        found._hosts = {"github.com": HostSettings(token_command=(str(script),))}
+        return found
+
+    def launch(self, text: str = FOREVER) -> Launch:
+        """A launch of a script on the claim."""
+        launch: Launch = self.lab.script(text)
+        return replace(launch, directory=self.place.worktree, place=self.place, cockpit=ME)
+
+    async def append(self, state: LedgerState, cockpit: str = OTHER) -> None:
+        """Another entry on top of the ledger."""
+        nonce = self.head or "first"
+        pushed = await service().append(self.place, Entry("x", 12, cockpit, nonce, state), self.head, None, hooks=False)
+        assert pushed.mine and pushed.head
+        self.head = pushed.head.oid
+
+
+@pytest.fixture
+async def scene(lab: Any, tmp_path: Path) -> Scene:
+    """A claim with one commit that nobody else has."""
+    yard = Yard(tmp_path)
+    place = yard.clone()
+    git(place.path, "worktree", "add", "--quiet", "-b", BRANCH, place.worktree)
+    commit(place.worktree, "work.txt", message="Not pushed")
+    holder = Holder(ME, "agent001", 12, BRANCH, yard.first, datetime(2026, 5, 4, tzinfo=UTC))
+    scene = Scene(lab, yard, place, holder)
+    await scene.append(popped(LedgerState(), holder), ME)
+    return scene
+
+
+async def over(service: RunService, run: RunFacts) -> RunFacts:
+    """The facts of the run once it is over."""
+    async for _ in service.follow(run):
+        pass
+    return (await service.current((KEY,)))[KEY]
+
+
+async def test_a_claim_that_is_held_goes_on(scene: Scene, until: Until) -> None:
+    runs = scene.runs()
+    run = await runs.start(scene.launch())
+    until(lambda: scene.looks >= 3)
+    assert (await runs.current((KEY,)))[KEY].alive
+    await scene.append(popped(LedgerState(), replace(scene.holder, name="renamed")), ME)
+    seen = scene.looks
+    until(lambda: scene.looks >= seen + 3)
+    stopped = await runs.stop(KEY)
+    assert stopped is not None and stopped.id == run.id and stopped.stopped and not stopped.claim_lost
+    until(lambda: not scene.lab.processes())
+
+
+async def test_a_claim_taken_elsewhere_ends_the_agent_and_keeps_its_work(scene: Scene, until: Until) -> None:
+    runs = scene.runs()
+    run = await runs.start(scene.launch(f"trap '' TERM; echo new >new.txt; echo more >>work.txt; {FOREVER}"))
+    until((scene.worktree / "new.txt").exists)
+    until(lambda: "more" in (scene.worktree / "work.txt").read_text())
+    taken = replace(scene.holder, cockpit=OTHER, name="laptop", attempt=2)
+    await scene.append(popped(LedgerState(), taken))
+    end = await over(runs, run)
+    assert (end.state, end.claim_lost, end.stopped, end.exit) == (RunState.ENDED, True, False, -signal.SIGKILL)
+    assert end.problem is not None and end.problem.startswith("laptop has taken over issue 12 of acme/rocket")
+    rescue = git(scene.place.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/soda-rescue/")
+    assert rescue.startswith("soda-rescue/12-") and rescue in end.problem and BRANCH in end.problem
+    assert "cherry-pick" in end.problem and end.problem.endswith(".")
+    assert git(scene.place.path, "show", f"{rescue}:new.txt") == "new"
+    assert "more" in git(scene.place.path, "show", f"{rescue}:work.txt")
+    assert git(scene.place.path, "log", "-1", "--format=%s", BRANCH) == "Not pushed"
+    assert (scene.worktree / "new.txt").exists()
+    assert all(name in {"main", "soda/ledger"} for name in scene.yard.heads())
+    until(lambda: not scene.lab.processes())
+    assert SECRET.encode() not in scene.lab.texts()
+
+
+@pytest.mark.parametrize("end", ["released", "another issue", "another attempt"])
+async def test_every_other_way_to_lose_it(scene: Scene, end: str) -> None:
+    state = popped(LedgerState(), scene.holder)
+    lost = {
+        "released": released(state),
+        "another issue": popped(state, replace(scene.holder, issue=7, branch="agent001/7-other")),
+        "another attempt": popped(state, replace(scene.holder, attempt=2)),
+    }
+    runs = scene.runs()
+    run = await runs.start(scene.launch())
+    await scene.append(lost[end])
+    ended = await over(runs, run)
+    assert ended.claim_lost and "committed everything" in (ended.problem or "") and BRANCH in (ended.problem or "")
+
+
+@pytest.mark.parametrize("doubt", ["absent", "unreadable", "unreachable", "clone gone", "no token"])
+async def test_doubt_ends_nothing(scene: Scene, until: Until, doubt: str) -> None:
+    runs = scene.runs("exit 1" if doubt == "no token" else "")
+    if doubt == "absent":
+        git(scene.yard.remote, "update-ref", "-d", "refs/heads/soda/ledger")
+    elif doubt == "unreadable":
+        tree = git(scene.yard.remote, "hash-object", "-w", "-t", "tree", "/dev/null")
+        odd = git(scene.yard.remote, *("-c", "user.name=x", "-c", "user.email=x@x"), "commit-tree", "-m", "odd", tree)
+        git(scene.yard.remote, "update-ref", "refs/heads/soda/ledger", odd)
+    elif doubt == "unreachable":
+        scene.yard.remote.rename(scene.yard.root / "elsewhere")
+    run = await runs.start(scene.launch())
+    if doubt == "clone gone":
+        Path(scene.place.path, ".git", "config").rename(scene.yard.root / "config")
+        tokens = 0  # without a clone git is asked before the token is
+    else:
+        tokens = 3
+    until(lambda: scene.looks >= tokens)
+    assert (await runs.current((KEY,)))[KEY].alive
+    if doubt == "unreachable":
+        (scene.yard.root / "elsewhere").rename(scene.yard.remote)
+        await scene.append(LedgerState())
+        assert (await over(runs, run)).claim_lost
+    else:
+        assert await runs.stop(KEY) is not None
+
+
+async def test_a_look_that_hangs_delays_nothing(scene: Scene, until: Until) -> None:
+    runs = scene.runs("exec sleep 60")
+    await runs.start(scene.launch())
+    until(lambda: scene.looks)
+    stopped = await runs.stop(KEY)
+    assert stopped is not None and stopped.stopped and stopped.exit == -signal.SIGTERM
+    until(lambda: not scene.lab.processes())
+
+
+async def test_work_that_cannot_be_kept_lies_where_it_was(scene: Scene, until: Until) -> None:
+    runs = scene.runs()
+    run = await runs.start(scene.launch(f"git init --quiet inner; echo x >inner/file; touch ready; {FOREVER}"))
+    until((scene.worktree / "ready").exists)
+    await scene.append(LedgerState())
+    end = await over(runs, run)
+    assert (
+        end.claim_lost and "could not be put aside" in (end.problem or "") and str(scene.worktree) in str(end.problem)
+    )
+    assert (scene.worktree / "inner/file").read_text() == "x\n"
+
+
+async def test_the_token_is_for_the_look_alone(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GH_TOKEN", SECRET)
+    runs = scene.lab.service(claim=0.05)
+    # Root may read everything; to everybody else the supervisor's own environment is closed.
+    peek = "" if os.geteuid() == 0 else "cat /proc/$PPID/environ; "
+    run = await over(runs, await runs.start(scene.launch(f"env; {peek}echo read")))
+    said = await runs.tail(run, 1 << 20)
+    assert b"SODA_RUN=" in said and said.endswith(b"read\n")
+    assert SECRET.encode() not in said and SECRET.encode() not in scene.lab.texts()
+
+
+class Clockwork:
+    """A watch whose processes are only noted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.started: list[str] = []
+        self.killed: list[int] = []
+        monkeypatch.setattr(os, "posix_spawn", self._spawn)
+        monkeypatch.setattr(os, "killpg", lambda group, _: self.killed.append(group))
+        watched = Watched("github.com", "acme", "rocket", "/clone", ME, 300.0)
+        self.watch = ClaimWatch(folder, watched, 0.0)
+
+    def _spawn(self, _path: str, command: list[str], _environment: object, **_: object) -> int:
+        self.started.append(command[-1])
+        return 4711
+
+    def ends(self, code: int, now: float) -> None:
+        """The process ends with this status."""
+        self.watch.ended(4711, code << 8, now)
+
+
+def test_when_it_looks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clockwork = Clockwork(monkeypatch, tmp_path)
+    watch = clockwork.watch
+    watch.step(299.0)
+    assert clockwork.started == []
+    watch.step(300.0)
+    watch.step(301.0)
+    assert clockwork.started == ["look"] and watch.busy
+    watch.ended(99, 0, 302.0)
+    clockwork.ends(Answer.OURS, 302.0)
+    watch.step(601.0)
+    assert clockwork.started == ["look"]
+    watch.step(602.0)
+    clockwork.ends(Answer.UNKNOWN, 603.0)
+    watch.step(631.0)
+    assert clockwork.started == ["look"] * 2, "no answer is asked for again after half a minute"
+    watch.step(632.0)
+    assert clockwork.started == ["look"] * 3
+    watch.step(751.0)
+    assert clockwork.killed == []
+    watch.step(752.0)
+    assert clockwork.killed == [4711]
+    watch.ended(4711, signal.SIGKILL, 753.0)
+    assert not watch.lost
+    watch.step(753.0)
+    clockwork.ends(Answer.LOST, 754.0)
+    assert watch.lost
+    watch.step(9999.0)
+    assert clockwork.started == ["look"] * 4
+
+
+def test_a_run_without_a_claim_is_not_watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Clockwork(monkeypatch, tmp_path)
+    watch = ClaimWatch(tmp_path, None, 0.0)
+    watch.step(1e9)
+    assert not watch.busy
