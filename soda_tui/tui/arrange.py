@@ -36,13 +36,17 @@ class Grid(NamedTuple):
     panes: tuple[Box, ...]
 
 
-def tiles(groups: Sequence[int], width: int, height: int, focused: int, *, headed: bool = False) -> Grid:
+def tiles(
+    groups: Sequence[int], width: int, height: int, focused: int, *, headed: bool = False, scroll_bar: int = 0
+) -> Grid:
     """The places of the panes of groups with so many each, below one row of heading where they are headed.
 
     Rows are as even as possible and as wide as the room, together taller than it when they are many. In one column
-    where not all panes can be roomy, the focused one takes what the others, folded, leave.
+    where not all panes can be roomy, the focused one takes what the others, folded, leave. The columns of the scroll
+    bar, which `width` is without, count where their number is decided: else it would come and go with them for ever.
     """
-    most = 3 if width >= WIDE else 2 if width >= NARROW else 1
+    across = width + scroll_bar
+    most = 3 if across >= WIDE else 2 if across >= NARROW else 1
     rows = [_share(count, -(-count // most)) if count else [] for count in groups]
     room = height - len(groups) * headed
     count = sum(map(len, rows))

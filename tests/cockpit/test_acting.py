@@ -85,7 +85,7 @@ async def prepared(station: Station, verb: Verb) -> None:
         await work(station)
 
 
-@pytest.mark.parametrize("skip", [0, 1])
+@pytest.mark.parametrize("skip", [0, pytest.param(1, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("verb", [Verb.POP, Verb.BOTTLE, Verb.RESET])
 async def test_a_disturbed_action_ends_as_an_undisturbed_one(

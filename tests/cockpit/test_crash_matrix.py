@@ -1,14 +1,13 @@
 """The crash matrix: each action, killed or cut off at each step, ends as an undisturbed one when it is done again.
 
-Some cases of each step run by default; `SODA_TUI_TEST_CRASHES=all pytest tests/cockpit/test_crash_matrix.py` runs
-every one. The table of cases with their results is written to `.pytest_cache/crash-matrix.md`.
+One case of each step runs by default, `pytest -m "wide or not wide" tests/cockpit/test_crash_matrix.py` runs every one.
+The table of cases with their results is written to `.pytest_cache/crash-matrix.md`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -55,13 +54,14 @@ class Case:
         return f"{self.verb}-{self.step}-{self.point.replace(' ', '-')}"
 
 
-def cases() -> Iterator[Case]:
-    """All, or of each step two that differ from step to step."""
-    chosen = os.environ.get("SODA_TUI_TEST_CRASHES") == "all"
+def cases() -> Iterator[object]:
+    """All; by default of each step one, which differs from step to step, the others in the wide setting."""
     points = (*KILLS, *CUTS)
     for place, (verb, step) in enumerate((verb, step) for verb, steps in STEPS.items() for step in steps):
-        wanted = points if chosen else (points[place % len(points)], points[(place + 3) % len(points)])
-        yield from (Case(verb, step, point) for point in wanted)
+        for point in points:
+            case = Case(verb, step, point)
+            usual = point == points[place % len(points)]
+            yield pytest.param(case, id=str(case), marks=() if usual else pytest.mark.wide)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ async def ends(pair: OpenPair, verb: Verb) -> Mapping[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize("case", cases())
 async def test_what_was_broken_off_ends_well_and_loses_nothing(
     case: Case, pair: OpenPair, tmp_path: Path, undisturbed: dict[Verb, Mapping[str, Any]], table: dict[Case, str]
 ) -> None:

@@ -57,7 +57,7 @@ async def test_a_key_is_dimmed_and_says_why(name: str) -> None:
     refused = {action: why for action in actions if (why := why_not(found, action)) is not None}
     assert refused
     made = cockpit(found)
-    async with opened(made, size=(100, 30)) as (app, pilot):
+    async with opened(made, size=(96, 30)) as (app, pilot):
         for action in actions:
             for key in action.keys:
                 assert app.screen.active_bindings[key].enabled is (action not in refused), action.name
@@ -79,7 +79,7 @@ async def test_a_key_is_dimmed_and_says_why(name: str) -> None:
 async def test_a_busy_repository_says_so() -> None:
     made = cockpit(HELD)
     made.may_end.clear()
-    async with opened(made, size=(100, 30)) as (app, pilot):
+    async with opened(made, size=(96, 30)) as (app, pilot):
         await pilot.press("a")
         await until(pilot, lambda: bool(made.acts))
         for action in ACTIONS:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 from readme_tables import README
 from textual.app import App
 from textual.command import CommandInput, CommandList
@@ -35,7 +34,7 @@ from soda_tui.tui.widgets.tab_bar import TabBar
 Click = Callable[[Stage], Awaitable[None]]
 REGISTRY = {action.name: action for action in ACTIONS}
 THE_PALETTE = "app.palette"
-SMALL, WIDE = (100, 30), (180, 50)
+SMALL, WIDE = (110, 34), (180, 50)
 
 
 @asynccontextmanager
@@ -66,16 +65,6 @@ async def staged(name: str, monkeypatch: pytest.MonkeyPatch, size: tuple[int, in
 async def comes_true(name: str, stage: Stage) -> None:
     """Wait until the action has had its effect."""
     await until(stage.pilot, lambda: DEEDS[name].effect(stage))
-
-
-def cases(names: Iterable[str], faults: Mapping[str, str]) -> list[ParameterSet]:
-    """A case for each action; one with a fault of the program must fail until that is mended."""
-    return [
-        pytest.param(
-            name, id=name, marks=[pytest.mark.xfail(strict=True, reason=faults[name])] if name in faults else []
-        )
-        for name in names
-    ]
 
 
 def test_the_deeds_are_those_of_the_registry() -> None:
@@ -170,12 +159,10 @@ def rows(stage: Stage) -> list[str]:
 
 BY_PALETTE = [name for name in REGISTRY if name not in (THE_PALETTE, "list.tick")]
 """A dialogue has the keys to itself, and the palette is no row of itself."""
-ARROWS = "the scrolling of the grid takes the arrows in the list of bindings, so the palette calls it another view's"
-NOT_BY_PALETTE = {"pane.left": ARROWS, "pane.right": ARROWS}
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", cases(BY_PALETTE, NOT_BY_PALETTE))
+@pytest.mark.parametrize("name", BY_PALETTE)
 async def test_by_palette(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has no place of its own for the mouse is clicked there."""
     action = REGISTRY[name]
@@ -189,6 +176,13 @@ async def test_by_palette(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
             y = next(y for y in range(found.size.height) if found.render_line(y).text.strip() == wanted)
             await stage.pilot.click(found, offset=(4, found.gutter.top + y))
         await comes_true(name, stage)
+
+
+@pytest.mark.anyio
+async def test_the_palette_opens_by_a_click_on_the_bar_at_the_top() -> None:
+    async with opened(cockpit()) as (app, pilot):
+        await pilot.click(app.overview.status, offset=(2, 0))
+        await until(pilot, lambda: bool(app.screen.query(CommandList)))
 
 
 @pytest.mark.anyio

@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import until
 from tui.shown import LOGS, NOW, TRIO
+from tui.sizes import LIGHT_SIZES, SIZES
 
 from soda_tui.tui import themes
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.palette import Palette
 
 Compare = Callable[..., bool]
-SIZES = ((80, 24), (120, 40), (180, 50))
 ELSEWHERE = {"soda-dark", "soda-light"}
 
 
@@ -37,14 +37,14 @@ def settled(app: SodaApp, *keys: str) -> Callable[[Pilot[None]], Awaitable[None]
     return run
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("key", ["colon", "T"])
 def test_palette(key: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW)
     assert snap_compare(app, terminal_size=size, run_before=settled(app, key))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", LIGHT_SIZES)
 @pytest.mark.parametrize("key", ["colon", "T"])
 def test_palette_in_a_light_theme(key: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW, theme="soda-light")
@@ -57,7 +57,7 @@ def test_theme(name: str, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(120, 40), run_before=settled(app))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 def test_ascii(size: tuple[int, int], snap_compare: Compare) -> None:
     app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW, ascii_only=True)
     assert snap_compare(app, terminal_size=size, run_before=settled(app))

@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import until
 from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, repository, snapshot
+from tui.sizes import LIGHT_SIZES, SIZES
 
 from soda_tui.domain.model import Counts, Snapshot, Status
 from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]
-SIZES = ((80, 24), (120, 40), (180, 50))
 GROUPS = ("backend", "harbour", "backend", None)
 KINDS = (WORKING, ATTENTION, STALE, DONE, repository(), replace(WORKING, agent=agent(Status.CLAIMED)))
 MANY = snapshot(
@@ -101,14 +101,14 @@ def settled(app: SodaApp, scene: Scene) -> Callable[[Pilot[None]], object]:
     return run
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SCENES)
 def test_scene(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = application(SCENES[name], "soda-dark")
     assert snap_compare(app, terminal_size=size, run_before=settled(app, SCENES[name]))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", LIGHT_SIZES)
 @pytest.mark.parametrize("name", SCENES)
 def test_scene_in_a_light_theme(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = application(SCENES[name], "soda-light")

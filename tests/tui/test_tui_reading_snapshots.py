@@ -9,11 +9,11 @@ from textual.pilot import Pilot
 from tui.piloting import until
 from tui.readable import WrittenDesk, cockpit
 from tui.shown import NOW
+from tui.sizes import LIGHT_SIZES, SIZES
 
 from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]
-SIZES = ((80, 24), (120, 40), (180, 50))
 NEXT = "right_square_bracket"
 # The keys that lead to the picture, and what stands in it once everything is read.
 SCENES = {
@@ -37,14 +37,14 @@ SCENES = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SCENES)
 def test_reading(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = shown("soda-dark")
     assert snap_compare(app, terminal_size=size, run_before=settled(app, *SCENES[name]))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", LIGHT_SIZES)
 @pytest.mark.parametrize("name", SCENES)
 def test_reading_in_a_light_theme(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = shown("soda-light")

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import until
 from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
+from tui.sizes import LIGHT_SIZES, SIZES
 
 from soda_tui.domain.model import Snapshot, Status
 from soda_tui.tui.app import SodaApp
@@ -20,7 +21,6 @@ TWELVE = snapshot(*(replace(KINDS[at % 4], name=f"acme/station-{at + 1}") for at
 STATUSES = snapshot(
     *(repository(f"acme/{status}", agent=agent(status)) for status in Status if status is not Status.IDLE)
 )
-SIZES = ((80, 24), (120, 40), (180, 50))
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ SCENES = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SCENES)
 def test_scene(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = application(SCENES[name], "soda-dark")
     assert snap_compare(app, terminal_size=size, run_before=settled(app, SCENES[name]))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", LIGHT_SIZES)
 @pytest.mark.parametrize("name", SCENES)
 def test_scene_in_a_light_theme(name: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = application(SCENES[name], "soda-light")

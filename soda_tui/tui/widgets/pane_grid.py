@@ -16,7 +16,7 @@ from soda_tui.tui.widgets.standing import Stop
 from soda_tui.tui.widgets.walk import Walk
 
 
-class PaneGrid(Walk, can_focus=False):
+class PaneGrid(Walk, can_focus=False, inherit_bindings=False):
     """Holds a pane for each repository, sorted, in groups, filtered and marked as a person wants it."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ _OLD = timedelta(minutes=1)
 
 
 class StatusBar(Lines):
-    """One line; `trouble` stays in place of the last message, which shows its age and leaves when it is old.
+    """One line, whose click opens the palette; `trouble` stays in place of the last message, which leaves in time.
 
     `filtered` is what the filter looks for and how many repositories it leaves; `marked` how many are marked.
     """
@@ -38,6 +38,10 @@ class StatusBar(Lines):
 
     watch_snapshot = watch_now = watch_message = watch_trouble = Lines.renew
     watch_reading = watch_filtered = watch_marked = Lines.renew
+
+    async def on_click(self) -> None:
+        """A click opens the palette, from which everything can be clicked."""
+        await self.run_action("app.perform('app.palette')")
 
     def holds(self, text: str) -> bool:
         """Whether the text can be read whole here."""

@@ -22,7 +22,7 @@ from soda_tui.tui.widgets.repository_list import RepositoryList
 from soda_tui.tui.widgets.standing import Standing, Stop, key_of
 
 
-class Walk(VerticalScroll, can_focus=False):
+class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The list, headings and panes at their places; a person is at a pane, or at the heading of a folded group."""
 
     def __init__(self) -> None:
@@ -101,7 +101,8 @@ class Walk(VerticalScroll, can_focus=False):
         panes = self.panes
         counts = [0 if group.folded else len(group.repositories) for group in self._standing.groups]
         at = panes.index(self.active) if self.active in panes else 0
-        grid = tiles(counts, size.width, size.height, at, headed=headed)
+        scroll_bar = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
+        grid = tiles(counts, size.width, size.height, at, headed=headed, scroll_bar=scroll_bar)
         headings = [self._standing.headings[group.name] for group in self._standing.groups] if headed else []
         yield from zip(headings, grid.headings, strict=True)
         yield from zip(panes, grid.panes, strict=True)
