@@ -279,6 +279,18 @@ async def test_a_ledger_that_no_clone_remembers_is_written_from_what_is_seen(sta
         assert (await act(here, Verb.BOTTLE)).ok
 
 
+async def test_a_ledger_is_not_written_past_an_agent_that_works_elsewhere(station: OpenStation) -> None:
+    async with station("one") as one, station("two", apart=True) as two:
+        scene = await working(one)
+        await view(later(two))
+        lose_ledger(scene)
+        refused = await later(two).act(KEY, Verb.REPAIR, Options(repair=DriftKind.LEDGER_GONE, yes=True))
+        assert refused.problem is not None and f"stands on {scene.issue} " in refused.message, refused
+        done = await later(one).act(KEY, Verb.REPAIR, Options(repair=DriftKind.LEDGER_GONE, yes=True))
+        assert done.ok, done
+        assert (await two.view()).agent.status is Status.ELSEWHERE
+
+
 async def test_an_unreadable_entry_stays_in_the_history(station: OpenStation, demo: Demo) -> None:
     async with station() as here:
         scene = await working(here)

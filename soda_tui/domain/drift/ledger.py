@@ -28,7 +28,9 @@ def agent_labelled(facts: RepositoryFacts) -> tuple[int, ...]:
 def ledger_drift(look: Look) -> Iterator[Drift]:
     """At most one; while it lasts nobody knows who works here."""
     if ledger_gone(look.ledger, look.facts):
-        yield look.drift(DriftKind.LEDGER_GONE, _gone_words(look.facts))
+        # Who never saw a ledger cannot say whose claim the label is.
+        known = look.facts.seen_ledger or not agent_labelled(look.facts)
+        yield look.drift(DriftKind.LEDGER_GONE, _gone_words(look.facts), mends=known)
     elif look.ledger.condition is LedgerCondition.UNREADABLE:
         since = look.remote.ledger.committed_at if look.remote.ledger else None
         yield look.drift(DriftKind.LEDGER_UNREADABLE, say.DRIFT_LEDGER_UNREADABLE(), since)

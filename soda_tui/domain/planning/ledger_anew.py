@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from soda_tui.domain import ledger, naming
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.drift.ledger import agent_labelled
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import has
@@ -25,6 +26,12 @@ def write_anew(situation: Situation, told: str) -> Plan | Problem:
         return situation.refusal(say.DRIFT_LEDGER_NEWER)
     readable = kept.condition is LedgerCondition.READABLE
     state = kept.state if readable else _seen(situation)
+    claimed = [
+        number for number in agent_labelled(situation.facts) if not (state.holder and number == state.holder.issue)
+    ]
+    if claimed:
+        # An agent may be at work on it elsewhere: with a yes to "nobody holds an issue" there would soon be two.
+        return situation.refusal(say.HELD_BY_UNKNOWN, issues=", ".join(map(str, claimed)))
     base = situation.view.base
     if base is None:
         return situation.refusal(say.EMPTY_REPOSITORY)

@@ -20,6 +20,10 @@ NO_REPAIR = Sentence("There is no repair for {kind} in {repository} as it stands
 ASK_REPAIR = Sentence("{drift} Repair it in {repository}? {plan}")
 PLAN_STEPS = Sentence("This will {steps}.")
 TAKEN_AS_TRUE = Sentence("Taken as true: {what}.")
+HELD_BY_UNKNOWN = Sentence(
+    "An agent's label stands on {issues} of {repository}, and who holds it is not known here, so nothing is written."
+    " Write it where that agent works, or take the label off first."
+)
 TRUE_NOBODY = Sentence("nobody holds an issue")
 TRUE_HELD = Sentence("this cockpit holds {issue} on {branch}")
 TRUE_HELD_BY = Sentence("cockpit {cockpit} holds {issue} on {branch}")
