@@ -292,3 +292,28 @@ async def ended(station: Station) -> None:
 def age(path: Path) -> None:
     for each in (path, *(path.rglob("*") if path.is_dir() else ())):
         os.utime(each, (LONG_AGO.timestamp(), LONG_AGO.timestamp()), follow_symlinks=False)
+
+
+async def test_a_repository_inside_what_is_ignored_keeps_its_worktree(station: OpenStation) -> None:
+    async with station(workspace=Workspace.FRESH) as here:
+        worktree = worktree_of(await act(here, Verb.POP))
+        assert (await act(here, Verb.RESET)).ok
+        (clone_of(here) / ".git" / "info" / "exclude").write_text("build/\n")
+        inner = worktree / "build" / "dependency"
+        inner.mkdir(parents=True)
+        git(inner, "init", "--quiet")
+        refused = await choose(here, Choice.CLEAN_UP, str(worktree))
+        assert not refused.ok and "build/dependency" in refused.message, refused
+        assert (inner / ".git").exists()
+
+
+async def test_nothing_is_handed_over_under_an_agent_at_work(station: OpenStation) -> None:
+    async with station(agent=("--hang",)) as here:
+        popped = await act(here, Verb.POP)
+        git(worktree_of(popped), "commit", "--quiet", "--allow-empty", "--message", "Half of it")
+        assert (await act(here, Verb.LAUNCH)).ok
+        for choice in (Choice.PULL_REQUEST, Choice.ADOPT):
+            refused = await choose(here, choice, popped.branch or "")
+            assert refused.problem is not None and "stop it first" in refused.message, refused
+        assert (await here.view()).agent.status is Status.WORKING
+        assert (await act(here, Verb.STOP)).ok

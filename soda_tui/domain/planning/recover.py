@@ -106,7 +106,7 @@ def _go_on(situation: Situation, looked: Looked, kept: KeptBranch, choice: Choic
     """Claim the branch's issue on it, and have the agent go on, or hand over what is there."""
     view, issue = situation.view, looked.issue
     ours = _is_ours(situation, kept)
-    refusal = None if ours else _not_free(situation, looked, kept)
+    refusal = _at_work(situation) or (None if ours else _not_free(situation, looked, kept))
     if refusal is not None:
         return refusal
     number = naming.branch_issue(kept.name) or 0
@@ -152,6 +152,15 @@ def _is_ours(situation: Situation | None, kept: KeptBranch) -> bool:
     return holder.branch == kept.name and holder.phase is Phase.WORKING
 
 
+def _at_work(situation: Situation) -> Problem | None:
+    """That an agent is or may be at work here, whoever holds the claim; None where none is."""
+    run = situation.facts.run
+    if situation.facts.runs_problem is not None:
+        return situation.facts.runs_problem
+    alive = run is not None and (run.alive or run.state is RunState.UNKNOWN)
+    return situation.refusal(say.AGENT_RUNS) if alive else None
+
+
 def _not_free(situation: Situation, looked: Looked, kept: KeptBranch) -> Problem | None:
     """Why the branch cannot be claimed now; None where it can."""
     view = situation.view
@@ -159,11 +168,6 @@ def _not_free(situation: Situation, looked: Looked, kept: KeptBranch) -> Problem
     if view.agent.status is not Status.IDLE:
         reason = found if isinstance(found, Refuses) else Refuses(say.STATUS_UNKNOWN)
         return Problem(reason.code, fill(reason.reason, view))
-    run = situation.facts.run
-    if situation.facts.runs_problem is not None:
-        return situation.facts.runs_problem
-    if run is not None and (run.alive or run.state is RunState.UNKNOWN):
-        return situation.refusal(say.AGENT_RUNS)
     if looked.merged is not None:
         return situation.refusal(say.LEFT_MERGED, branch=kept.name, number=looked.merged)
     number = naming.branch_issue(kept.name)

@@ -65,6 +65,9 @@ RUN_NEAR_WORKTREE = Sentence(
 )
 NOT_LOOKED_AT = Sentence("it could not be looked into")
 NOT_REMOVED = Sentence("{path} was not removed: {words}")
+REPOSITORIES_INSIDE = Sentence(
+    "repositories of their own are in it, which nobody looked at: {files}. Move them away first."
+)
 IT_IS_THE_CLONE = Sentence("it is your own clone.")
 STILL_AT_STAKE = Sentence("something there stands in no commit that is held elsewhere: {files}. Do the same again.")
 IGNORED_CHANGED = Sentence("the ignored files there are no longer those that were named. Do the same again.")

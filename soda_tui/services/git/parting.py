@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from soda_tui.cockpit.ports import Place, RefUpdate
 from soda_tui.domain import sentences
@@ -18,7 +19,7 @@ from soda_tui.services.git.inspection import Inspections, shown
 from soda_tui.services.git.intake import doubt_of
 from soda_tui.services.git.problems import named, problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Finished, Runner
-from soda_tui.services.git.refs import HEADS, TRACKED, branch_ref
+from soda_tui.services.git.refs import HEADS, PARKED, TRACKED, branch_ref
 from soda_tui.services.git.remote import PUSH_REMOTE, Remote
 
 _NAMES = 100
@@ -51,6 +52,7 @@ class Partings:
                     said = words(made.err)
                     raise refused(sentences.NOT_ARCHIVED(branch=branch, tag=tag, words=said))
             if there == oid:
+                text(await self._run(place, *_DURABLY, "update-ref", "-m", "soda-tui", PARKED + oid, oid), place.path)
                 return tag
         raise refused(sentences.NOT_ARCHIVED(branch=branch, tag=ARCHIVE, words=sentences.NAMES_TAKEN()))
 
@@ -88,7 +90,14 @@ class Partings:
                 raise refused(sentences.GIT_LOCKED(path=path, words=named(stakes.locks)))
             if mark(await self.ignored(place)) != ignored:
                 raise refused(sentences.NOT_REMOVED(path=path, words=sentences.IGNORED_CHANGED()))
-            done = await self._run(place, "worktree", "remove", "--", path, deadline=self._deadlines.checkout)
+            if inner := await asyncio.to_thread(_repositories, Path(path)):
+                words = sentences.REPOSITORIES_INSIDE(files=named(inner))
+                raise refused(sentences.NOT_REMOVED(path=path, words=words))
+            # Whatever the person has git leave out of its status, here it counts.
+            counting = ("-c", "status.showUntrackedFiles=all")
+            done = await self._run(
+                place, *counting, "worktree", "remove", "--", path, deadline=self._deadlines.checkout
+            )
         await self._see_removed(place, done)
 
     async def forget_worktree(self, place: Place) -> None:
@@ -183,3 +192,13 @@ def _is_there(path: str, listed: Sequence[str]) -> bool:
 
 def _inside(place: Place) -> Place:
     return Place(place.name, place.path, place.path)
+
+
+def _repositories(root: Path) -> list[str]:
+    """Repositories of their own inside a worktree, also in what it ignores: nobody has looked at their work."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        if Path(folder) != root and ".git" in (*folders, *files):
+            found.append(shown(os.path.relpath(folder, root)))
+            folders.clear()
+    return found

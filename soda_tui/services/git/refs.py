@@ -8,6 +8,8 @@ from soda_tui.domain.naming import LEDGER_BRANCH
 
 HEADS = "refs/heads/"
 TRACKED = "refs/soda/remote/"
+# Commits whose branch was removed here stay under their own id: a remote-tracking ref may move, a tag be pruned.
+PARKED = "refs/soda/parked/"
 LEDGER = HEADS + LEDGER_BRANCH
 LEDGER_TRACKED = TRACKED + LEDGER_BRANCH
 

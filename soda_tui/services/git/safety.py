@@ -27,7 +27,7 @@ from soda_tui.services.git.gitdir import left_branch
 from soda_tui.services.git.inspection import ALL, Inspected, Inspections, pieces
 from soda_tui.services.git.problems import named, problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Runner
-from soda_tui.services.git.refs import HEADS, TRACKED, branch_ref
+from soda_tui.services.git.refs import HEADS, PARKED, TRACKED, branch_ref
 from soda_tui.services.git.state import States
 
 # On disk before git answers; the second setting is for gits before 2.36. And no answer may depend on the user's own.
@@ -89,7 +89,8 @@ class Safety:
     async def drop_branch(self, place: Place, branch: str, oid: str) -> bool:
         """Delete a local branch at exactly this commit; whether it is gone now.
 
-        It stays where anything else may be the only one to hold its commits, and where a directory stands on it.
+        It stays where anything else may be the only one to hold its commits, and where a directory stands on it. The
+        commit stays in the clone under its own id, whatever becomes of those that hold it now.
         """
         ref = branch_ref(branch)
         if ref is None:
@@ -108,6 +109,7 @@ class Safety:
         left = [await asyncio.to_thread(left_branch, path) for path in paths]
         if branch in left or f"branch {ref}" in worktrees.splitlines():
             return False
+        await self._clone(place, *_DURABLY, "update-ref", "-m", "soda-tui", PARKED + oid, oid)
         await self._clone(place, "update-ref", "-m", "soda-tui", "-d", ref, oid)
         return True
 
