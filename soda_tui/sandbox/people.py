@@ -216,7 +216,7 @@ class People:
     @_at_work
     def set_rules(self, repository: str, *rules: Rule | Mapping[str, object]) -> None:
         """Replace the rules on the repository's refs."""
-        made = [rule if isinstance(rule, Rule) else Rule(**rule) for rule in rules]  # type: ignore[arg-type]
+        made = [rule if isinstance(rule, Rule) else Rule(**rule) for rule in rules]  # type: ignore[arg-type]  # as JSON has it
         self.world.repository(repository).remote.set_rules(made)
 
     @_at_work

@@ -18,15 +18,17 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLSchema,
     InlineFragmentNode,
+    InterfaceTypeDefinitionNode,
+    ObjectTypeDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
+    UnionTypeDefinitionNode,
     Visitor,
     build_schema,
     get_named_type,
     is_input_object_type,
     is_interface_type,
     is_object_type,
-    is_union_type,
     parse,
     print_ast,
     validate,
@@ -115,13 +117,14 @@ def prune(full: str, documents: Sequence[str]) -> str:
         name = getattr(getattr(definition, "name", None), "value", None)
         if name not in used.types:
             continue
-        kind = schema.type_map[name]
-        if is_union_type(kind):
-            definition = replace(definition, types=tuple(t for t in definition.types if t.name.value in used.types))  # type: ignore[call-arg,attr-defined]
-        elif is_object_type(kind) or is_interface_type(kind):
-            fields = tuple(f for f in definition.fields if f.name.value in used.fields.get(name, set()))  # type: ignore[attr-defined]
-            above = tuple(i for i in definition.interfaces or () if i.name.value in used.types)  # type: ignore[attr-defined]
-            definition = replace(definition, fields=fields, interfaces=above)  # type: ignore[call-arg]
+        if isinstance(definition, UnionTypeDefinitionNode):
+            definition = replace(
+                definition, types=tuple(t for t in definition.types or () if t.name.value in used.types)
+            )
+        elif isinstance(definition, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
+            fields = tuple(f for f in definition.fields or () if f.name.value in used.fields.get(name, set()))
+            above = tuple(i for i in definition.interfaces or () if i.name.value in used.types)
+            definition = replace(definition, fields=fields, interfaces=above)
         kept.append(print_ast(definition))
     return HEADER + "\n\n".join(kept) + "\n"
 

@@ -176,7 +176,7 @@ class Remote:
         """Path, added and removed lines of each file that differs."""
         lines = self.git("-c", "core.quotePath=false", "diff", "--numstat", "--no-renames", base, head).splitlines()
         cut = (line.split("\t", 2) for line in lines)
-        return tuple((path, *(0 if n == "-" else int(n) for n in (added, gone))) for added, gone, path in cut)  # type: ignore[misc]
+        return tuple((path, _count(added), _count(gone)) for added, gone, path in cut)
 
     def update(self, name: str, new: str, old: str) -> None:
         """Move one ref from `old` to `new` (zeros: absent); raises GitError where it was not at `old`."""
@@ -309,3 +309,8 @@ def _commit_stream(ref: str, change: Change, start: str | None) -> bytes:
         data = text.encode()
         lines += [f"M 100644 inline {path}".encode(), b"data %d" % len(data), data]
     return b"\n".join(lines) + b"\n\n"
+
+
+def _count(lines: str) -> int:
+    """A count of `git diff --numstat`, which has a hyphen for a file that is not text."""
+    return 0 if lines == "-" else int(lines)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from stations import Calm, OpenStation, Station, worktree_of
+from stations import Calm, OpenStation, Station, git, worktree_of
 
 from soda_tui.cockpit import watching as module
 from soda_tui.domain.actions import Verb
@@ -50,11 +49,6 @@ def commit(worktree: Path, name: str) -> None:
     (worktree / name).write_text(f"{name}\n")
     git(worktree, "add", name)
     git(worktree, "commit", "--quiet", "--message", f"Add {name}")
-
-
-def git(path: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(path), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
 
 
 def essence(view: Repository) -> Mapping[str, Any]:
