@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from soda_tui.domain import sentences
 from soda_tui.domain.glyphs import STATUS_SIGNS
-from soda_tui.domain.model import Repository, Snapshot
+from soda_tui.domain.model import Repository, Run, Snapshot
 from soda_tui.domain.text import clean, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from soda_tui.domain.choosing import Installed
+    from soda_tui.domain.leftover import Found
     from soda_tui.domain.outcome import Outcome, Peek
-    from soda_tui.domain.recovery import Found
     from soda_tui.domain.work import Work
 
 _CLOSED = "it is closed"
@@ -116,6 +117,16 @@ def leftovers(found: Found) -> None:
         warn(sentences.LEFTOVERS_CUT())
 
 
+def profiles(found: Sequence[Installed]) -> None:
+    """Profiles, a line for each, and below it who uses it and why."""
+    for one in found:
+        missing = sentences.PROFILE_MISSING(program=one.program)
+        here = f"{one.version or one.format}  {one.path}" if one.path else missing
+        say(f"{one_line(one.name or '[agent]'):14} {one_line(here)}")
+        for use in one.used:
+            say(f"  {sentences.PROFILE_USED(repository=use.repository, why=use.why)}")
+
+
 def peek(found: Peek) -> None:
     """An issue as plain text."""
     entry = found.entry
@@ -146,11 +157,16 @@ def difference(work: Work) -> None:
         warn(sentences.DIFF_CUT(worktree=work.worktree))
 
 
-def table(snapshot: Snapshot) -> None:
-    """The snapshot as a table with one row for each repository, and below it what needs a person."""
+def table(snapshot: Snapshot, today: str) -> None:
+    """The snapshot as a table with one row for each repository, and below it what needs a person and what is done.
+
+    `today` is the local day (ISO 8601) of which is said what was used.
+    """
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
+
+    from soda_tui.domain.spending import words_of_day
 
     rows = [tuple(map(one_line, _row(repository))) for repository in snapshot.repositories]
     columns = list(zip(_HEADINGS, *rows, strict=True))
@@ -164,6 +180,8 @@ def table(snapshot: Snapshot) -> None:
         console.print(grid)
         for line in _remarks(snapshot.repositories):
             console.print(Text(one_line(line)), soft_wrap=True)
+        if used := words_of_day(snapshot, today):
+            console.print(Text(sentences.USED_TODAY(words=used)), style="dim", soft_wrap=True)
         for account in snapshot.accounts:
             if account.rate_limit and account.rate_limit.remaining is not None:
                 limit = account.rate_limit
@@ -220,12 +238,24 @@ def _remarks(repositories: Iterable[Repository]) -> Iterable[str]:
         told = repository.error.message if repository.error else None
         for need in [need for need in repository.needs if need.message != told][:_SHOWN]:
             yield f"! {repository.name}: {need.message}"
+        if doing := _doing(repository.agent.run):
+            yield f"▸ {repository.name}: {doing}"
         said = {need.message for need in repository.needs}
         for drift in repository.drift[:_SHOWN]:
             if drift.message not in said:
                 yield f"~ {repository.name}: {drift.message}"
         if repository.excluded:
             yield f"· {repository.name}: {_left_out(repository)}"
+
+
+def _doing(run: Run | None) -> str:
+    """What an agent does and has used, by its own words; nothing of one that has ended."""
+    if run is None or run.doing is None:
+        return ""
+    from soda_tui.domain.spending import words
+
+    used = words(run.usage) if run.usage else ""
+    return f"{run.doing} · {sentences.ITS_OWN_CLAIM(words=used)}" if used else run.doing
 
 
 def _left_out(repository: Repository) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from screens import Screen
 
 
 def pytest_collection_finish() -> None:
@@ -49,3 +52,17 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     identity = "[user]\n\tname = Test\n\temail = test@example.org\n"
     (home / ".gitconfig").write_text(f"{identity}[init]\n\tdefaultBranch = main\n")
     return home
+
+
+@pytest.fixture
+def screens() -> Iterator[Callable[..., Screen]]:
+    """Makes terminals with a program on each, of which nothing is left."""
+    made: list[Screen] = []
+
+    def make(*arguments: Any, **options: Any) -> Screen:
+        made.append(Screen(*arguments, **options))
+        return made[-1]
+
+    yield make
+    for screen in made:
+        screen.close()

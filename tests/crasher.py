@@ -1,6 +1,7 @@
 """A cockpit that dies: it does one action in a process of its own and kills itself at a named point of a named step.
 
-`python crasher.py JSON`, with `folder`, `url`, `token`, `places`, `agent`, `verb`, `step` and `point`:
+`python crasher.py JSON`, with `folder`, `url`, `token`, `enrolment`, `verb`, `options`, `late` (the seconds that its
+clock is ahead), `step` and `point`:
 `before` and `after` the step; `started` when its first change has been sent off (a git command runs on without us);
 `answered` when that change is made and nothing is noted yet; `ready` prints a line before the step and waits for one,
 so that the caller can order a fault.
@@ -11,23 +12,27 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import git
 import httpx
+import msgspec
 
 from soda_tui import wiring
 from soda_tui.cockpit import acting, steps
+from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Step
-from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
+from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.services import files
 from soda_tui.services.agents import launching
 from soda_tui.services.git.process import Runner
 from soda_tui.services.paths import Paths
@@ -36,6 +41,14 @@ from soda_tui.services.paths import Paths
 CHANGES = frozenset(
     {"push", "worktree", "switch", "update-ref", "merge", "commit-tree", "commit", "checkout", "restore"}
 )
+# The steps that change files by themselves.
+IN_FILES = frozenset({"FurnishWorktree", "KeepLeftover", "RemoveRemains"})
+
+
+def changes(command: Iterable[str], step: str) -> bool:
+    """Whether a git command changes something; what is fetched is nothing but for the step of that name."""
+    words = set(command)
+    return bool((CHANGES | ({"fetch"} if step == "FetchWork" else set())) & words) and "list" not in words
 
 
 def die() -> None:
@@ -75,20 +88,23 @@ class Points:
         acting.__dict__["perform"] = performing
         self._wrap_git()
         self._wrap_http()
-        self._wrap_spawn(launching.spawn)
+        launching.__dict__["spawn"] = self._around(launching.spawn)
+        if self._step in IN_FILES:
+            files.__dict__["replace"] = self._around(files.replace)
+            shutil.__dict__["rmtree"] = self._around(shutil.rmtree)
 
     def _wrap_git(self) -> None:
         execute, run = git.Git.execute, Runner.run
 
         def executing(this: git.Git, command: Any, *arguments: Any, **named: Any) -> Any:
             started = execute(this, command, *arguments, **named)
-            if CHANGES & set(command):
+            if changes(command, self._step):
                 self.reach("started")
             return started
 
         async def running(this: Runner, directory: str, *arguments: str, **named: Any) -> Any:
             finished = await run(this, directory, *arguments, **named)
-            if CHANGES & set(arguments):
+            if changes(arguments, self._step):
                 self.reach("answered")
             return finished
 
@@ -106,25 +122,25 @@ class Points:
 
         httpx.AsyncHTTPTransport.handle_async_request = handling  # type: ignore[method-assign, assignment]  # the point of it
 
-    def _wrap_spawn(self, spawn: Callable[..., None]) -> None:
-        def spawning(*arguments: Any, **named: Any) -> None:
+    def _around(self, change: Callable[..., None]) -> Callable[..., None]:
+        def changing(*arguments: Any, **named: Any) -> None:
             self.reach("started")
-            spawn(*arguments, **named)
+            change(*arguments, **named)
             self.reach("answered")
 
-        launching.spawn = spawning
+        return changing
 
 
 async def crash(given: dict[str, Any]) -> None:
     """Do the action, if nothing ends it."""
     Points(given["step"], given["point"]).install()
-    agent = AgentSettings(tuple(given["agent"]))
-    enrolments = tuple(
-        Enrolment(RepositoryName(host, owner, name), path, agent=agent) for host, owner, name, path in given["places"]
-    )
+    enrolment = msgspec.convert(given["enrolment"], Enrolment)
+    options = msgspec.convert(given["options"], Options)
     call = wiring.Invocation({"GH_TOKEN": given["token"], "GITHUB_API_URL": given["url"]})
-    async with wiring.opened(Paths.below(Path(given["folder"])), Settings(enrolments), call) as opened:
-        outcome = await opened.engine.act(enrolments[0].key, Verb(given["verb"]), Options(yes=True))
+    async with wiring.opened(Paths.below(Path(given["folder"])), Settings((enrolment,)), call) as opened:
+        late = timedelta(seconds=given["late"])
+        engine = Engine([enrolment], opened.world, opened.store.cockpit_id(), lambda: datetime.now(UTC) + late)
+        outcome = await engine.act(enrolment.key, Verb(given["verb"]), options)
     sys.stdout.write(f"{outcome.message}\n")
 
 

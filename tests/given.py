@@ -22,14 +22,15 @@ from soda_tui.domain.facts import (
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
 from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import AgentSettings, Enrolment
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.settings import Enrolment
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "5b1f0c9e"
 OTHER = "ffffffff"
 BASE = "b" * 40
 NAME = RepositoryName("github.com", "acme", "rocket")
-ENROLMENT = Enrolment(NAME, "/src/rocket", agent=AgentSettings(("agent", "{prompt}")))
+ENROLMENT = Enrolment(NAME, "/src/rocket", agent=Profile(command=("agent", "{prompt}")))
 HOLDER = Holder(ME, "agent001", 12, "agent001/12-fix-the-crash", BASE, NOW - timedelta(hours=1), assigned="you")
 
 

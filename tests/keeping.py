@@ -18,7 +18,7 @@ def essence(view: Repository, demo: Demo) -> Mapping[str, Any]:
     """What must be the same after an action however it was disturbed."""
     tree, run = view.agent.worktree, view.agent.run
     ledger = demo.world.repository("acme/rocket").remote
-    log = git(ledger.path, "log", "--format=%B%x00", LEDGER_BRANCH)
+    log = git(ledger.path, "log", "--format=%B%x00", f"--branches={LEDGER_BRANCH}")
     events = [line.partition(": ")[2] for line in log.splitlines() if line.startswith("Soda-Event: ")]
     return {
         "status": view.agent.status,
@@ -52,9 +52,7 @@ def fingerprint(folders: list[Path]) -> frozenset[str]:
 
 def places(*stations: Station) -> list[Path]:
     """The clones and worktrees of cockpits."""
-    found = []
-    for station in stations:
-        enrolment = station.opened.resolve(KEY)
-        worktree = Path(station.opened.store.worktree_path(enrolment, None))
-        found += [Path(enrolment.path), *([worktree] if worktree.exists() else [])]
-    return found
+    clones = [Path(station.opened.resolve(KEY).path) for station in stations]
+    listed = [line for clone in clones for line in git(clone, "worktree", "list", "--porcelain").splitlines()]
+    found = (Path(line.removeprefix("worktree ")) for line in listed if line.startswith("worktree "))
+    return [path for path in found if path.exists()]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from given import ENROLMENT
 from modelworld import MAIN, ROUTES, Machine, Tree, World
 
+from soda_tui.cockpit.execution import TRUSTED
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
@@ -50,9 +52,7 @@ def plan(world: World, machine: Machine, verb: Verb, options: Options) -> tuple[
     remote, local = facts.remote, facts.local
     assert remote is not None and local is not None
     if verb is Verb.POP:
-        known = {one.number: one for one in remote.pull_requests}
-        known |= {number: one for number, one in world.requests.items() if one.merged}
-        facts = replace(facts, remote=replace(remote, pull_requests=tuple(known.values())))
+        facts = replace(facts, remote=replace(remote, pull_requests=tuple(world.requests.values())))
     if options.repair in {DriftKind.LEDGER_GONE, DriftKind.LEDGER_UNREADABLE}:
         readable = ledger.decode(machine.ledger).condition is LedgerCondition.READABLE
         facts = replace(facts, kept_ledger=machine.ledger if readable else None)
@@ -72,6 +72,7 @@ class Act:
     entry: JournalEntry
     head: LedgerHead | None
     heads: dict[str, str]
+    confirmed: datetime
     start: str | None = None
     claimed: steps.ClaimIssue | None = None
     committed: str | None = None
@@ -130,12 +131,25 @@ class Act:
         if update is not None:
             self._check(update)
         world.check_entry(self.machine, event, state)
-        self.head = world.write(self.machine, event, number, state)
+        self.head, self.confirmed = world.write(self.machine, event, number, state), world.now
         if update is not None and update.oid != world.heads.get(update.branch):
             world.move(update.branch, update.oid)
             self.heads.pop(update.branch, None)
             if update.oid is not None:
                 self.heads[update.branch] = self.machine.tracked[update.branch] = update.oid
+
+    def _confirm(self, number: int) -> None:
+        """Before GitHub is changed: who slept looks whether the ledger still says the same of the issue."""
+        if (self.world.now - self.confirmed).total_seconds() <= TRUSTED:
+            return
+        before, now = ledger.decode(self.head), ledger.decode(self.world.ledger)
+        if (before.condition, ledger.on_issue(before.state, number)) != (
+            now.condition,
+            ledger.on_issue(now.state, number),
+        ):
+            raise Moved
+        self.head = self.machine.ledger = self.world.ledger
+        self.confirmed = self.world.now
 
     def _check(self, update: Update) -> None:
         world, machine = self.world, self.machine
@@ -151,7 +165,15 @@ class Act:
     # --- steps ---
 
     def _perform(self, step: steps.Step) -> None:
-        world, machine, state = self.world, self.machine, self.state
+        world, machine = self.world, self.machine
+        match step:
+            case steps.MarkIssue(issue=issue) | steps.MoveLabels(issue=issue) | steps.UnmarkIssue(issue=issue):
+                self._confirm(issue.number)
+            case steps.TakeOffLabels(issue=issue):
+                self._confirm(issue.number)
+            case steps.OpenReview(issue=number) | steps.StartAgent(issue=number):
+                self._confirm(number)
+        state = self.state
         match step:
             case steps.ClaimIssue():
                 self._claim(step)
@@ -397,7 +419,7 @@ def begin(world: World, machine: Machine, verb: Verb, options: Options) -> Act |
         steps=tuple(JournalStep(type(step).__name__, "") for step in planned.steps),
     )
     heads = {branch.name: branch.oid for branch in remote.branches}
-    return Act(world, machine, planned, entry, remote.ledger, heads)
+    return Act(world, machine, planned, entry, remote.ledger, heads, world.now)
 
 
 def act(world: World, machine: Machine, verb: Verb, options: Options = Options(yes=True)) -> str | None:

@@ -9,8 +9,11 @@ from pathlib import Path
 from soda_tui.domain.actions import ACTIONS, key_name
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.model import Severity
+from soda_tui.domain.passing import PASSING
+from soda_tui.domain.profiles import Given
 from soda_tui.domain.repairs import REPAIRS, WORDS
 from soda_tui.services.configkeys import reference
+from soda_tui.services.profiles import LocalProfiles
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -51,17 +54,39 @@ def drift() -> str:
     return "\n".join(rows)
 
 
+def profiles() -> str:
+    """The profiles in the package."""
+    rows = ["| profile | program | writes | gets its prompt | variables besides the usual |", "|---|---|---|---|---|"]
+    known = LocalProfiles({}, {})
+    ways = {Given.ARGUMENT: "in an argument", Given.FILE: "in a file", Given.INPUT: "on standard input"}
+    for profile in map(known.named, known.names()):
+        given = ways[profile.prompt]
+        names = " ".join(f"`{name}`" for name in profile.environment)
+        form = "text" if profile.format in ("text", "aider", "copilot") else "JSON lines"
+        rows.append(f"| `{profile.name}` | `{profile.program}` | {form} | {given} | {names} |")
+    return "\n".join(rows)
+
+
+def environment() -> str:
+    """The variables that every agent gets."""
+    rows = ["| variables | why |", "|---|---|"]
+    for names, why in PASSING:
+        rows.append(f"| {' '.join(f'`{name}`' for name in names)} | {why} |")
+    return "\n".join(rows)
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return str(list(value))
+        return str([str(each) for each in value])
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def with_tables(text: str) -> str:
     """The README with its tables as they should be."""
-    for name, table in (("keys", keys()), ("configuration", configuration()), ("drift", drift())):
+    for make in (keys, profiles, environment, configuration, drift):
+        name, table = make.__name__, make()
         mark = f"<!-- table: {name} -->\n\n"
         before, _, after = text.partition(mark)
         text = f"{before}{mark}{table}\n\n" + re.sub(r"\A(?:\|.*\n)*\n?", "", after)

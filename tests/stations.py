@@ -40,6 +40,7 @@ class Station:
 
     opened: wiring.Opened
     demo: Demo
+    state: Path
 
     async def view(self, key: str = KEY) -> Repository:
         """The repository as it is now."""

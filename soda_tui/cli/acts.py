@@ -1,28 +1,22 @@
-"""Commands on one repository: pop, bottle, reset, launch, stop; peek, logs and path."""
+"""Commands on one repository: pop, bottle, reset, launch, stop; peek and path."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
-from soda_tui.cockpit.ports import Runs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import RunFacts
-from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.logtext import LineAssembler
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.outcome import Options, Outcome
 
 T = TypeVar("T")
-
-_CHUNK = 65536
 
 
 def act(arguments: argparse.Namespace) -> Exit:
@@ -37,12 +31,38 @@ def act(arguments: argparse.Namespace) -> Exit:
         arguments.dry_run,
         commit_all=arguments.commit_all,
         include=tuple(arguments.include or ()),
+        profile=arguments.profile,
+        extra=arguments.extra,
+        launching=arguments.launch,
     )
-    return perform(arguments, verb, options)
+    if verb is Verb.POP and (arguments.profile or arguments.extra) and not arguments.launch:
+        raise Failure(Problem(ErrorCode.USAGE, say.ONLY_WITH_LAUNCH()))
+    ended = perform(arguments, verb, options)
+    if verb is Verb.SIT and ended is Exit.OK and not (options.dry_run or arguments.json) and sys.stdin.isatty():
+        from soda_tui.cli.reaching import attach
+
+        return attach(arguments)
+    return ended
 
 
 def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit:
-    """Do it, after its question where there is one and a person to answer it, and print how it ended."""
+    """Do it, after its question where there is one and a person to answer it, and print how it ended.
+
+    Of a pop that is followed by a launch, a document tells how the last of the two ended.
+    """
+    result = _ended(arguments, verb, options)
+    if options.launching and result.ok and not options.dry_run:
+        if not arguments.json:
+            report.outcome(result)
+        result = _ended(arguments, Verb.LAUNCH, replace(options, issue=None, fresh=False, launching=False))
+    if arguments.json:
+        report.document(wiring.encode_result(result))
+    else:
+        report.outcome(result)
+    return result.problem.exit if result.problem else Exit.OK
+
+
+def _ended(arguments: argparse.Namespace, verb: Verb, options: Options) -> Outcome:
     result = _act(arguments, verb, options)
     if result.asks is not None and not arguments.json and sys.stdin.isatty():
         # Asked while no event loop runs, so that Ctrl-C ends the question at once.
@@ -50,11 +70,7 @@ def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit
             result = _act(arguments, verb, replace(options, yes=True, seen=result.seen))
         else:
             result = replace(result, message=say.CANCELLED(repository=result.repository))
-    if arguments.json:
-        report.document(wiring.encode_result(result))
-    else:
-        report.outcome(result)
-    return result.problem.exit if result.problem else Exit.OK
+    return result
 
 
 def _act(arguments: argparse.Namespace, verb: Verb, options: Options) -> Outcome:
@@ -78,31 +94,6 @@ def peek(arguments: argparse.Namespace) -> Exit:
     return _run(arguments, run)
 
 
-def logs(arguments: argparse.Namespace) -> Exit:
-    """Print the newest run's log, cleaned unless `--raw`, and follow it while it runs."""
-
-    if arguments.json:
-        raise Failure(Problem(ErrorCode.USAGE, say.NO_JSON_HERE(command="logs")))
-
-    async def run(opened: wiring.Opened, key: str) -> Exit:
-        newest = (await opened.world.runs.current([key])).get(key)
-        if newest is None:
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_LOG(repository=key)))
-        lines = LineAssembler()
-        runs = opened.world.runs
-        async for chunk in runs.follow(newest) if arguments.follow else _content(runs, newest):
-            if arguments.raw:
-                report.raw(chunk)
-            else:
-                for line in lines.feed(chunk):
-                    report.say(line)
-        if not arguments.raw and lines.rest:
-            report.say(lines.rest)
-        return Exit.OK
-
-    return _run(arguments, run)
-
-
 def path(arguments: argparse.Namespace) -> Exit:
     """Print the directory where the agent works, for `cd "$(soda-tui path REPO)"`."""
 
@@ -119,7 +110,7 @@ def path(arguments: argparse.Namespace) -> Exit:
 
 def _show_prompt(arguments: argparse.Namespace) -> Exit:
     async def run(opened: wiring.Opened, key: str) -> str:
-        return await opened.engine.prompt(key)
+        return await opened.engine.prompt(key, None, arguments.profile, arguments.extra)
 
     prompt = _run(arguments, run)
     if arguments.json:
@@ -127,14 +118,6 @@ def _show_prompt(arguments: argparse.Namespace) -> Exit:
     else:
         report.say(prompt)
     return Exit.OK
-
-
-async def _content(runs: Runs, run: RunFacts) -> AsyncIterator[bytes]:
-    """The log as it is now, in pieces."""
-    offset = 0
-    while chunk := await runs.read(run, offset, _CHUNK):
-        offset += len(chunk)
-        yield chunk
 
 
 def _run(arguments: argparse.Namespace, command: Callable[[wiring.Opened, str], Awaitable[T]]) -> T:

@@ -9,10 +9,9 @@ import sys
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Exit, Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.label_plan import LabelChange, label_plan
 from soda_tui.domain.labels import definitions
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import RepositoryName, parse_name
 from soda_tui.domain.settings import Enrolment
 

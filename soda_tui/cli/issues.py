@@ -12,8 +12,7 @@ from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.cockpit.issues import Edited, IssueDesk
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.relabelling import Relabelling
 
 _BODY = 65536  # GitHub's own limit, in characters

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 
 from soda_tui import report
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.report import OutputFailed
 
 log = logging.getLogger(__name__)
@@ -84,10 +83,26 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import enrolling
 
         return {"enroll": enrolling.enroll, "unenroll": enrolling.unenroll, "init": enrolling.init}[name]
+    if name == "profiles":
+        from soda_tui.cli.profiles import profiles
+
+        return profiles
     if name == "keys":
         from soda_tui.cli.keys import keys
 
         return keys
+    if name == "logs":
+        from soda_tui.cli.logs import logs
+
+        return logs
+    if name == "replay":
+        from soda_tui.cli.replay import replay
+
+        return replay
+    if name in {"attach", "message"}:
+        from soda_tui.cli import reaching
+
+        return {"attach": reaching.attach, "message": reaching.message}[name]
     if name == "issue":
         from soda_tui.cli.issues import issue
 
@@ -106,5 +121,5 @@ def _command(arguments: argparse.Namespace) -> Command:
         return status
     from soda_tui.cli import acts
 
-    others: Mapping[str, Command] = {"peek": acts.peek, "logs": acts.logs, "path": acts.path}
+    others: Mapping[str, Command] = {"peek": acts.peek, "path": acts.path}
     return others.get(name, acts.act)

@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from soda_tui import __version__
-from soda_tui.domain.actions import COMMANDS, Verb, action_of
+from soda_tui.domain.actions import ACTIONS, COMMANDS, Verb, action_of
 
 _DESCRIPTION = "The terminal cockpit for one autonomous coding agent per repository."
 _REPO = "OWNER/NAME, HOST/OWNER/NAME, a unique NAME, or a path; without it the repository here, or the only one"
@@ -39,24 +39,25 @@ def _columns() -> int:
         return 80
 
 
-class Command(argparse.ArgumentParser):
-    """A command, whose own arguments are made only when it is the one that is meant."""
+class Command:
+    """A command, whose parser is made only when it is the one that is meant: making all takes longer than any does."""
 
-    arguments: Callable[[argparse.ArgumentParser], None] | None = None
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        self.arguments: Callable[[argparse.ArgumentParser], None] = _add_nothing
 
-    def parse_known_args(  # type: ignore[override]  # argparse knows a second form, which nobody uses here
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    def parse_known_args(
+        self, args: Sequence[str], namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """Make the arguments, then parse."""
-        if self.arguments is not None:
-            arguments, self.arguments = self.arguments, None
-            _add_common(self)
-            arguments(self)
-        return super().parse_known_args(args, namespace)
+        """Make the parser, then parse, which is all that argparse asks of a command."""
+        parser = argparse.ArgumentParser(**self._options)
+        _add_common(parser)
+        self.arguments(parser)
+        return parser.parse_known_args(args, namespace)
 
 
 if TYPE_CHECKING:
-    _SubParsers = argparse._SubParsersAction[Command]
+    _SubParsers = argparse._SubParsersAction[Any]
 else:
     _SubParsers = argparse._SubParsersAction
 
@@ -109,14 +110,18 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--refresh", action="store_true", help="fetch once, print a table, exit (the same as status)")
     parser.add_argument("--status-line", action="store_true", help="the last snapshot in one line")
     _add_status_options(parser)
-    commands = parser.add_subparsers(
-        action=Commands, metavar="COMMAND", dest="command", title="commands", prog=parser.prog, parser_class=Command
-    )
+    commands = _choice(parser, metavar="COMMAND", dest="command", title="commands", prog=parser.prog)
     _add(commands, "status", "Fetch all repositories once and print what they do.", _add_status_options)
     for verb in COMMANDS:
         _add(commands, verb.value, action_of(verb).help, partial(_add_verb, verb=verb))
-    _add(commands, "logs", "Print the log of the newest run.", _add_logs)
+    _add(commands, "attach", _help("repo.attach"), _add_repository)
+    _add(commands, "message", _help("repo.message"), _add_message)
+    _add(commands, "logs", "Print the log of a run, the newest unless another one is named.", _add_logs)
+    replay = "Read what an agent wrote, from a file, as a run's log shows it."
+    _add(commands, "replay", replay, _add_replay)
     _add(commands, "path", 'Print the worktree, for cd "$(soda-tui path REPO)".', _add_repository)
+    profiles = "Print the profiles of agents: what is installed, in which version, and which repository uses which."
+    _add(commands, "profiles", profiles, _add_nothing)
     _add(commands, "keys", "Print the keys of the screen and what they do.", _add_nothing)
     _add(commands, "diff", "Print the work on the claim so far: its files and their difference.", _add_repository)
     drift = "Print what has drifted apart, and what repairs it; exits 10 where something has."
@@ -134,7 +139,12 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[Command]"
+_Commands: TypeAlias = "argparse._SubParsersAction[Any]"
+
+
+def _choice(parser: argparse.ArgumentParser, **options: Any) -> _Commands:
+    # A command is no parser, but has the one method of a parser that is called.
+    return parser.add_subparsers(action=Commands, parser_class=Command, **options)
 
 
 def _add(commands: _Commands, name: str, text: str, arguments: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -168,6 +178,14 @@ def seconds(text: str) -> float:
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("must be 0 or more seconds")
+    return value
+
+
+def count(text: str) -> int:
+    """How many; argparse says this function's name where the text is no number."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
     return value
 
 
@@ -210,11 +228,13 @@ def _add_recover(parser: argparse.ArgumentParser) -> None:
     named = "with --push: this file too, though it is over 5 MB or looks like credentials; can be repeated"
     parser.add_argument("--include", action="append", default=[], metavar="PATH", help=named)
     _add_dry_act(parser)
+    _add_seen(parser)
 
 
 def _add_cleanup(parser: argparse.ArgumentParser) -> None:
     _add_repository(parser)
     _add_dry_act(parser)
+    _add_seen(parser)
 
 
 def _add_dry_act(parser: argparse.ArgumentParser) -> None:
@@ -222,33 +242,60 @@ def _add_dry_act(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
 
 
+def _add_seen(parser: argparse.ArgumentParser) -> None:
+    help = "with --yes: the mark that came with the question, which ignored files need that go for good"
+    parser.add_argument("--seen", metavar="MARK", help=help)
+
+
+def _help(action: str) -> str:
+    return next(found.help for found in ACTIONS if found.name == action)
+
+
+def _add_message(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="+", metavar="[REPO] TEXT", help=f"what it is told, in {_REPO}")
+
+
 def _add_logs(parser: argparse.ArgumentParser) -> None:
     _add_repository(parser)
     parser.add_argument("-f", "--follow", action="store_true", help="go on until the run has ended")
+    parser.add_argument("--run", metavar="ID", help="this run, by its number or the beginning of it")
+    parser.add_argument("--tail", type=count, metavar="N", help="of what is there already, only the last N lines")
     parser.add_argument("--raw", action="store_true", help="bytes as the agent wrote them, escape sequences included")
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    from soda_tui.domain.transcripts import FORMATS
+
+    parser.add_argument("file", metavar="FILE", help="- reads standard input; with --json an event a line is printed")
+    parser.add_argument("--format", choices=FORMATS, help="what the agent writes; without it the first lines tell")
 
 
 def _add_verb(parser: argparse.ArgumentParser, verb: Verb) -> None:
     _add_repository(parser)
     parser.set_defaults(issue=None, fresh=False, yes=False, dry_run=False, show_prompt=False)
-    parser.set_defaults(commit_all=False, include=None)
+    parser.set_defaults(commit_all=False, include=None, profile=None, extra="", launch=False)
     if verb in {Verb.POP, Verb.PEEK}:
         parser.add_argument("--issue", type=issue_number, metavar="N", help="this issue, not the first of the queue")
     if verb is Verb.POP:
         parser.add_argument("--fresh", action="store_true", help="begin a new branch although one is kept")
+        parser.add_argument("--launch", action="store_true", help="then launch an agent; without one, claim nothing")
     if verb is Verb.BOTTLE:
         parser.add_argument("--commit-all", action="store_true", help="first commit what is uncommitted, and list it")
-        named = "with --commit-all: this file too, though it is over 5 MB or looks like credentials; can be repeated"
+        named = "this file too, though it is over 5 MB or looks like credentials; can be repeated"
         parser.add_argument("--include", action="append", metavar="PATH", help=named)
     if verb is Verb.LAUNCH:
         parser.add_argument("--show-prompt", action="store_true", help="print what the agent would be told, and exit")
+    if verb in {Verb.POP, Verb.LAUNCH}:
+        with_launch = "with --launch: " if verb is Verb.POP else ""
+        parser.add_argument("--profile", metavar="NAME", help=f"{with_launch}this profile, not the configured one")
+        parser.add_argument("--extra", default="", metavar="WORDS", help=f"{with_launch}tell the agent this besides")
     if verb is not Verb.PEEK:
         parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
         parser.add_argument("-y", "--yes", action="store_true", help="answer yes to the question that is asked first")
 
 
 def _add_issue(parser: argparse.ArgumentParser) -> None:
-    edits = parser.add_subparsers(action=Commands, metavar="EDIT", dest="edit", required=True, parser_class=Command)
+    edits = _choice(parser, metavar="EDIT", dest="edit", required=True)
     _add(edits, "new", "Open an issue.", _add_new)
     _add(edits, "label", "Add labels to an issue, or take them off.", _add_label)
     _add(edits, "comment", "Comment on an issue.", _add_comment)

@@ -12,10 +12,9 @@ from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
-from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
+from soda_tui.domain.leftover import Found
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.recovery import Found
 
 
 def recover(arguments: argparse.Namespace) -> Exit:
@@ -41,13 +40,14 @@ def recover(arguments: argparse.Namespace) -> Exit:
         choice=choice,
         wanted=wanted,
         push=arguments.push,
+        seen=arguments.seen,
     )
     return _perform(arguments, repository, Verb.RECOVER, options)
 
 
 def cleanup(arguments: argparse.Namespace) -> Exit:
     """Remove what is older, or more, than it may be."""
-    options = Options(yes=arguments.yes, dry_run=arguments.dry_run)
+    options = Options(yes=arguments.yes, dry_run=arguments.dry_run, seen=arguments.seen)
     return _perform(arguments, arguments.repository, Verb.CLEANUP, options)
 
 

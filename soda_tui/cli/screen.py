@@ -7,8 +7,7 @@ import sys
 
 from soda_tui import wiring
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 
 
 def show(arguments: argparse.Namespace) -> Exit:

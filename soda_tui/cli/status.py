@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
 from soda_tui.domain.attention import status_line, waiting
-from soda_tui.domain.failure import Exit, Failure, Problem
-from soda_tui.domain.model import ErrorCode, Repository, Snapshot
+from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
+from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.recalling import excerpt
 
 
@@ -26,7 +27,7 @@ def status(arguments: argparse.Namespace) -> Exit:
     elif not snapshot.repositories:
         report.say(say.NOTHING_ENROLLED())
     else:
-        report.table(snapshot)
+        report.table(snapshot, wiring.clock().astimezone().date().isoformat())
     return _checked(arguments, snapshot, failure_exit(snapshot.repositories))
 
 
@@ -75,11 +76,13 @@ def _checked(arguments: argparse.Namespace, snapshot: Snapshot, found: Exit) -> 
 
 
 def lasting(repository: Repository) -> Repository:
-    """A repository without what each look at it changes: when it was read, when its agent was last heard of."""
+    """A repository without what each look at it changes: when it was read, when its agent spoke, what it has used."""
     agent, error = repository.agent, repository.error
-    run = replace(agent.run, last_output_at=None) if agent.run else None
-    error = replace(error, retry_at=None) if error else None
-    return replace(repository, agent=replace(agent, run=run), error=error, fetched_at=None)
+    run = structs.replace(agent.run, last_output_at=None, usage=None) if agent.run else None
+    error = structs.replace(error, retry_at=None) if error else None
+    return structs.replace(
+        repository, agent=structs.replace(agent, run=run), error=error, fetched_at=None, spending=None
+    )
 
 
 def failure_exit(repositories: Sequence[Repository]) -> Exit:

@@ -7,18 +7,22 @@ from datetime import datetime
 
 from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.execution import Execution, Moved
+from soda_tui.cockpit.looking_up import (
+    look_up_agents,
+    look_up_conversation,
+    look_up_earlier_work,
+    look_up_kept_ledger,
+)
 from soda_tui.cockpit.recording import Record, new_id
 from soda_tui.cockpit.recovering import RECOVERY, command_again, plan_recovery, recovered
 from soda_tui.cockpit.stakes import look_at_stakes
 from soda_tui.cockpit.steps import describe, perform
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import PullRequest
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.intentions import plan_action
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.intentions import plan_action, resumed
 from soda_tui.domain.journal import JournalEntry, JournalStep
-from soda_tui.domain.ledger import LedgerCondition, decode
-from soda_tui.domain.model import DriftKind, ErrorCode, Repository, Status
+from soda_tui.domain.model import DriftKind, Repository, Status
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.plan import ClaimIssue, CommitAll, ForgetFinished, Plan
@@ -27,8 +31,8 @@ from soda_tui.domain.view import repository_view
 
 # How often a plan is made anew when others move the ledger meanwhile.
 PLANNINGS = 3
-_KEPT = 10
-_LEDGER_LOG = 50
+# What may come to starting an agent.
+_LAUNCHING = frozenset({Verb.LAUNCH, Verb.SIT, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
 _OF_THE_LEDGER = frozenset({DriftKind.LEDGER_GONE, DriftKind.LEDGER_UNREADABLE})
 
 
@@ -37,10 +41,15 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     now = execution.clock()
     view = _view(execution, now)
     if verb is Verb.POP and view.agent.status is Status.IDLE:
-        await _look_up_kept_work(execution, view, options)
+        await look_up_earlier_work(execution, view, options)
         view = _view(execution, now)
     if options.repair in _OF_THE_LEDGER:
-        await _look_up_kept_ledger(execution, options.repair)
+        await look_up_kept_ledger(execution, options.repair)
+    verb, options = resumed(verb, execution.facts.last, view, options)
+    if verb in _LAUNCHING or options.launching:
+        await look_up_agents(execution, view, options)
+    if verb is Verb.SIT:
+        await look_up_conversation(execution)
     if verb in RECOVERY:
         planned = await plan_recovery(execution, verb, view, options, now)
     else:
@@ -54,7 +63,7 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     about = subject(view, planned.verb)
     if planned.about is not None:
         about = f"{about}+{planned.about}"
-    agreed = options.yes and options.seen in {None, about}
+    agreed = options.yes and options.seen in ({about} if planned.final else {None, about})
     if planned.question is not None and not agreed:
         question = planned.question
         if verb is Verb.REPAIR:
@@ -69,35 +78,10 @@ def _view(execution: Execution, now: datetime) -> Repository:
     return repository_view(execution.enrolment, execution.facts, execution.cockpit, now)
 
 
-async def _look_up_kept_work(execution: Execution, view: Repository, options: Options) -> None:
-    """Learn whether a branch that is kept for the issue was merged already; then it must not be gone on with."""
-    number = options.issue if options.issue is not None else next((entry.number for entry in view.queue), None)
-    remote = execution.facts.remote
-    if remote is None or number is None:
-        return
-    local = execution.facts.local.branches if execution.facts.local else ()
-    kept = dict.fromkeys(branch.name for branch in (*remote.branches, *local) if branch_issue(branch.name) == number)
-    known: dict[int, PullRequest] = {one.number: one for one in remote.pull_requests}
-    if kept:
-        found = await execution.world.github.pull_requests(remote.name, tuple(kept)[:_KEPT])
-        known.update((one.number, one) for one in found if one.merged)
-    execution.facts = replace(execution.facts, remote=replace(remote, pull_requests=tuple(known.values())))
-
-
-async def _look_up_kept_ledger(execution: Execution, kind: DriftKind | None) -> None:
-    """Learn which entry that can be read was the last one; of a ledger that is gone the clone may have it still."""
-    place = execution.place(0)
-    if kind is DriftKind.LEDGER_UNREADABLE:
-        await execution.world.git.fetch(place, ())
-    heads = await execution.world.git.ledger_log(place, _LEDGER_LOG)
-    kept = next((head for head in heads if decode(head).condition is not LedgerCondition.UNREADABLE), None)
-    execution.facts = replace(execution.facts, kept_ledger=kept)
-
-
 def _asking(planned: Plan, view: Repository, question: str, about: str | None) -> Outcome:
     commits = any(isinstance(step, CommitAll) for step in planned.steps)
-    sentence = say.ASKS_TO_COMMIT if commits else say.ASKS_FIRST
-    problem = Problem(ErrorCode.REFUSED, sentence(question=question))
+    sentence = say.ASKS_TO_COMMIT if commits else say.ASKS_TO_LOSE if planned.final else say.ASKS_FIRST
+    problem = Problem(ErrorCode.REFUSED, sentence(question=question, seen=about))
     return Outcome(
         planned.verb,
         view.name,
@@ -114,7 +98,7 @@ def _dry(execution: Execution, planned: Plan, view: Repository) -> Outcome:
     return Outcome(
         planned.verb,
         view.name,
-        _would(planned, view),
+        " ".join([_would(planned, view), *planned.notes]),
         _unbegun(execution, planned),
         issue=planned.issue,
         branch=planned.branch,
@@ -152,19 +136,20 @@ async def _execute(execution: Execution, planned: Plan, view: Repository, option
         moved = Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=view.name))
         await record.end(moved.message, well=False)
         # What was kept must be told now: another planning would find nothing to keep.
-        return _moved(planned, view, record, moved, execution.kept) if execution.kept else None
+        return _moved(planned, view, record, moved, execution.kept_told) if execution.kept_told else None
     except Exception as error:
         await record.end(say.UNEXPECTED(repository=view.name, error=error, log=log_file()), well=False)
         raise
     finally:
         _remember(execution, planned, record)
-    unfinished = problem and record.entry.done and not execution.withdrawn
+    gone = execution.withdrawn or (problem is not None and problem.code is ErrorCode.TAKEN)
+    unfinished = problem and record.entry.done and not gone
     goes_on = _command_that_goes_on(planned, view, options) if unfinished else None
     if problem and goes_on:
         counts = {"done": record.entry.done, "count": len(planned.steps)}
         problem = replace(problem, message=say.STOPPED_AT(problem=problem.message, command=goes_on, **counts))
-    told = [problem.message] if problem else [_done(execution, planned, view), *execution.notes]
-    told += execution.kept
+    told = [problem.message] if problem else [_done(execution, planned, view), *planned.notes, *execution.notes]
+    told += execution.kept_told
     await record.end(" ".join(told), well=problem is None)
     _remember(execution, planned, record)
     return Outcome(
@@ -255,6 +240,8 @@ def _done(execution: Execution, planned: Plan, view: Repository) -> str:
             return _tidied(execution, planned, view)
         case Verb.RECOVER | Verb.CLEANUP:
             return recovered([describe(one, execution) for one in planned.steps], execution.pull_request, view)
+        case Verb.SIT:
+            return say.SAT_DOWN(**values)
         case Verb.LAUNCH:
             run = execution.facts.run
             return say.LAUNCHED(pid=run.pid if run and run.pid and run.started_at else "starting", **values)

@@ -9,19 +9,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from itertools import count
+
+from msgspec import structs
 
 from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.latest import Latest
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
-from soda_tui.domain.model import Account, DriftKind, Error, ErrorCode, Repository, Snapshot
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Account, DriftKind, Error, Repository, Snapshot, Status
 from soda_tui.domain.queue import Queue
 from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.status import running_status
 from soda_tui.domain.view import queue_of, recalled_view, repository_view, snapshot_of
 
 log = logging.getLogger(__name__)
@@ -32,7 +36,7 @@ class Part(Enum):
 
     REMOTE = ("remote", "fetched_at", "problem", "seen_ledger")
     LOCAL = ("local",)
-    RUN = ("run", "runs_problem")
+    RUN = ("run", "runs_problem", "sums")
     LAST = ("last",)
 
 
@@ -47,7 +51,7 @@ class Board:
         self._cockpit = cockpit
         self._clock = clock
         kept = excerpt(kept, self.enrolments) if kept else None
-        self._recalled = {part.key: replace(part, stale=True) for part in kept.repositories} if kept else {}
+        self._recalled = {part.key: structs.replace(part, stale=True) for part in kept.repositories} if kept else {}
         self._accounts = {account.host: account for account in kept.accounts} if kept else {}
         self._facts: dict[str, RepositoryFacts] = {}
         self._tickets = count()
@@ -112,12 +116,21 @@ class Board:
             log.exception("the view of %s", key)
             name = self.enrolments[key].name.full
             problem = Error(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error, log=log_file()), None)
-            self._views[key] = replace(self._views[key], stale=True, error=problem)
+            self._views[key] = structs.replace(self._views[key], stale=True, error=problem)
+
+    def heed_silence(self, key: str) -> None:
+        """Make the view anew where an agent's silence has become long enough to tell something."""
+        run, shown = self.known(key).run, self._views[key].agent.status
+        if run is None or not run.alive or not (shown.at_work or shown is Status.LIMIT):
+            return
+        silence = timedelta(minutes=self.enrolments[key].limits.silent_minutes)
+        if running_status(run, self._clock(), silence) is not shown:
+            self.renew(key)
 
     def publish(self) -> None:
         """Publish what is known, unless that is what was published last."""
         taken = self._take()
-        if replace(taken, taken_at=self.snapshot.taken_at) != self.snapshot:
+        if structs.replace(taken, taken_at=self.snapshot.taken_at) != self.snapshot:
             self._latest.replace(taken)
 
     def _seen(self, key: str) -> Repository:
@@ -137,12 +150,12 @@ class Board:
 
     def _unread(self, key: str) -> Repository:
         empty = repository_view(self.enrolments[key], RepositoryFacts(), self._cockpit, self._clock())
-        return replace(empty, stale=True)
+        return structs.replace(empty, stale=True)
 
     def _had_ledger(self, key: str) -> bool:
         kept = self._recalled.get(key)
         return kept is not None and (
-            kept.agent.claim is not None or any(one.kind is DriftKind.LEDGER_GONE for one in kept.drift)
+            kept.ledger is not None or any(one.kind is DriftKind.LEDGER_GONE for one in kept.drift)
         )
 
     def _take(self) -> Snapshot:

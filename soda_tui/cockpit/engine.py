@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from soda_tui.cockpit import acting
@@ -21,14 +22,16 @@ from soda_tui.cockpit.execution import Execution
 from soda_tui.cockpit.gathering import Gatherer
 from soda_tui.cockpit.lookout import Lookout
 from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.telling import Teller
 from soda_tui.cockpit.tidying import Tidying, untidy
 from soda_tui.cockpit.watching import Watching
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.model import Snapshot
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.telling import Notice, NoticeKind
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,7 @@ _UNTOLD = 100
 
 
 class Engine(Lookout):
-    """Implements `front.Cockpit` on the services of a World."""
+    """Implements `front.Cockpit` on the services of a World; `ticks` counts seconds, those of a machine asleep too."""
 
     def __init__(
         self,
@@ -49,6 +52,8 @@ class Engine(Lookout):
         interval: float = 30.0,
         name: str | None = None,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
+        ticks: Callable[[], float] = monotonic,
+        told_of: Collection[NoticeKind] = tuple(NoticeKind),
     ) -> None:
         board = Board(enrolments, cockpit, clock, world.store.snapshot())
         super().__init__(world, board, clock)
@@ -57,8 +62,10 @@ class Engine(Lookout):
         self._cockpit = cockpit
         self._name = name
         self._nonce = nonce
+        self._ticks = ticks
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self._tidying = Tidying(interval)
+        self._teller = Teller(world.notices, board, told_of)
         self._by_itself = asyncio.Queue[Outcome](_UNTOLD)
         self._keeping = asyncio.Lock()
         self._kept: Snapshot | None = None
@@ -120,6 +127,14 @@ class Engine(Lookout):
         """Wait for the next thing that is done without having been asked for."""
         return await self._by_itself.get()
 
+    async def news(self) -> tuple[Notice, ...]:
+        """Wait for what a person should hear of; who is handed it tells them, nobody else will."""
+        return await self._teller.news()
+
+    async def announce(self, notices: Sequence[Notice], *, shown: bool) -> tuple[str, ...]:
+        """Tell them outside the screen; `shown` where the terminal has. What went wrong, in sentences."""
+        return await self._world.notices.announce(notices, shown=shown)
+
     async def finish(self, seconds: float = 30.0) -> None:
         """Wait for the actions that are under way, so long at most; abandoned ones are broken off."""
         if self._abandoned:
@@ -168,16 +183,18 @@ class Engine(Lookout):
         if verb is Verb.STOP:
             # Stopping needs neither GitHub nor the lock: whatever else is under way, it must be possible at once.
             await self._gatherer.runs([enrolment.key])
-            return await self._plan_once(enrolment, verb, options) or _moved(enrolment, verb)
+            return await self._plan_once(enrolment, verb, options, self._ticks()) or _moved(enrolment, verb)
+        asked = self._ticks()
         identity, gathered = await self._identify(enrolment)
         async with self._world.locks.plan(identity) as waited:
             for _ in range(acting.PLANNINGS):
                 if waited or not gathered:
+                    asked = self._ticks()
                     await self._gatherer.gather([enrolment])
                 # Agents come and go without GitHub: what is known of them must not be older than the lock.
-                await self._gatherer.runs([enrolment.key])
+                await self._gatherer.runs([enrolment.key], thoroughly=True)
                 waited = gathered = False
-                outcome = await self._plan_once(enrolment, verb, options)
+                outcome = await self._plan_once(enrolment, verb, options, asked)
                 if outcome is not None:
                     return outcome
         return _moved(enrolment, verb)
@@ -190,18 +207,30 @@ class Engine(Lookout):
         await self._gatherer.gather([enrolment])
         return self._board.node_id(enrolment.key) or enrolment.key, True
 
-    async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome | None:
-        """One planning and its execution; None when the facts moved meanwhile."""
+    async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options, asked: float) -> Outcome | None:
+        """One planning and its execution, from facts asked for then; None when they moved meanwhile."""
         known = self._board.known(enrolment.key)
-        execution = Execution(self._world, enrolment, known, self._cockpit, self._name, self._nonce, self._clock)
+        execution = Execution(
+            self._world,
+            enrolment,
+            known,
+            self._cockpit,
+            self._name,
+            self._nonce,
+            self._clock,
+            self._ticks,
+            asked,
+        )
         try:
             return await acting.act(execution, verb, options)
         finally:
             # From here on what was asked before the act ended is older than what the act knows.
             ticket = self._board.ticket()
-            local = await self._gatherer.local(enrolment, execution.facts)
-            parts = learnt(known, execution.facts) | {Part.LOCAL}
-            self._board.put(enrolment.key, ticket, replace(execution.facts, local=local), parts)
+            facts = execution.facts
+            if facts.run is not known.run:
+                facts = await self._gatherer.listened(enrolment.key, facts)
+            local = await self._gatherer.local(enrolment, facts)
+            self._board.put(enrolment.key, ticket, replace(facts, local=local), learnt(known, facts) | {Part.LOCAL})
 
     def _tidy_up(self, keys: Collection[str]) -> None:
         """Begin to tidy up where a person has ended work in the browser, unless something else is under way there."""

@@ -14,14 +14,16 @@ from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import Change, Changed, CreateLabel
 from soda_tui.domain.facts import Branch, Issue, RemoteFacts, RepositoryFacts
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import LabelDefinition, definitions
 from soda_tui.domain.ledger import Entry, Holder, Ledger, LedgerState
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.stakes import Rescue
 
 # After these the change may have been made or not.
 DOUBTFUL = frozenset({ErrorCode.TIMEOUT, ErrorCode.NETWORK, ErrorCode.SERVER, ErrorCode.BAD_ANSWER})
+# Seconds for which a look at the ledger is good enough: those of a machine asleep count as well.
+TRUSTED = 10.0
 
 
 class Moved(Exception):
@@ -32,7 +34,9 @@ class Moved(Exception):
 class Execution:
     """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome.
 
-    `kept` is said however the action ends; `committed` is the commit that took in what was uncommitted.
+    `kept` and the `rescues` by worktree are said however the action ends; `committed` is the commit that took in what
+    was uncommitted.
+    `confirmed` is when the ledger was asked for that the facts have, by `ticks`, which counts seconds asleep as well.
     `start` is the commit that a claim's branch was pushed at, `claimed` that claim where no work can be on it yet;
     `withdrawn` says that it was let go of again, so that nothing of the act is left to be finished.
     """
@@ -44,8 +48,11 @@ class Execution:
     cockpit_name: str | None
     nonce: Callable[[], str]
     clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+    confirmed: float
     notes: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    rescues: dict[str, Rescue] = field(default_factory=dict)
     committed: str | None = None
     start: str | None = None
     claimed: RefUpdate | None = None
@@ -53,6 +60,12 @@ class Execution:
     pull_request: str | None = None
     pull_request_id: str | None = None
     pull_request_number: int | None = None
+
+    @property
+    def kept_told(self) -> list[str]:
+        """What was kept, and the lines that bring it back as things stand now."""
+        rescued = (say.RESCUED(work=one.work, branch=one.branch, undo=one.undo) for one in self.rescues.values())
+        return [*rescued, *self.kept]
 
     @property
     def remote(self) -> RemoteFacts:
@@ -105,9 +118,14 @@ class Execution:
     async def _append(
         self, event: str, issue: int, state: LedgerState, update: RefUpdate | None, *, hooks: bool
     ) -> Pushed:
+        remote = self.remote
+        if not (remote.truncated or remote.degraded):
+            state = ledger.without_closed(state, {one.number for one in remote.issues if one.open})
         entry = Entry(event, issue, self.cockpit, self.nonce(), state)
+        asked = self.ticks()
         pushed = await self.world.git.append(self.place(issue), entry, self.ledger.head, update, hooks=hooks)
         self._note_push(pushed, update)
+        self.confirmed = asked
         return pushed
 
     def _note_push(self, pushed: Pushed, update: RefUpdate | None) -> None:
@@ -133,35 +151,62 @@ class Execution:
         sentence = say.TAKEN_SINCE if pushed.superseded else say.TAKEN_BY
         raise Failure(Problem(ErrorCode.TAKEN, sentence(cockpit=holder.shown, issue=holder.issue, repository=name)))
 
-    async def change(self, what: str, changes: Sequence[Change], *, lenient: bool = False) -> tuple[Changed, ...]:
-        """Make changes on GitHub; raises Failure at the first that was refused, unless lenient."""
-        changed = await self.world.github.change(self.remote.name, changes)
-        for one in changed:
-            if one.problem is not None and not lenient:
-                words = one.problem.message
-                message = say.CHANGE_REFUSED(what=what, repository=self.enrolment.name.full, words=words)
-                raise Failure(Problem(one.problem.code, message))
-        return changed
+    async def confirm(self, issue: int) -> None:
+        """Look whether the ledger still says of an issue what the plan was made from; raises Moved or Failure else.
 
-    async def change_issue(self, what: str, issue: Issue, changes: Sequence[Change]) -> tuple[Changed, ...]:
+        To be asked before whatever GitHub does not fence as it does a push: a machine that slept wakes up in the
+        middle of a plan whose claim may be another's.
+        """
+        # Until the request arrives somebody may still be faster, by seconds and not by a night. No harm comes of it:
+        # the ledger decides who holds an issue and refuses the next append of this plan. A label taken off or put on is
+        # drift with a repair; of a pull request that is open already every cockpit takes note.
+        now = self.ticks()
+        if 0 <= now - self.confirmed <= TRUSTED:
+            return
+        before, head = self.ledger, await self.world.git.ledger_now(self.place(issue))
+        found = ledger.decode(head)
+        if (found.condition, ledger.on_issue(found.state, issue)) != (
+            before.condition,
+            ledger.on_issue(before.state, issue),
+        ):
+            # What is known stays as it was: an append on top of it cannot be taken for one of the new holder.
+            held, holder = before.state.holder, found.state.holder
+            if held is None or held.cockpit != self.cockpit or holder is None or holder.cockpit == self.cockpit:
+                raise Moved
+            values = {"issue": holder.issue, "repository": self.enrolment.name.full}
+            raise Failure(Problem(ErrorCode.TAKEN, say.TAKEN_MEANWHILE(cockpit=holder.shown, **values)))
+        self.facts = replace(self.facts, remote=replace(self.remote, ledger=head))
+        self.confirmed = now
+
+    async def change_issue(self, issue: Issue, changes: Sequence[Change]) -> tuple[Changed, ...]:
         """Change labels and assignees of an issue, leniently; after a doubtful answer what GitHub shows now counts."""
+        await self.confirm(issue.number)
         try:
-            return await self.change(what, changes, lenient=True)
+            return await self.world.github.change(self.remote.name, changes)
         except Failure as failure:
             if failure.problem.code not in DOUBTFUL:
                 raise
             now = (await self.world.github.detail(self.remote.name, issue.number)).issue
             return tuple(Changed(labels=now.labels, assignees=now.assignees, open=now.open) for _ in changes)
 
-    async def label_id(self, name: str) -> str:
-        """The node id of a label, which is created where the repository lacks it."""
+    def raise_refused(self, changed: Changed, what: str) -> None:
+        """Raise the Failure of a change that GitHub refused; `what` names it."""
+        if changed.problem is not None:
+            words, name = changed.problem.message, self.enrolment.name.full
+            message = say.CHANGE_REFUSED(what=what, repository=name, words=words)
+            raise Failure(Problem(changed.problem.code, message))
+
+    async def label_id(self, name: str, issue: int) -> str:
+        """The node id of a label for an issue, which is created where the repository lacks it."""
         known = self.remote.label_ids.get(name.lower())
         if known is not None:
             return known
         wanted = {found.name: found for found in definitions(self.enrolment.labels, self.enrolment.agent_id)}
         label = wanted.get(name, LabelDefinition(name, "ededed", ""))
         create = CreateLabel(self.remote.id, label.name, label.color, label.description)
-        (created,) = await self.change(f"label {name}", (create,))
+        await self.confirm(issue)
+        (created,) = await self.world.github.change(self.remote.name, (create,))
+        self.raise_refused(created, f"label {name}")
         if created.id is None:
             raise self.not_verified(f"label {name}", 0)
         ids = {**self.remote.label_ids, name.lower(): created.id}

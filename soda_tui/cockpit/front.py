@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from soda_tui.cockpit.issues import IssueDesk
@@ -11,6 +11,9 @@ from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.outcome import Options, Outcome, Peek
 from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.profiles import Candidate
+from soda_tui.domain.readable import Line
+from soda_tui.domain.telling import Notice
 from soda_tui.domain.work import Work
 
 _DEFAULT = Options()
@@ -44,11 +47,20 @@ class Cockpit(Protocol):
     async def done_by_itself(self) -> Outcome:
         """Wait for the next thing that is done without having been asked for."""
 
+    async def news(self) -> tuple[Notice, ...]:
+        """Wait for what a person should hear of; who is handed it tells them, nobody else will."""
+
+    async def announce(self, notices: Sequence[Notice], *, shown: bool) -> tuple[str, ...]:
+        """Tell them outside the screen; `shown` where the terminal has. What went wrong, in sentences."""
+
     async def peek(self, key: str, number: int | None = None) -> Peek:
         """The issue that pop would take, or the one named; raises Failure where there is none."""
 
-    async def prompt(self, key: str, number: int | None = None) -> str:
+    async def prompt(self, key: str, number: int | None = None, profile: str | None = None, extra: str = "") -> str:
         """What an agent would be told of an issue; raises Failure where it cannot be read."""
+
+    async def profiles(self, key: str, number: int | None = None) -> tuple[Candidate, ...]:
+        """All profiles, those first that an agent on the issue would be launched with; raises Failure as `prompt`."""
 
     async def work(self, key: str) -> Work:
         """Commits, files and difference of the claim so far; raises Failure where there is no claim or no worktree."""
@@ -58,6 +70,15 @@ class Cockpit(Protocol):
 
     async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
         """A piece of a run's log as it was written; empty at its present end."""
+
+    async def attaching(self, key: str) -> tuple[str, ...]:
+        """The command that gives a person's terminal to the running agent's; raises Failure where it has none.
+
+        Its exit status is 0 where the person has left and the agent goes on.
+        """
+
+    async def message(self, key: str, text: str) -> str:
+        """Tell the running agent something; what is said of that. Raises Failure with the reason where it cannot be."""
 
     async def desk(self, key: str) -> IssueDesk:
         """Where the repository's issues are opened, labelled and commented on; raises Failure without an answer."""
@@ -69,5 +90,5 @@ class Cockpit(Protocol):
     def remember(self, preferences: Preferences) -> None:
         """Remember how the screen is left."""
 
-    async def tail(self, key: str) -> tuple[str, ...]:
-        """The last lines of the repository's newest log, cleaned plain text, at most 200; empty where there is none."""
+    async def tail(self, key: str) -> tuple[Line, ...]:
+        """What the repository's newest log says last, at most 200 lines; empty where there is none."""

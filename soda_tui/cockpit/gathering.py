@@ -19,10 +19,10 @@ from soda_tui.cockpit.recording import last_acts
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, RunState
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.usage import Sums
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +46,29 @@ class Gatherer:
         hosts: dict[str, list[Enrolment]] = defaultdict(list)
         for enrolment in enrolments:
             hosts[host_of(enrolment)].append(enrolment)
-        await asyncio.gather(self._here(enrolments), *(self._ask(asked, again) for asked in hosts.values()))
+        here = self._here(enrolments, thoroughly=again is None)
+        await asyncio.gather(here, *(self._ask(asked, again) for asked in hosts.values()))
 
-    async def runs(self, keys: Collection[str]) -> None:
-        """What became of the agents."""
+    async def runs(self, keys: Collection[str], *, thoroughly: bool = False) -> None:
+        """What became of the agents, and what they have said since; all of it where they are listened to thoroughly."""
         ticket = self._board.ticket()
         found = await _current_runs(self._world, list(keys))
+        heard = {} if isinstance(found, Problem) else await self._listen(found, thoroughly=thoroughly)
         for key in keys:
-            self._board.put(key, ticket, _with_run(self._board.known(key), key, found), {Part.RUN})
+            self._board.put(key, ticket, _with_run(self._board.known(key), key, found, heard), {Part.RUN})
             await asyncio.sleep(0)
+
+    async def listened(self, key: str, facts: RepositoryFacts) -> RepositoryFacts:
+        """The facts with what their run has said."""
+        heard = await self._listen({key: facts.run}, thoroughly=True) if facts.run else {}
+        return _with_words(facts, heard.get(key))
+
+    async def _listen(self, runs: Mapping[str, RunFacts], *, thoroughly: bool) -> Mapping[str, tuple[RunFacts, Sums]]:
+        try:
+            return await self._world.runs.listen(runs, thoroughly=thoroughly)
+        except Exception:
+            log.exception("listening to the agents")
+            return {}
 
     async def look(self, enrolments: Iterable[Enrolment]) -> frozenset[str]:
         """What git shows of each clone and of its claim's worktree; the keys whose worktree changed its branch."""
@@ -74,9 +88,9 @@ class Gatherer:
             problem = _unexpected(enrolment, error)
             return LocalFacts(CloneFacts(None, None, None, None, None, problem), None)
 
-    async def _here(self, enrolments: Collection[Enrolment]) -> None:
+    async def _here(self, enrolments: Collection[Enrolment], *, thoroughly: bool) -> None:
         keys = [enrolment.key for enrolment in enrolments]
-        await asyncio.gather(self.runs(keys), self.look(enrolments), self._acts(enrolments))
+        await asyncio.gather(self.runs(keys, thoroughly=thoroughly), self.look(enrolments), self._acts(enrolments))
         self._board.publish()
 
     async def _acts(self, enrolments: Collection[Enrolment]) -> None:
@@ -110,11 +124,11 @@ class Gatherer:
         await asyncio.gather(*(self._move(ticket, enrolment, facts) for enrolment, facts in moved))
         if elsewhere:
             renamed = [enrolment for enrolment in enrolments if enrolment.key in elsewhere]
-            await asyncio.gather(self.runs(elsewhere), self.look(renamed))
+            await asyncio.gather(self.runs(elsewhere), self.look(renamed), self._acts(renamed))
         self._board.publish()
 
     async def _learn(self, answers: Mapping[str, RemoteFacts | Problem]) -> frozenset[str]:
-        """Tell the store who the repositories are; those whose run and worktree are found elsewhere from now on."""
+        """Tell the store who the repositories are; those whose run, worktree and acts are elsewhere from now on."""
         ids = {key: found.id for key, found in answers.items() if isinstance(found, RemoteFacts)}
         return await asyncio.to_thread(self._world.store.learn, ids)
 
@@ -178,14 +192,25 @@ def _with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: dat
     return replace(before, remote=found, fetched_at=now, problem=None, seen_ledger=seen)
 
 
-def _with_run(facts: RepositoryFacts, key: str, runs: Mapping[str, RunFacts] | Problem) -> RepositoryFacts:
+def _with_run(
+    facts: RepositoryFacts,
+    key: str,
+    runs: Mapping[str, RunFacts] | Problem,
+    heard: Mapping[str, tuple[RunFacts, Sums]],
+) -> RepositoryFacts:
     """The facts with the newest run, or with the reason why that is not known; then the last one known stays."""
     if isinstance(runs, Problem):
         return replace(facts, runs_problem=runs)
     run, unknown = runs.get(key), None
     if run is not None and run.state is RunState.UNKNOWN:
         unknown = Problem(ErrorCode.AGENT, run.problem or say.RUNS_UNREADABLE(reason=run.id))
-    return replace(facts, run=run, runs_problem=unknown)
+    if run is not None and facts.run is not None and run.id == facts.run.id:
+        run = replace(run, progress=facts.run.progress)
+    return _with_words(replace(facts, run=run, runs_problem=unknown), heard.get(key))
+
+
+def _with_words(facts: RepositoryFacts, heard: tuple[RunFacts, Sums] | None) -> RepositoryFacts:
+    return facts if heard is None else replace(facts, run=heard[0], sums=heard[1])
 
 
 async def _current_runs(world: World, keys: list[str]) -> Mapping[str, RunFacts] | Problem:

@@ -10,10 +10,9 @@ from soda_tui.cockpit.ports import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import AddComment, AddLabels, Change, Changed, CreateIssue, RemoveLabels
 from soda_tui.domain.facts import Issue, RemoteFacts
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames, has
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.relabelling import Relabelling, step_priority
 
@@ -107,10 +106,12 @@ class IssueDesk:
         words = ", ".join([*(f"+{one}" for one in add), *(f"-{one}" for one in remove)])
         if self._dry:
             return Edited(say.WOULD_LABEL(number=number, repository=name, words=words), number, subject.url)
+        changes: list[Change] = []
         if add:
-            await self._change(AddLabels(subject.id, tuple(ids[name] for name in add)))
+            changes.append(AddLabels(subject.id, tuple(ids[name] for name in add)))
         if remove:
-            await self._change(RemoveLabels(subject.id, tuple(ids[name] for name in remove)))
+            changes.append(RemoveLabels(subject.id, tuple(ids[name] for name in remove)))
+        await self._change(*changes)
         return Edited(say.ISSUE_LABELLED(number=number, repository=name, words=words), number, subject.url)
 
     async def comment(self, number: int, body: str) -> Edited:
@@ -133,10 +134,12 @@ class IssueDesk:
             raise Failure(Problem(ErrorCode.USAGE, message))
         return {name: known[name.casefold()] for name in names}
 
-    async def _change(self, change: Change) -> Changed:
-        (changed,) = await self._world.github.change(self._remote.name, (change,))
-        if changed.problem is not None:
+    async def _change(self, *changes: Change) -> Changed:
+        """Make the changes in one request; what GitHub answered to the last."""
+        changed = await self._world.github.change(self._remote.name, changes)
+        refused = next((one.problem for one in changed if one.problem is not None), None)
+        if refused is not None:
             # A label that was deleted meanwhile is one reason.
             self._book.forget()
-            raise Failure(changed.problem)
-        return changed
+            raise Failure(refused)
+        return changed[-1]

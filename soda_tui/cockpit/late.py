@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from soda_tui.domain.model import Snapshot
     from soda_tui.domain.outcome import Options, Outcome, Peek
     from soda_tui.domain.preferences import Preferences
+    from soda_tui.domain.profiles import Candidate
+    from soda_tui.domain.readable import Line
+    from soda_tui.domain.telling import Notice
     from soda_tui.domain.work import Work
 
 
@@ -68,13 +71,25 @@ class LateCockpit:
         """Wait for the next thing that is done without having been asked for."""
         return await (await self._ready()).done_by_itself()
 
+    async def news(self) -> tuple[Notice, ...]:
+        """Wait for what a person should hear of."""
+        return await (await self._ready()).news()
+
+    async def announce(self, notices: Sequence[Notice], *, shown: bool) -> tuple[str, ...]:
+        """Tell them outside the screen."""
+        return await (await self._ready()).announce(notices, shown=shown)
+
     async def peek(self, key: str, number: int | None = None) -> Peek:
         """The issue that pop would take, or the one named."""
         return await (await self._ready()).peek(key, number)
 
-    async def prompt(self, key: str, number: int | None = None) -> str:
+    async def prompt(self, key: str, number: int | None = None, profile: str | None = None, extra: str = "") -> str:
         """What an agent would be told of an issue."""
-        return await (await self._ready()).prompt(key, number)
+        return await (await self._ready()).prompt(key, number, profile, extra)
+
+    async def profiles(self, key: str, number: int | None = None) -> tuple[Candidate, ...]:
+        """All profiles, the usual ones first."""
+        return await (await self._ready()).profiles(key, number)
 
     async def work(self, key: str) -> Work:
         """Commits, files and difference of the claim so far."""
@@ -88,11 +103,19 @@ class LateCockpit:
         """A piece of a run's log as it was written."""
         return await (await self._ready()).log(run, offset, size)
 
+    async def attaching(self, key: str) -> tuple[str, ...]:
+        """The command that gives a person's terminal to the running agent's."""
+        return await (await self._ready()).attaching(key)
+
+    async def message(self, key: str, text: str) -> str:
+        """Tell the running agent something."""
+        return await (await self._ready()).message(key, text)
+
     async def desk(self, key: str) -> IssueDesk:
         """Where the repository's issues are opened, labelled and commented on."""
         return await (await self._ready()).desk(key)
 
-    async def tail(self, key: str) -> tuple[str, ...]:
+    async def tail(self, key: str) -> tuple[Line, ...]:
         """The last lines of the repository's newest log."""
         return await (await self._ready()).tail(key)
 

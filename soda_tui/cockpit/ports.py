@@ -11,18 +11,21 @@ from datetime import datetime
 from typing import Protocol
 
 from soda_tui.domain.changes import Change, Changed
-from soda_tui.domain.facts import IssueDetail, LedgerHead, LocalFacts, PullRequest, Reading, RunFacts
+from soda_tui.domain.facts import IssueDetail, LedgerHead, LocalFacts, PullRequest, Reading, Room, RunFacts
 from soda_tui.domain.journal import JournalEntry
+from soda_tui.domain.kept_work import KeptWork
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.preferences import Preferences
-from soda_tui.domain.recovery import KeptWork
+from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.remains import Remains
-from soda_tui.domain.settings import AgentSettings, Enrolment, LimitSettings, RetentionSettings, WorkspaceSettings
-from soda_tui.domain.stakes import Intake, Rescue, Stakes
+from soda_tui.domain.settings import Enrolment, LimitSettings, RetentionSettings, WorkspaceSettings
+from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes
+from soda_tui.domain.telling import Notice
+from soda_tui.domain.usage import Sums
 from soda_tui.domain.work import Commit, Difference
 
 
@@ -93,12 +96,14 @@ class Fetched:
 class RefUpdate:
     """A branch to push with a ledger entry; `expected` is its head as seen, None where it must not exist.
 
-    `oid` None takes the branch away, which must still be at `expected`.
+    `oid` None takes the branch away, which must still be at `expected`. `included` are the files that may be pushed
+    although they look as if they should not.
     """
 
     branch: str
     oid: str | None
     expected: str | None
+    included: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,10 @@ class Git(Protocol):
         """One fetch of the ledger and the named branches into the private namespace; missing ones are left out."""
 
     async def ledger_log(self, place: Place, limit: int) -> tuple[LedgerHead, ...]:
-        """The newest commits of the ledger as it was fetched last, newest first; none where there is none."""
+        """The newest commits of the ledger as it was seen last, newest first; none where it never was."""
+
+    async def ledger_now(self, place: Place) -> LedgerHead | None:
+        """The ledger's head as the remote has it at this moment; None where it has none."""
 
     async def append(
         self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
@@ -165,8 +173,14 @@ class Git(Protocol):
     async def intake(self, place: Place) -> tuple[Intake, ...]:
         """The files that a commit of everything would take in."""
 
-    async def commit_all(self, place: Place, files: Sequence[Intake], message: str) -> str:
-        """Commit just these files, which must be all, as the user and with the user's hooks; the commit's object id."""
+    async def rescue_staged(self, place: Place, issue: int, at: datetime) -> Rescue | None:
+        """The same as `rescue` where something is staged otherwise than it is on disk; else None."""
+
+    async def commit_all(self, place: Place, files: Sequence[Intake], message: str, kept: Rescue | None) -> str:
+        """Commit just these files, which must be all, as the user and with the user's hooks; the commit's object id.
+
+        Refuses where what is staged is neither in the files nor in the rescue.
+        """
 
     async def put_back(self, place: Place, branch: str) -> str | None:
         """Switch the user's own checkout from the work branch to the one that it was on before `prepare`.
@@ -196,11 +210,14 @@ class Git(Protocol):
     async def name_branch(self, place: Place, branch: str, oid: str) -> None:
         """Make a local branch at the commit; done already is fine."""
 
-    async def ignored(self, place: Place) -> tuple[str, ...]:
-        """What git ignores in the worktree, a whole folder as one."""
+    async def ignored(self, place: Place) -> Ignored:
+        """What git ignores in the worktree, and would go with it; refuses (a Failure) where the worktree must stay."""
 
-    async def remove_worktree(self, place: Place, ignored: str) -> None:
-        """Remove a worktree in which nothing is at stake, with just those ignored files whose `mark` this is."""
+    async def remove_worktree(self, place: Place, ignored: Ignored) -> None:
+        """Remove a worktree in which nothing is at stake and nobody is, with just these ignored files as they were.
+
+        Commits that only the worktree's own log and refs hold stay in the clone.
+        """
 
     async def forget_worktree(self, place: Place) -> None:
         """Let git forget a worktree whose directory is gone, and which held nothing of its own."""
@@ -234,7 +251,8 @@ class Git(Protocol):
 class Launch:
     """A run to be started: everything is decided, nothing is looked up again.
 
-    `prompt` replaces `{prompt}` in the command, or is standard input. `environment` is added to the inherited one.
+    `prompt` replaces `{prompt}` in the command, is in the file `{prompt_path}`, or is standard input. `environment` is
+    added to what passes of the inherited one.
     With `place` and `cockpit` the claim is read again while the agent runs; a lost one ends the run. `limits` go before
     those of the service. Where the command of `setup` is due, it is run first, and no agent where it fails.
     """
@@ -245,7 +263,7 @@ class Launch:
     branch: str
     attempt: int
     directory: str
-    agent: AgentSettings
+    agent: Profile
     prompt: str
     environment: dict[str, str] = field(default_factory=dict)
     place: Place | None = None
@@ -266,11 +284,35 @@ class Runs(Protocol):
     async def stop(self, key: str) -> RunFacts | None:
         """End the repository's running agent with everything that it started, and wait for that; None if none runs."""
 
+    async def room(self) -> Room:
+        """How many agents may run on this machine, and the repositories of those that do."""
+
     async def current(self, keys: Sequence[str]) -> dict[str, RunFacts]:
         """The newest run of each repository that has one."""
 
     async def runs(self, key: str) -> tuple[RunFacts, ...]:
-        """The runs of a repository, newest first, at most a hundred."""
+        """The runs of a repository with what was heard of them, newest first, at most a hundred."""
+
+    async def listen(
+        self, runs: Mapping[str, RunFacts], *, thoroughly: bool = False
+    ) -> dict[str, tuple[RunFacts, Sums]]:
+        """Read on in the logs of these newest runs: each with its progress, and what its repository's runs have used.
+
+        So much is read at once that nothing else waits; thoroughly means all that was written until now. Where another
+        call reads at this moment, runs that nobody has listened to yet are left out.
+        """
+
+    async def size(self, run: RunFacts) -> int:
+        """How many bytes a run's log has."""
+
+    async def message(self, run: RunFacts, text: str) -> None:
+        """Tell a running agent something; raises a Failure with the reason where it cannot be told."""
+
+    def attaching(self, run: RunFacts) -> tuple[str, ...]:
+        """The command that gives a person's terminal to the agent's own, until they leave it.
+
+        Its exit status is 0 where the person left. Raises a Failure where the agent has no terminal.
+        """
 
     async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
         """The last bytes of a run's log."""
@@ -321,8 +363,21 @@ class Store(Protocol):
     def keep(self, key: str, kept: Mapping[str, str]) -> None:
         """Remember that."""
 
-    def prompt(self, agent: AgentSettings) -> str:
+    def prompt(self, file: str | None) -> str:
         """The prompt's template: the user's file where one is set, else the package's own."""
+
+
+class Profiles(Protocol):
+    """The ways of having an agent that are known here."""
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all profiles."""
+
+    def named(self, name: str) -> Profile:
+        """The profile of this name; raises a Failure where there is none."""
+
+    def find(self, profiles: Sequence[Profile]) -> tuple[Candidate, ...]:
+        """Where the programs of these profiles are on this machine."""
 
 
 class Journal(Protocol):
@@ -342,6 +397,22 @@ class Journal(Protocol):
 
     async def restore(self, key: str, entries: Sequence[JournalEntry]) -> None:
         """Take in the acts on a repository that were read back."""
+
+
+class Notices(Protocol):
+    """Telling a person of what happens, whether they look at a screen or not."""
+
+    def claim(self, notices: Sequence[Notice], recalled: Collection[str]) -> tuple[Notice, ...]:
+        """Those that no cockpit of this installation has told yet; from now on they are told.
+
+        `recalled` are the events that stood before this cockpit was opened, and still do.
+        """
+
+    async def announce(self, notices: Sequence[Notice], *, shown: bool) -> tuple[str, ...]:
+        """Tell them outside the screen, as the person wants it; what went wrong, in sentences.
+
+        `shown` says that the terminal has shown them already.
+        """
 
 
 class Attic(Protocol):
@@ -387,8 +458,10 @@ class World:
     github: GitHub
     git: Git
     runs: Runs
+    profiles: Profiles
     store: Store
     locks: Locks
     watch: Watch
     journal: Journal
     attic: Attic
+    notices: Notices

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soda_tui.cockpit.ports import World
+from soda_tui.domain import sentences as say
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.prompt import render_prompt
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.prompt import LONGEST_EXTRA, Earlier, render_prompt
 from soda_tui.domain.settings import Enrolment
 
 
@@ -30,12 +33,37 @@ class Briefing:
     is_open: bool
 
 
-async def brief(world: World, enrolment: Enrolment, name: RepositoryName, claim: Claimed) -> Briefing:
-    """Read the issue and render the prompt; one request."""
+async def brief(
+    world: World, enrolment: Enrolment, name: RepositoryName, claim: Claimed, profile: Profile, extra: str = ""
+) -> Briefing:
+    """Read the issue and render the prompt; one request. Raises Failure where `extra` is too long."""
+    if len(extra.encode(errors="replace")) > LONGEST_EXTRA:
+        raise Failure(Problem(ErrorCode.USAGE, say.EXTRA_TOO_LONG(limit=LONGEST_EXTRA // 1024)))
     detail = await world.github.detail(name, claim.issue)
     summary = world.store.summary_path(enrolment.key, claim.issue, claim.attempt)
-    template = world.store.prompt(enrolment.agent)
+    template = world.store.prompt(profile.prompt_file or enrolment.agent.prompt_file)
     prompt = render_prompt(
-        template, repository=name.full, issue=detail, branch=claim.branch, base=claim.base, summary=summary
+        template,
+        repository=name.full,
+        issue=detail,
+        branch=claim.branch,
+        base=claim.base,
+        summary=summary,
+        attempt=claim.attempt,
+        earlier=await _earlier(world, enrolment, claim.issue),
+        extra=extra,
     )
     return Briefing(detail.issue.title, prompt, summary, detail.issue.open)
+
+
+async def _earlier(world: World, enrolment: Enrolment, issue: int) -> list[Earlier]:
+    """The runs on the issue that have ended here, oldest first; a summary stands with the last one of its attempt."""
+    runs = [run for run in await world.runs.runs(enrolment.key) if run.issue == issue and not run.alive]
+    found: list[Earlier] = []
+    told: set[int] = set()
+    for run in runs:
+        attempt = run.attempt or 1
+        summary = None if attempt in told else world.store.summary(enrolment.key, issue, attempt)
+        told.add(attempt)
+        found.append(Earlier(run, summary))
+    return found[::-1]

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Record:
-    """The journal's entry of one act; `trouble` says once why it is not written."""
+    """The journal's entry of one act; `trouble` says why it is not written, once it is known."""
 
     def __init__(self, journal: Journal, clock: Callable[[], datetime], entry: JournalEntry) -> None:
         self._journal = journal
@@ -41,7 +41,8 @@ class Record:
         await self._keep(self.entry.end_step(index, self._clock(), problem))
 
     async def end(self, message: str, *, well: bool) -> None:
-        """The act has ended."""
+        """The act has ended; whatever could not be written before, this says it all."""
+        self.trouble = None
         await self._keep(self.entry.end(self._clock(), message, well=well))
 
     async def _keep(self, entry: JournalEntry) -> None:
@@ -61,11 +62,17 @@ def new_id(now: datetime) -> str:
 
 
 async def last_acts(world: World, enrolments: Iterable[Enrolment]) -> Mapping[str, JournalEntry]:
-    """The newest act on each repository; those lost with a damaged journal are read back from the ledgers first."""
+    """The newest act on each repository; those lost with a damaged journal are read back from the ledgers first.
+
+    A repository that cannot be read back keeps no other from its acts, and is tried again the next time.
+    """
     wanted = {enrolment.key: enrolment for enrolment in enrolments}
     try:
         for key in await world.journal.lost(tuple(wanted)):
-            await _read_back(world, wanted[key])
+            try:
+                await _read_back(world, wanted[key])
+            except Failure as failure:
+                log.warning("%s", failure)
         return await world.journal.latest(tuple(wanted))
     except Failure as failure:
         log.warning("%s", failure)

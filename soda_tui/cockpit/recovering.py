@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from soda_tui.cockpit.execution import Execution
+from soda_tui.cockpit.looking_up import look_up_requests
 from soda_tui.cockpit.ports import Place, World
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
@@ -14,24 +15,18 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.facts import RepositoryFacts
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.kept_work import KeptDirectory
 from soda_tui.domain.ledger import LedgerCondition
-from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.leftover import Found, LeftoverKind, matching
+from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.planning.cleanup import parked, plan_cleanup
 from soda_tui.domain.planning.recover import GOING_ON, Here, plan_recover
 from soda_tui.domain.planning.situation import Situation
-from soda_tui.domain.recovery import (
-    Found,
-    KeptDirectory,
-    LeftoverKind,
-    Looked,
-    Standing,
-    leftovers,
-    matching,
-)
+from soda_tui.domain.recovery import Looked, Standing, leftovers
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.verdict import Refuses, fill, verdict
@@ -60,17 +55,20 @@ async def look(world: World, enrolment: Enrolment, facts: RepositoryFacts, view:
     if facts.remote is None or facts.problem is not None:
         head = next(iter(await world.git.ledger_log(place, 1)), None)
     found = ledger.decode(head)
-    blind = work.problem is not None or facts.problem is not None or facts.seen_ledger
+    blind = work.problem is not None or facts.problem is not None or facts.had_ledger
     unsure = found.condition in {LedgerCondition.UNREADABLE, LedgerCondition.NEWER}
     unsure = unsure or (found.condition is LedgerCondition.ABSENT and blind)
     holder = found.state.holder
     reviewed = facts.remote.pull_requests if facts.remote else ()
+    own = world.store.worktree_path(enrolment, holder.issue if holder else None)
+    there = own == enrolment.path or any(one.path == own and not one.gone for one in work.directories)
     standing = Standing(
         found.state,
         frozenset(one.branch for one in reviewed if one.open and one.same_repository),
-        world.store.worktree_path(enrolment, holder.issue if holder else None),
+        own,
         world.store.kept(enrolment.key),
         unsure,
+        None if there else enrolment.path,
     )
     return Looked(work, standing, folders=folders[1:])
 
@@ -121,7 +119,7 @@ async def _look_closer(execution: Execution, looked: Looked, options: Options) -
 
 
 async def _look_up(execution: Execution, looked: Looked, branch: str) -> Looked:
-    """The issue of a branch, whether it was merged, and what is at stake in the worktree."""
+    """The issue of a branch, what became of the names for its work, and what is at stake in the worktree."""
     remote, local, issue = execution.facts.remote, execution.facts.local, branch_issue(branch)
     if remote is None or execution.facts.problem is not None or issue is None or looked.work.branch(branch) is None:
         return looked
@@ -132,7 +130,8 @@ async def _look_up(execution: Execution, looked: Looked, branch: str) -> Looked:
         if failure.problem.code is not ErrorCode.NOT_FOUND:
             raise
         detail = None
-    requests = await github.pull_requests(remote.name, (branch,))
+    await look_up_requests(execution, detail, (branch,))
+    requests = (one for one in execution.remote.pull_requests if one.branch == branch)
     merged = next((one.number for one in requests if one.merged and one.same_repository), None)
     worktree = local.worktree if local else None
     if local is not None and worktree is not None:
@@ -145,7 +144,7 @@ async def _look_up(execution: Execution, looked: Looked, branch: str) -> Looked:
 async def _look_into(execution: Execution, looked: Looked, directories: Iterable[KeptDirectory]) -> Looked:
     """What would get lost with worktrees, and what git ignores there; one that cannot be looked into stays."""
     git = execution.world.git
-    stakes, ignored = dict(looked.stakes), dict(looked.ignored)
+    stakes, ignored, stays = dict(looked.stakes), dict(looked.ignored), dict(looked.stays)
     for one in directories:
         if one.gone:
             continue
@@ -154,9 +153,8 @@ async def _look_into(execution: Execution, looked: Looked, directories: Iterable
             stakes[one.path] = await git.stakes(place)
             ignored[one.path] = await git.ignored(place)
         except Failure as failure:
-            stakes.pop(one.path, None)
-            execution.notes.append(failure.problem.message)
-    return replace(looked, stakes=stakes, ignored=ignored)
+            stays[one.path] = failure.problem
+    return replace(looked, stakes=stakes, ignored=ignored, stays=stays)
 
 
 def command_again(planned: Plan, view: Repository, options: Options) -> str:

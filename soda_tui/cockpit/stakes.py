@@ -10,7 +10,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
 from soda_tui.domain.plan import CommitAll, RescueWork
-from soda_tui.domain.stakes import told
+from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.verdict import Refuses, verdict
 
 _CLEARS = frozenset({Verb.POP, Verb.RESET, Verb.TAKEOVER, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
@@ -41,11 +41,14 @@ async def rescue_work(step: RescueWork, execution: Execution) -> None:
     rescue = await execution.world.git.rescue(place, step.issue, execution.clock())
     if rescue is None:
         return
-    execution.kept.append(say.RESCUED(files=told(rescue.files), branch=rescue.branch, undo=rescue.undo))
+    execution.rescues[step.worktree] = rescue
     await execution.world.git.clear(place, rescue)
 
 
 async def commit_all(step: CommitAll, execution: Execution) -> None:
-    """Commit what the question named, and nothing else."""
-    place = execution.place(step.issue)
-    execution.committed = await execution.world.git.commit_all(place, step.files, step.message)
+    """Commit what the question named, and nothing else; what only the index has is kept first."""
+    place, git = execution.place(step.issue), execution.world.git
+    kept = await git.rescue_staged(place, step.issue, execution.clock())
+    if kept is not None:
+        execution.kept.append(say.STAGED_KEPT(branch=kept.branch, word=shell_word(place.worktree)))
+    execution.committed = await git.commit_all(place, step.files, step.message, kept)

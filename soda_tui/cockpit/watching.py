@@ -100,6 +100,8 @@ class Watching:
             await self._gatherer.runs(keys)
             after = {key: self._board.known(key).run for key in keys}
             await self._look_again(key for key in keys if _alive(before[key]) and not _alive(after[key]))
+            for key in keys:
+                self._board.heed_silence(key)
             # Where another front acts, what it claimed or let go of is only to be seen on GitHub.
             self.due({key for key in keys if _id(before[key]) != _id(after[key])} - self._board.acting.keys())
             self._board.publish()

@@ -16,6 +16,7 @@ class Verb(StrEnum):
     BOTTLE = "bottle"
     RESET = "reset"
     LAUNCH = "launch"
+    SIT = "sit"
     STOP = "stop"
     TAKEOVER = "takeover"
     CONTINUE = "continue"
@@ -72,6 +73,29 @@ ACTIONS: tuple[Action, ...] = (
         True,
         Verb.LAUNCH,
     ),
+    Action(
+        "repo.launch_with",
+        ("L",),
+        "launch with",
+        "Choose the agent's profile, tell it more, and launch it; an idle one pops first (asks).",
+        "launch --profile NAME --extra WORDS",
+    ),
+    Action(
+        "repo.attach",
+        ("T",),
+        "attach",
+        "Sit down at the running agent's own terminal; ctrl+] (leave_key) comes back, and the agent goes on.",
+        "attach",
+    ),
+    Action(
+        "repo.sit",
+        ("C",),
+        "sit down",
+        "Go on by hand with the agent's last conversation, in its worktree, on a terminal to come back to.",
+        "sit",
+        verb=Verb.SIT,
+    ),
+    Action("repo.message", ("m",), "message", "Tell the running agent something, where it listens.", "message"),
     Action(
         "repo.bottle",
         ("b",),
@@ -192,9 +216,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("page.next_match", ("n",), "next match", "Go to the next match."),
     Action("page.previous_match", ("N",), "previous match", "Go to the previous match."),
     Action("page.follow", ("f",), "follow", "Follow a log as it grows, or stop following."),
+    Action(
+        "page.kind",
+        ("s",),
+        "only",
+        "Show only a kind of what an agent's log says: its words, tools, files, problems; esc shows everything.",
+    ),
+    Action("page.raw", ("v",), "raw", "Show an agent's log as it was written, or as it reads.", "logs --raw"),
     Action("app.help", ("question_mark",), "help", "Show the keys and what they do.", "--help", True),
     Action("app.palette", ("colon", "ctrl+p"), "palette", "Search all actions and themes by name, and do one."),
-    Action("app.theme", ("T",), "theme", "Choose the colours; the theme under the cursor is tried on."),
+    Action("app.theme", ("ctrl+t",), "theme", "Choose the colours; the theme under the cursor is tried on."),
     Action("app.quit", ("q",), "quit", "Leave the cockpit; agents run on.", None, True),
 )
 

@@ -32,6 +32,7 @@ _BY_STATUS = {
     Status.STARTING: Attention.WORKING,
     Status.WORKING: Attention.WORKING,
     Status.STALLED: Attention.NEEDS_PERSON,
+    Status.ENDED: Attention.NEEDS_PERSON,
 }
 
 

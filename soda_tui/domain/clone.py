@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from soda_tui.domain.facts import RepositoryFacts
-from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.sentences import CLONE_OF_ANOTHER
 from soda_tui.domain.settings import Enrolment

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
+from soda_tui.domain.conversation import Conversation
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.model import Account, Checks, Review
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.profiles import Candidate
+from soda_tui.domain.progress import Progress
 from soda_tui.domain.stakes import Intake, Stakes
+from soda_tui.domain.usage import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +166,9 @@ class WorktreeFacts:
 class LocalFacts:
     """What git shows on this machine; `work_oid` is the local head of the claim's branch, where it exists.
 
-    `branches` are the clone's own work branches of any agent, at most five hundred. `stakes` and `intake` are there
-    only while an action is planned that looks at them.
+    `branches` are the clone's own work branches of any agent, at most five hundred; `names` those that were seen on the
+    remote, or archived, and may be gone. `seen_ledger` says that the clone has an entry of the ledger. `stakes` and
+    `intake` are there only while an action is planned that looks at them.
     """
 
     clone: CloneFacts
@@ -170,6 +177,20 @@ class LocalFacts:
     branches: tuple[Branch, ...] = ()
     stakes: Stakes | None = None
     intake: tuple[Intake, ...] = ()
+    names: tuple[str, ...] = ()
+    seen_ledger: bool = False
+
+
+class Room(Struct, frozen=True):
+    """How many agents may run on this machine, and the repositories of those that do."""
+
+    limit: int
+    taken: tuple[str, ...]
+
+    @property
+    def full(self) -> bool:
+        """Whether no other one may be started."""
+        return len(self.taken) >= self.limit
 
 
 class RunState(StrEnum):
@@ -187,7 +208,9 @@ class RunFacts:
     """One run of an agent; `stopped` says that a person asked for its end, `claim_lost` that its claim had gone.
 
     `problem` is a whole sentence: why it did not start, or why it was ended before it was through. `pid` is the
-    agent's while it is alive.
+    agent's while it is alive. `progress` is what its log says, where that was read; `format` that of the log,
+    `profile` the name of what was launched. `attachable` says that it has a terminal that can be sat down at, `hears`
+    that it can be told something.
     """
 
     id: str
@@ -204,6 +227,11 @@ class RunFacts:
     problem: str | None = None
     attempt: int | None = None
     claim_lost: bool = False
+    progress: Progress | None = None
+    format: str = "text"
+    profile: str = ""
+    attachable: bool = False
+    hears: bool = False
 
     @property
     def alive(self) -> bool:
@@ -220,9 +248,12 @@ class RunFacts:
 class RepositoryFacts:
     """All facts of one repository; `remote` stays what it last was while `problem` says why it is not newer.
 
-    `runs_problem` says why it is not known whether an agent runs; `seen_ledger` tells that a ledger was there before,
-    so that its absence is noticed. `last` is the newest act of this installation. `kept_ledger` is the last entry of a
-    ledger that is gone, where this clone still has it.
+    `runs_problem` says why it is not known whether an agent runs; `seen_ledger` tells that a ledger was there before.
+    `sums` is what the runs here have used, where their logs were read.
+    `agents` are the profiles that an agent could be launched with, `room` the one for agents, `conversation` the
+    claim's last one, where that was looked up.
+    `last` is the newest act of this installation. `kept_ledger` is the last entry of a ledger that is gone, where this
+    clone still has it.
     """
 
     remote: RemoteFacts | None = None
@@ -234,6 +265,15 @@ class RepositoryFacts:
     seen_ledger: bool = False
     last: JournalEntry | None = None
     kept_ledger: LedgerHead | None = None
+    sums: Sums | None = None
+    agents: tuple[Candidate, ...] | None = None
+    room: Room | None = None
+    conversation: Conversation | None = None
+
+    @property
+    def had_ledger(self) -> bool:
+        """Whether a ledger was there before, as this cockpit or the clone knows, so that its absence is noticed."""
+        return self.seen_ledger or (self.local is not None and self.local.seen_ledger)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from soda_tui.domain.model import ErrorCode
+
+class ErrorCode(StrEnum):
+    """What kept the cockpit from an answer."""
+
+    AUTHENTICATION = "authentication"
+    FORBIDDEN = "forbidden"
+    SAML = "saml"
+    NOT_FOUND = "not_found"
+    RATE_LIMIT = "rate_limit"
+    SECONDARY_LIMIT = "secondary_limit"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+    BAD_ANSWER = "bad_answer"
+    GIT = "git"
+    GIT_TIMEOUT = "git_timeout"
+    NO_GIT = "no_git"
+    CLONE = "clone"
+    CONFIGURATION = "configuration"
+    USAGE = "usage"
+    REFUSED = "refused"
+    TAKEN = "taken"
+    NOTHING_TO_DO = "nothing_to_do"
+    AGENT = "agent"
+    UNEXPECTED = "unexpected"
 
 
 class Exit(IntEnum):

@@ -23,6 +23,7 @@ STATUS_SIGNS: Mapping[Status, Sign] = {
     Status.NEEDS_INPUT: Sign("◐", "needs input"),
     Status.LIMIT: Sign("◔", "at its limit"),
     Status.STALLED: Sign("◌", "silent"),
+    Status.ENDED: Sign("◑", "ended"),
     Status.FAILED: Sign("✕", "failed"),
     Status.DONE: Sign("✓", "done"),
     Status.HANDING_OVER: Sign("↑", "handing over"),

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.choices import Choice
 from soda_tui.domain.facts import RepositoryFacts
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.journal import JournalEntry
-from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.model import Repository, Status
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.plan import Plan
+from soda_tui.domain.plan import Plan, PushKept
 from soda_tui.domain.planning import make_plan
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.unfinished import inverse, meant
@@ -45,6 +46,16 @@ def plan_action(
     if verb is Verb.UNDO and facts.last is not None:
         return _undoing(facts.last, facts, view, options, make)
     return _going_on(make(meant(facts.last, view) or Verb.POP, replace(options, issue=None)))
+
+
+def resumed(verb: Verb, last: JournalEntry | None, view: Repository, options: Options) -> tuple[Verb, Options]:
+    """What is asked for; going on with work that recover was to hand over is recover once more, with a closer look."""
+    mine = last is not None and last.stopped and last.verb == Verb.RECOVER and last.issue == view.agent.issue
+    if verb is not Verb.CONTINUE or last is None or not mine or view.agent.status is Status.HANDING_OVER:
+        return verb, options
+    if not any(step.name == PushKept.__name__ for step in last.steps):
+        return verb, options
+    return Verb.RECOVER, replace(options, choice=Choice.PULL_REQUEST, wanted=last.branch)
 
 
 def _going_on(planned: Plan | Problem) -> Plan | Problem:

@@ -66,6 +66,10 @@ class JournalEntry:
         """Whether it ended before it was through."""
         return self.outcome in {JournalOutcome.FAILED, JournalOutcome.BROKEN_OFF}
 
+    def lacks(self, step: str) -> bool:
+        """Whether it stopped before a step of this name was done."""
+        return self.stopped and any(one.name == step and not one.done for one in self.steps)
+
     def begin_step(self, index: int, now: datetime) -> JournalEntry:
         """The entry with a step begun."""
         return self._with_step(index, replace(self.steps[index], began=now))

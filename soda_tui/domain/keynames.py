@@ -40,6 +40,11 @@ def key_name(key: str) -> str:
     return _SHORT.get(key) or _punctuation().get(key, key)
 
 
+def control(key: str) -> bytes:
+    """What a terminal sends for ctrl+ and a letter or one of `]^_\\`."""
+    return bytes((ord(key[-1].upper()) & 0x1F,))
+
+
 def _character(character: str) -> str | None:
     if character.isalnum():
         return character

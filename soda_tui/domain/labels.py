@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from soda_tui.domain.model import PriorityName
 
 _AGENT = re.compile(r"agent\d{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class LabelNames:
+class LabelNames(Struct, frozen=True):
     """The names of the labels that mean something here; all are compared without case."""
 
     ready: str = "route:ready"
@@ -50,8 +50,7 @@ class LabelNames:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LabelDefinition:
+class LabelDefinition(Struct, frozen=True):
     """A label as `init` creates it: colour as six hexadecimal digits without `#`."""
 
     name: str

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from soda_tui.domain.facts import LedgerHead
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import is_agent_label
 from soda_tui.domain.naming import branch_issue
+from soda_tui.domain.sentences import LEDGER_UNWRITABLE
 
 VERSION = 1
 
@@ -153,8 +155,32 @@ def noted(state: LedgerState, heads: Mapping[int, str]) -> LedgerState:
     )
 
 
+def on_issue(state: LedgerState, issue: int) -> tuple[Holder | None, tuple[HandedOver, ...]]:
+    """What a state says of an issue: the claim that it is under, and the work on it that waits."""
+    held = state.holder if state.holder is not None and state.holder.issue == issue else None
+    return held, tuple(done for done in state.handed_over if done.issue == issue)
+
+
+def without_closed(state: LedgerState, open_issues: Collection[int]) -> LedgerState:
+    """The state without the attempts at issues that are neither open nor spoken of else: so it stays small."""
+    spoken = {done.issue for done in state.handed_over} | ({state.holder.issue} if state.holder else set())
+    kept = {number: count for number, count in state.attempts.items() if number in open_issues or number in spoken}
+    return replace(state, attempts=kept)
+
+
 def encode(entry: Entry) -> str:
-    """The commit message of an entry: no `#` and no title, which would make references on GitHub."""
+    """The commit message of an entry: no `#` and no title, which would make references on GitHub.
+
+    Raises a Failure where it could not be read again: such a head would keep every cockpit from acting.
+    """
+    message = _message(entry)
+    read = decode(LedgerHead("", message, None))
+    if read.condition is not LedgerCondition.READABLE or _state_json(read.state) != _state_json(entry.state):
+        raise Failure(Problem(ErrorCode.REFUSED, LEDGER_UNWRITABLE(issue=entry.issue)))
+    return message
+
+
+def _message(entry: Entry) -> str:
     return (
         f"{entry.event} {entry.issue} [skip ci]\n\n"
         f"Soda-Event: {entry.event}\n"

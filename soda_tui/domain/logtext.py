@@ -24,14 +24,16 @@ class LineAssembler:
     def feed(self, data: bytes) -> tuple[str, ...]:
         """The lines that these bytes complete."""
         *whole, rest = (self._rest + self._decoder.decode(data)).split("\n")
-        last = rest.rstrip("\r").rfind("\r") + 1
-        self._rest = rest[last : last + _LONGEST_RAW + 1]
-        return tuple(map(_shown, whole))
+        line = rest.rstrip("\r")
+        last = line.rfind("\r") + 1
+        # What comes next overwrites a line that has returned to its beginning, however long it was.
+        self._rest = line[last : last + _LONGEST_RAW + 1] + ("\r" if len(line) < len(rest) else "")
+        return tuple(map(shown, whole))
 
     @property
     def rest(self) -> str:
         """The line that is not complete yet, as it looks now."""
-        return _shown(self._rest)
+        return shown(self._rest)
 
 
 def tail_lines(data: bytes) -> tuple[str, ...]:
@@ -42,10 +44,12 @@ def tail_lines(data: bytes) -> tuple[str, ...]:
     return (*lines, assembler.rest) if assembler.rest else lines
 
 
-def _shown(raw: str) -> str:
+def shown(raw: str) -> str:
     """One line as a terminal would leave it: what was overwritten after a carriage return is gone."""
     raw = raw.rstrip("\r").rpartition("\r")[2]
-    text = clean(_UNFINISHED.sub("", raw[:_LONGEST_RAW])).expandtabs(_TAB)
+    text = raw[:_LONGEST_RAW]
+    if not text.isprintable():
+        text = clean(_UNFINISHED.sub("", text)).expandtabs(_TAB)
     if len(raw) > _LONGEST_RAW or len(text) > LONGEST_LINE:
         return text[: LONGEST_LINE - 1] + "…"
     return text

@@ -1,14 +1,18 @@
 """The snapshot: everything that the cockpit knows at one moment, the same for the screen and for `--refresh --json`.
 
-The dataclasses below *are* version 1 of the JSON document: their field names are its keys. Later versions may add
+The structures below *are* version 1 of the JSON document: their field names are its keys. Later versions may add
 fields, never change or remove them. All times are UTC and whole seconds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+
+from soda_tui.domain.endings import Ending
+from soda_tui.domain.failure import ErrorCode
 
 SCHEMA_VERSION = 1
 
@@ -23,6 +27,7 @@ class Status(StrEnum):
     NEEDS_INPUT = "needs_input"
     LIMIT = "limit"
     STALLED = "stalled"
+    ENDED = "ended"
     FAILED = "failed"
     DONE = "done"
     HANDING_OVER = "handing_over"
@@ -121,6 +126,7 @@ class NeedCode(StrEnum):
     """Why a repository waits for a person."""
 
     AGENT_INPUT = "agent_input"
+    AGENT_ENDED = "agent_ended"
     AGENT_FAILED = "agent_failed"
     AGENT_STALLED = "agent_stalled"
     AGENT_LIMIT = "agent_limit"
@@ -139,34 +145,7 @@ class NeedCode(StrEnum):
     NOT_ADMITTED = "not_admitted"
 
 
-class ErrorCode(StrEnum):
-    """What kept the cockpit from an answer."""
-
-    AUTHENTICATION = "authentication"
-    FORBIDDEN = "forbidden"
-    SAML = "saml"
-    NOT_FOUND = "not_found"
-    RATE_LIMIT = "rate_limit"
-    SECONDARY_LIMIT = "secondary_limit"
-    NETWORK = "network"
-    TIMEOUT = "timeout"
-    SERVER = "server"
-    BAD_ANSWER = "bad_answer"
-    GIT = "git"
-    GIT_TIMEOUT = "git_timeout"
-    NO_GIT = "no_git"
-    CLONE = "clone"
-    CONFIGURATION = "configuration"
-    USAGE = "usage"
-    REFUSED = "refused"
-    TAKEN = "taken"
-    NOTHING_TO_DO = "nothing_to_do"
-    AGENT = "agent"
-    UNEXPECTED = "unexpected"
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """The hourly GraphQL budget of one account, in points, as GitHub last told it."""
 
     limit: int | None
@@ -175,8 +154,7 @@ class RateLimit:
     reset_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """A person's login on one host, and what is left of its budget."""
 
     host: str
@@ -184,8 +162,7 @@ class Account:
     rate_limit: RateLimit | None
 
 
-@dataclass(frozen=True, slots=True)
-class Clone:
+class Clone(Struct, frozen=True):
     """The user's own checkout; `problem` is a sentence where it cannot be used."""
 
     branch: str | None
@@ -195,8 +172,7 @@ class Clone:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Who holds the repository: a cockpit's id and name, and whether that is this one."""
 
     cockpit: str
@@ -204,8 +180,7 @@ class Claim:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Worktree:
+class Worktree(Struct, frozen=True):
     """The agent's directory; `commits` counts from the claim's base, `ahead` and `behind` from its branch on GitHub."""
 
     path: str
@@ -216,9 +191,53 @@ class Worktree:
     behind: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One agent process; `exit` is its exit status, negative for a signal, null while it runs or when unknown."""
+class Usage(Struct, frozen=True):
+    """What an agent says itself that it has used: numbers of tokens, and `cost` in USD, null where it names none.
+
+    `input` is without what came from the cache, `output` with the `reasoning` where agents say so. `context` counts the
+    tokens that its context holds, `context_window` those that it can hold. What is not `complete` is too little: a part
+    of its log was not read.
+    """
+
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+    reasoning: int
+    cost: float | None
+    context: int | None = None
+    context_window: int | None = None
+    complete: bool = True
+
+
+class IssueUsage(Struct, frozen=True):
+    """What the runs on an issue have used."""
+
+    issue: int
+    usage: Usage
+
+
+class DayUsage(Struct, frozen=True):
+    """What the runs that ended on a day have used; `day` is the local one, as ISO 8601 writes it."""
+
+    day: str
+    usage: Usage
+
+
+class Spending(Struct, frozen=True):
+    """What the runs of this machine that are kept have used, by their own account."""
+
+    issues: tuple[IssueUsage, ...]
+    days: tuple[DayUsage, ...]
+
+
+class Run(Struct, frozen=True):
+    """One agent process; `exit` is its exit status, negative for a signal, null while it runs or when unknown.
+
+    `ending` says what it left when it ended by itself; `resets_at` when its usage limit ends, where it waits for that.
+    `doing` is what it does by its own words, in a few of them, while it runs; `question` what it wants to know.
+    `attachable` says that it has a terminal to sit down at, `hears` that it can be told something while it works.
+    """
 
     id: str
     pid: int | None
@@ -226,10 +245,16 @@ class Run:
     last_output_at: datetime | None
     exit: int | None
     log: str
+    ending: Ending | None = None
+    resets_at: datetime | None = None
+    attachable: bool = False
+    hears: bool = False
+    doing: str | None = None
+    question: str | None = None
+    usage: Usage | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """The one agent of a repository, and the claim that it works on."""
 
     id: str
@@ -244,8 +269,7 @@ class Agent:
     run: Run | None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """Open issues, those with a routing label, and those in review."""
 
     open: int | None
@@ -253,8 +277,7 @@ class Counts:
     in_review: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
+class QueueEntry(Struct, frozen=True):
     """An issue that pop may take."""
 
     number: int
@@ -268,8 +291,7 @@ class QueueEntry:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExcludedEntry:
+class ExcludedEntry(Struct, frozen=True):
     """A routed issue that pop leaves alone, and why."""
 
     number: int
@@ -278,8 +300,7 @@ class ExcludedEntry:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequestEntry:
+class PullRequestEntry(Struct, frozen=True):
     """An open pull request; `issue` is the one that it closes."""
 
     number: int
@@ -292,8 +313,7 @@ class PullRequestEntry:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """A difference between what the ledger says and what is; `repair` names the plan that mends it, if there is one."""
 
     kind: DriftKind
@@ -303,16 +323,14 @@ class Drift:
     repair: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """Something that waits for a person."""
 
     code: NeedCode
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(Struct, frozen=True):
     """An act that stopped half-way: its action, when it began, how many of its steps are done, and why it stopped."""
 
     verb: str
@@ -323,8 +341,7 @@ class Unfinished:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(Struct, frozen=True):
     """Why the data of a repository could not be read, in one sentence, and when it is tried again."""
 
     code: ErrorCode
@@ -332,8 +349,7 @@ class Error:
     retry_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """All that is known of one enrolled repository.
 
     `ledger` is the head of its ledger branch; `undo` is the action that would undo the last act here.
@@ -365,6 +381,7 @@ class Repository:
     unfinished: Unfinished | None = None
     undo: str | None = None
     ledger: str | None = None
+    spending: Spending | None = None
 
     @property
     def key(self) -> str:
@@ -372,8 +389,7 @@ class Repository:
         return f"{self.host}/{self.name}".lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Everything that the cockpit knows at one moment."""
 
     schema_version: int

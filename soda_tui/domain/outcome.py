@@ -53,7 +53,8 @@ class Options:
 
     `repair` is the kind of drift to repair. `commit_all` lets bottle take in what is uncommitted, files that should not
     be taken in unseen only where `include` names them. `choice` is what to do about the leftovers that `wanted` names,
-    itself a name or a pattern; `push` is the rescue branch to push.
+    itself a name or a pattern; `push` is the rescue branch to push. `profile` is the one to launch with, `extra` what
+    the agent is told besides; `launching` says that a pop is for that, so that what is in its way is said before.
     """
 
     issue: int | None = None
@@ -67,6 +68,9 @@ class Options:
     choice: Choice | None = None
     wanted: str | None = None
     push: str | None = None
+    profile: str | None = None
+    extra: str = ""
+    launching: bool = False
 
 
 @dataclass(frozen=True, slots=True)

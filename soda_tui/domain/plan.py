@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.ledger import Holder, LedgerState
+from soda_tui.domain.profiles import Profile
 from soda_tui.domain.remains import Remains
-from soda_tui.domain.stakes import Intake
+from soda_tui.domain.stakes import Ignored, Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,16 @@ class PutBack:
 
 @dataclass(frozen=True, slots=True)
 class PushWork:
-    """Append `bottling` and push the work, in one push; the user's hooks run."""
+    """Append `bottling` and push the work, in one push; the user's hooks run.
+
+    `included` are files that may be pushed although they look as if they should not.
+    """
 
     issue: int
     branch: str
     oid: str
     remote_oid: str | None
+    included: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,18 @@ class ReleaseClaim:
 
 @dataclass(frozen=True, slots=True)
 class StartAgent:
-    """Start the agent's process in the worktree."""
+    """Start the agent's process in the worktree, of several `profiles` the first that can be; `extra` is told it.
+
+    One that is started `by_hand` is told nothing: the person tells it.
+    """
 
     issue: int
     branch: str
     directory: str
     base: str
+    profiles: tuple[Profile, ...]
+    extra: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,7 @@ class PushKept:
     issue: int
     branch: str
     oid: str
+    included: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +272,7 @@ class RemoveWorktree:
     """Remove a worktree in which nothing is at stake, with just those ignored files that were named."""
 
     path: str
-    ignored: tuple[str, ...]
+    ignored: Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +337,7 @@ class Plan:
     """The steps of an action in order, and the question that is asked first, if any.
 
     `about` names the files that the question is about, where it is about files: a yes to others is no yes to these.
+    `notes` are said with the outcome.
     """
 
     verb: Verb
@@ -333,3 +346,9 @@ class Plan:
     steps: tuple[Step, ...]
     question: str | None = None
     about: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def final(self) -> bool:
+        """Whether files go for good, so that a yes counts only from somebody who has seen which."""
+        return any(isinstance(step, RemoveWorktree) and step.ignored.names for step in self.steps)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from soda_tui.domain.model import SCHEMA_VERSION, Repository, Snapshot
 from soda_tui.domain.settings import Enrolment
@@ -19,7 +20,7 @@ def excerpt(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
     hosts = {part.host.lower() for part in parts}
     accounts = tuple(account for account in snapshot.accounts if account.host.lower() in hosts)
     complete = all(part.error is None and not part.truncated for part in parts)
-    return replace(snapshot, accounts=accounts, repositories=parts, complete=complete)
+    return structs.replace(snapshot, accounts=accounts, repositories=parts, complete=complete)
 
 
 def beside(newer: Snapshot, others: Snapshot | None) -> Snapshot:
@@ -31,7 +32,7 @@ def beside(newer: Snapshot, others: Snapshot | None) -> Snapshot:
     parts.sort(key=lambda part: part.fetched_at or datetime.min.replace(tzinfo=UTC), reverse=True)
     hosts = {account.host for account in newer.accounts}
     accounts = [account for account in others.accounts if account.host not in hosts]
-    return replace(
+    return structs.replace(
         newer,
         complete=newer.complete and all(part.error is None and not part.truncated for part in parts[:_OTHERS]),
         accounts=(*newer.accounts, *accounts[:_OTHERS]),
@@ -44,7 +45,7 @@ def recalled(kept: Snapshot | None, enrolments: Sequence[Enrolment], cockpit: st
     kept = excerpt(kept, {enrolment.key for enrolment in enrolments}) if kept else None
     known = {part.key: part for part in kept.repositories} if kept else {}
     found = (known.get(enrolment.key) or _empty(enrolment, cockpit, now) for enrolment in enrolments)
-    parts = tuple(replace(part, stale=True) for part in found)
+    parts = tuple(structs.replace(part, stale=True) for part in found)
     complete = all(part.error is None and not part.truncated for part in parts)
     return Snapshot(SCHEMA_VERSION, now, complete, kept.accounts if kept else (), parts)
 

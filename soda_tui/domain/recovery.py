@@ -1,141 +1,21 @@
-"""Recovery: work and places that nobody claims, as git shows them, and what can be done about each."""
+"""Recovery: which of the kept work and places nobody claims, and what can be done about each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from fnmatch import fnmatchcase
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.failure import Problem
+from soda_tui.domain.kept_work import KeptBranch, KeptWork
 from soda_tui.domain.ledger import LedgerState
+from soda_tui.domain.leftover import Leftover, LeftoverKind, mark_of
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.remains import Remains
-from soda_tui.domain.stakes import Intake, Rescue, Stakes, told
-
-ARCHIVE = "soda-archive"
-
-
-class LeftoverKind(StrEnum):
-    """What is left over."""
-
-    WORK = "work"
-    RESCUE = "rescue"
-    CLAIM = "claim"
-    WORKTREE = "worktree"
-    ANCESTOR = "ancestor"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptBranch:
-    """A branch that an agent works on or the ancestor made: its head in the clone, and on the remote as fetched last.
-
-    `base` is the commit where it left the base, `commits` counts those since, of which `unpushed` are not in its head
-    on the remote; all three None where that is not known. `diverged` says that each head has commits that the other
-    lacks. `held` says that something else holds all commits of its head here; `within` are other branches that contain
-    its work. `directory` stands on it.
-    """
-
-    name: str
-    here: str | None
-    there: str | None
-    committed_at: datetime | None
-    base: str | None = None
-    commits: int | None = None
-    unpushed: int | None = None
-    diverged: bool = False
-    files: int | None = None
-    added: int | None = None
-    removed: int | None = None
-    held: bool = False
-    archived: bool = False
-    within: tuple[str, ...] = ()
-    directory: str | None = None
-
-    @property
-    def work(self) -> str:
-        """The head with the work: the one here, unless the remote's contains it."""
-        behind = self.here is not None and self.there is not None and self.unpushed == 0
-        return (self.there if behind else self.here) or self.there or ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRescue:
-    """A rescue branch: `untracked` are the files that its first parent has not, of `files` in all.
-
-    `lone` says that nothing else holds the commit that the rescued files stood on.
-    """
-
-    name: str
-    oid: str
-    committed_at: datetime | None
-    files: int | None
-    untracked: tuple[str, ...]
-    lone: bool
-    held: bool
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeptDirectory:
-    """A directory of the cockpit's own for this repository, or one that git remembers there.
-
-    `gone` says that only git's entry is left, `known` that it belongs to this clone. `held` says that its commits are
-    held elsewhere, and that nothing but these is staged where it is gone.
-    """
-
-    path: str
-    branch: str | None
-    oid: str | None
-    gone: bool
-    known: bool
-    locked: bool
-    held: bool
-    used_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptWork:
-    """All that git shows; `problem` says why the remote's part is what was fetched last, `cut` that there is more."""
-
-    branches: tuple[KeptBranch, ...] = ()
-    rescues: tuple[KeptRescue, ...] = ()
-    directories: tuple[KeptDirectory, ...] = ()
-    ancestor: tuple[str, ...] = ()
-    problem: Problem | None = None
-    cut: bool = False
-
-    def branch(self, name: str) -> KeptBranch | None:
-        """The branch of this name."""
-        return next((one for one in self.branches if one.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """One thing that was left over, as people and scripts see it; `name` is what to call it by, `what` a sentence.
-
-    `oid` is the head that the choices are about. `undo` is the line that brings a rescue's files back.
-    """
-
-    kind: LeftoverKind
-    name: str
-    what: str
-    choices: tuple[Choice, ...]
-    issue: int | None = None
-    oid: str | None = None
-    here: bool = False
-    on_remote: bool = False
-    commits: int | None = None
-    unpushed: int | None = None
-    files: int | None = None
-    added: int | None = None
-    removed: int | None = None
-    at: datetime | None = None
-    undo: str | None = None
+from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +24,7 @@ class Standing:
 
     `reviewed` are the branches of open pull requests, `own` is the directory that the cockpit uses now for the
     repository, and `kept` what a person wanted to keep, by name, as it was then. `unsure` says that it is not known
-    whether somebody holds a claim.
+    whether somebody holds a claim. `clone` is where `own` can be made anew, where it is not there.
     """
 
     state: LedgerState
@@ -152,20 +32,7 @@ class Standing:
     own: str
     kept: Mapping[str, str]
     unsure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was left over in a repository; `problem` says why the remote's part may be old, `cut` that there is more."""
-
-    repository: str
-    leftovers: tuple[Leftover, ...]
-    problem: str | None = None
-    cut: bool = False
-
-    def only(self, wanted: str) -> Found:
-        """The same with those of this name or pattern alone."""
-        return replace(self, leftovers=matching(self.leftovers, wanted))
+    clone: str | None = None
 
 
 def leftovers(kept: KeptWork, standing: Standing) -> tuple[Leftover, ...]:
@@ -178,19 +45,6 @@ def leftovers(kept: KeptWork, standing: Standing) -> tuple[Leftover, ...]:
         *_ancestor(kept),
     ]
     return tuple(one for one in found if standing.kept.get(one.name) != mark_of(one))
-
-
-def mark_of(leftover: Leftover) -> str:
-    """What is remembered of something to be kept: it is told again once it has changed."""
-    return leftover.oid or leftover.kind.value
-
-
-def matching(found: Iterable[Leftover], wanted: str) -> tuple[Leftover, ...]:
-    """Those of this name, or else of this pattern."""
-    listed = tuple(found)
-    return tuple(one for one in listed if one.name == wanted) or tuple(
-        one for one in listed if fnmatchcase(one.name, wanted)
-    )
 
 
 def _claims(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
@@ -252,7 +106,7 @@ def _told_work(one: KeptBranch) -> str:
 def _rescues(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
     for one in kept.rescues:
         issue = rescue_issue(one.name)
-        rescue = Rescue(one.name, one.oid, one.files or 0, standing.own, one.lone)
+        rescue = Rescue(one.name, one.oid, one.files or 0, standing.own, one.lone, standing.clone, one.verbatim)
         files = told(one.files) if one.files is not None else say.SOME_FILES()
         what = say.LEFT_RESCUE(files=files, untracked=len(one.untracked))
         choices = [Choice.ARCHIVE, *([Choice.CLEAN_UP] if one.held else []), Choice.KEEP]
@@ -308,9 +162,9 @@ class Looked:
     """What was looked at before something is planned about leftovers, so that planning itself only decides.
 
     `issue` and `merged` are of the one branch that is to be gone on with: its issue on GitHub, and the pull request
-    that it was merged by. `stakes` and `ignored` are of the worktrees that could go, `rescued` and `below` of the
-    rescue to be pushed: its files, and how many commits below it no remote has. `folders` hold worktrees of one claim
-    each; those last used before `parked_before` are offered to be removed.
+    that it was merged by. `stakes` and `ignored` are of the worktrees that could go, `stays` says why others cannot;
+    `rescued` and `below` are of the rescue to be pushed: its files, and how many commits below it no remote has.
+    `folders` hold worktrees of one claim each; those last used before `parked_before` are offered to be removed.
     """
 
     work: KeptWork
@@ -318,7 +172,8 @@ class Looked:
     issue: Issue | None = None
     merged: int | None = None
     stakes: Mapping[str, Stakes] = field(default_factory=dict)
-    ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: Mapping[str, Ignored] = field(default_factory=dict)
+    stays: Mapping[str, Problem] = field(default_factory=dict)
     rescued: tuple[Intake, ...] = ()
     below: int = 0
     remains: tuple[Remains, ...] = ()

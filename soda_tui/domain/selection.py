@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST, parse_name
 from soda_tui.domain.sentences import AMBIGUOUS_NAME, NO_REPOSITORY_HERE, NONE_ENROLLED, NOT_ENROLLED
 from soda_tui.domain.settings import Enrolment

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field, structs
 
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.telling import NoticeKind
 
 
 class Workspace(StrEnum):
@@ -37,8 +40,7 @@ LOCK_FILES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceSettings:
+class WorkspaceSettings(Struct, frozen=True):
     """What a worktree needs before an agent can work there; all paths are relative, `minutes` bound the command.
 
     `command` is run by a shell, once in a worktree and again when one of the files in `when` has changed. `copy` and
@@ -52,16 +54,7 @@ class WorkspaceSettings:
     link: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AgentSettings:
-    """How an agent is started; `{prompt}` in the command is replaced, without it the prompt comes on standard input."""
-
-    command: tuple[str, ...] = ()
-    prompt_file: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequestSettings:
+class PullRequestSettings(Struct, frozen=True):
     """How bottle opens pull requests; `template` puts the repository's own template below the summary."""
 
     draft: bool = False
@@ -70,16 +63,14 @@ class PullRequestSettings:
     template: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DriftSettings:
+class DriftSettings(Struct, frozen=True):
     """From when on a difference counts: commits that a branch may lack of its base, hours without a commit."""
 
     behind: int = 10
     idle_hours: float = 24.0
 
 
-@dataclass(frozen=True, slots=True)
-class LimitSettings:
+class LimitSettings(Struct, frozen=True):
     """Bounds of a run: minutes until it is ended, minutes of silence that are told, mebibytes that its log may have."""
 
     run_minutes: float = 90.0
@@ -87,8 +78,7 @@ class LimitSettings:
     log_megabytes: int = 256
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionSettings:
+class RetentionSettings(Struct, frozen=True):
     """How long `cleanup` keeps the cockpit's own files: days, and mebibytes that a repository's runs may have."""
 
     run_days: int = 30
@@ -97,17 +87,47 @@ class RetentionSettings:
     damaged_days: int = 90
 
 
-@dataclass(frozen=True, slots=True)
-class HostSettings:
+class TerminalNotice(StrEnum):
+    """How the terminal is asked for a notification; `auto` is what it is known to understand."""
+
+    AUTO = "auto"
+    OSC9 = "osc9"
+    OSC777 = "osc777"
+    OFF = "off"
+
+
+class DesktopNotice(StrEnum):
+    """Whether the desktop is asked for a notification; `auto` is where the terminal shows none."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class NotifySettings(Struct, frozen=True):
+    """What a person is told of, and by what means; `command` gets each event's facts as JSON on standard input."""
+
+    on: tuple[NoticeKind, ...] = tuple(NoticeKind)
+    toast: bool = True
+    terminal: TerminalNotice = TerminalNotice.AUTO
+    bell: bool = False
+    desktop: DesktopNotice = DesktopNotice.AUTO
+    command: tuple[str, ...] = ()
+
+
+class HostSettings(Struct, frozen=True):
     """A GitHub host: where its API is, and a command that prints a token for it."""
 
     api_url: str | None = None
     token_command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """One enrolled repository with its settings, defaults filled in; `base` is None for the default branch."""
+class Enrolment(Struct, frozen=True):
+    """One enrolled repository with its settings, defaults filled in; `base` is None for the default branch.
+
+    `agent` is the unnamed profile, `profiles` are the named ones in the order in which they are tried; `by_label` has
+    those of issues with a label, which go before.
+    """
 
     name: RepositoryName
     path: str
@@ -120,7 +140,9 @@ class Enrolment:
     include_labels: tuple[str, ...] = ()
     exclude_labels: tuple[str, ...] = ()
     labels: LabelNames = field(default_factory=LabelNames)
-    agent: AgentSettings = AgentSettings()
+    agent: Profile = Profile()
+    profiles: tuple[Profile, ...] = ()
+    by_label: tuple[tuple[str, tuple[Profile, ...]], ...] = ()
     pull_request: PullRequestSettings = PullRequestSettings()
     drift: DriftSettings = DriftSettings()
     limits: LimitSettings = LimitSettings()
@@ -132,19 +154,29 @@ class Enrolment:
         """HOST/OWNER/NAME in lower case."""
         return self.name.key
 
+    def limits_of(self, profile: Profile) -> LimitSettings:
+        """The bounds of a run with this profile, whose own go before those of the repository."""
+        own = {"run_minutes": profile.run_minutes, "log_megabytes": profile.log_megabytes}
+        return structs.replace(self.limits, **{name: value for name, value in own.items() if value})
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+
+class Settings(Struct, frozen=True):
     """The whole configuration; `interval` is the seconds between polls, `cockpit_name` what others see of this one.
 
-    `keys` are those of rebound actions by name, `ascii` says that the screen draws with ASCII alone.
+    `max_agents` is how many agents may run on this machine; `profiles` are those that the person has configured.
+    `leave_key` leaves an agent's terminal. `keys` are those of rebound actions by name, `ascii` says that the screen
+    draws with ASCII alone.
     """
 
     repositories: tuple[Enrolment, ...] = ()
     hosts: Mapping[str, HostSettings] = field(default_factory=dict)
     interval: float = 30.0
+    max_agents: int = 4
+    leave_key: str = "ctrl+]"
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     log_level: str = "warning"
     cockpit_name: str | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ascii: bool = False
+    notify: NotifySettings = NotifySettings()
     warnings: tuple[str, ...] = ()

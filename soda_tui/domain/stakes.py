@@ -39,6 +39,13 @@ class Stakes:
         return self.changes + self.untracked
 
     @property
+    def work(self) -> str:
+        """In words what no branch has, files and commits."""
+        commits = f"{self.unpushed or 'its'} commit{'' if self.unpushed == 1 else 's'}" if self.lone else None
+        files = told(len(self.files), self.files) if self.files else None
+        return " and ".join(filter(None, (files, commits)))
+
+    @property
     def at_risk(self) -> bool:
         """Whether something stands in no commit."""
         return bool(self.changes or self.untracked or self.submodules)
@@ -51,6 +58,17 @@ class Stakes:
     def without_files(self) -> Stakes:
         """The same where the files are known to be a commit's own."""
         return replace(self, changes=(), untracked=(), locks=())
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What git ignores in a worktree: the names for people, a whole folder as one, and what names all files in them.
+
+    The mark tells of another name, size or time of any file: a yes to some files is no yes to others.
+    """
+
+    names: tuple[str, ...] = ()
+    mark: str = ""
 
 
 # Above this many bytes a file is not taken into a commit unless it is named.
@@ -88,7 +106,9 @@ class Intake:
 class Rescue:
     """Work that was put into a commit on a local branch: `files` of it stood in no commit before.
 
-    `detached` says that HEAD stood on no branch, on commits that nothing else held.
+    `detached` says that HEAD stood on no branch, on commits that nothing else held. `clone` is where a worktree that is
+    no longer there is made again. `verbatim` says that git alone would put some of the files on disk otherwise than
+    they were, as with other line ends.
     """
 
     branch: str
@@ -96,13 +116,28 @@ class Rescue:
     files: int
     worktree: str
     detached: bool = False
+    clone: str | None = None
+    verbatim: bool = False
+
+    @property
+    def work(self) -> str:
+        """In words what was put there."""
+        files = told(self.files) if self.files else None
+        return " and ".join(filter(None, (files, "the commits of a HEAD on no branch" if self.detached else None)))
 
     @property
     def undo(self) -> str:
         """The command line that brings the work back; git itself refuses it where it would write over something."""
-        git = f"git -C {shell_word(self.worktree)}"
-        back = f"{git} switch --detach {self.branch}^"
-        apply = f"{git} cherry-pick --no-commit -m 1 {self.branch}"
-        if not self.detached:
+        word = shell_word(self.worktree)
+        back = f"git -C {word} switch --detach {self.branch}^"
+        apply = f"git -C {word} cherry-pick --no-commit -m 1 {self.branch}"
+        if self.verbatim:
+            names = f"git ls-tree -r -z --name-only {self.branch}^3"
+            write = f'git cat-file blob "{self.branch}^3:$0" > "$0"'
+            apply += f" && (cd {word} && {names} | xargs -0 -n 1 sh -c {shell_word(write)})"
+        if self.clone is not None:
+            # Forced because git may still know a worktree there, whose folder somebody took away.
+            back = f"git -C {shell_word(self.clone)} worktree add --force --detach {word} {self.branch}^"
+        elif not self.detached:
             return apply
         return f"{back} && {apply}" if self.files else back

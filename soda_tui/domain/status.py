@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from soda_tui.domain.endings import ENDINGS, Ending, How, what_is_left
 from soda_tui.domain.facts import RunFacts, RunState, WorktreeFacts
 from soda_tui.domain.ledger import Holder, Ledger, LedgerCondition, Phase
 from soda_tui.domain.model import Status
+from soda_tui.domain.progress import Progress
+
+# A prompt is the last thing that is said: what only looks like one is believed when nothing has followed for so long.
+_SETTLED = timedelta(seconds=15)
+_STATUSES = {
+    Ending.DONE: Status.DONE,
+    Ending.LIMIT: Status.LIMIT,
+    **dict.fromkeys((Ending.FAILED, Ending.FAILED_WITH_FILES, Ending.FAILED_WITH_COMMITS), Status.FAILED),
+}
 
 
 def agent_status(
@@ -44,15 +54,32 @@ def agent_status(
         return Status.CLAIMED
     if run.alive:
         return running_status(run, now, silence)
-    return _ended_status(run, worktree)
+    return _STATUSES.get(ending(run, worktree), Status.ENDED)
 
 
 def running_status(run: RunFacts, now: datetime, silence: timedelta) -> Status:
-    """Starting, working, or silent for too long."""
-    heard = run.last_output_at or run.started_at
+    """Starting, working, waiting, or silent for too long: its events tell first, then silence, then what it looks like.
+
+    A question or a limit that only a pattern of text tells needs silence to be believed.
+    """
     if run.started_at is None:
         return Status.STARTING
-    return Status.STALLED if heard is not None and now - heard > silence else Status.WORKING
+    quiet = now - (run.last_output_at or run.started_at)
+    progress = run.progress or Progress()
+    waits = _waits(progress, now)
+    if waits is not None and (not progress.guessed or quiet > _SETTLED):
+        return waits
+    return Status.STALLED if quiet > silence else Status.WORKING
+
+
+def _waits(progress: Progress, now: datetime) -> Status | None:
+    """What an agent waits for by its own words; a limit whose time is over holds nobody up."""
+    if progress.done is not None:
+        return None
+    if progress.question:
+        return Status.NEEDS_INPUT
+    over = progress.resets_at is not None and progress.resets_at <= now
+    return Status.LIMIT if progress.limited and not over else None
 
 
 def claim_run(holder: Holder, run: RunFacts | None) -> RunFacts | None:
@@ -62,6 +89,18 @@ def claim_run(holder: Holder, run: RunFacts | None) -> RunFacts | None:
     return run if run.attempt in {None, holder.attempt} else None
 
 
-def _ended_status(run: RunFacts, worktree: WorktreeFacts | None) -> Status:
-    """Done where there are commits; files that are in none may be a person's, and bottling asks about them."""
-    return Status.DONE if run.exit == 0 and worktree is not None and worktree.commits else Status.FAILED
+def ending(run: RunFacts, worktree: WorktreeFacts | None) -> Ending:
+    """How a run ended; done is what ended well, made a commit, and left no file that is in none."""
+    left = what_is_left(worktree.commits if worktree else None, bool(worktree and worktree.changes))
+    return ENDINGS[how_ended(run)][left]
+
+
+def how_ended(run: RunFacts) -> How:
+    """How a run ended by its events and its exit status."""
+    progress = run.progress or Progress()
+    well = run.exit == 0 and progress.done is not False
+    if progress.limited and not (well and (progress.guessed or progress.done)):
+        return How.LIMIT
+    if progress.question and not progress.guessed:
+        return How.ASKED
+    return How.WELL if well else How.BADLY

@@ -10,13 +10,13 @@ from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.journal import JournalEntry, JournalOutcome
 from soda_tui.domain.model import Repository, Status, Unfinished
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.plan import Plan
+from soda_tui.domain.plan import Plan, PrepareWorktree
 from soda_tui.domain.planning import make_plan
 from soda_tui.domain.settings import Enrolment
 
 # After a take-over what is left to do is what a pop would still have to do.
 _MEANT = {"pop": Verb.POP, "takeover": Verb.POP, "bottle": Verb.BOTTLE, "reset": Verb.RESET}
-_RESTING = frozenset({Status.CLAIMED, Status.FAILED, Status.DONE})
+_RESTING = frozenset({Status.CLAIMED, Status.ENDED, Status.FAILED, Status.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ def meant(last: JournalEntry | None, view: Repository) -> Verb | None:
     """What going on would do: the action that stopped half-way, else what the claim lacks."""
     agent = view.agent
     if last is not None and last.stopped and last.issue == agent.issue and (last.done or last.steps):
+        if last.verb == Verb.REPAIR:
+            # The drift that it was to mend is gone with the first of the worktree; what is half there is no other.
+            return Verb.POP if last.lacks(PrepareWorktree.__name__) else None
         if last.verb != Verb.RECOVER:
             return _MEANT.get(last.verb)
         # What recover had begun is a claim like any other: taken up, or handed over half-way.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import DriftKind, ErrorCode, Repository, Status
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import DriftKind, Repository, Status
 from soda_tui.domain.sentences import Sentence
 
 
@@ -71,6 +72,7 @@ TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
     Status.NEEDS_INPUT:  _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP,    _HERE),
     Status.LIMIT:        _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _STOP,    _HERE),
     Status.STALLED:      _row(_HOLDING,   _RUNNING,      _RUNNING,      _RUNNING,      _STOP,    _HERE),
+    Status.ENDED:        _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN,  _HERE),
     Status.FAILED:       _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN,  _HERE),
     Status.DONE:         _row(_HOLDING,   _DOES,         _RESET,        _DOES,         _NO_RUN,  _HERE),
     Status.HANDING_OVER: _row(_HANDING_OVER, _DOES,      _RESET,        _HANDING_OVER, _NO_RUN,  _HANDING_OVER),
@@ -106,7 +108,8 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
         return _DOES if repository.undo else Refuses(say.NOTHING_TO_UNDO, ErrorCode.NOTHING_TO_DO)
     if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
         return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
-    found = TABLE[repository.agent.status][verb]
+    # Sitting down is a launch whose agent a person talks to.
+    found = TABLE[repository.agent.status][Verb.LAUNCH if verb is Verb.SIT else verb]
     unclaimed = running and repository.agent.claim is None
     if verb is not Verb.PEEK and (unclaimed or (running and not isinstance(found, Refuses))):
         return _RUNNING

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.drift import SETTLING, find_drift, ledger_gone
-from soda_tui.domain.endings import exit_words
-from soda_tui.domain.facts import LocalFacts, PullRequest, RemoteFacts, RepositoryFacts, WorktreeFacts, find_issue
+from soda_tui.domain.endings import NEXT_STEPS, Ending, exit_words
+from soda_tui.domain.facts import (
+    LocalFacts,
+    PullRequest,
+    RemoteFacts,
+    RepositoryFacts,
+    RunFacts,
+    WorktreeFacts,
+    find_issue,
+)
 from soda_tui.domain.failure import Exit, Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Ledger, LedgerCondition, decode
@@ -36,11 +45,14 @@ from soda_tui.domain.model import (
     Unfinished,
     Worktree,
 )
+from soda_tui.domain.progress import Progress
 from soda_tui.domain.queue import Queue, build_queue, closed_issues
 from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.status import agent_status, claim_run
-from soda_tui.domain.text import one_line
+from soda_tui.domain.spending import run_usage, spending
+from soda_tui.domain.status import agent_status, claim_run, ending
+from soda_tui.domain.text import one_line, shorten
 from soda_tui.domain.unfinished import Inverse, inverse, unfinished
+from soda_tui.domain.usage import Sums
 
 
 def snapshot_of(repositories: Iterable[Repository], accounts: Iterable[Account], now: datetime) -> Snapshot:
@@ -95,6 +107,7 @@ def repository_view(
         stale=problem is not None,
         error=Error(problem.code, problem.message, problem.retry_at) if problem else None,
         ledger=ledger.head if ledger else None,
+        spending=spending(facts.sums) if facts.sums else None,
     )
     left = unfinished(enrolment, facts, view, cockpit, now)
     stopped = facts.last is not None and facts.last.stopped
@@ -107,7 +120,7 @@ def _with_last_act(view: Repository, left: Unfinished | None, undo: Inverse | No
     if left is not None and not quiet and not any(need.code in _UNFINISHED for need in needs):
         values = {"verb": left.verb, "issue": left.issue, "done": left.done, "count": left.steps}
         needs = (Need(NeedCode.ACT_UNFINISHED, say.NEED_ACT_UNFINISHED(**values)), *needs)
-    return replace(view, needs=needs, unfinished=left, undo=undo.verb if undo else None)
+    return structs.replace(view, needs=needs, unfinished=left, undo=undo.verb if undo else None)
 
 
 _UNFINISHED = frozenset({NeedCode.CLAIM_UNFINISHED, NeedCode.HANDOVER_UNFINISHED})
@@ -117,10 +130,10 @@ def recalled_view(kept: Repository, fresh: Repository) -> Repository:
     """What an earlier snapshot showed, where GitHub has not answered yet: stale, with what this machine knows now."""
     running = fresh.agent.status is not Status.UNKNOWN
     status = fresh.agent.status if running or kept.agent.status.at_work else kept.agent.status
-    agent = replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
+    agent = structs.replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
     needs = [need for need in kept.needs if need.code is not NeedCode.NOT_ADMITTED]
     needs[:0] = [need for need in fresh.needs if need.code is NeedCode.NOT_ADMITTED]
-    return replace(kept, agent=agent, clone=fresh.clone, needs=tuple(needs), stale=True, error=fresh.error)
+    return structs.replace(kept, agent=agent, clone=fresh.clone, needs=tuple(needs), stale=True, error=fresh.error)
 
 
 def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, cockpit: str, now: datetime) -> Agent:
@@ -144,8 +157,34 @@ def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, 
         attempt=holder.attempt if holder else None,
         claim=Claim(holder.cockpit, holder.cockpit == cockpit, holder.name) if holder else None,
         worktree=_worktree(worktree) if worktree else None,
-        run=Run(shown.id, shown.pid, shown.started_at, shown.last_output_at, shown.exit, shown.log) if shown else None,
+        run=_run(shown, worktree, status, facts.sums or Sums()) if shown else None,
     )
+
+
+def _run(run: RunFacts, worktree: WorktreeFacts | None, status: Status, sums: Sums) -> Run:
+    """A run as it is shown; how it ended is told where the status comes from that."""
+    ended = None if run.stoppable or run.stopped or status not in _ENDED else ending(run, worktree)
+    progress = run.progress or Progress()
+    asks = status is Status.NEEDS_INPUT or ended is Ending.ASKED
+    return Run(
+        id=run.id,
+        pid=run.pid,
+        started_at=run.started_at,
+        last_output_at=run.last_output_at,
+        exit=run.exit,
+        log=run.log,
+        ending=ended,
+        resets_at=progress.resets_at if status is Status.LIMIT else None,
+        attachable=run.attachable,
+        hears=run.hears,
+        doing=shorten(progress.doing, _DOING) or None if run.alive else None,
+        question=shorten(progress.question, _QUESTION) if asks else None,
+        usage=run_usage(sums, progress),
+    )
+
+
+_DOING, _QUESTION = 200, 1000
+_ENDED = frozenset({Status.DONE, Status.ENDED, Status.FAILED, Status.LIMIT})
 
 
 def _worktree(found: WorktreeFacts) -> Worktree:
@@ -210,11 +249,9 @@ def _needs(
     status_need = None if _is_handing_over(agent, facts, now) else _STATUS_NEEDS.get(agent.status)
     if status_need is not None:
         code, sentence = status_need
-        if agent.status is Status.DONE and agent.worktree is not None and agent.worktree.dirty:
-            sentence = say.NEED_COMMIT
-        silent = f"{enrolment.limits.silent_minutes:g}"
-        said = facts.run.problem if agent.status is Status.FAILED and facts.run else None
-        found.append(Need(code, said or sentence(issue=agent.issue or "?", outcome=_run_end(facts), minutes=silent)))
+        if agent.run is not None and agent.run.ending is not None:
+            sentence = NEXT_STEPS[agent.run.ending]
+        found.append(Need(code, _what_became(agent, facts) or sentence(**_gaps(enrolment, agent, facts))))
     if agent.status is Status.CLAIMED and mine and facts.local and facts.local.worktree is None:
         gone = next((part.message for part in drift if part.kind is DriftKind.WORKTREE_GONE), None)
         found.append(Need(NeedCode.CLAIM_UNFINISHED, gone or say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
@@ -256,9 +293,11 @@ def _lost_claim(agent: Agent, facts: RepositoryFacts, now: datetime) -> str | No
     return None if agent.claim is not None and agent.claim.mine else run.problem
 
 
+_ASKED = 300
 _LOSS_TOLD = timedelta(days=1)
 _STATUS_NEEDS = {
     Status.NEEDS_INPUT: (NeedCode.AGENT_INPUT, say.NEED_AGENT_INPUT),
+    Status.ENDED: (NeedCode.AGENT_ENDED, say.NEED_UNSEEN),
     Status.FAILED: (NeedCode.AGENT_FAILED, say.NEED_AGENT_FAILED),
     Status.STALLED: (NeedCode.AGENT_STALLED, say.NEED_AGENT_STALLED),
     Status.LIMIT: (NeedCode.AGENT_LIMIT, say.NEED_AGENT_LIMIT),
@@ -267,15 +306,21 @@ _STATUS_NEEDS = {
 }
 
 
-def _run_end(facts: RepositoryFacts) -> str:
-    """How the newest run ended, in a few words for the middle of a sentence."""
+def _what_became(agent: Agent, facts: RepositoryFacts) -> str | None:
+    """The sentence that the run itself left where it failed."""
+    return facts.run.problem if agent.status is Status.FAILED and facts.run else None
+
+
+def _gaps(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> dict[str, object]:
+    """All that the sentences about a status may name."""
     run = facts.run
-    if run is None:
-        return "ended"
-    words = exit_words(run.exit)
-    if run.exit != 0:
-        return words if run.exit else f"was {words}"
-    worktree = facts.local.worktree if facts.local else None
-    if worktree is not None and worktree.changes:
-        return f"{words} but committed none of its files: bottling asks to commit them"
-    return f"{words} but made no commit"
+    progress = run.progress if run else None
+    resets_at = progress.resets_at if progress else None
+    exit = run.exit if run else None
+    return {
+        "issue": agent.issue or "?",
+        "outcome": exit_words(exit) if exit is not None else f"was {exit_words(exit)}",
+        "minutes": f"{enrolment.limits.silent_minutes:g}",
+        "question": shorten(progress.question if progress else "", _ASKED) or "see its log.",
+        "resets": f"at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else "at a time that it does not say",
+    }

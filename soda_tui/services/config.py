@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keys import Keys, settle
 from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
 from soda_tui.domain.nearness import nearest
+from soda_tui.domain.profiles import Profile
 from soda_tui.domain.sentences import (
     CONFIG_KEYS,
     CONFIG_TWICE,
@@ -26,11 +26,11 @@ from soda_tui.domain.sentences import (
     VARIABLE_VALUE,
 )
 from soda_tui.domain.settings import (
-    AgentSettings,
     DriftSettings,
     Enrolment,
     HostSettings,
     LimitSettings,
+    NotifySettings,
     PullRequestSettings,
     RetentionSettings,
     Settings,
@@ -40,6 +40,7 @@ from soda_tui.services.configdocument import Document, read
 from soda_tui.services.configkeys import (
     PARTS,
     PREFIX,
+    PROFILE_NAME,
     SECTIONS,
     Agent,
     Cockpit,
@@ -49,12 +50,15 @@ from soda_tui.services.configkeys import (
     Key,
     Labels,
     Limits,
+    Notify,
+    ProfileNames,
     PullRequest,
     Retention,
     keys,
 )
 from soda_tui.services.files import expand
 from soda_tui.services.paths import Paths
+from soda_tui.services.profiles import built_in
 
 if TYPE_CHECKING:
     from soda_tui.services.tomllines import KeyPath
@@ -62,6 +66,9 @@ if TYPE_CHECKING:
 _FIELD = re.compile(r"at `\$\.(\w+)")
 _DEEPEST = 4
 _OWN_KEYS = ("name", "host", "path")
+_BY_LABEL = "profile_by_label"
+_NAMED = "named with at most 40 letters, digits, dots, hyphens or underscores"
+_COMMANDS = ("command", "resume", "interactive", "version", "token_command")
 
 Table = dict[str, Any]
 Layer = Mapping[str, Table]
@@ -89,6 +96,7 @@ class _Reading:
     def __init__(self, document: Document, environ: Mapping[str, str], options: Mapping[str, object]) -> None:
         self._document = document
         self._warnings: list[str] = []
+        self._named: dict[str, Profile] = {}
         self._sections = {name: self._section(document.data, (name,), SECTIONS[name]) for name in SECTIONS}
         self._above = (self._environment(environ), self._options(options))
 
@@ -99,14 +107,19 @@ class _Reading:
                 self._unknown((name,), ())
         cockpit = self._resolve("cockpit", Cockpit, {})
         hosts = self._table(data.get("hosts", {}), ("hosts",))
+        named = self._table(data.get("profile", {}), ("profile",))
         return Settings(
+            profiles={name: self._profile(name) for name in named},
             repositories=self._repositories(),
             hosts={name.lower(): self._host(hosts, name) for name in hosts},
             interval=cockpit.interval,
+            max_agents=cockpit.max_agents,
+            leave_key=cockpit.leave_key,
             log_level=cockpit.log_level,
             cockpit_name=cockpit.name or None,
             keys=self._keys(),
             ascii=cockpit.ascii,
+            notify=NotifySettings(**msgspec.structs.asdict(self._resolve("notify", Notify, {}))),
             warnings=tuple(self._warnings),
         )
 
@@ -155,12 +168,12 @@ class _Reading:
             raise _failure(CONFIG_TWICE(file=self._document.file, line=here, key=key, value=value, first=there))
 
     def _enrolment(self, table: Table, at: KeyPath) -> Enrolment:
-        own = {name: table[name] for name in table if name not in (*_OWN_KEYS, *PARTS)}
-        layer = {"defaults": self._check(own, Defaults, at, (*_OWN_KEYS, *PARTS))}
+        others = (*_OWN_KEYS, *PARTS, _BY_LABEL)
+        own = {name: table[name] for name in table if name not in others}
+        layer = {"defaults": self._check(own, Defaults, at, others)}
         layer |= {part: self._section(table, (*at, part), SECTIONS[part]) for part in PARTS}
         defaults = self._resolve("defaults", Defaults, layer)
         labels = self._resolve("labels", Labels, layer)
-        agent = self._resolve("agent", Agent, layer)
         pull_request = self._resolve("pull_request", PullRequest, layer)
         return Enrolment(
             name=self._name(table, at),
@@ -174,7 +187,9 @@ class _Reading:
             include_labels=defaults.include_labels,
             exclude_labels=defaults.exclude_labels,
             labels=LabelNames(**msgspec.structs.asdict(labels)),
-            agent=AgentSettings(agent.command, self._path(agent.prompt_file) if agent.prompt_file else None),
+            agent=self._made("", self._merged("agent", layer)),
+            profiles=self._profiles(defaults.profile),
+            by_label=self._by_label(table, at),
             pull_request=PullRequestSettings(**msgspec.structs.asdict(pull_request)),
             drift=DriftSettings(**msgspec.structs.asdict(self._resolve("drift", Drift, layer))),
             limits=LimitSettings(**msgspec.structs.asdict(self._resolve("limits", Limits, layer))),
@@ -183,6 +198,50 @@ class _Reading:
             ),
             retention=RetentionSettings(**msgspec.structs.asdict(self._resolve("retention", Retention, layer))),
         )
+
+    def _by_label(self, table: Table, at: KeyPath) -> tuple[tuple[str, tuple[Profile, ...]], ...]:
+        """Which profiles issues with a label have; what the repository says of a label goes before what holds for all.
+
+        Labels keep the order of the file, in which the first that an issue carries decides.
+        """
+        found: dict[str, tuple[str, tuple[Profile, ...]]] = {}
+        for place, parent in (((*at, _BY_LABEL), table), ((_BY_LABEL,), self._document.data)):
+            for label, names in self._table(parent.get(_BY_LABEL, {}), place).items():
+                if not self._are_profiles(names):
+                    raise self._wrong((*place, label), PROFILE_NAME)
+                found.setdefault(label.casefold(), (label, self._profiles(names)))
+        return tuple(found.values())
+
+    def _are_profiles(self, names: Any) -> bool:
+        """Whether all of these are names of profiles that there are."""
+        try:
+            # As a part: msgspec 0.22 frees the patterns of a union that something is converted to by itself.
+            checked = msgspec.convert({"profile": names}, Defaults)
+        except msgspec.ValidationError:
+            return False
+        own = self._table(self._document.data.get("profile", {}), ("profile",))
+        return all(name in own or built_in(name) for name in _listed(checked.profile))
+
+    def _profiles(self, names: ProfileNames) -> tuple[Profile, ...]:
+        return tuple(map(self._profile, _listed(names)))
+
+    def _profile(self, name: str) -> Profile:
+        """The profile of a name that is known to be one."""
+        if name not in self._named:
+            if not self._are_profiles(name):
+                raise self._wrong(("profile", name), _NAMED)
+            tables = self._document.data.get("profile", {})
+            self._named[name] = self._made(name, self._section(tables, ("profile", name), Agent))
+        return self._named[name]
+
+    def _made(self, name: str, said: Table) -> Profile:
+        """A profile of what is said of it, and of what holds where nothing is."""
+        program = os.path.basename(said["command"][0]) if said.get("command") else ""  # noqa: PTH119 - no path is made
+        base = built_in(said.get("like") or name) or built_in(program)
+        made = msgspec.convert({**base, **said}, Agent, strict=False)
+        file = self._path(made.prompt_file) if made.prompt_file else None
+        keys = {key: value for key, value in msgspec.structs.asdict(made).items() if key not in {"like", "prompt_file"}}
+        return Profile(name=name, prompt_file=file, **keys)
 
     def _name(self, table: Table, at: KeyPath) -> RepositoryName:
         text = self._text(table, at, "name", "OWNER/NAME")
@@ -211,10 +270,13 @@ class _Reading:
         return HostSettings(api_url=host.api_url.rstrip("/") or None, token_command=host.token_command)
 
     def _resolve(self, section: str, kind: type[T], repository: Layer) -> T:
+        return msgspec.convert(self._merged(section, repository), kind, strict=False)
+
+    def _merged(self, section: str, repository: Layer) -> Table:
         merged: Table = dict(self._sections[section])
         for layer in (repository, *self._above):
             merged |= layer.get(section, {})
-        return msgspec.convert(merged, kind, strict=False)
+        return merged
 
     def _section(self, parent: Table, at: KeyPath, kind: type[msgspec.Struct]) -> Table:
         return self._check(self._table(parent.get(str(at[-1]), {}), at), kind, at)
@@ -229,9 +291,18 @@ class _Reading:
         except msgspec.ValidationError as error:
             name = _field(error)
             raise self._wrong((*at, name), _right(kind, name)) from None
-        if "command" in table and table["command"][:1] == [""]:
-            raise self._wrong((*at, "command"), _right(kind, "command"))
+        for name in table:
+            if name in known and not self._is_sound(name, table[name]):
+                raise self._wrong((*at, name), _right(kind, name))
         return {name: table[name] for name in table if name in known}
+
+    def _is_sound(self, name: str, value: Any) -> bool:
+        """Whether a value is right in what its type does not say."""
+        if name in _COMMANDS:
+            return bool(value[:1] != [""])
+        if name == "like":
+            return not value or bool(built_in(value))
+        return name != "profile" or self._are_profiles(value)
 
     def _table(self, value: object, at: KeyPath) -> Table:
         if not isinstance(value, dict):
@@ -259,7 +330,7 @@ class _Reading:
                 hint = _hint(variable, tuple(known))
                 self._warnings.append(VARIABLE_UNKNOWN(name=variable, hint=hint))
                 continue
-            if not _converts(key, environ[variable]):
+            if not self._converts(key, environ[variable]):
                 raise _failure(VARIABLE_VALUE(name=variable, right=key.right))
             layer.setdefault(key.section, {})[key.name] = environ[variable]
         return layer
@@ -273,10 +344,21 @@ class _Reading:
             key = known.get(name)
             if key is None:
                 raise Failure(Problem(ErrorCode.USAGE, OPTION_UNKNOWN(key=name, hint=_hint(name, tuple(known)))))
-            if not _converts(key, value):
+            if not self._converts(key, value):
                 raise Failure(Problem(ErrorCode.USAGE, OPTION_VALUE(key=name, right=key.right)))
             layer.setdefault(key.section, {})[key.name] = value
         return layer
+
+    def _converts(self, key: Key, value: object) -> bool:
+        try:
+            made = msgspec.convert({key.name: value}, SECTIONS[key.section], strict=False)
+        except msgspec.ValidationError:
+            return False
+        return self._is_sound(key.name, getattr(made, key.name))
+
+
+def _listed(names: ProfileNames) -> tuple[str, ...]:
+    return tuple(filter(None, (names,) if isinstance(names, str) else names))
 
 
 def _keys() -> Iterator[Key]:
@@ -286,14 +368,6 @@ def _keys() -> Iterator[Key]:
 
 def _right(kind: type[msgspec.Struct], name: str) -> str:
     return next(key.right for key in keys("", kind) if key.name == name)
-
-
-def _converts(key: Key, value: object) -> bool:
-    try:
-        msgspec.convert({key.name: value}, SECTIONS[key.section], strict=False)
-    except msgspec.ValidationError:
-        return False
-    return True
 
 
 def _field(error: msgspec.ValidationError) -> str:

@@ -9,8 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName
 from soda_tui.domain.sentences import CLONE_ENROLLED, CLONE_NOT_TEXT, CONFIG_EDIT
 from soda_tui.domain.settings import Enrolment

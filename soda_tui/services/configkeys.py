@@ -8,7 +8,10 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 from msgspec import Meta, Struct, structs
 
-from soda_tui.domain.settings import LOCK_FILES, Workspace
+from soda_tui.domain.profiles import Format, Messages, Terminal
+from soda_tui.domain.settings import LOCK_FILES, DesktopNotice, TerminalNotice, Workspace
+from soda_tui.domain.telling import NoticeKind
+from soda_tui.services.github.auth import TOKEN_VARIABLES
 
 PREFIX = "SODA_TUI_"
 
@@ -27,6 +30,11 @@ _LOGIN = Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,99}\Z")
 _YES_NO = "true or false"
 _WORDS = "a list of texts, the program first"
 _DAYS = "a number of days from 1 to 36500"
+_TOKENS = "|".join(sorted(TOKEN_VARIABLES))
+_PASSED = Meta(pattern=rf"^(?!({_TOKENS})\Z)(\*|[A-Za-z_][A-Za-z0-9_]*\*?)\Z")
+_TOKEN = Meta(pattern=rf"^({_TOKENS})\Z")
+_PROFILE = Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,39})?\Z")
+PROFILE_NAME = "the name of a profile, or a list of such names; soda-tui profiles lists them"
 
 # Below the top of a clone, and not in git's own folder.
 _INSIDE = Meta(
@@ -38,6 +46,8 @@ Paths = Annotated[tuple[Annotated[str, _INSIDE], ...], Meta(max_length=100)]
 LabelKey = Annotated[str, _LABEL]
 LabelList = tuple[LabelKey, ...]
 Words = tuple[Annotated[str, Meta(pattern=r"^[^\x00]*\Z")], ...]
+ProfileName = Annotated[str, _PROFILE]
+ProfileNames = ProfileName | Annotated[tuple[ProfileName, ...], Meta(max_length=20)]
 
 
 class Defaults(Struct, frozen=True):
@@ -60,6 +70,10 @@ class Defaults(Struct, frozen=True):
             "worktree, fresh or checkout",
         ),
     ] = Workspace.WORKTREE
+    profile: Annotated[
+        ProfileNames,
+        _is("The agent's profile, or several in the order in which they are tried; empty: [agent].", PROFILE_NAME),
+    ] = ""
     read_only: Annotated[bool, _is("Show the repository, but change nothing in it.", _YES_NO)] = False
     group: Annotated[
         str, _LINE, _is("A name under which repositories are shown together.", "a line of at most 100 characters")
@@ -104,17 +118,65 @@ class Labels(Struct, frozen=True):
 
 
 class Agent(Struct, frozen=True):
-    """How agents are started."""
+    """How agents are started and read: the unnamed profile, and with the same keys every `[profile.NAME]`."""
 
+    like: Annotated[
+        str,
+        _PROFILE,
+        _is(
+            "A built-in profile that holds where nothing is said; empty: that of the program's or the profile's name.",
+            "the name of a built-in profile",
+        ),
+    ] = ""
     command: Annotated[
         Words,
-        _is("The agent's command; {prompt} is replaced, without it the prompt comes on standard input.", _WORDS),
+        _is(
+            "The agent's command; {prompt} is replaced by the prompt, {prompt_path} by a file with it,"
+            " without either it comes on standard input.",
+            _WORDS,
+        ),
     ] = ()
     prompt_file: Annotated[
         str,
         Meta(pattern=r"^[^\x00]*\Z"),
         _is("A file with your own prompt; empty: the one that is built in.", "a file"),
     ] = ""
+    format: Annotated[
+        Format,
+        _is("What the agent writes.", "claude, codex, gemini, opencode, aider, copilot or text"),
+    ] = "text"
+    terminal: Annotated[Terminal, _is("What the agent writes to.", "pipe or pty")] = Terminal.PIPE
+    environment: Annotated[
+        tuple[Annotated[str, _PASSED], ...],
+        _is(
+            "Variables that the agent gets besides the usual ones; NAME* stands for all that begin so.",
+            "a list of names of variables; the cockpit's tokens stand under secrets",
+        ),
+    ] = ()
+    secrets: Annotated[
+        tuple[Annotated[str, _TOKEN], ...],
+        _is("Variables with the cockpit's own token that the agent gets.", f"a list of {_TOKENS.replace('|', ', ')}"),
+    ] = ()
+    resume: Annotated[
+        Words, _is("The command that goes on with a conversation, {session}, unattended; empty: it cannot.", _WORDS)
+    ] = ()
+    interactive: Annotated[
+        Words, _is("The command that goes on with a conversation, {session}, with you; empty: it cannot.", _WORDS)
+    ] = ()
+    message: Annotated[
+        Messages, _is("How a running agent can be told something more.", "none, stdin or stream-json")
+    ] = Messages.NONE
+    version: Annotated[Words, _is("The command that prints the program's version.", _WORDS)] = ()
+    run_minutes: Annotated[
+        float,
+        Meta(ge=0, le=10080),
+        _is("As in [limits], for this profile; 0: what stands there.", "a number of minutes up to 10080"),
+    ] = 0.0
+    log_megabytes: Annotated[
+        int,
+        Meta(ge=0, le=65536),
+        _is("As in [limits], for this profile; 0: what stands there.", "a number of MiB up to 65536"),
+    ] = 0
 
 
 class PullRequest(Struct, frozen=True):
@@ -160,7 +222,7 @@ class Limits(Struct, frozen=True):
     log_megabytes: Annotated[
         int,
         Meta(ge=1, le=65536),
-        _is("To how many MiB a run's log may grow; it is then cut to its last one.", "a number of MiB from 1 to 65536"),
+        _is("To how many MiB a run's log may grow; its oldest part is then cut.", "a number of MiB from 1 to 65536"),
     ] = 256
 
 
@@ -197,6 +259,16 @@ class Cockpit(Struct, frozen=True):
         Meta(ge=5, le=3600),
         _is("Seconds between two looks at GitHub.", "a number of seconds from 5 to 3600"),
     ] = 30.0
+    max_agents: Annotated[
+        int,
+        Meta(ge=1, le=1000),
+        _is("How many agents may run on this machine at the same time.", "a number from 1 to 1000"),
+    ] = 4
+    leave_key: Annotated[
+        str,
+        Meta(pattern=r"^ctrl\+[a-z\]\\^_]\Z"),
+        _is("The key that leaves an agent's terminal.", "ctrl+ and a letter, ], ^, _ or \\"),
+    ] = "ctrl+]"
     name: Annotated[
         str,
         _LINE,
@@ -209,6 +281,32 @@ class Cockpit(Struct, frozen=True):
     ascii: Annotated[bool, _is("Draw the screen with ASCII alone, for terminals and fonts without more.", _YES_NO)] = (
         False
     )
+
+
+class Notify(Struct, frozen=True):
+    """How a person is told of what happens."""
+
+    on: Annotated[
+        tuple[NoticeKind, ...],
+        Meta(max_length=100),
+        _is("What you are told of.", f"a list of these: {', '.join(NoticeKind)}"),
+    ] = tuple(NoticeKind)
+    toast: Annotated[bool, _is("Say it on the screen.", _YES_NO)] = True
+    terminal: Annotated[
+        TerminalNotice,
+        _is(
+            "The terminal's own notification; auto: where the terminal is known to have one.",
+            "auto, osc9, osc777 or off",
+        ),
+    ] = TerminalNotice.AUTO
+    bell: Annotated[bool, _is("Ring the terminal's bell.", _YES_NO)] = False
+    desktop: Annotated[
+        DesktopNotice,
+        _is("A notification of the desktop; auto: where the terminal shows none.", "auto, on or off"),
+    ] = DesktopNotice.AUTO
+    command: Annotated[
+        Words, _is("Your own command, run for each event with its facts as JSON on standard input.", _WORDS)
+    ] = ()
 
 
 class Host(Struct, frozen=True):
@@ -234,6 +332,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "drift": Drift,
     "limits": Limits,
     "retention": Retention,
+    "notify": Notify,
     "cockpit": Cockpit,
 }
 PARTS = ("labels", "agent", "pull_request", "drift", "limits", "retention")

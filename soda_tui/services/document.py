@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+from msgspec import structs
 
 from soda_tui.domain import model
 from soda_tui.domain.model import SCHEMA_VERSION, Account, Repository, Snapshot
@@ -36,7 +36,7 @@ def encode(snapshot: Snapshot) -> bytes:
 
     Made repository by repository: in one piece, a thread that makes it would keep the event loop waiting.
     """
-    frame = _text(replace(snapshot, repositories=())).encode()
+    frame = _text(structs.replace(snapshot, repositories=())).encode()
     begin, end = frame.split(_NO_REPOSITORIES)
     # Half a surrogate pair, as a file name of any bytes may leave one, has no UTF-8.
     parts = b",".join(_text(part).encode("utf-8", "replace") for part in snapshot.repositories)
@@ -66,7 +66,7 @@ def schema() -> dict[str, Any]:
     components = document["$defs"]
     for name, component in components.items():
         declared = getattr(model, name)
-        if is_dataclass(declared):
+        if issubclass(declared, msgspec.Struct):
             # What was added to version 1 has a default, so that documents without it can still be read.
             component["required"] = list(component["properties"])
             for property in component["properties"].values():

@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import RepositoryName, parse_remote
 from soda_tui.domain.sentences import REMOTE_ALIAS, REMOTE_MISSING, REMOTE_UNKNOWN
 from soda_tui.domain.shellwords import shell_word

@@ -7,8 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.sentences import FILE_UNREADABLE, FILE_UNWRITABLE, FOLDER_UNUSABLE
 
 _FOLDER_MODE = 0o700
@@ -68,18 +67,24 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Put the content in the file's place at once and durably, mode 0600, in a folder that exists; raises OSError."""
+def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Put the content in the file's place at once, mode 0600, in a folder that exists; raises OSError.
+
+    What is not `durable` may be half there after the machine itself has failed.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    if not durable:
+        return
     parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(parent)

@@ -1,8 +1,9 @@
 """The cockpit's identity: eight hexadecimal digits that decide which claims are its own.
 
-Two installations of one identity would both take a claim for theirs. So what it was made for is kept beside it: in a
-copied home, on another machine or at another place, the copy becomes a cockpit of its own, to which the claims of the
-first are held elsewhere. A copy that is the same in both respects (a cloned machine) cannot be told from its original.
+Two installations of one identity would both take a claim for theirs. So each is kept with the place and the machine
+that it was made for: in a copied home, on another machine or at another place, the copy becomes a cockpit of its own,
+to which the claims of the first are held elsewhere; machines that share a home keep one each. A copy that is the same
+in both respects (a cloned machine) cannot be told from its original.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import re
 import secrets
 from pathlib import Path
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.sentences import COCKPIT_COPIED, COCKPIT_ID_DAMAGED
 from soda_tui.services import files
 from soda_tui.services.locks import held
 from soda_tui.services.machine import NUMBER, machine_number
 
-_ID = re.compile(rb"[0-9a-f]{8}\n?")
+# So many places are remembered, those of machines that come and go among them.
+MOST = 500
+_LARGEST = 64 << 10
+_LINE = re.compile(r"([0-9a-f]{8})(?: ([0-9a-f]{64}))?")
 _log = logging.getLogger(__name__)
 
 
@@ -29,24 +32,33 @@ def cockpit_id(state: Path, machine: Path = NUMBER) -> str:
 
     Raises a Failure where it cannot be kept or is damaged: a new one would disown every claim.
     """
-    file, place = state / "cockpit-id", state / "cockpit-place"
+    file = state / "cockpit-id"
     with held(state / "locks" / "cockpit-id.lock", "is making this cockpit's identity"):
-        content, here = files.read(file, 16), _here(state, machine)
-        made_for = files.read(place, len(here) + 1)
-        if content is None or (made_for is not None and made_for.strip() != here):
-            if content is not None:
-                _log.warning("%s", COCKPIT_COPIED(path=state, old=content.decode(errors="replace").strip()))
-            content = secrets.token_hex(4).encode()
-            files.write(file, content + b"\n")
-            made_for = None
-        if made_for is None:
-            files.write(place, here + b"\n")
-    if not _ID.fullmatch(content):
+        known, here = _read(file), _here(state, machine)
+        if here in known:
+            return known[here]
+        # Made before places were told apart, it is of the first that asks.
+        made = known.pop("", None) or secrets.token_hex(4)
+        if known:
+            _log.warning("%s", COCKPIT_COPIED(path=state, old=list(known.values())[-1]))
+        kept = [*known.items(), (here, made)][-MOST:]
+        files.write(file, "".join(f"{one} {place}\n" for place, one in kept).encode())
+        return made
+
+
+def _read(file: Path) -> dict[str, str]:
+    """The identities by what they were made for."""
+    content = files.read(file, _LARGEST)
+    if content is None:
+        return {}
+    found = [_LINE.fullmatch(line) for line in content.decode(errors="replace").splitlines()]
+    known = {line[2] or "": line[1] for line in found if line}
+    if not known or not all(found):
         raise Failure(Problem(ErrorCode.CONFIGURATION, COCKPIT_ID_DAMAGED(path=file)))
-    return content.decode().strip()
+    return known
 
 
-def _here(state: Path, machine: Path) -> bytes:
+def _here(state: Path, machine: Path) -> str:
     """What names this place on this machine, and tells neither."""
     where = machine_number(machine) + b"\0" + str(state.resolve()).encode(errors="surrogateescape")
-    return hashlib.sha256(where).hexdigest().encode()
+    return hashlib.sha256(where).hexdigest()

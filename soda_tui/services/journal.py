@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 
 
 class FileJournal:
-    """The acts of this installation in one file, which the first act makes; its methods raise Failure."""
+    """The acts of this installation in one file, which the first act makes; its methods raise Failure.
 
-    def __init__(self, path: Path) -> None:
+    `home` tells by which name a repository's acts are kept.
+    """
+
+    def __init__(self, path: Path, home: Callable[[str], str] = str) -> None:
         self._path = path
+        self._home = home
 
     @cached_property
     def _file(self) -> JournalFile:
         # Imported by the first thread that needs it: most commands never do.
         from soda_tui.services.journalfile import JournalFile
 
-        return JournalFile(self._path)
+        return JournalFile(self._path, self._home)
 
     @property
     def put_aside(self) -> str | None:

@@ -10,7 +10,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +18,8 @@ from pathlib import Path
 import msgspec
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.journal import JournalEntry, JournalOutcome
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.sentences import JOURNAL_NEWER, JOURNAL_PUT_ASIDE, JOURNAL_UNUSABLE
 from soda_tui.services import files
 from soda_tui.services.agents import processes
@@ -39,21 +38,26 @@ CREATE TABLE acts (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, began TEXT NOT NULL,
     pid INTEGER NOT NULL, started TEXT NOT NULL, entry BLOB NOT NULL
 );
-CREATE INDEX acts_of_repository ON acts (key, began);
+CREATE INDEX acts_of_repository ON acts (key);
 CREATE TABLE lost (key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+# In the JSON of an entry no other text can say this: its quotes are escaped there.
+_ACTS = f"""instr(entry, CAST('"verb":"{Verb.TIDY}"' AS BLOB)) = 0"""
 _log = logging.getLogger(__name__)
 
 
 class JournalFile:
     """Acts in one SQLite file, shared by all processes of this installation.
 
-    Every method raises a Failure where the file cannot be used. `put_aside` is a sentence once it was found damaged.
+    `home` tells by which name a repository's acts are kept, whatever it is called in them. Every method raises a
+    Failure where the file cannot be used. `put_aside` is a sentence once it was found damaged.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, home: Callable[[str], str] = str) -> None:
         self._path = path
+        self._home = home
         self._database: sqlite3.Connection | None = None
+        self._inode = 0
         self._process: Process | None = None
         self._turn = threading.Lock()
         self.put_aside: str | None = None
@@ -61,44 +65,49 @@ class JournalFile:
     def write(self, entries: Sequence[JournalEntry]) -> None:
         """Keep acts as they stand now."""
         with self._at_work() as database:
-            self._write(database, entries, "UPDATE SET entry = excluded.entry")
+            # After all others, whatever the clock says: it may have been set back.
+            self._write(database, entries, "NULL", "UPDATE SET entry = excluded.entry")
 
     def latest(self, keys: Sequence[str]) -> dict[str, JournalEntry]:
         """The newest act on each repository that has one; what was tidied up by itself is nobody's act."""
         with self._at_work() as database:
-            acts = {key: (entry for entry in _read(database, key, _RECENT) if entry.verb != Verb.TIDY) for key in keys}
-            found = {key: next(recent, None) for key, recent in acts.items()}
+            found = {key: next(_read(database, self._home(key), _RECENT, _ACTS), None) for key in keys}
         return {key: entry for key, entry in found.items() if entry is not None}
 
     def entries(self, key: str | None, limit: int) -> tuple[JournalEntry, ...]:
         """The newest acts on a repository, or on all, newest first."""
         with self._at_work() as database:
-            return tuple(_read(database, key, limit))
+            return tuple(_read(database, self._home(key) if key else None, limit))
 
     def lost(self, keys: Sequence[str]) -> tuple[str, ...]:
         """Those repositories whose acts were lost with a damaged file and not read back yet."""
         with self._at_work() as database:
             read_back = {key for (key,) in database.execute("SELECT key FROM lost")}
-        return tuple(key for key in keys if key not in read_back) if _DAMAGED in read_back else ()
+        return tuple(key for key in keys if self._home(key) not in read_back) if _DAMAGED in read_back else ()
 
     def restore(self, key: str, entries: Sequence[JournalEntry]) -> None:
-        """Take in the acts on a repository that were read back, newest first, without touching those that are there."""
+        """Take in the acts on a repository that were read back, newest first, before those that are there."""
         with self._at_work() as database:
-            self._write(database, entries[::-1], "NOTHING")
-            database.execute("INSERT OR IGNORE INTO lost VALUES (?)", (key,))
+            self._write(database, entries, "(SELECT COALESCE(MIN(place), 0) - 1 FROM acts)", "NOTHING")
+            database.execute("INSERT OR IGNORE INTO lost VALUES (?)", (self._home(key),))
 
     def close(self) -> None:
         """Close the file."""
         with self._turn:
-            if self._database is not None:
-                self._database.close()
-                self._database = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
     @contextmanager
     def _at_work(self) -> Iterator[sqlite3.Connection]:
         """The database for one transaction."""
         try:
             with self._turn:
+                if self._database is not None and _inode(self._path) != self._inode:
+                    self._close()  # another process has put it aside
                 if self._database is None:
                     self._database = self._open()
                 with self._database:
@@ -114,17 +123,20 @@ class JournalFile:
         # One process at a time, so that none puts aside what another has just begun anew.
         with held(self._path.with_suffix(".lock"), _OPENING):
             try:
-                return _sound(self._path)
+                database = _sound(self._path)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
-                return self._begin_anew()
+                database = self._begin_anew()
+            self._inode = _inode(self._path)
+            return database
 
     def _begin_anew(self) -> sqlite3.Connection:
         aside = self._path.with_name(f"{self._path.stem}.damaged-{os.getpid()}{self._path.suffix}")
-        self._path.replace(aside)
-        for rest in ("-wal", "-shm"):
-            Path(f"{self._path}{rest}").unlink(missing_ok=True)
+        # The file itself last: nothing of the damaged one is ever taken for a part of the new one.
+        for rest in ("-wal", "-shm", ""):
+            with suppress(FileNotFoundError):
+                Path(f"{self._path}{rest}").replace(f"{aside}{rest}")
         self.put_aside = JOURNAL_PUT_ASIDE(path=aside)
         _log.warning("%s", self.put_aside)
         database = _sound(self._path)
@@ -132,21 +144,22 @@ class JournalFile:
             database.execute("INSERT INTO lost VALUES (?)", (_DAMAGED,))
         return database
 
-    def _write(self, database: sqlite3.Connection, entries: Sequence[JournalEntry], known: str) -> None:
+    def _write(self, database: sqlite3.Connection, entries: Sequence[JournalEntry], place: str, known: str) -> None:
         if self._process is None:
             me = processes.look(os.getpid())
             self._process = me.process if me else Process(os.getpid(), "")
         for entry in entries:
-            row = (entry.id, entry.key, entry.began.isoformat(), self._process.pid, self._process.started)
-            query = f"INSERT INTO acts VALUES (NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {known}"
+            row = (entry.id, self._home(entry.key), entry.began.isoformat(), self._process.pid, self._process.started)
+            query = f"INSERT INTO acts VALUES ({place}, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {known}"
             database.execute(query, (*row, msgspec.json.encode(entry)))
-        kept = "SELECT began FROM acts ORDER BY began DESC LIMIT 1 OFFSET ?"
-        database.execute(f"DELETE FROM acts WHERE began <= ({kept})", (MOST,))
+        kept = "SELECT place FROM acts ORDER BY place DESC LIMIT 1 OFFSET ?"
+        database.execute(f"DELETE FROM acts WHERE place <= ({kept})", (MOST,))
 
 
 def _sound(path: Path) -> sqlite3.Connection:
     """The database, whole and of this version; raises sqlite3.DatabaseError where it is damaged."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     database = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode = WAL")
@@ -169,10 +182,17 @@ def _sound(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _read(database: sqlite3.Connection, key: str | None, limit: int) -> Iterator[JournalEntry]:
+def _inode(path: Path) -> int:
+    """What tells the file in this place from one before it; 0 where there is none."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_ino
+    return 0
+
+
+def _read(database: sqlite3.Connection, home: str | None, limit: int, which: str = "TRUE") -> Iterator[JournalEntry]:
     """Newest first; what another version wrote into a row and cannot be read is left out."""
-    where, values = ("WHERE key = ?", (key, limit)) if key else ("", (limit,))
-    query = f"SELECT entry, pid, started FROM acts {where} ORDER BY began DESC, place DESC LIMIT ?"
+    where, values = (f"key = ? AND {which}", (home, limit)) if home else (which, (limit,))
+    query = f"SELECT entry, pid, started FROM acts WHERE {where} ORDER BY place DESC LIMIT ?"
     for content, pid, started in database.execute(query, values).fetchall():
         with suppress(msgspec.MsgspecError):
             entry = msgspec.json.decode(content, type=JournalEntry)

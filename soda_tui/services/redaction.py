@@ -18,6 +18,7 @@ _SHAPES = re.compile(
 _SECRETS = re.compile(
     r"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{50}|\bglpat-[\w-]{20}|\bxox[abposr]-[\w-]{10}|\bsk-[\w-]{32}"
     r"|\bnpm_[A-Za-z0-9]{36}|\bpypi-[\w-]{50}|\bAIza[\w-]{35}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|_authToken\s*=\s*[^\s$]"
+    r"|/:_(?:auth|password)\s*=\s*[^\s$]|\baws_secret_access_key\s*=\s*[^\s$]|\bclient-key-data:\s*[\w+/]{40}"
     r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----"
 )
 

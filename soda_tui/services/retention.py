@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from soda_tui.domain.facts import RunState
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.remains import Remains, RemainsKind
 from soda_tui.domain.sentences import REMAINS_KEPT, REMAINS_NOT_OURS
 from soda_tui.domain.settings import RetentionSettings

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.model import Snapshot
 from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.recalling import beside, excerpt
 from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE
-from soda_tui.domain.settings import AgentSettings, Enrolment, Workspace
+from soda_tui.domain.settings import Enrolment, Workspace
 from soda_tui.domain.text import clean
 from soda_tui.services import document, files
 from soda_tui.services.homes import Homes
@@ -147,15 +147,15 @@ class FileStore:
         """Remember that; raises a Failure where it cannot be."""
         files.write(self._kept(key), msgspec.json.encode(dict(kept)))
 
-    def prompt(self, agent: AgentSettings) -> str:
+    def prompt(self, file: str | None) -> str:
         """The prompt's template: the user's file where one is set, else the package's own.
 
         Raises a Failure where the user's file is missing, longer than 256 KiB, or cannot be read.
         """
-        file = _OWN_PROMPT if agent.prompt_file is None else Path(agent.prompt_file)
-        content = files.read(file, _LARGEST_PROMPT + 1)
+        path = Path(file or _OWN_PROMPT)
+        content = files.read(path, _LARGEST_PROMPT + 1)
         if content is None or len(content) > _LARGEST_PROMPT:
-            raise Failure(Problem(ErrorCode.CONFIGURATION, PROMPT_FILE_UNUSABLE(path=file)))
+            raise Failure(Problem(ErrorCode.CONFIGURATION, PROMPT_FILE_UNUSABLE(path=path)))
         return content.decode(errors="replace")
 
     def _kept(self, key: str) -> Path:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import DriftKind, ErrorCode, Repository
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.profiles import Chosen
 from soda_tui.domain.verdict import pops_first, question, reason, subject
 from soda_tui.tui.actions import holds_up
 from soda_tui.tui.looks import DOING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Severity = Literal["information", "warning", "error"]
 
+_USUAL = Chosen()
 _REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.NOTHING_TO_DO})
 _ASKING = frozenset({Verb.STOP, Verb.RESET})
 _AT_ONCE = 4
@@ -107,27 +109,43 @@ class Acting:
             self._person.say(say.REFRESHED(repository=", ".join(found.name for found in repositories)))
 
     async def act(
-        self, repository: Repository, verb: Verb, issue: int | None = None, repair: DriftKind | None = None
-    ) -> None:
-        """Do one action, after the question that it needs; `issue` is the one to pop, `repair` the drift to mend."""
+        self,
+        repository: Repository,
+        verb: Verb,
+        issue: int | None = None,
+        repair: DriftKind | None = None,
+        chosen: Chosen = _USUAL,
+    ) -> bool:
+        """Do one action, after the question that it needs; `issue` is the one to pop, `repair` the drift to mend.
+
+        `chosen` is what an agent is launched with. Whether it was done.
+        """
         popping = verb is Verb.POP or (verb is Verb.LAUNCH and pops_first(repository))
         issue = issue if popping else None
         if verb is Verb.LAUNCH and popping and issue is None:
             issue = repository.queue[0].number
         asked = _question(repository, verb, issue)
         if asked and not await self._person.ask(f"{verb} · {repository.name}", asked):
-            return
-        options = Options(issue=issue, yes=asked is not None, seen=subject(repository, verb), repair=repair)
+            return False
+        options = Options(
+            issue=issue,
+            yes=asked is not None,
+            seen=subject(repository, verb),
+            repair=repair,
+            profile=chosen.profile,
+            extra=chosen.extra,
+        )
         with self.doing(_act_words(repository, verb)):
             outcomes = await self._chain(repository, verb, options)
         while (question := outcomes[-1].asks) is not None:
             # Only the plan, made from facts of now, knew what to ask; what was asked about may have moved on since.
             if not await self._person.ask(f"{verb} · {repository.name}", question):
-                return
+                return False
             with self.doing(_act_words(repository, verb)):
                 outcomes = await self._chain(repository, verb, replace(options, yes=True, seen=outcomes[-1].seen))
         for outcome in outcomes:
             self._person.say(outcome.message, severity(outcome))
+        return outcomes[-1].ok
 
     async def act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> bool:
         """Do one action to several repositories, after one question that names them; whether it was done at all."""
@@ -165,8 +183,8 @@ class Acting:
         """Launching pops first where the agent is idle; what follows a failure is left out."""
         outcomes: list[Outcome] = []
         for step in (Verb.POP, verb) if verb is Verb.LAUNCH and pops_first(repository) else (verb,):
-            outcomes.append(await self._act_once(repository, step, options))
-            options = Options(yes=options.yes)
+            outcomes.append(await self._act_once(repository, step, replace(options, launching=step is not verb)))
+            options = Options(yes=options.yes, profile=options.profile, extra=options.extra)
             if not outcomes[-1].ok:
                 break
         return outcomes

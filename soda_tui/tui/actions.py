@@ -19,7 +19,11 @@ BY_NAME = {action.name: action for action in ACTIONS}
 NUMBERED = tuple(name for name in BY_NAME if name.startswith("pane.") and name[5:].isdigit())
 """The actions that go to a repository by its number."""
 
+LAUNCH_WITH = "repo.launch_with"
+"""Launching after a choice: a dialogue comes before the act."""
+
 _IN_WORKTREE = frozenset({"repo.work", "repo.shell", "repo.editor"})
+_RUNNING = frozenset({"repo.attach", "repo.message"})
 _WRITING = frozenset({"repo.new_issue", "repo.comment", "repo.labels", "repo.raise", "repo.lower"})
 
 
@@ -51,16 +55,30 @@ def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> 
         return say.NO_REPOSITORY()
     if found.name in _IN_WORKTREE and repository.agent.worktree is None:
         return fill(say.NO_CLAIM if repository.agent.issue is None else say.NO_WORKTREE, repository)
+    if found.name in _RUNNING:
+        return _unreachable(repository, found)
     if found.name in _WRITING and (repository.archived or repository.read_only):
         return fill(say.ARCHIVED if repository.archived else say.READ_ONLY, repository)
-    if found.verb is None or found.verb is Verb.PEEK:
+    verb = Verb.LAUNCH if found.name == LAUNCH_WITH else found.verb
+    if verb is None or verb is Verb.PEEK:
         return None
-    if busy is not None and holds_up(busy, found.verb):
+    if busy is not None and holds_up(busy, verb):
         return say.BUSY_HERE(repository=repository.name, verb=DOING[busy])
-    popping_too = found.verb is Verb.LAUNCH and pops_first(repository)
-    if (found.verb is Verb.POP or popping_too) and repository.clone.problem:
+    popping_too = verb is Verb.LAUNCH and pops_first(repository)
+    if (verb is Verb.POP or popping_too) and repository.clone.problem:
         return repository.clone.problem
-    return None if popping_too else reason(repository, found.verb)
+    return None if popping_too else reason(repository, verb)
+
+
+def _unreachable(repository: Repository, found: Action) -> str | None:
+    """Why the running agent cannot be sat down with, or told something."""
+    run, attaching = repository.agent.run, found.name == "repo.attach"
+    if run is None or run.pid is None:
+        what = "sit down with" if attaching else "tell anything"
+        return say.NO_AGENT_TO_REACH(repository=repository.name, what=what)
+    if attaching:
+        return None if run.attachable else say.NO_AGENT_TERMINAL()
+    return None if run.hears else say.NO_MESSAGES()
 
 
 def holds_up(busy: Verb | None, verb: Verb) -> bool:
@@ -75,7 +93,7 @@ def is_typing(focused: Widget | None) -> bool:
 
 def on_marked(found: Action) -> bool:
     """Whether an action is done to all marked repositories where some are marked."""
-    return found.name == "repo.refresh" or found.verb not in {None, Verb.PEEK}
+    return found.name == "repo.refresh" or found.verb not in {None, Verb.PEEK, Verb.SIT}
 
 
 class HasRegistry(Protocol):

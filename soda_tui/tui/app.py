@@ -20,6 +20,7 @@ from textual.worker import Worker, WorkerState
 from soda_tui.domain import sentences as say
 from soda_tui.domain.keys import Keys, rebound
 from soda_tui.domain.model import Snapshot
+from soda_tui.domain.settings import NotifySettings
 from soda_tui.tui import themes
 from soda_tui.tui.actions import bindings, is_typing, key_hint
 from soda_tui.tui.arrange import NARROW
@@ -40,12 +41,14 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from soda_tui.cockpit.front import Cockpit
+    from soda_tui.tui.news import News
 
 # A collection looks at all that is new: of the usual thresholds for a program of this size, it would hold up a key.
 _COLLECT_AT = (5_000, 5, 1_000)
 _AGAIN = 2.0
 _SOON = 0.5
 _MOST_NAMED = 5
+_NOTIFY = NotifySettings()
 
 
 class SodaApp(Deeds):
@@ -69,6 +72,7 @@ class SodaApp(Deeds):
         keys: Keys | None = None,
         ascii_only: bool = False,
         remarks: Sequence[str] = (),
+        notify: NotifySettings = _NOTIFY,
     ) -> None:
         # Without colours Textual's own styles keep the cursor visible, which grey ones do not.
         super().__init__(cockpit, demo=demo, ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -78,9 +82,11 @@ class SodaApp(Deeds):
         self.wardrobe = Wardrobe(self, user_themes, theme or cockpit.preferences.theme, self.remember)
         self.wardrobe.dress()
         self._remarks = tuple(remarks)
+        self._notify = notify
         self._ascii = (AsciiFilter(),) if ascii_only else ()
         self._remembering = asyncio.Lock()
         self._title: TerminalTitle | None = None
+        self._news: News | None = None
         self.terminal_gone = asyncio.Event()
         self._complete_soon = True
         self._errors: dict[str, str] = {}
@@ -162,6 +168,7 @@ class SodaApp(Deeds):
             gc.enable()
         self._run_engine()
         self._tell_what_is_done()
+        self._tell_news()
         self._stream_logs()
         self._watch_themes()
         self._tell_remarks()
@@ -217,6 +224,14 @@ class SodaApp(Deeds):
             outcome = await self.cockpit.done_by_itself()
             self.say(outcome.message, severity(outcome), quiet=True)
 
+    @work(group="news", exit_on_error=False)
+    async def _tell_news(self) -> None:
+        from soda_tui.tui.news import News
+
+        if self._news is None:
+            self._news = News(self, self._notify, None if self.is_headless else self._write)
+        await self._news.follow()
+
     @work(group="logs", exit_on_error=False)
     async def _stream_logs(self) -> None:
         await stream_logs(self.cockpit, self.overview.grid.with_visible_log)
@@ -230,6 +245,7 @@ class SodaApp(Deeds):
             "follow": ("The overview", self._follow),
             "logs": ("Reading the logs", self._stream_logs),
             "told": ("Telling what is done by itself", self._tell_what_is_done),
+            "news": ("Telling what happens", self._tell_news),
             "themes": ("Watching the themes", self._watch_themes),
         }.get(event.worker.group)
         if again is not None:

@@ -114,7 +114,7 @@ class Deeds(App[None]):
             self._refresh((repository,))
         elif verb is Verb.PEEK:
             self._peek(repository, issue)
-        elif verb is not None:
+        elif verb is not None and verb is not Verb.SIT:
             self._act(repository, verb, issue)
         else:
             from soda_tui.tui.reading import perform

@@ -27,6 +27,7 @@ _TONES = {
     Status.NEEDS_INPUT: Tone.NEEDS,
     Status.LIMIT: Tone.NEEDS,
     Status.STALLED: Tone.NEEDS,
+    Status.ENDED: Tone.NEEDS,
     Status.FAILED: Tone.FAILED,
     Status.DONE: Tone.DONE,
     Status.HANDING_OVER: Tone.STARTING,
@@ -74,6 +75,7 @@ BUSY = Look("⟳", "", Tone.STARTING)
 
 NEED: Mapping[NeedCode, Look] = {
     NeedCode.AGENT_INPUT: STATUS[Status.NEEDS_INPUT],
+    NeedCode.AGENT_ENDED: STATUS[Status.ENDED],
     NeedCode.AGENT_FAILED: STATUS[Status.FAILED],
     NeedCode.AGENT_STALLED: STATUS[Status.STALLED],
     NeedCode.AGENT_LIMIT: STATUS[Status.LIMIT],
@@ -116,6 +118,7 @@ DOING: Mapping[Verb, str] = {
     Verb.BOTTLE: "bottling",
     Verb.RESET: "resetting",
     Verb.LAUNCH: "launching",
+    Verb.SIT: "sitting down",
     Verb.STOP: "stopping",
     Verb.TAKEOVER: "taking over",
     Verb.CONTINUE: "going on",

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import signal
 import sys
+import termios
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,8 +19,7 @@ from urllib.parse import urlsplit
 from textual.app import App, SuspendNotSupported
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 
 _BROWSERS = ("xdg-open", "wslview")
 _LONGEST_URL = 2000
@@ -76,7 +76,7 @@ async def visit(app: App[Any], words: Sequence[str], folder: str) -> int:
         raise Failure(Problem(ErrorCode.CLONE, say.FOLDER_GONE(folder=folder)))
     try:
         # What would be painted meanwhile waits: the terminal belongs to the program.
-        with app.batch_update(), app.suspend(), _interrupts_for_the_program():
+        with app.batch_update(), app.suspend(), _terminal_kept(), _interrupts_for_the_program():
             process = await asyncio.create_subprocess_exec(*words, cwd=folder)
             return await process.wait()
     except SuspendNotSupported:
@@ -96,6 +96,22 @@ async def browse(words: Sequence[str], url: str) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise Failure(Problem(ErrorCode.USAGE, say.PROGRAM_UNUSABLE(program=words[0], reason=reason))) from None
+
+
+@contextmanager
+def _terminal_kept() -> Iterator[None]:
+    """The terminal's settings are afterwards what they were, also where the program was killed in the middle."""
+    terminal = sys.__stdin__.fileno() if sys.__stdin__ is not None else -1
+    try:
+        before = termios.tcgetattr(terminal)
+    except termios.error:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(terminal, termios.TCSANOW, before)
 
 
 @contextmanager

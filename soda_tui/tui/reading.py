@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from soda_tui.cockpit.issues import Edited, IssueDesk
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.attachment import Ending
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Peek
 from soda_tui.domain.relabelling import exact
+from soda_tui.domain.verdict import pops_first
 from soda_tui.tui import outside
+from soda_tui.tui.actions import LAUNCH_WITH
 
 if TYPE_CHECKING:
     from soda_tui.tui.deeds import Deeds
@@ -44,6 +47,10 @@ def perform(app: Deeds, name: str, repository: Repository, issue: int | None) ->
         _SCREENS[name](app, repository, issue)
     elif name in _OUTSIDE:
         _run(app, _visit(app, repository, _OUTSIDE[name]))
+    elif name in _REACHING:
+        _run(app, _REACHING[name](app, repository))
+    elif name == LAUNCH_WITH:
+        _run(app, _launch_with(app, repository, issue))
     elif name == "repo.new_issue":
         _run(app, _new_issue(app, repository))
     elif number is None:
@@ -141,6 +148,39 @@ async def _browse(app: Deeds, url: str) -> None:
         app.say(say.BROWSING(url=url))
 
 
+async def _launch_with(app: Deeds, repository: Repository, issue: int | None) -> None:
+    from soda_tui.tui.screens.dialogues.launching import Launching
+
+    number = issue if pops_first(repository) else None
+    candidates = await app.cockpit.profiles(repository.key, number)
+    chosen = await app.push_screen_wait(Launching(f"Launch · {repository.name}", candidates))
+    if chosen is not None:
+        await app.acting.act(repository, Verb.LAUNCH, number, chosen=chosen)
+
+
+async def _attach(app: Deeds, repository: Repository) -> None:
+    words = await app.cockpit.attaching(repository.key)
+    status = await outside.visit(app, words, "/")
+    try:
+        ending = Ending(status)
+    except ValueError:
+        ending = Ending.BROKEN_OFF
+    app.say(ending.words, "warning" if ending in {Ending.BROKEN_OFF, Ending.REFUSED} else "information")
+
+
+async def _sit(app: Deeds, repository: Repository) -> None:
+    if await app.acting.act(repository, Verb.SIT):
+        await _attach(app, repository)
+
+
+async def _message(app: Deeds, repository: Repository) -> None:
+    from soda_tui.tui.screens.dialogues.writing import Writing
+
+    written = await app.push_screen_wait(Writing(f"Message to the agent · {repository.name}"))
+    if written is not None:
+        app.say(await app.cockpit.message(repository.key, written.body))
+
+
 async def _new_issue(app: Deeds, repository: Repository) -> None:
     from soda_tui.tui.screens.dialogues.writing import Writing
 
@@ -193,6 +233,11 @@ _SCREENS: dict[str, Callable[[Deeds, Repository, int | None], None]] = {
 _OUTSIDE: dict[str, Callable[[dict[str, str]], list[str]]] = {
     "repo.shell": outside.shell,
     "repo.editor": outside.editor,
+}
+_REACHING: dict[str, Callable[[Deeds, Repository], Coroutine[Any, Any, None]]] = {
+    "repo.attach": _attach,
+    "repo.sit": _sit,
+    "repo.message": _message,
 }
 _WRITING: dict[str, Callable[[Deeds, Repository, int], Coroutine[Any, Any, None]]] = {
     "repo.comment": _comment,

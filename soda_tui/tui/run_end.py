@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soda_tui.domain.endings import exit_words
+from soda_tui.domain.endings import ending_words
 from soda_tui.domain.model import Agent, Status
 
 
@@ -18,4 +18,4 @@ def run_end(agent: Agent) -> str | None:
     """
     if agent.run is None or is_live(agent):
         return None
-    return "stopped" if agent.status is Status.CLAIMED else exit_words(agent.run.exit)
+    return "stopped" if agent.status is Status.CLAIMED else ending_words(agent.run.ending, agent.run.exit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from soda_tui.domain.endings import exit_words
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.times import stopwatch
+from soda_tui.domain.usage import NOTHING, Spent, usage_words
 from soda_tui.tui.text import plain
 from soda_tui.tui.tones import Tone
 
@@ -12,11 +13,19 @@ _UNITS = ("B", "KiB", "MiB", "GiB")
 
 
 def ending(run: RunFacts) -> list[tuple[str, Tone, int]]:
-    """The issue, the start and the end of a run, each with its tone and the rank at which it makes room."""
+    """The issue, the start, the end and the use of a run, each with its tone and the rank at which it makes room."""
     started = f"{run.started_at:%Y-%m-%d %H:%M} UTC" if run.started_at else "not started"
     attempt = f", attempt {run.attempt}" if run.attempt and run.attempt > 1 else ""
     word, tone = end_word(run)
-    return [(f"#{run.issue}{attempt}", Tone.QUIET, 2), (started, Tone.FAINT, 3), (word, tone, 0)]
+    tokens, cost = claimed(run)
+    return [
+        (f"#{run.issue}{attempt}", Tone.QUIET, 2),
+        (started, Tone.FAINT, 3),
+        (word, tone, 0),
+        (duration(run), Tone.QUIET, 4),
+        (tokens, Tone.FAINT, 6),
+        (cost, Tone.FAINT, 5),
+    ]
 
 
 def end_word(run: RunFacts) -> tuple[str, Tone]:
@@ -30,6 +39,13 @@ def end_word(run: RunFacts) -> tuple[str, Tone]:
     if run.exit is None:
         return ("killed", Tone.FAILED) if run.state is RunState.KILLED else ("end unknown", Tone.QUIET)
     return exit_words(run.exit), Tone.FAILED if run.exit else Tone.DONE
+
+
+def claimed(run: RunFacts) -> tuple[str, str]:
+    """The tokens and the money that a run has used by its agent's own claim; nothing where it claims nothing."""
+    spent = run.progress.tally.spent() if run.progress else NOTHING
+    tokens, cost = usage_words(Spent(spent.tokens)), usage_words(Spent(cost=spent.cost))
+    return f"says {tokens}" if tokens else "", f"says {cost}" if cost else ""
 
 
 def duration(run: RunFacts) -> str:

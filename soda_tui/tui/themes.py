@@ -12,8 +12,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.nearness import nearest
 from soda_tui.domain.text import one_line
 from soda_tui.tui.tones import resolve, variable_defaults

@@ -18,4 +18,5 @@ from soda_tui.wiring.enrolling import unenroll as unenroll
 from soda_tui.wiring.opening import Opened as Opened
 from soda_tui.wiring.opening import cockpit as cockpit
 from soda_tui.wiring.opening import opened as opened
+from soda_tui.wiring.profiling import installed as installed
 from soda_tui.wiring.screen import show_screen as show_screen

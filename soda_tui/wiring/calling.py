@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keys import Keys
-from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.model import Snapshot
 from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.settings import Settings
 from soda_tui.services.paths import Paths

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.sandbox.demo import Demo, build_demo
 from soda_tui.sandbox.folder import demo_folder
 from soda_tui.sandbox.transport import SandboxTransport
@@ -25,10 +26,10 @@ _INTERVAL = 5.0
 async def demo(call: Invocation) -> AsyncIterator[Opened]:
     """The cockpit on an embedded GitHub; on leaving its agents are stopped and its folder is removed."""
     with _world() as (root, world):
-        agent = AgentSettings((sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
+        agent = Profile(command=(sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
         enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in world.places)
         look = load(Paths.below(root), call.environ, call.options or {})
-        settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii)
+        settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii, notify=look.notify)
         call = replace(call, environ={"GH_TOKEN": world.token})
         async with opened(Paths.below(root), settings, call, SandboxTransport(world.world)) as ready:
             try:

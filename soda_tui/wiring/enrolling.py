@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.selection import resolve as select
 from soda_tui.domain.settings import Enrolment, Settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.keynames import control
+from soda_tui.domain.model import Snapshot
 from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.calling import Invocation, clock, settings_of, store_of
@@ -122,6 +124,7 @@ def load() -> None:
     import soda_tui.services.github.client
     import soda_tui.services.github.reading
     import soda_tui.services.locks
+    import soda_tui.services.notify
     import soda_tui.services.watch  # noqa: F401
 
 
@@ -142,7 +145,11 @@ async def finished(
     from soda_tui.services.github.endpoints import endpoint
     from soda_tui.services.journal import FileJournal
     from soda_tui.services.locks import FileLocks
+    from soda_tui.services.notify import Notifier
+    from soda_tui.services.profiles import LocalProfiles
     from soda_tui.services.retention import FileAttic
+    from soda_tui.services.told import ToldFile
+    from soda_tui.services.uptime import Uptime
     from soda_tui.services.watch import FileWatch
 
     tokens, store, settings = begun.tokens, begun.store, begun.settings
@@ -158,14 +165,32 @@ async def finished(
             hosts=settings.hosts,
             environ=call.environ,
             home=store.home,
+            most=settings.max_agents,
+            leave=control(settings.leave_key),
         ),
+        profiles=LocalProfiles(settings.profiles, {**os.environ, **call.environ}),
         store=store,
         locks=FileLocks(paths.state / "locks"),
-        journal=FileJournal(paths.state / "journal.db"),
+        journal=FileJournal(paths.state / "journal.db", store.home),
         watch=FileWatch(),
         attic=FileAttic(paths.state, store.home),
+        notices=Notifier(
+            ToldFile(paths.state / "told.json", paths.state / "locks" / "told.lock"),
+            settings.notify,
+            call.environ,
+            tokens.seen,
+        ),
     )
-    engine = Engine(settings.repositories, world, store.cockpit_id(), clock, settings.interval, settings.cockpit_name)
+    engine = Engine(
+        settings.repositories,
+        world,
+        store.cockpit_id(),
+        clock,
+        settings.interval,
+        settings.cockpit_name,
+        ticks=Uptime(),
+        told_of=settings.notify.on,
+    )
     try:
         yield Opened(engine, world, store, settings, begun.remarks)
     finally:

@@ -41,6 +41,7 @@ async def _show_demo(call: Invocation) -> bool:
                 keys=settings.keys,
                 ascii_only=settings.ascii,
                 remarks=ready.remarks,
+                notify=settings.notify,
             )
         )
 
@@ -75,6 +76,7 @@ async def _show(call: Invocation) -> bool:
             keys=settings.keys,
             ascii_only=settings.ascii,
             remarks=begun.remarks,
+            notify=settings.notify,
         )
         gone = await _run(app)
     if failed:

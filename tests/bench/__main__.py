@@ -16,7 +16,7 @@ _TESTS = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Measure what the arguments name, or everything."""
     sys.path[0] = str(_TESTS)
-    from bench import commands, polling, screen
+    from bench import agents, commands, flood, listening, polling, screen, transcripts
     from bench.results import table
 
     measures = {
@@ -27,6 +27,10 @@ def main() -> int:
         "poll": polling.poll,
         "help": commands.help_and_version,
         "refresh": commands.refresh,
+        "agents": agents.agents,
+        "transcripts": transcripts.parsing,
+        "listening": listening.listening,
+        "flood": flood.flood,
     }
     parser = argparse.ArgumentParser(prog="python tests/bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*measures, []], metavar="NAME", help=", ".join(measures))

@@ -6,10 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import structs
 from tui.shown import PRIORITIES, QUEUE, entry, repository, snapshot
 
 from soda_tui.domain.model import Clone, PriorityName, QueueEntry
@@ -58,7 +58,7 @@ def enrolled(home: Path, repositories: int, issues: int) -> list[str]:
         )
     config = home / "config.toml"
     config.write_text("\n".join(blocks))
-    kept = encode(replace(snapshot(*parts), taken_at=datetime.now(UTC)))
+    kept = encode(structs.replace(snapshot(*parts), taken_at=datetime.now(UTC)))
     os.environ["HOME"] = str(home)
     state = Paths.standard({}, str(config)).state
     state.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal of 200 by 50, with the time at which each of its bytes came."""
+"""A program in a pseudo-terminal of 200 by 50 unless it is said, with the time at which each of its bytes came."""
 
 from __future__ import annotations
 
@@ -84,10 +84,12 @@ class Terminal:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Terminal]:
+def running(
+    command: Sequence[str], environment: Mapping[str, str], columns: int = COLUMNS, rows: int = ROWS
+) -> Iterator[Terminal]:
     """The program in a terminal of its own, ended by force on leaving."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     started = time.perf_counter()
     process = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=dict(environment), start_new_session=True

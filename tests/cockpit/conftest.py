@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from stations import Calm, OpenPair, OpenStation, Station, git, no_waiting
 
 from soda_tui import wiring
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import AgentSettings, Enrolment, Settings
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.sandbox.demo import Demo, build_demo
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.services.paths import Paths
@@ -73,13 +75,18 @@ def pair(tmp_path: Path) -> OpenPair:
     worlds: dict[str, Demo] = {}
 
     @asynccontextmanager
-    async def opening(name: str, agent: tuple[str, ...] = ()) -> AsyncIterator[tuple[Station, Station]]:
+    async def opening(
+        name: str, agent: tuple[str, ...] = (), **changes: object
+    ) -> AsyncIterator[tuple[Station, Station]]:
         folder = tmp_path / name
         if name not in worlds:
             worlds[name] = build_demo(folder / "github", lambda: datetime.now(UTC))
         demo = worlds[name]
         apart = replace(demo, places=own_clones(demo, folder / "other" / "src"))
-        async with open_station(demo, folder, agent) as one, open_station(apart, folder / "other", agent) as other:
+        async with (
+            open_station(demo, folder, agent, None, **changes) as one,
+            open_station(apart, folder / "other", agent, None, **changes) as other,
+        ):
             yield one, other
 
     return opening
@@ -118,10 +125,11 @@ async def open_station(
 ) -> AsyncIterator[Station]:
     """A cockpit in a folder of its own."""
     command = (sys.executable, "-m", "soda_tui.sandbox.scripted_agent", "--pace", "0", *agent)
-    enrolments = [Enrolment(found, str(path), agent=AgentSettings(command)) for found, path in demo.places]
-    chosen = tuple(replace(one, **changes) for one in enrolments)  # type: ignore[arg-type]  # fields of Enrolment
+    enrolments = [Enrolment(found, str(path), agent=Profile(command=command)) for found, path in demo.places]
+    chosen = tuple(structs.replace(one, **changes) for one in enrolments)
     call = wiring.Invocation({"GH_TOKEN": demo.token})
     transport = SandboxTransport(demo.world, no_waiting)
     settings = Settings(chosen, cockpit_name=called)
-    async with wiring.opened(Paths.below(folder), settings, call, transport, sleep=no_waiting) as opened:
-        yield Station(opened, demo)
+    paths = Paths.below(folder)
+    async with wiring.opened(paths, settings, call, transport, sleep=no_waiting) as opened:
+        yield Station(opened, demo, paths.state)

@@ -13,8 +13,9 @@ from stations import Calm, OpenStation, Station, git, worktree_of
 from soda_tui.cockpit import watching as module
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import LedgerHead
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import decode
-from soda_tui.domain.model import DriftKind, ErrorCode, Repository, Status
+from soda_tui.domain.model import DriftKind, Repository, Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Workspace
@@ -142,6 +143,32 @@ async def test_a_merged_branch_is_not_gone_on_with(station: OpenStation, demo: D
         assert (await here.view()).drift == ()
 
 
+async def test_the_name_of_a_branch_that_is_gone_with_its_pull_request_is_not_used_again(
+    station: OpenStation, demo: Demo
+) -> None:
+    async with station("one") as one, station("two", apart=True) as two:
+        await work(one)
+        bottled = await done(one, Verb.BOTTLE)
+        demo.people.close_pull_request("acme/rocket", int((bottled.pull_request or "").rpartition("/")[2]))
+        demo.people.delete_branch("acme/rocket", bottled.branch or "")
+        await done(one, Verb.TIDY)
+        demo.people.label("acme/rocket", bottled.issue or 0, "route:ready")
+        popped = await done(two, Verb.POP, Options(issue=bottled.issue))
+        assert popped.branch == f"{bottled.branch}-2"
+        assert (await two.view()).drift == ()
+
+
+async def test_the_ledger_forgets_attempts_at_what_was_closed(station: OpenStation, demo: Demo) -> None:
+    remote = demo.world.repository("acme/rocket").remote.path
+    async with station() as here:
+        popped = await done(here, Verb.POP)
+        await done(here, Verb.RESET)
+        demo.people.close_issue("acme/rocket", popped.issue or 0)
+        following = await done(here, Verb.POP)
+        head = LedgerHead("x", git(remote, "log", "-1", "--format=%B", LEDGER_BRANCH), None)
+        assert decode(head).state.attempts == {following.issue: 1}
+
+
 async def test_another_cockpit_is_told_who_was_faster(station: OpenStation) -> None:
     async with station("one") as here, station("two") as there:
         await there.view()
@@ -202,6 +229,26 @@ async def test_a_ledger_that_vanishes_is_critical_and_never_idle(station: OpenSt
         assert not (await act(here, Verb.POP)).ok
     async with station() as again:
         assert (await again.view()).agent.status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("remembered", ["by the snapshot", "by the clone"])
+async def test_a_ledger_without_a_claim_that_vanished_while_no_cockpit_ran_is_missed(
+    station: OpenStation, demo: Demo, remembered: str
+) -> None:
+    clone = next(path for name, path in demo.places if name.key == KEY)
+    async with station() as here:
+        await work(here)
+        await done(here, Verb.RESET)
+    demo.people.delete_branch("acme/rocket", LEDGER_BRANCH)
+    if remembered == "by the snapshot":
+        git(clone, "update-ref", "-d", f"refs/soda/remote/{LEDGER_BRANCH}")
+    async with station("one" if remembered == "by the snapshot" else "anew") as again:
+        assert [one.kind for one in (await again.view()).drift] == [DriftKind.LEDGER_GONE]
+        assert not (await act(again, Verb.POP)).ok
+        await done(again, Verb.REPAIR, Options(repair=DriftKind.LEDGER_GONE, yes=True))
+        remote = demo.world.repository("acme/rocket").remote.path
+        head = LedgerHead("x", git(remote, "log", "-1", "--format=%B", LEDGER_BRANCH), None)
+        assert bool(decode(head).state.attempts) == (remembered == "by the clone")
 
 
 async def test_one_person_one_claim_at_once(station: OpenStation) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, remote, run, worktree
+from msgspec import structs
 from stations import KEY, OpenStation, Station
 
 from soda_tui import wiring
@@ -18,7 +19,8 @@ from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.ports import Target
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import LocalFacts, Reading, RepositoryFacts
-from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Repository, Status
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.settings import Enrolment
@@ -60,6 +62,19 @@ def test_a_talking_agent_does_not_have_the_queue_made_again() -> None:
     shown = known.view(key).agent.run
     assert shown is not None and shown.last_output_at == NOW + timedelta(seconds=1)
     assert known.view(key).queue is queue
+
+
+def test_silence_tells_something_although_nothing_happens() -> None:
+    now = [NOW]
+    known, key = Board((ENROLMENT,), ME, lambda: now[0], None), ENROLMENT.key
+    seen = facts(remote(issue(12), holder=HOLDER), worktree(), run=run())
+    known.put(key, known.ticket(), seen, set(Part))
+    before = known.view(key)
+    known.heed_silence(key)
+    assert known.view(key) is before and before.agent.status is Status.WORKING
+    now[0] += timedelta(minutes=11)
+    known.heed_silence(key)
+    assert known.view(key).agent.status is Status.STALLED
 
 
 def test_a_view_that_cannot_be_made_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +133,7 @@ async def two_hosts(here: Station, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 
     monkeypatch.setattr(github, "read", reading)
     first, second, *_ = here.opened.settings.repositories
-    silent = replace(second, name=RepositoryName(SILENT, "acme", "lantern"))
+    silent = structs.replace(second, name=RepositoryName(SILENT, "acme", "lantern"))
     enrolments: tuple[Enrolment, ...] = (first, silent)
     engine = Engine(enrolments, here.opened.world, ME, wiring.clock, interval=0.01)
     running = asyncio.create_task(engine.run())

@@ -14,8 +14,9 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import LedgerHead
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import LedgerState, decode
-from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.model import Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo
@@ -248,6 +249,22 @@ async def test_a_new_name_keeps_the_worktree_and_the_agent_in_it(station: OpenSt
     async with station("one", renamed={ROCKET: new}) as one:
         following = await one.opened.engine.act(key, Verb.POP, Options(issue=popped.issue))
         assert following.ok and following.worktree == popped.worktree and following.branch == popped.branch
+
+
+async def test_a_new_name_keeps_what_was_begun_and_what_is_to_be_kept(station: OpenStation, demo: Demo) -> None:
+    async with station("one") as one:
+        demo.world.faults.order(Fault.RATE_LIMIT, matching="addLabelsToLabelable")
+        assert (await act(one, Verb.POP)).goes_on is not None
+        demo.world.faults.clear()
+        one.opened.store.keep(KEY, {"work-1": "here"})
+    demo.people.rename(ROCKET, "acme/missile")
+    key = "github.com/acme/missile"
+    async with station("one", renamed={ROCKET: "acme/missile"}) as one:
+        unfinished = (await one.view(key)).unfinished
+        assert unfinished is not None and unfinished.verb == "pop"
+        assert one.opened.store.kept(key) == {"work-1": "here"}
+        assert (await one.opened.engine.act(key, Verb.CONTINUE, Options(yes=True))).ok
+        assert [entry.key for entry in await one.opened.world.journal.entries(key)] == [key, KEY]
 
 
 async def test_a_name_that_another_repository_got_leads_to_none_of_the_first(station: OpenStation, demo: Demo) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from stations import KEY, OpenStation, Station, git, worktree_of
 
+from soda_tui.cockpit.recording import last_acts
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import JournalOutcome
-from soda_tui.domain.model import ErrorCode, NeedCode, Status
+from soda_tui.domain.model import NeedCode, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
@@ -115,3 +117,19 @@ async def test_a_damaged_journal_is_read_back_from_the_ledger(station: OpenStati
         entries = await again.opened.world.journal.entries(KEY)
         assert [(entry.verb, entry.rebuilt) for entry in entries] == [("reset", True), ("pop", True)]
         assert (await act(again, Verb.POP)).ok
+
+
+async def test_a_clone_that_is_gone_keeps_no_other_repository_from_its_acts(
+    station: OpenStation, demo: Demo, tmp_path: Path
+) -> None:
+    async with station() as here:
+        assert (await act(here, Verb.POP)).ok
+    for path in (tmp_path / "one" / "state").glob("journal.db*"):
+        path.write_bytes(b"damaged " * 4096)
+    for name, path in demo.places:
+        if name.key != KEY:
+            path.rename(path.with_name(f"{path.name}-elsewhere"))
+    async with station() as again:
+        gone_first = sorted(again.opened.settings.repositories, key=lambda one: one.key == KEY)
+        acts = await last_acts(again.opened.world, gone_first)
+        assert set(acts) == {KEY} and acts[KEY].rebuilt

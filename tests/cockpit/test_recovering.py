@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import JournalOutcome
-from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.leftover import Leftover, LeftoverKind
+from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.recovery import Leftover, LeftoverKind
 from soda_tui.domain.settings import RetentionSettings, Workspace
+from soda_tui.sandbox import acts
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 
@@ -139,6 +142,22 @@ async def test_the_work_of_others_goes_on_under_a_name_of_our_own(
         assert (await act(here, Verb.BOTTLE)).ok is (choice is Choice.ADOPT)
 
 
+async def test_what_is_adopted_gets_no_name_that_a_pull_request_had(station: OpenStation, demo: Demo) -> None:
+    async with station("one") as one, station("two", apart=True) as two:
+        worktree = worktree_of(await act(one, Verb.POP, Options(issue=4)))
+        git(worktree, "commit", "--quiet", "--allow-empty", "--message", "Work")
+        first = await act(one, Verb.BOTTLE)
+        assert first.ok and first.branch
+        repository = demo.world.repository("acme/rocket")
+        acts.close(demo.world, repository.pull_requests[max(repository.pull_requests)])
+        await act(one, Verb.TIDY)
+        git(worktree, "push", "--quiet", "origin", f":refs/heads/{first.branch}")
+        clone = Path(two.opened.resolve(KEY).path)
+        work(clone, "work-4")
+        adopted = await choose(two, Choice.ADOPT, "work-4", dry_run=True)
+        assert adopted.branch == f"{first.branch}-2", adopted
+
+
 async def test_a_closed_issue_and_a_merged_branch_are_not_gone_on_with(station: OpenStation, demo: Demo) -> None:
     async with station() as here:
         work(clone_of(here), "agent001/4-left-behind")
@@ -246,11 +265,20 @@ async def test_a_parked_worktree_is_cleaned_up_with_what_it_holds_kept(station: 
         asked = await choose(here, Choice.CLEAN_UP, str(worktree), yes=False)
         assert asked.asks is not None and "built.o" in asked.asks
         assert [step.name for step in asked.steps] == ["RescueWork", "RemoveWorktree"]
-        done = await choose(here, Choice.CLEAN_UP, str(worktree))
+        unseen = await choose(here, Choice.CLEAN_UP, str(worktree))
+        assert unseen.asks is not None and f"--seen {unseen.seen}" in unseen.message and worktree.exists()
+        yes = Options(yes=True, choice=Choice.CLEAN_UP, wanted=str(worktree), seen=asked.seen)
+        (worktree / "built.o").write_text("other")
+        assert (await act(here, Verb.RECOVER, yes)).asks is not None, "a yes to some files is no yes to others"
+        done = await act(here, Verb.RECOVER, replace(yes, seen=(await act(here, Verb.RECOVER, yes)).seen))
         assert done.ok and "soda-rescue/4-" in done.message, done
         assert not worktree.exists()
         (rescue,) = (one for one in (await found(here)).values() if one.kind is LeftoverKind.RESCUE)
-        assert git(clone_of(here), "show", f"{rescue.name}:late.txt") == "late"
+        for undo in (done.message.partition("brings them back: ")[2], rescue.undo or ""):
+            subprocess.run(undo, shell=True, check=True, capture_output=True)
+            again = Path(shlex.split(undo)[7])
+            assert (again / "late.txt").read_text() == "late\n"
+            git(clone_of(here), "worktree", "remove", "--force", str(again))
 
 
 async def test_cleanup_removes_what_is_old_and_nothing_that_is_alive(station: OpenStation, tmp_path: Path) -> None:

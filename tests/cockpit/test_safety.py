@@ -13,7 +13,8 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 import soda_tui
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Workspace
 
@@ -152,11 +153,33 @@ async def test_bottle_commits_all_only_when_that_is_said(station: OpenStation, e
         stopped = await act(here, Verb.BOTTLE, Options(yes=True, commit_all=True))
         assert "not like this" in stopped.message and not stopped.ok
         (hooks / "pre-commit").unlink()
+        (worktree / "staged.txt").write_text("staged\n")
+        git(worktree, "add", "staged.txt")
+        (worktree / "staged.txt").write_text("on disk\n")
         done = await act(here, Verb.BOTTLE, Options(yes=True, commit_all=True))
         assert done.ok, done
+        (kept,) = rescues(worktree)
+        assert f"{kept}^2" in done.message and git(worktree, "show", f"{kept}^2:staged.txt") == "staged"
         assert git(worktree, "log", "-1", "--format=%an", done.branch or "") == "Test"
         assert "#" not in git(worktree, "log", "-1", "--format=%s", done.branch or "")
         assert git(worktree, "rev-parse", done.branch or "") in git(worktree, "ls-remote", "origin", done.branch or "")
+
+
+async def test_what_a_hook_put_in_is_pushed_by_no_second_try(station: OpenStation, empty_home: Path) -> None:
+    async with station() as here:
+        worktree = await popped(here)
+        hook = Path(git(worktree, "rev-parse", "--path-format=absolute", "--git-path", "hooks"), "pre-commit")
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\necho A=1 > .env; git add -f .env\n")
+        hook.chmod(0o755)
+        (worktree / "work.txt").write_text("work\n")
+        said = await act(here, Verb.BOTTLE, Options(yes=True, commit_all=True))
+        assert not said.ok and "It was not pushed" in said.message
+        for verb in (Verb.CONTINUE, Verb.BOTTLE):
+            again = await act(here, verb, Options(yes=verb is Verb.BOTTLE))
+            assert not again.ok and ".env (named like credentials)" in again.message, again
+        done = await act(here, Verb.BOTTLE, Options(yes=True, include=(".env",)))
+        assert done.ok, done
 
 
 async def test_bottle_takes_in_nothing_large_or_secret_unseen(station: OpenStation) -> None:
@@ -198,8 +221,9 @@ _DESTROYS = re.compile(
 _ALLOWED = {
     "services/git/clearing.py": "files that a rescue holds byte for byte",
     "services/git/safety.py": "a branch whose commits something else holds",
-    "services/git/inspection.py": "its own lock",
-    "services/git/parting.py": "a worktree in which nothing is at stake, its ignored files named, and never by force",
+    "services/git/indexlock.py": "its own lock",
+    "services/git/unseen.py": "its own mark",
+    "services/git/removal.py": "a worktree in which nothing is at stake, its ignored files named, and never by force",
     "services/retention.py": "the cockpit's own files, which a person agreed to",
     "services/git/checkout.py": "its own marker, and files that a broken-off filling has just made of commits",
 }

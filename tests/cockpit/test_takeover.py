@@ -11,8 +11,10 @@ import pytest
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import ErrorCode, NeedCode, Status
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import NeedCode, Status
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.settings import Workspace
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.services.agents.runs import RunService
@@ -187,10 +189,14 @@ async def test_a_takers_worktree_with_work_of_its_own_loses_none_of_it(station: 
         (worktree / "mine.txt").write_text("mine\n")
         assert (await act(one, Verb.POP, Options(issue=(await one.view()).queue[1].number))).ok
         asked = await act(two, Verb.TAKEOVER, Options())
-        refused = await act(two, Verb.TAKEOVER, Options(yes=True, seen=asked.seen))
-        assert not refused.ok and "mine.txt" in refused.message, refused
-        assert (worktree / "mine.txt").read_text() == "mine\n"
-        assert (await one.view()).agent.status is Status.CLAIMED
+        assert "mine.txt" in (asked.asks or "") and "Take over" in (asked.asks or "")
+        (worktree / "more.txt").write_text("more\n")
+        again = await act(two, Verb.TAKEOVER, Options(yes=True, seen=asked.seen))
+        assert not again.ok and "more.txt" in (again.asks or ""), again
+        taken = await act(two, Verb.TAKEOVER, Options(yes=True, seen=again.seen))
+        kept = git(worktree, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/soda-rescue/")
+        assert taken.ok and kept in taken.message and git(worktree, "show", f"{kept}:mine.txt") == "mine"
+        assert (await one.view()).agent.status is Status.ELSEWHERE
 
 
 async def test_a_hand_over_that_was_broken_off_is_finished_and_not_taken_over(station: OpenStation, demo: Demo) -> None:
@@ -259,3 +265,86 @@ async def test_the_loser_is_told_where_its_work_is(station: OpenStation, monkeyp
         assert claim is not None and need.message.startswith(claim.cockpit) and kept in need.message
         assert git(worktree, "show", f"{kept}:thought.txt") == "not committed"
         assert (worktree / "thought.txt").exists()
+
+
+async def test_a_machine_that_slept_just_before_the_agent_starts_starts_none(
+    station: OpenStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with station("one") as one, station("two", apart=True) as two:
+        worktree = worktree_of(await act(one, Verb.POP))
+        before = git(worktree, "rev-parse", "HEAD")
+        start = RunService.start
+
+        async def late(self: RunService, launch: Any) -> Any:
+            assert (await act(two, Verb.TAKEOVER)).ok
+            return await start(self, launch)
+
+        monkeypatch.setattr(RunService, "start", late)
+        launched = await act(one, Verb.LAUNCH)
+        assert launched.problem is not None and launched.problem.code is ErrorCode.TAKEN, launched
+        view = await one.view()
+        run = (await one.opened.world.runs.current([KEY]))[KEY]
+        assert view.agent.status is Status.ELSEWHERE and run.claim_lost and run.started_at is None
+        assert NeedCode.CLAIM_LOST in {need.code for need in view.needs}
+        assert git(worktree, "rev-parse", "HEAD") == before and git(worktree, "status", "--short") == ""
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "a commit", "a commit of its own"])
+async def test_the_loser_takes_its_claim_back_with_what_it_had_not_committed(
+    station: OpenStation, demo: Demo, meanwhile: str
+) -> None:
+    async with station("one") as one, station("two", apart=True) as two:
+        popped = await act(one, Verb.POP)
+        worktree, branch = worktree_of(popped), popped.branch or ""
+        (worktree / "thought.txt").write_text("not committed\n")
+        assert (await act(two, Verb.TAKEOVER)).ok
+        if meanwhile == "a commit":
+            demo.people.push("acme/rocket", branch, {"thought.txt": "theirs\n"}, "Theirs")
+        elif meanwhile == "a commit of its own":
+            git(worktree, "commit", "--quiet", "--allow-empty", "--message", "Work that nobody else has")
+        asked = await act(one, Verb.TAKEOVER, Options())
+        assert ("thought.txt" in (asked.asks or "")) == (meanwhile == "a commit")
+        back = await act(one, Verb.TAKEOVER, Options(yes=True, seen=asked.seen))
+        assert back.ok and (await one.view()).agent.status is Status.CLAIMED, back
+        assert git(worktree, "branch", "--show-current") == branch
+        rescues = git(worktree, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/soda-rescue/")
+        if meanwhile == "a commit":
+            assert rescues in back.message and (worktree / "thought.txt").read_text() == "theirs\n"
+            assert git(worktree, "show", f"{rescues}:thought.txt") == "not committed"
+        else:
+            assert not rescues and (worktree / "thought.txt").read_text() == "not committed\n"
+
+
+async def test_a_claim_worked_in_the_own_checkouts_is_taken_over_and_back(
+    station: OpenStation, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own: dict[str, Any] = {"apart": True, "workspace": Workspace.CHECKOUT}
+    async with station("one", ("--pace", "60"), **own) as one, station("two", **own) as two:
+        runs = one.opened.world.runs
+        assert isinstance(runs, RunService)
+        monkeypatch.setattr(runs, "_limits", replace(runs._limits, claim=0.1, grace=0.3))
+        popped = await act(one, Verb.POP)
+        checkout, branch = worktree_of(popped), popped.branch
+        assert (await act(one, Verb.LAUNCH)).ok
+        (checkout / "thought.txt").write_text("not committed\n")
+        taken = await act(two, Verb.TAKEOVER)
+        assert (
+            taken.ok
+            and worktree_of(taken) != checkout
+            and git(worktree_of(taken), "branch", "--show-current") == branch
+        )
+        async for _ in runs.follow((await runs.current([KEY]))[KEY]):
+            pass
+        view = await one.view()
+        need = next(need for need in view.needs if need.code is NeedCode.CLAIM_LOST)
+        kept = git(checkout, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/soda-rescue/")
+        assert kept in need.message and git(checkout, "show", f"{kept}:thought.txt") == "not committed"
+        assert view.agent.status is Status.ELSEWHERE and view.drift == ()
+        assert (checkout / "thought.txt").exists() and git(checkout, "branch", "--show-current") == branch
+        # The checkout is the person's own: what lies there is theirs to clean, kept or not.
+        refused = await act(one, Verb.TAKEOVER)
+        assert not refused.ok and "thought.txt" in refused.message and (await two.view()).agent.status is Status.CLAIMED
+        git(checkout, "stash", "push", "--quiet", "--include-untracked")
+        assert (await act(one, Verb.TAKEOVER)).ok
+        let_go = await act(one, Verb.RESET)
+        assert let_go.ok and git(checkout, "branch", "--show-current") == "main", let_go

@@ -11,10 +11,9 @@ from contract.places import Place, target
 
 from soda_tui.domain.changes import AddLabels, Assign, CreateLabel, OpenPullRequest, RemoveLabels, Unassign
 from soda_tui.domain.facts import Issue, RemoteFacts
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.ledger import Entry, LedgerCondition, LedgerState, decode, encode
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import RepositoryName
 
 pytestmark = pytest.mark.anyio

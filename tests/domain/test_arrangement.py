@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec import structs
 from tui.shown import ATTENTION, DONE, STALE, WORKING, repository, snapshot
 
 from soda_tui.domain.arrangement import Group, arranged, is_grouped
@@ -21,7 +20,7 @@ def names(groups: tuple[Group, ...]) -> dict[str, list[str]]:
 
 def grouped(found: Repository, group: str | None) -> Repository:
     """The repository in a group."""
-    return replace(found, group=group)
+    return structs.replace(found, group=group)
 
 
 def test_orders() -> None:
@@ -65,10 +64,10 @@ def test_the_inbox_holds_every_need_once_and_the_most_pressing_repository_first(
 
 
 def test_what_is_worth_a_second_look() -> None:
-    assert appearance(replace(B, fetched_at=None)) is None
-    assert appearance(replace(B, clone=WORKING.clone, fetched_at=STALE.fetched_at)) == appearance(B)
+    assert appearance(structs.replace(B, fetched_at=None)) is None
+    assert appearance(structs.replace(B, clone=WORKING.clone, fetched_at=STALE.fetched_at)) == appearance(B)
     for changed in (WORKING.agent, DONE.agent):
-        assert appearance(replace(B, agent=changed)) != appearance(B)
-    assert appearance(replace(B, queue=B.queue[1:])) != appearance(B)
-    assert appearance(replace(B, queue=tuple(reversed(B.queue)))) == appearance(B)
-    assert appearance(replace(B, needs=DONE.needs)) != appearance(B)
+        assert appearance(structs.replace(B, agent=changed)) != appearance(B)
+    assert appearance(structs.replace(B, queue=B.queue[1:])) != appearance(B)
+    assert appearance(structs.replace(B, queue=tuple(reversed(B.queue)))) == appearance(B)
+    assert appearance(structs.replace(B, needs=DONE.needs)) != appearance(B)

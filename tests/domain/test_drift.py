@@ -21,6 +21,7 @@ from given import (
     run,
     worktree,
 )
+from msgspec import structs
 
 from soda_tui.domain.drift.handed_over import UNTIDY
 from soda_tui.domain.drift.kinds import KINDS
@@ -179,6 +180,24 @@ def test_what_a_cockpit_passes_through_is_no_drift(known: RepositoryFacts) -> No
     assert not found(known)
 
 
+@pytest.mark.parametrize(
+    "changes,kind",
+    [
+        ({"issues": (replace(CLAIMED, labels=("route:ready",)),)}, DriftKind.CLAIM_WITHOUT_LABEL),
+        ({"pull_requests": (replace(REQUEST, open=False, closed_at=NOW),)}, DriftKind.PULL_REQUEST_CLOSED),
+        (
+            {
+                "issues": (replace(CLAIMED, updated_at=NOW - timedelta(days=3)),),
+                "branches": (replace(WORK, committed_at=NOW + timedelta(days=8)),),
+            },
+            DriftKind.CLAIM_IDLE,
+        ),
+    ],
+)
+def test_a_claim_from_a_clock_that_was_far_ahead_hides_nothing(changes: dict[str, object], kind: DriftKind) -> None:
+    assert kind in kinds(held(holder=replace(HOLDER, since=NOW + timedelta(days=9)), **changes))
+
+
 @pytest.mark.parametrize("age,drifted", [(SETTLING, False), (SETTLING + timedelta(seconds=1), True)])
 def test_what_settles_is_drift_once_it_has_not(age: timedelta, drifted: bool) -> None:
     off = replace(CLAIMED, labels=("route:ready",), updated_at=NOW - age)
@@ -207,14 +226,14 @@ def test_no_repair_is_offered_where_none_is_possible(known: RepositoryFacts) -> 
 
 
 def test_read_only_repositories_offer_only_to_stop() -> None:
-    enrolment = replace(ENROLMENT, read_only=True)
+    enrolment = structs.replace(ENROLMENT, read_only=True)
     assert [drift.repair for drift in found(facts(remote(), seen_ledger=True), enrolment)] == [None]
     [drift] = found(facts(remote(ledger=ledger_head(LedgerState())), run=run()), enrolment)
     assert drift.repair == "stop"
 
 
 def test_limits_are_configurable_and_the_worst_comes_first() -> None:
-    strict = replace(ENROLMENT, drift=replace(ENROLMENT.drift, behind=0, idle_hours=1))
+    strict = structs.replace(ENROLMENT, drift=structs.replace(ENROLMENT.drift, behind=0, idle_hours=1))
     idle = replace(HOLDER, since=NOW - timedelta(hours=2))
     known = held(
         holder=idle,

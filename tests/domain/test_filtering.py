@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 from tui.shown import ATTENTION, STALE, WORKING, repository
 
 from soda_tui.domain.filtering import matching_rows, texts_of, words_of
 
 PLAIN = repository(group="Backend")
 ALL = frozenset(entry.number for entry in PLAIN.queue)
-TAGGED = replace(PLAIN, queue=(replace(PLAIN.queue[0], labels=("route:ready", "Kind/Docs")), *PLAIN.queue[1:]))
+TAGGED = structs.replace(
+    PLAIN, queue=(structs.replace(PLAIN.queue[0], labels=("route:ready", "Kind/Docs")), *PLAIN.queue[1:])
+)
 
 
 @pytest.mark.parametrize(

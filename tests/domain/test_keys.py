@@ -8,7 +8,7 @@ import pytest
 from textual.keys import _character_to_key
 
 from soda_tui.domain.actions import ACTIONS
-from soda_tui.domain.keynames import key_name, spelled
+from soda_tui.domain.keynames import control, key_name, spelled
 from soda_tui.domain.keys import apart, rebound, settle
 
 
@@ -61,3 +61,10 @@ def test_what_cannot_stand_keeps_its_own(wanted: dict[str, list[str]], kept: set
     assert found.keys() == kept
     assert faults.keys() == wanted.keys() - kept
     assert said is None or any(said in fault for fault in faults.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "sent"), [("ctrl+]", b"\x1d"), ("ctrl+g", b"\x07"), ("ctrl+^", b"\x1e"), ("ctrl+_", b"\x1f")]
+)
+def test_what_a_terminal_sends(key: str, sent: bytes) -> None:
+    assert control(key) == sent

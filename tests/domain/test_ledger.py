@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from given import HOLDER, ME, NOW, ledger_head
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soda_tui.domain.facts import LedgerHead
+from soda_tui.domain.failure import Failure
 from soda_tui.domain.ledger import (
     Entry,
     HandedOver,
@@ -22,6 +25,7 @@ from soda_tui.domain.ledger import (
     encode,
     popped,
     released,
+    without_closed,
 )
 
 STATE = LedgerState(HOLDER, (HandedOver(7, "agent001/7-x", 31),), {7: 2, 12: 1})
@@ -73,6 +77,7 @@ def test_what_a_head_may_say(line: str, condition: LedgerCondition) -> None:
         {"branch": "refs/heads/main"},
         {"branch": "--upload-pack=x"},
         {"branch": "agent001/12-" + "x" * 300},
+        {"branch": "agent001/12-\x1b[31m"},
         {"agent": "../../x"},
         {"agent": "agent"},
         {"issue": 0},
@@ -81,13 +86,36 @@ def test_what_a_head_may_say(line: str, condition: LedgerCondition) -> None:
         {"base": "--all"},
         {"base": ""},
         {"cockpit": ""},
-        {"since": NOW.replace(year=1)},
+        {"since": datetime(1, 1, 1, 12, tzinfo=UTC)},
         {"name": ""},
     ],
 )
-def test_a_holder_that_no_cockpit_would_write_is_not_believed(changes: dict[str, object]) -> None:
+def test_a_holder_that_no_cockpit_believes_is_none_that_it_would_write(changes: dict[str, object]) -> None:
     bad = replace(STATE, holder=replace(HOLDER, **changes))  # type: ignore[arg-type]  # fields of Holder
-    assert decode(ledger_head(bad)).condition is LedgerCondition.UNREADABLE
+    with pytest.raises(Failure, match="was not written"):
+        ledger_head(bad)
+    begun, _, state = ledger_head(STATE).message.partition("Soda-State: ")
+    written = json.loads(state)
+    written["holder"].update({name: str(value) if name == "since" else value for name, value in changes.items()})
+    head = LedgerHead("x", f"{begun}Soda-State: {json.dumps(written)}\n", NOW)
+    assert decode(head).condition is LedgerCondition.UNREADABLE
+
+
+def test_what_no_cockpit_could_read_again_is_not_written() -> None:
+    crowd = dict.fromkeys(range(1, 10_002), 1)
+    for state in (
+        LedgerState(attempts=crowd),
+        LedgerState(attempts={7: 0}),
+        LedgerState(None, (HandedOver(7, "x", 1),)),
+    ):
+        with pytest.raises(Failure, match="was not written"):
+            ledger_head(state)
+    assert ledger_head(replace(STATE, holder=replace(HOLDER, since=NOW.replace(microsecond=7))))
+
+
+def test_attempts_at_closed_issues_are_forgotten_unless_the_ledger_speaks_of_them() -> None:
+    state = LedgerState(HOLDER, (HandedOver(7, "agent001/7-x", 31),), {7: 2, 8: 1, 9: 3, 12: 1})
+    assert without_closed(state, {9}).attempts == {7: 2, 9: 3, 12: 1}
 
 
 @pytest.mark.parametrize("since", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "2026-05-04", "now"])
@@ -105,8 +133,3 @@ def test_no_branch_is_no_ledger() -> None:
 def test_no_text_breaks_the_reader(message: str, state: str) -> None:
     decode(LedgerHead("x", message, NOW))
     decode(LedgerHead("x", f"Soda-State: {state}", NOW))
-
-
-def test_a_branch_with_control_characters_is_not_believed() -> None:
-    bad = replace(STATE, holder=replace(HOLDER, branch="agent001/12-\x1b[31m"))
-    assert decode(ledger_head(bad)).condition is LedgerCondition.UNREADABLE

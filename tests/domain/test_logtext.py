@@ -58,6 +58,7 @@ def test_a_progress_bar_shows_its_last_state_and_takes_no_room() -> None:
 def test_a_long_line_is_cut_with_a_mark() -> None:
     line = fed(b"x" * LONGEST_LINE + b"\n" + b"y" * (LONGEST_LINE + 1) + b"\n")[0]
     assert line == ["x" * LONGEST_LINE, "y" * (LONGEST_LINE - 1) + "…"]
+    assert fed(b"x" * 20_000 + b"\r", b"abc\n") == fed(b"x" * 20_000 + b"\rabc\n") == (["abc"], "")
     lines, rest = fed(*[b"z" * 65536] * 100, b"\nafter\n")
     assert lines == ["z" * (LONGEST_LINE - 1) + "…", "after"] and rest == ""
 

@@ -20,17 +20,19 @@ from given import (
     run,
     worktree,
 )
+from msgspec import structs
 
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, RepositoryFacts, RunState, Viewer, WorktreeFacts
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerState, Phase
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.planning import make_plan
-from soda_tui.domain.settings import AgentSettings, Enrolment
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.stakes import Stakes
 from soda_tui.domain.view import repository_view
 
 CLAIMED = issue(12, "route:ready", "agent001", assignees=("you",))
@@ -71,7 +73,7 @@ def test_pop_takes_the_issue_that_is_named() -> None:
 
 
 def test_pop_begins_at_the_configured_base() -> None:
-    planned = plan(Verb.POP, facts(remote(issue(9, "route:ready"))), enrolment=replace(ENROLMENT, base="trunk"))
+    planned = plan(Verb.POP, facts(remote(issue(9, "route:ready"))), enrolment=structs.replace(ENROLMENT, base="trunk"))
     assert isinstance(planned, Plan) and isinstance(planned.steps[0], steps.ClaimIssue)
     assert planned.steps[0].base_branch == "trunk"
 
@@ -106,10 +108,33 @@ def test_a_merged_branch_is_not_gone_on_with() -> None:
     assert isinstance(planned, Plan) and planned.branch == f"{branch}-2"
 
 
+@pytest.mark.parametrize("remembered", ["by its pull request", "by the clone"])
+def test_a_name_is_never_used_again(remembered: str) -> None:
+    """Its branch is gone from everywhere; a new one would come into its old pull request."""
+    first = "agent001/12-fix-the-crash"
+    local = LocalFacts(CloneFacts("main", BASE, False, 0, 0), None)
+    if remembered == "by the clone":
+        known = facts(remote(issue(12, "route:ready")), local=replace(local, names=(first, f"{first}-2")))
+    else:
+        closed = tuple(pull_request(30 + n, f"{first}{end}", open=False) for n, end in enumerate(("", "-2")))
+        known = facts(remote(issue(12, "route:ready"), pull_requests=closed))
+    planned = plan(Verb.POP, known)
+    assert isinstance(planned, Plan) and planned.branch == f"{first}-3"
+
+
 @pytest.mark.parametrize("branch", ["agent001/12", "work-12", "agent001/12-an-old-title"])
 def test_legacy_branches_are_gone_on_with(branch: str) -> None:
     planned = plan(Verb.POP, facts(remote(issue(12, "route:ready"), branches=(Branch(branch, "k1"),))))
     assert isinstance(planned, Plan) and planned.branch == branch
+
+
+def test_commits_of_no_branch_are_named_before_they_are_put_away() -> None:
+    known = held(worktree(branch=None))
+    assert known.local is not None
+    lone = Stakes((), (), 0, 0, 2, (), (), (), False, None, lone=True)
+    for stakes, told in ((lone, "2 commits:"), (replace(lone, untracked=("a",)), "1 file (a) and 2 commits:")):
+        planned = plan(Verb.RESET, replace(known, local=replace(known.local, stakes=stakes)))
+        assert isinstance(planned, Plan) and told in (planned.question or ""), planned
 
 
 def test_another_agents_branch_is_left_alone() -> None:
@@ -163,6 +188,8 @@ def test_bottle_pushes_opens_moves_and_frees() -> None:
         (worktree(changes=("a.py", "b.py", "c.py", "d.py")), "a.py, b.py, c.py and 1 more"),
         (worktree(branch="main"), "stands on main"),
         (worktree(busy="a rebase"), "a rebase"),
+        (worktree(behind=1), "does not contain what the branch"),
+        (worktree(ahead=None, behind=None), "does not contain what the branch"),
         (None, "no worktree"),
     ],
 )
@@ -198,7 +225,7 @@ def test_reset_takes_back_just_what_pop_did_and_asks() -> None:
 
 def test_launch_needs_a_command_an_open_issue_and_the_right_branch() -> None:
     assert names(plan(Verb.LAUNCH, held(worktree()))) == ["StartAgent"]
-    bare = plan(Verb.LAUNCH, held(worktree()), enrolment=replace(ENROLMENT, agent=AgentSettings()))
+    bare = plan(Verb.LAUNCH, held(worktree()), enrolment=structs.replace(ENROLMENT, agent=Profile()))
     assert isinstance(bare, Problem) and bare.code is ErrorCode.CONFIGURATION
     closed = facts(remote(replace(CLAIMED, open=False), holder=HOLDER), worktree())
     assert isinstance(plan(Verb.LAUNCH, closed), Problem)
@@ -248,7 +275,7 @@ def test_work_that_is_only_here_is_gone_on_with_unless_a_fresh_start_is_asked_fo
 @pytest.mark.parametrize("changes", [{"archived": True}, {}])
 def test_a_claim_is_not_finished_where_nothing_may_be_changed(changes: dict[str, bool]) -> None:
     known = facts(remote(issue(12, "route:ready"), holder=HOLDER, **changes))
-    refused = plan(Verb.POP, known, enrolment=replace(ENROLMENT, read_only=not changes))
+    refused = plan(Verb.POP, known, enrolment=structs.replace(ENROLMENT, read_only=not changes))
     assert isinstance(refused, Problem)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from given import ENROLMENT, HOLDER, issue, pull_request
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from soda_tui.domain.facts import Issue, PullRequest
 from soda_tui.domain.labels import LabelNames
@@ -16,7 +15,7 @@ from soda_tui.domain.queue import Queue, build_queue, closed_issues
 
 
 def queue(*issues: Issue, pulls: tuple[PullRequest, ...] = (), **settings: object) -> Queue:
-    enrolment = replace(ENROLMENT, **settings)  # type: ignore[arg-type]  # fields of Enrolment
+    enrolment = structs.replace(ENROLMENT, **settings)
     return build_queue(issues, pulls, enrolment, HOLDER, "you")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, remote, worktree
+from msgspec import structs
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Status
 from soda_tui.domain.verdict import TABLE, Asks, Does, Refuses, question, reason, verdict
 from soda_tui.domain.view import repository_view
 
@@ -24,6 +24,7 @@ EXPECTED = {
     Status.NEEDS_INPUT: "RRRRA",
     Status.LIMIT: "RDADA",
     Status.STALLED: "RRRRA",
+    Status.ENDED: "RDADR",
     Status.FAILED: "RDADR",
     Status.DONE: "RDADR",
     Status.HANDING_OVER: "RDARR",
@@ -43,7 +44,7 @@ def test_every_state_answers_every_action(status: Status) -> None:
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("verb", list(Verb))
 def test_every_refusal_and_question_is_a_sentence(status: Status, verb: Verb) -> None:
-    view = replace(VIEW, agent=replace(VIEW.agent, status=status))
+    view = structs.replace(VIEW, agent=structs.replace(VIEW.agent, status=status))
     for sentence in (reason(view, verb), question(view, verb)):
         if sentence is not None:
             assert "{" not in sentence
@@ -64,7 +65,7 @@ def test_taken_and_nothing_to_do_have_codes_of_their_own() -> None:
 
 @pytest.mark.parametrize("changes", [{"archived": True}, {"read_only": True}])
 def test_archived_and_read_only_repositories_are_only_watched(changes: dict[str, bool]) -> None:
-    view = replace(VIEW, **changes)  # type: ignore[arg-type]  # fields of Repository
+    view = structs.replace(VIEW, **changes)
     for verb in (Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH):
         assert isinstance(verdict(view, verb), Refuses)
     assert isinstance(verdict(view, Verb.PEEK), Does)

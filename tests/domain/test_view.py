@@ -7,14 +7,21 @@ from datetime import timedelta
 
 import pytest
 from given import ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, pull_request, remote, run, worktree
+from msgspec import structs
 
 from soda_tui.domain.attention import Attention, attention
+from soda_tui.domain.choosing import is_limited
+from soda_tui.domain.endings import ENDINGS, NEXT_STEPS, Ending, How, Left
+from soda_tui.domain.events import Context, Event, EventKind, Tokens
 from soda_tui.domain.facts import LedgerHead, RepositoryFacts, RunState, WorktreeFacts
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Phase
-from soda_tui.domain.model import ErrorCode, Need, NeedCode, Repository, Status
+from soda_tui.domain.model import Need, NeedCode, Repository, Status, Usage
+from soda_tui.domain.progress import Progress, progress_of
 from soda_tui.domain.settings import LimitSettings
-from soda_tui.domain.view import recalled_view, repository_view
+from soda_tui.domain.spending import words, words_of_day
+from soda_tui.domain.usage import Sums, Tally
+from soda_tui.domain.view import recalled_view, repository_view, snapshot_of
 
 CLAIMED = issue(12, "route:ready", "agent001")
 EXIT_0 = run(RunState.ENDED, exit=0)
@@ -38,9 +45,9 @@ def held(tree: WorktreeFacts | None = worktree(), **changes: object) -> Reposito
         (held(run=run()), Status.WORKING),
         (held(run=run(last_output_at=NOW - timedelta(minutes=11))), Status.STALLED),
         (held(run=EXIT_0), Status.DONE),
-        (held(worktree(commits=0), run=EXIT_0), Status.FAILED),
-        (held(worktree(changes=("a",)), run=EXIT_0), Status.DONE),
-        (held(worktree(commits=0, changes=("a",)), run=EXIT_0), Status.FAILED),
+        (held(worktree(commits=0), run=EXIT_0), Status.ENDED),
+        (held(worktree(changes=("a",)), run=EXIT_0), Status.ENDED),
+        (held(worktree(commits=0, changes=("a",)), run=EXIT_0), Status.ENDED),
         (held(run=run(RunState.ENDED, exit=1)), Status.FAILED),
         (held(run=run(RunState.KILLED)), Status.FAILED),
         (held(run=run(RunState.UNKNOWN)), Status.UNKNOWN),
@@ -61,6 +68,75 @@ def test_status(known: RepositoryFacts, status: Status) -> None:
     assert view(known).agent.status is status
 
 
+ASKS = Progress(question="Which?")
+LIMITED = Progress(limited=True, resets_at=NOW + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("progress", "quiet", "exit", "status", "words"),
+    [
+        (ASKS, 0, None, Status.NEEDS_INPUT, "answer on 12: Which?"),
+        (ASKS, 3600, None, Status.NEEDS_INPUT, "Which?"),
+        (LIMITED, 0, None, Status.LIMIT, "resets at 2026"),
+        (structs.replace(LIMITED, resets_at=NOW), 0, None, Status.WORKING, None),
+        (structs.replace(LIMITED, resets_at=NOW), 3600, None, Status.STALLED, "said nothing"),
+        # What only looks like a question is believed once nothing has followed it, and then before silence.
+        (structs.replace(ASKS, guessed=True), 5, None, Status.WORKING, None),
+        (structs.replace(ASKS, guessed=True), 30, None, Status.NEEDS_INPUT, "Which?"),
+        (structs.replace(ASKS, guessed=True), 3600, None, Status.NEEDS_INPUT, "Which?"),
+        (Progress(), 3600, None, Status.STALLED, "said nothing"),
+        (LIMITED, 0, 1, Status.LIMIT, "resets at 2026"),
+        (structs.replace(LIMITED, done=False), 0, 0, Status.LIMIT, "launch it again after that"),
+        (structs.replace(LIMITED, guessed=True), 0, 0, Status.DONE, "bottle"),
+        (ASKS, 0, 0, Status.ENDED, "ended with a question: Which?"),
+        (structs.replace(ASKS, guessed=True), 0, 0, Status.DONE, "bottle"),
+        (Progress(done=True), 0, 0, Status.DONE, "bottle"),
+        (Progress(done=True), 0, 1, Status.FAILED, "made commits"),
+        (Progress(done=False), 0, 0, Status.FAILED, "made commits"),
+    ],
+)
+def test_what_a_run_says_comes_before_its_silence(
+    progress: Progress, quiet: int, exit: int | None, status: Status, words: str | None
+) -> None:
+    state = RunState.RUNNING if exit is None else RunState.ENDED
+    said = run(state, exit=exit, last_output_at=NOW - timedelta(seconds=quiet), progress=progress)
+    found = view(held(run=said))
+    assert found.agent.status is status
+    assert (found.needs == ()) if words is None else any(words in need.message for need in found.needs)
+    if status is Status.LIMIT:
+        assert found.agent.run is not None and found.agent.run.resets_at == LIMITED.resets_at
+
+
+def test_every_ending_has_a_name_and_a_next_step_and_one_is_done() -> None:
+    assert [set(row) for row in ENDINGS.values()] == [set(Left)] * len(How)
+    assert {ending for row in ENDINGS.values() for ending in row.values()} == set(Ending) == set(NEXT_STEPS)
+    done = [(how, left) for how, row in ENDINGS.items() for left, found in row.items() if found is Ending.DONE]
+    assert done == [(How.WELL, Left.COMMITS)]
+
+
+@pytest.mark.parametrize(
+    ("tree", "exit", "ending", "words"),
+    [
+        (worktree(), 0, Ending.DONE, "bottle it"),
+        (worktree(changes=("a",)), 0, Ending.UNCOMMITTED, "asks to commit"),
+        (worktree(commits=0, changes=("a",)), 0, Ending.NOTHING_COMMITTED, "asks to commit"),
+        (worktree(commits=0), 0, Ending.NO_WORK, "Launch it again"),
+        (worktree(commits=None), 0, Ending.UNSEEN, "its log"),
+        (worktree(), 1, Ending.FAILED_WITH_COMMITS, "ended with exit 1, after it had made commits"),
+        (worktree(commits=0, changes=("a",)), -9, Ending.FAILED_WITH_FILES, "ended by signal 9, and left files"),
+        (worktree(commits=0), None, Ending.FAILED, "was killed or lost"),
+    ],
+)
+def test_how_a_run_ended_has_a_name_and_a_next_step(
+    tree: WorktreeFacts, exit: int | None, ending: Ending, words: str
+) -> None:
+    state = RunState.KILLED if exit is None else RunState.ENDED
+    found = view(held(tree, run=run(state, exit=exit)))
+    assert found.agent.run is not None and found.agent.run.ending is ending
+    assert (found.agent.status is Status.DONE) == (ending is Ending.DONE)
+    assert any(words in need.message for need in found.needs)
+
+
 def test_a_newer_ledger_makes_the_repository_read_only() -> None:
     assert view(facts(remote(ledger=LedgerHead("x", 'Soda-State: {"v":9}', NOW)))).read_only
 
@@ -69,9 +145,9 @@ def test_a_newer_ledger_makes_the_repository_read_only() -> None:
     "known,code,words",
     [
         (held(run=EXIT_0), NeedCode.WORK_DONE, "bottle"),
-        (held(worktree(commits=0), run=EXIT_0), NeedCode.AGENT_FAILED, "made no commit"),
-        (held(worktree(changes=("a",)), run=EXIT_0), NeedCode.WORK_DONE, "asks to commit"),
-        (held(worktree(commits=0, changes=("a",)), run=EXIT_0), NeedCode.AGENT_FAILED, "asks to commit"),
+        (held(worktree(commits=0), run=EXIT_0), NeedCode.AGENT_ENDED, "made no commit"),
+        (held(worktree(changes=("a",)), run=EXIT_0), NeedCode.AGENT_ENDED, "asks to commit"),
+        (held(worktree(commits=0, changes=("a",)), run=EXIT_0), NeedCode.AGENT_ENDED, "asks to commit"),
         (held(run=run(RunState.ENDED, exit=3)), NeedCode.AGENT_FAILED, "exit 3"),
         (held(run=run(RunState.ENDED, exit=-9)), NeedCode.AGENT_FAILED, "signal 9"),
         (held(None), NeedCode.CLAIM_UNFINISHED, "pop"),
@@ -123,7 +199,9 @@ def test_a_hand_over_needs_a_person_only_where_it_stays() -> None:
 @pytest.mark.parametrize("code", [ErrorCode.AUTHENTICATION, ErrorCode.SAML, ErrorCode.FORBIDDEN])
 def test_who_is_not_admitted_is_needed_with_and_without_earlier_data(code: ErrorCode) -> None:
     refused = view(facts(None, problem=Problem(code, "Make a new token.", NOW)))
-    kept = replace(view(held()), needs=(Need(NeedCode.NOT_ADMITTED, "as of old"), Need(NeedCode.WORK_DONE, "done")))
+    kept = structs.replace(
+        view(held()), needs=(Need(NeedCode.NOT_ADMITTED, "as of old"), Need(NeedCode.WORK_DONE, "done"))
+    )
     wanted = Need(NeedCode.NOT_ADMITTED, "Make a new token.")
     assert refused.needs == (wanted,)
     assert view(held(problem=Problem(code, "Make a new token."))).needs[0] == wanted
@@ -137,8 +215,41 @@ def test_no_network_needs_nobody() -> None:
 
 def test_silence_is_told_after_the_minutes_that_are_set() -> None:
     quiet = held(run=run(last_output_at=NOW - timedelta(minutes=5)))
-    patient = replace(ENROLMENT, limits=LimitSettings(silent_minutes=4.5))
+    patient = structs.replace(ENROLMENT, limits=LimitSettings(silent_minutes=4.5))
     assert view(quiet).agent.status is Status.WORKING
     silent = repository_view(patient, quiet, ME, NOW)
     assert silent.agent.status is Status.STALLED
     assert "4.5 minutes" in silent.needs[0].message
+
+
+def test_what_the_agent_says_itself_stands_in_the_run() -> None:
+    tally = Tally().after(Event(EventKind.USAGE, tokens=Tokens(1000, 20), cost=0.5, context=Context(50, 200)))
+    sums = Sums().after(11, "2026-05-03", tally).after(12, "2026-05-04", tally)
+    call = Event(EventKind.TOOL_START, "Bash", "make " + "x" * 500, tool_id="a")
+    progress = structs.replace(progress_of([call]), tally=tally, missed=7)
+    seen = view(held(run=run(progress=progress), sums=sums))
+    found = seen.agent.run or pytest.fail()
+    assert (found.doing or "").startswith("Bash make xxx") and len(found.doing or "") == 200 and found.question is None
+    assert found.usage == Usage(1000, 20, 0, 0, 0, 0.5, 50, 200, complete=False)
+    assert words(found.usage) == "at least 1.0k tokens in, 20 out · $0.50 · context 25% full"
+    assert seen.spending is not None and [one.issue for one in seen.spending.issues] == [11, 12]
+    whole = snapshot_of([seen, structs.replace(seen, name="acme/other")], (), NOW)
+    assert (
+        words_of_day(whole, "2026-05-04") == "2.0k tokens in, 40 out · $1.00"
+        and words_of_day(whole, "2026-05-05") == ""
+    )
+    asked = view(held(run=run(RunState.ENDED, exit=0, progress=ASKS))).agent.run or pytest.fail()
+    assert (asked.question, asked.doing, asked.usage) == ("Which?", None, None)
+
+
+def test_a_limit_holds_for_its_profile_as_long_as_it_says_and_else_for_its_issue() -> None:
+    ended = run(RunState.ENDED, exit=1, progress=LIMITED)
+    endless = structs.replace(LIMITED, resets_at=None)
+    assert is_limited(ended, 12, NOW) and is_limited(ended, 13, NOW)
+    assert not is_limited(ended, 12, NOW + timedelta(hours=3))
+    assert is_limited(replace(ended, progress=endless), 12, NOW)
+    assert not is_limited(replace(ended, progress=endless), 13, NOW)
+    assert not is_limited(run(progress=LIMITED), 12, NOW) and not is_limited(EXIT_0, 12, NOW)
+    # A pattern in the words of an agent that ended well tells of no limit.
+    guessed = structs.replace(endless, guessed=True)
+    assert not is_limited(replace(EXIT_0, progress=guessed), 12, NOW)

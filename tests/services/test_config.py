@@ -6,31 +6,38 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from soda_tui.domain.failure import Exit, Failure, Problem
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.profiles import Messages, Profile, Terminal
 from soda_tui.domain.settings import (
-    AgentSettings,
+    DesktopNotice,
     DriftSettings,
     Enrolment,
     HostSettings,
     LimitSettings,
+    NotifySettings,
     PullRequestSettings,
     RetentionSettings,
     Settings,
+    TerminalNotice,
     Workspace,
     WorkspaceSettings,
 )
+from soda_tui.domain.telling import NoticeKind
 from soda_tui.services.config import load
 from soda_tui.services.configkeys import SECTIONS, reference
 from soda_tui.services.paths import Paths
+from soda_tui.services.profiles import LocalProfiles
 
 EVERYTHING = """
 [defaults]
 agent_id = "agent007"
 base = "dev"
 workspace = "fresh"
+profile = ["mine", "codex"]
 read_only = true
 group = "tools"
 mine = true
@@ -53,8 +60,25 @@ priority_medium = "l8"
 priority_high = "l9"
 priority_very_high = "l10"
 [agent]
+like = "codex"
 command = ["claude", "-p", "{prompt}"]
 prompt_file = "prompt.md"
+format = "text"
+terminal = "pty"
+environment = ["NPM_TOKEN", "AWS_*"]
+secrets = ["GH_TOKEN"]
+resume = ["claude", "-r", "{session}"]
+interactive = ["claude", "-c"]
+message = "stdin"
+version = ["claude", "-v"]
+run_minutes = 12
+log_megabytes = 3
+[profile.mine]
+like = "claude"
+command = ["claude", "--model", "opus"]
+[profile_by_label]
+hard = "mine"
+docs = ["gemini", "mine"]
 [pull_request]
 draft = true
 reviewers = ["octocat", "acme/core"]
@@ -72,8 +96,17 @@ run_days = 5
 run_megabytes = 100
 parked_days = 6
 damaged_days = 7
+[notify]
+on = ["failed", "drift"]
+toast = false
+terminal = "osc777"
+bell = true
+desktop = "off"
+command = ["~/bin/hook", "phone"]
 [cockpit]
 interval = 60
+max_agents = 7
+leave_key = "ctrl+g"
 name = "desk"
 log_level = "debug"
 ascii = true
@@ -92,6 +125,7 @@ path = "../engine"
 agent_id = "agent002"
 base = ""
 workspace = "checkout"
+profile = ""
 read_only = false
 mine = false
 include_labels = []
@@ -99,8 +133,11 @@ setup = ""
 copy = []
 [repository.labels]
 ready = "go"
+[repository.profile_by_label]
+Docs = "aider"
 [repository.agent]
-command = ["codex"]
+like = ""
+command = ["/opt/bin/codex"]
 [repository.pull_request]
 draft = false
 [repository.drift]
@@ -134,6 +171,22 @@ def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
 
 
 def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
+    said = Profile(
+        command=("claude", "-p", "{prompt}"),
+        prompt_file=str(tmp_path / "config/prompt.md"),
+        terminal=Terminal.PTY,
+        environment=("NPM_TOKEN", "AWS_*"),
+        secrets=("GH_TOKEN",),
+        resume=("claude", "-r", "{session}"),
+        interactive=("claude", "-c"),
+        message=Messages.STDIN,
+        version=("claude", "-v"),
+        run_minutes=12.0,
+        log_megabytes=3,
+    )
+    built_in = LocalProfiles({}, {})
+    mine = structs.replace(built_in.named("claude"), name="mine", command=("claude", "--model", "opus"))
+    hard, docs = ("hard", (mine,)), ("docs", (built_in.named("gemini"), mine))
     labels = LabelNames("l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10")
     rocket = Enrolment(
         name=RepositoryName("github.com", "acme", "rocket"),
@@ -147,7 +200,9 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         include_labels=("small",),
         exclude_labels=("later", "never"),
         labels=labels,
-        agent=AgentSettings(("claude", "-p", "{prompt}"), str(tmp_path / "config/prompt.md")),
+        agent=said,
+        profiles=(mine, built_in.named("codex")),
+        by_label=(hard, docs),
         pull_request=PullRequestSettings(True, ("octocat", "acme/core"), ("by-agent",), False),
         drift=DriftSettings(3, 6.0),
         limits=LimitSettings(30.0, 4.5, 8),
@@ -164,7 +219,8 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         group="tools",
         exclude_labels=("later", "never"),
         labels=LabelNames("go", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10"),
-        agent=AgentSettings(("codex",), str(tmp_path / "config/prompt.md")),
+        agent=structs.replace(said, command=("/opt/bin/codex",)),
+        by_label=(("Docs", (built_in.named("aider"),)), hard),
         pull_request=PullRequestSettings(False, ("octocat", "acme/core"), ("by-agent",), False),
         drift=DriftSettings(9, 6.0),
         limits=LimitSettings(240.0, 4.5, 8),
@@ -175,10 +231,21 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         repositories=(rocket, engine),
         hosts={"git.example.org": HostSettings("https://git.example.org/api/v3", ("pass", "show", "git"))},
         interval=60.0,
+        max_agents=7,
+        leave_key="ctrl+g",
+        profiles={"mine": mine},
         log_level="debug",
         cockpit_name="desk",
         keys={"repo.pop": ("f5",)},
         ascii=True,
+        notify=NotifySettings(
+            (NoticeKind.FAILED, NoticeKind.DRIFT),
+            False,
+            TerminalNotice.OSC777,
+            True,
+            DesktopNotice.OFF,
+            ("~/bin/hook", "phone"),
+        ),
     )
 
 
@@ -205,12 +272,13 @@ def test_option_beats_environment_beats_repository_beats_defaults(tmp_path: Path
 
 def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     values = {bool: "true", int: "7", float: "77.5", Workspace: "fresh"}
-    special = {"agent_id": "agent009", "log_level": "error"}
+    special = {"profile": "codex", "like": "codex", "format": "codex", "terminal": "pty", "message": "stdin"}
+    special |= {"leave_key": "ctrl+^"}
+    special |= {"agent_id": "agent009", "log_level": "error", "notify.terminal": "osc9", "desktop": "off"}
     scalar = [key for key in reference() if key.section in SECTIONS and not isinstance(key.default, tuple)]
     environ = {
-        f"SODA_TUI_{key.section}__{key.name}".upper(): special.get(
-            key.name, values.get(type(key.default), f"v-{key.name}")
-        )
+        f"SODA_TUI_{key.section}__{key.name}".upper(): special.get(f"{key.section}.{key.name}")
+        or special.get(key.name, values.get(type(key.default), f"v-{key.name}"))
         for key in scalar
     }
     assert {key.environment for key in scalar} == set(environ)
@@ -223,6 +291,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     assert first.pull_request == PullRequestSettings(draft=True, template=True)
     assert first.drift == DriftSettings(7, 77.5)
     assert first.agent.prompt_file == str(tmp_path / "config/v-prompt_file")
+    assert settings.notify == NotifySettings(terminal=TerminalNotice.OSC9, bell=True, desktop=DesktopNotice.OFF)
     assert settings.warnings == ()
 
 
@@ -250,11 +319,22 @@ REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
         ),
         ('[labels]\nready = ""', 2, "labels.ready", "a label name"),
         ('[agent]\ncommand = "claude -p"', 2, "agent.command", "a list of texts"),
+        ('[agent]\nlike = "nobody"', 2, "agent.like", "the name of a built-in profile"),
+        ('[agent]\nformat = "xml"', 2, "agent.format", "claude, codex, gemini"),
+        ('[agent]\nenvironment = ["NPM_TOKEN", "GH_TOKEN"]', 2, "agent.environment", "under secrets"),
+        ('[agent]\nsecrets = ["NPM_TOKEN"]', 2, "agent.secrets", "GH_TOKEN"),
+        ('[defaults]\nprofile = ["claude", "clod"]', 2, "defaults.profile", "the name of a profile"),
+        (REPOSITORY + 'profile = "../claude"', 4, "repository.profile", "the name of a profile"),
+        ('[profile."a/b"]\ncommand = ["x"]', 1, "profile.a/b", "letters, digits"),
+        ('profile = 3\n[defaults]\nprofile = "claude"', 1, "profile", "a table"),
+        ('[profile.x]\n\ncommand = "x"', 3, "profile.x.command", "a list of texts"),
+        ('[profile_by_label]\ndocs = "clod"\n' + REPOSITORY, 2, "profile_by_label.docs", "the name of a profile"),
         ('[agent]\ncommand = [""]', 2, "agent.command", "a list of texts, the program first"),
         ('[agent]\nprompt_file = "a\\u0000b"', 2, "agent.prompt_file", "a file"),
         ('[pull_request]\nreviewers = ["a b"]', 2, "pull_request.reviewers", "a list of logins"),
         ("[cockpit]\ninterval = 4.9", 2, "cockpit.interval", "from 5 to 3600"),
         ("[cockpit]\ninterval = nan", 2, "cockpit.interval", "from 5 to 3600"),
+        ('[cockpit]\nleave_key = "ctrl+["', 2, "cockpit.leave_key", "ctrl+ and a letter"),
         ('[cockpit]\nlog_level = "loud"', 2, "cockpit.log_level", "debug, info, warning or error"),
         ('[hosts."h.org"]\napi_url = "h.org"', 2, "hosts.h.org.api_url", "https://"),
         ('[hosts."h.org"]\napi_url = "http://localhost.h.org/api"', 2, "hosts.h.org.api_url", "https://"),

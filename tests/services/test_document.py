@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import (
     Account,
     Agent,
@@ -19,7 +20,6 @@ from soda_tui.domain.model import (
     Drift,
     DriftKind,
     Error,
-    ErrorCode,
     ExcludedCode,
     ExcludedEntry,
     Need,
@@ -146,12 +146,12 @@ def test_every_key_is_required_and_every_time_is_marked() -> None:
     for component in defs.values():
         if component.get("type") == "object":
             assert component["required"] == list(component["properties"])
-    assert schema_text().count('"date-time"') == 9
+    assert schema_text().count('"date-time"') == 10
 
 
 def test_a_document_comes_back_as_it_was() -> None:
     assert decode(encode(SNAPSHOT)) == SNAPSHOT
-    assert encode(replace(SNAPSHOT, taken_at=NOW)) == encode(SNAPSHOT)
+    assert encode(structs.replace(SNAPSHOT, taken_at=NOW)) == encode(SNAPSHOT)
     assert b'"taken_at":"2026-05-04T10:00:00Z"' in encode(SNAPSHOT)
     assert b"\n" not in encode(SNAPSHOT)
     assert "ünï".encode() in encode(SNAPSHOT)
@@ -160,11 +160,11 @@ def test_a_document_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b"[" * 100_000, encode(SNAPSHOT)[:-1]])
 def test_what_is_damaged_or_of_another_version_is_none(content: bytes) -> None:
     assert decode(content) is None
-    assert decode(encode(replace(SNAPSHOT, schema_version=2))) is None
+    assert decode(encode(structs.replace(SNAPSHOT, schema_version=2))) is None
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_document() -> None:
-    odd = replace(SNAPSHOT, repositories=(replace(FULL, path="/src/\udcff"),))
+    odd = structs.replace(SNAPSHOT, repositories=(structs.replace(FULL, path="/src/\udcff"),))
     assert json.loads(encode(odd))["repositories"][0]["path"] == "/src/?"
 
 

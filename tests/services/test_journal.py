@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from soda_tui.domain.failure import Failure
+from soda_tui.cockpit.recording import Record
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.journal import JournalEntry, JournalOutcome, JournalStep
 from soda_tui.services import journalfile
 from soda_tui.services.journal import FileJournal
@@ -28,6 +29,21 @@ ENTRY = JournalEntry(
 @pytest.fixture
 def journal(tmp_path: Path) -> FileJournal:
     return FileJournal(tmp_path / "state" / "journal.db")
+
+
+async def much(journal: FileJournal, tmp_path: Path) -> Path:
+    """The file of many acts, closed."""
+    for number in range(200):
+        await journal.write(replace(ENTRY, id=f"m{number}", began=NOW + timedelta(seconds=number)))
+    journal.close()
+    return tmp_path / "state" / "journal.db"
+
+
+def damage(path: Path) -> None:
+    """Spoil some pages in the middle."""
+    content = bytearray(path.read_bytes())
+    content[4096 * 3 : 4096 * 5] = b"\xff" * 8192
+    path.write_bytes(content)
 
 
 async def test_an_act_is_kept_step_by_step(journal: FileJournal, tmp_path: Path) -> None:
@@ -50,6 +66,40 @@ async def test_the_newest_come_first_and_no_more_are_kept_than_may_be(
         await journal.write(replace(ENTRY, id=f"a{number}", began=NOW + timedelta(seconds=number)))
     assert [entry.id for entry in await journal.entries()] == ["a5", "a4", "a3"]
     assert [entry.id for entry in await journal.entries(limit=1)] == ["a5"]
+
+
+async def test_a_clock_set_back_hides_no_act(journal: FileJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journalfile, "MOST", 3)
+    for number in range(4):
+        await journal.write(replace(ENTRY, id=f"a{number}", began=NOW - timedelta(days=number)))
+    assert (await journal.latest([KEY]))[KEY].id == "a3"
+    monkeypatch.setattr(journalfile, "MOST", 9)
+    await journal.restore(KEY, [replace(ENTRY, id=f"r{number}", began=NOW + timedelta(days=9)) for number in range(2)])
+    assert [entry.id for entry in await journal.entries(KEY)] == ["a3", "a2", "a1", "r0", "r1"]
+
+
+class Stubborn(FileJournal):
+    """A journal that cannot be written once."""
+
+    refusing = True
+
+    async def write(self, entry: JournalEntry) -> None:
+        if self.refusing:
+            self.refusing = False
+            raise Failure(Problem(ErrorCode.CONFIGURATION, "It is locked."))
+        await super().write(entry)
+
+
+async def test_one_write_that_failed_leaves_no_act_half_told(tmp_path: Path) -> None:
+    journal = Stubborn(tmp_path / "journal.db")
+    record = Record(journal, lambda: NOW, ENTRY)
+    await record.begin_step(0)
+    assert record.trouble is not None
+    await record.end_step(0, None)
+    await record.end("Popped.", well=True)
+    assert record.trouble is None
+    (entry,) = await journal.entries(KEY)
+    assert entry.outcome is JournalOutcome.DONE and entry.done == 1
 
 
 def test_an_act_whose_process_was_killed_is_broken_off(tmp_path: Path) -> None:
@@ -82,14 +132,43 @@ async def test_a_damaged_file_is_put_aside_and_begun_anew(journal: FileJournal, 
     assert [entry.rebuilt for entry in await again.entries(KEY)] == [True]
 
 
-async def test_a_page_that_was_damaged_is_noticed(journal: FileJournal, tmp_path: Path) -> None:
-    for number in range(200):
-        await journal.write(replace(ENTRY, id=f"a{number}", began=NOW + timedelta(seconds=number)))
-    journal.close()
+async def test_what_belongs_to_a_damaged_file_goes_aside_with_it(journal: FileJournal, tmp_path: Path) -> None:
+    path = await much(journal, tmp_path)
+    await journal.write(ENTRY)
+    damage(path)
+    written = Path(f"{path}-wal").read_bytes()
+    again = FileJournal(path)
+    assert await again.entries(KEY) == ()
+    (aside,) = path.parent.glob("journal.damaged-*.db")
+    assert written and Path(f"{aside}-wal").read_bytes() == written and Path(f"{aside}-shm").exists()
+
+
+async def test_a_writer_that_has_a_file_open_that_was_put_aside_writes_into_the_new_one(
+    journal: FileJournal, tmp_path: Path
+) -> None:
+    await journal.write(ENTRY)
     path = tmp_path / "state" / "journal.db"
-    content = bytearray(path.read_bytes())
-    content[4096 * 3 : 4096 * 5] = b"\xff" * 8192
-    path.write_bytes(content)
+    path.rename(path.with_name("journal.damaged-1.db"))
+    other = FileJournal(path)
+    assert await other.entries(KEY) == ()
+    await journal.write(ENTRY)
+    assert [entry.id for entry in await other.entries(KEY)] == [ENTRY.id]
+    path.unlink()
+    await other.write(ENTRY)
+    assert [entry.id for entry in await journal.entries(KEY)] == [ENTRY.id]
+
+
+async def test_what_was_tidied_up_hides_no_act(journal: FileJournal) -> None:
+    said = replace(ENTRY, message='it says "verb":"tidy" itself')
+    await journal.write(said)
+    for number in range(50):
+        await journal.write(replace(ENTRY, id=f"t{number}", verb="tidy", began=NOW + timedelta(seconds=number + 1)))
+    assert await journal.latest([KEY]) == {KEY: said}
+
+
+async def test_a_page_that_was_damaged_is_noticed(journal: FileJournal, tmp_path: Path) -> None:
+    path = await much(journal, tmp_path)
+    damage(path)
     again = FileJournal(path)
     assert await again.entries() == () and again.put_aside is not None
 

@@ -15,7 +15,8 @@ import pytest
 from soda_tui.cockpit.ports import Launch
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.settings import AgentSettings, WorkspaceSettings
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.settings import WorkspaceSettings
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.processes import is_alive
 from soda_tui.services.agents.records import read_state
@@ -49,7 +50,7 @@ def service(tmp_path: Path) -> Iterator[RunService]:
 def launch(worktree: Path, command: str, minutes: float = 1.0, agent: str = "echo agent") -> Launch:
     """A run whose worktree is to be set up by a command."""
     setup = WorkspaceSettings(command, minutes=minutes)
-    made = Launch(KEY, "R_1", 12, "agent001/12-fix", 1, str(worktree), AgentSettings(("sh", "-c", agent)), "")
+    made = Launch(KEY, "R_1", 12, "agent001/12-fix", 1, str(worktree), Profile(command=("sh", "-c", agent)), "")
     return replace(made, setup=setup)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from tui.shown import repository, snapshot
 
 from soda_tui.domain.failure import Exit, Failure
@@ -16,7 +16,7 @@ from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.recalling import excerpt
-from soda_tui.domain.settings import AgentSettings, Enrolment, Workspace
+from soda_tui.domain.settings import Enrolment, Workspace
 from soda_tui.services.paths import Paths
 from soda_tui.services.store import FileStore
 
@@ -125,12 +125,12 @@ def test_each_repository_has_its_own_worktrees(paths: Paths, store: FileStore) -
 def test_the_prompt_is_the_users_or_our_own(tmp_path: Path, store: FileStore) -> None:
     own = tmp_path / "mine.md"
     own.write_text("Do {title} ü\n")
-    assert store.prompt(AgentSettings(prompt_file=str(own))) == "Do {title} ü\n"
-    assert "{title}" in store.prompt(AgentSettings())
+    assert store.prompt(str(own)) == "Do {title} ü\n"
+    assert "{title}" in store.prompt(None)
     own.write_text("x" * (256 * 1024 + 1))
     for file in (own, tmp_path / "missing.md"):
         with pytest.raises(Failure, match="missing or longer than 256 KiB") as caught:
-            store.prompt(AgentSettings(prompt_file=str(file)))
+            store.prompt(str(file))
         assert caught.value.problem.exit is Exit.CONFIGURATION
 
 
@@ -147,11 +147,11 @@ def test_what_others_have_read_stays_beside_ones_own(paths: Paths, store: FileSt
     ours, theirs, other = repository("acme/a"), repository("acme/b"), FileStore(paths)
     store.save(snapshot(ours))
     other.save(snapshot(theirs))
-    newer = replace(ours, archived=True)
+    newer = structs.replace(ours, archived=True)
     store.save(snapshot(newer))
     kept = store.snapshot()
     assert kept is not None and kept.repositories == (newer, theirs)
-    other.save(replace(snapshot(replace(theirs, archived=True)), accounts=()))
+    other.save(structs.replace(snapshot(structs.replace(theirs, archived=True)), accounts=()))
     store.save(snapshot(ours))
     kept = store.snapshot()
     assert kept is not None and [part.archived for part in kept.repositories] == [False, True]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.screen import Screen
 from tui.frozen import FrozenCockpit
-from tui.readable import WrittenDesk, cockpit
+from tui.readable import RUNS, WrittenDesk, cockpit, run
 from tui.shown import ATTENTION, DONE, STALE, WORKING, agent, ago, repository
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.flow import Only
 from soda_tui.domain.model import Repository, Status, Unfinished
 from soda_tui.domain.preferences import Layout, Order
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.dialogues.labels import LabelList, LabelPicker
+from soda_tui.tui.screens.dialogues.launching import Launching
 from soda_tui.tui.screens.dialogues.writing import Writing
 from soda_tui.tui.screens.diff import DiffScreen
 from soda_tui.tui.screens.help import HelpScreen
@@ -26,6 +29,7 @@ from soda_tui.tui.screens.messages import MessagesScreen
 from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
 from soda_tui.tui.screens.zoom import ZoomScreen
+from soda_tui.tui.widgets.log_view import LogView
 from soda_tui.tui.widgets.page import Page
 from soda_tui.tui.widgets.row_list import RowList
 
@@ -83,12 +87,16 @@ DEFAULT = (WORKING, ATTENTION, STALE)
 
 @dataclass(frozen=True)
 class Deed:
-    """The repositories, the keys that lead to where the action acts, that one is there, and what is so afterwards."""
+    """The repositories, the keys that lead to where the action acts, that one is there, and what is so afterwards.
+
+    `format` is that of what the agent writes.
+    """
 
     effect: Effect
     repositories: Sequence[Repository] = DEFAULT
     keys: Sequence[str] = ()
     there: Effect = field(default=lambda stage: stage.app.screen is stage.app.overview)
+    format: str = "text"
 
 
 def on(screen: type[Screen[Any]]) -> Effect:
@@ -121,6 +129,11 @@ def reading(found: Callable[[Page], bool]) -> Effect:
     return lambda stage: stage.page is not None and found(stage.page)
 
 
+def log(found: Callable[[LogView], bool]) -> Effect:
+    """Whether this is so of a log."""
+    return lambda stage: isinstance(stage.app.screen, LogScreen) and found(stage.app.screen.log_view)
+
+
 def asked(*wanted: object) -> Effect:
     """Whether this was asked of the issue desk."""
     return lambda stage: wanted in stage.desk
@@ -142,14 +155,27 @@ LONG = tuple(f"line {number}{' with a match' * (number % 40 == 0)}" for number i
 MATCHES = (0, 40, 80)
 SEARCHED = ("l", "g", "slash", *"match", "enter")
 NINE = tuple(repository(f"acme/station-{number}") for number in range(1, 10))
-GROUPED = tuple(replace(found, group="sea") for found in DEFAULT)
+GROUPED = tuple(structs.replace(found, group="sea") for found in DEFAULT)
 AT_TOP, AT_END = reading(lambda page: page.top == 0), reading(lambda page: page.at_end)
 LAST = len(WORKING.queue) - 1
+_RUN = WORKING.agent.run
+assert _RUN is not None
+HEARING = structs.replace(
+    WORKING, agent=structs.replace(WORKING.agent, run=structs.replace(_RUN, attachable=True, hears=True))
+)
+"""A repository whose agent has a terminal, and listens."""
 
 DEEDS = {
     "repo.pop": Deed(done(Verb.POP), (repository(),)),
     "repo.peek": Deed(on(PeekScreen)),
     "repo.launch": Deed(done(Verb.LAUNCH), (repository(agent=agent(Status.CLAIMED)),)),
+    "repo.launch_with": Deed(on(Launching), (repository(agent=agent(Status.CLAIMED)),)),
+    "repo.attach": Deed(lambda stage: stage.outside == [("the-agent", HEARING.key, "/")], (HEARING,)),
+    "repo.sit": Deed(
+        lambda stage: done(Verb.SIT)(stage) and stage.outside == [("the-agent", WORKING.key, "/")],
+        (repository(agent=agent(Status.CLAIMED)),),
+    ),
+    "repo.message": Deed(on(Writing), (HEARING,)),
     "repo.bottle": Deed(done(Verb.BOTTLE), (DONE,)),
     "repo.stop": Deed(on(Question)),
     "repo.reset": Deed(on(Question), (ATTENTION,)),
@@ -223,6 +249,8 @@ DEEDS = {
         keys=("l",),
         there=AT_END,
     ),
+    "page.kind": Deed(log(lambda view: view.only is Only.SAID), keys=("l",), there=AT_END, format="claude"),
+    "page.raw": Deed(log(lambda view: view.raw), keys=("l",), there=AT_END, format="claude"),
     "app.help": Deed(on(HelpScreen)),
     "app.palette": Deed(lambda stage: "-trying" not in stage.app.screen.classes and _searches(stage)),
     "app.theme": Deed(lambda stage: "-trying" in stage.app.screen.classes and _searches(stage)),
@@ -241,4 +269,5 @@ def shown(deed: Deed) -> FrozenCockpit:
     made = cockpit(*deed.repositories)
     made.shown_desk = WrittenDesk()
     made.log_bytes["run1"] = "\n".join(LONG).encode() + b"\n"
+    made.runs = (run(1, format=deed.format), *RUNS[1:])
     return made

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import RunFacts
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode, Snapshot
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.model import Snapshot
 from soda_tui.domain.outcome import Options, Outcome, Peek
 from soda_tui.domain.preferences import Preferences
+from soda_tui.domain.profiles import Candidate
+from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.telling import Notice
 from soda_tui.domain.work import Work
 
 _DEFAULT = Options()
@@ -53,7 +56,12 @@ class FrozenCockpit:
         self.shown_desk: IssueDesk | None = None
         self.log_bytes: dict[str, bytes] = {}
         self.remembered = Preferences()
+        self.candidates: tuple[Candidate, ...] = ()
         self.by_itself = asyncio.Queue[Outcome]()
+        self.happened = asyncio.Queue[tuple[Notice, ...]]()
+        self.announced: list[tuple[tuple[Notice, ...], bool]] = []
+        self.faults: tuple[str, ...] = ()
+        self.messages: list[tuple[str, str]] = []
 
     @property
     def snapshot(self) -> Snapshot:
@@ -98,17 +106,27 @@ class FrozenCockpit:
     async def done_by_itself(self) -> Outcome:
         return await self.by_itself.get()
 
+    async def news(self) -> tuple[Notice, ...]:
+        return await self.happened.get()
+
+    async def announce(self, notices: Sequence[Notice], *, shown: bool) -> tuple[str, ...]:
+        self.announced.append((tuple(notices), shown))
+        return self.faults
+
     async def peek(self, key: str, number: int | None = None) -> Peek:
         self.peeks.append((key, number))
         if self._peek is None:
             raise Failure(Problem(ErrorCode.NOTHING_TO_DO, "There is nothing to peek at."))
         return self._peek
 
-    async def tail(self, key: str) -> tuple[str, ...]:
-        return self._logs.get(key, ())
+    async def tail(self, key: str) -> tuple[Line, ...]:
+        return tuple(map(plain_line, self._logs.get(key, ())))
 
-    async def prompt(self, key: str, number: int | None = None) -> str:
+    async def prompt(self, key: str, number: int | None = None, profile: str | None = None, extra: str = "") -> str:
         return f"The prompt for {number} in {key}."
+
+    async def profiles(self, key: str, number: int | None = None) -> tuple[Candidate, ...]:
+        return self.candidates
 
     async def work(self, key: str) -> Work:
         if self.shown_work is None:
@@ -120,6 +138,13 @@ class FrozenCockpit:
 
     async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
         return self.log_bytes.get(run.id, b"")[offset : offset + size]
+
+    async def attaching(self, key: str) -> tuple[str, ...]:
+        return ("the-agent", key)
+
+    async def message(self, key: str, text: str) -> str:
+        self.messages.append((key, text))
+        return "It was told."
 
     async def desk(self, key: str) -> IssueDesk:
         if self.shown_desk is not None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from tui.frozen import FrozenCockpit
 from tui.shown import ATTENTION, LOG, LOGS, PEEK, STALE, WORKING, ago, snapshot
 
 from soda_tui.cockpit.issues import Edited, IssueDesk
+from soda_tui.domain.events import Tokens
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.model import Repository
+from soda_tui.domain.progress import Progress
 from soda_tui.domain.relabelling import Relabelling
+from soda_tui.domain.usage import Spent, Tally
 from soda_tui.domain.work import Commit, Difference, FileChange, Work
 
 PATCH = """diff --git a/src/config/folder.py b/src/config/folder.py
@@ -72,7 +76,7 @@ def run(number: int, **changes: object) -> RunFacts:
 
 RUNS = (
     run(1, state=RunState.RUNNING, ended_at=None, exit=None, attempt=2),
-    run(2, exit=1),
+    run(2, exit=1, format="claude", progress=Progress(tally=Tally(Spent(Tokens(4200, 12_800, 310_000), 1.284)))),
     run(3, exit=-15, stopped=True),
     run(4, state=RunState.KILLED, exit=None),
     run(5, issue=9),
@@ -82,6 +86,10 @@ LABELS = (
     Label("L2", "route:blocked", "e4e669", "Waits for something else"),
     Label("L3", "bug", "d73a4a", "Something does not work"),
 )
+
+
+STREAM = (Path(__file__).parents[1] / "transcripts" / "claude" / "healthy.jsonl").read_bytes()
+"""What run2 said, as its agent wrote it."""
 
 
 class WrittenDesk(IssueDesk):
@@ -115,5 +123,5 @@ def cockpit(*repositories: Repository) -> FrozenCockpit:
     made = FrozenCockpit(snapshot(*(repositories or (WORKING, ATTENTION, STALE))), logs=LOGS, peek=PEEK)
     made.shown_work = WORK
     made.runs = RUNS
-    made.log_bytes = {"run1": "\n".join(LOG).encode() + b"\n", "run2": b"two\n" * 3, "run3": b"", "run5": b"x" * 3000}
+    made.log_bytes = {"run1": "\n".join(LOG).encode() + b"\n", "run2": STREAM, "run3": b"", "run5": b"x" * 3000}
     return made

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
+from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, snapshot
 
 from soda_tui.tui.app import SodaApp
 
 KINDS = (WORKING, ATTENTION, STALE, EMPTY, DONE)
-MANY = snapshot(*(replace(KINDS[at % len(KINDS)], name=f"acme/station-{at + 1}") for at in range(12)))
+MANY = snapshot(*(structs.replace(KINDS[at % len(KINDS)], name=f"acme/station-{at + 1}") for at in range(12)))
 GROUPS = snapshot(
     *(
-        replace(found, group=("backend", "backend", "harbour", None)[at % 4])
+        structs.replace(found, group=("backend", "backend", "harbour", None)[at % 4])
         for at, found in enumerate(MANY.repositories[:8])
     )
 )

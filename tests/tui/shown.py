@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import (
     SCHEMA_VERSION,
     Account,
@@ -16,7 +18,6 @@ from soda_tui.domain.model import (
     Drift,
     DriftKind,
     Error,
-    ErrorCode,
     ExcludedCode,
     ExcludedEntry,
     Need,
@@ -62,7 +63,7 @@ def request(number: int, title: str, **changes: object) -> PullRequestEntry:
     made = PullRequestEntry(
         number, title, f"agent001/{number}", None, Checks.SUCCESS, Review.REQUIRED, False, f"https://x/{number}"
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of PullRequestEntry
+    return structs.replace(made, **changes)
 
 
 QUEUE = (
@@ -103,7 +104,7 @@ def repository(name: str = "acme/rocket", **changes: object) -> Repository:
         stale=False,
         error=None,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Repository
+    return structs.replace(made, **changes)
 
 
 def agent(status: Status, **changes: object) -> Agent:
@@ -123,7 +124,7 @@ def agent(status: Status, **changes: object) -> Agent:
         worktree=Worktree("/work/rocket", "agent001/12-fix-the-crash-when-the-configuration-folder", True, 2),
         run=run,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Agent
+    return structs.replace(made, **changes)
 
 
 def snapshot(*repositories: Repository) -> Snapshot:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 from textual.command import CommandList
 from tui.frozen import FrozenCockpit
 from tui.piloting import opened, told, until
@@ -24,15 +23,16 @@ STATES = {
     **{status.value: repository(agent=agent(status)) for status in Status if status is not Status.IDLE},
     "idle": repository(),
     "idle-without-queue": repository(queue=()),
-    "idle-running": repository(agent=replace(IDLE, run=agent(Status.WORKING).run)),
+    "idle-running": repository(agent=structs.replace(IDLE, run=agent(Status.WORKING).run)),
     "clone-gone": repository(clone=Clone(None, None, None, None, "The clone is not there any more.")),
-    "no-worktree": replace(HELD, agent=replace(HELD.agent, worktree=None)),
-    "archived": replace(HELD, archived=True),
-    "read-only": replace(HELD, read_only=True),
-    "no-push": replace(HELD, viewer_permission="READ"),
-    "newer": replace(HELD, drift=(NEWER,)),
+    "no-worktree": structs.replace(HELD, agent=structs.replace(HELD.agent, worktree=None)),
+    "archived": structs.replace(HELD, archived=True),
+    "read-only": structs.replace(HELD, read_only=True),
+    "no-push": structs.replace(HELD, viewer_permission="READ"),
+    "newer": structs.replace(HELD, drift=(NEWER,)),
 }
 IN_WORKTREE = {"repo.work", "repo.shell", "repo.editor"}
+RUNNING = {"repo.attach": "sit down with", "repo.message": "tell anything"}
 WRITING = {"repo.new_issue", "repo.comment", "repo.labels", "repo.raise", "repo.lower"}
 
 
@@ -42,12 +42,18 @@ def why_not(found: Repository, action: Action) -> str | None:
         return fill(say.NO_CLAIM if found.agent.issue is None else say.NO_WORKTREE, found)
     if action.name in WRITING and (found.archived or found.read_only):
         return fill(say.ARCHIVED if found.archived else say.READ_ONLY, found)
-    popping_too = action.verb is Verb.LAUNCH and pops_first(found)
-    if (action.verb is Verb.POP or popping_too) and found.clone.problem:
+    if action.name in RUNNING:
+        run = found.agent.run
+        if run is None or run.pid is None:
+            return say.NO_AGENT_TO_REACH(repository=found.name, what=RUNNING[action.name])
+        return (say.NO_AGENT_TERMINAL if action.name == "repo.attach" else say.NO_MESSAGES)()
+    verb = Verb.LAUNCH if action.name == "repo.launch_with" else action.verb
+    popping_too = verb is Verb.LAUNCH and pops_first(found)
+    if (verb is Verb.POP or popping_too) and found.clone.problem:
         return found.clone.problem
-    if action.verb is None or popping_too:
+    if verb is None or popping_too:
         return None
-    return reason(found, action.verb)
+    return reason(found, verb)
 
 
 @pytest.mark.parametrize("name", STATES)

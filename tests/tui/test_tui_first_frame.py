@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.piloting import opened
 from tui.shown import NOW, WORKING, snapshot
@@ -15,7 +15,7 @@ from soda_tui.tui.widgets.pane_grid import PaneGrid
 
 pytestmark = pytest.mark.anyio
 
-MANY = snapshot(*(replace(WORKING, name=f"acme/station-{at + 1:02}") for at in range(50)))
+MANY = snapshot(*(structs.replace(WORKING, name=f"acme/station-{at + 1:02}") for at in range(50)))
 
 
 async def test_the_first_frame_has_one_pane_and_the_others_follow(monkeypatch: pytest.MonkeyPatch) -> None:

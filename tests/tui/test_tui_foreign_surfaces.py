@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from textual.screen import Screen
 from tui.frozen import FrozenCockpit
 from tui.piloting import opened, until
@@ -45,7 +45,7 @@ class NamedDesk(WrittenDesk):
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 async def test_every_other_surface_shows_it_literally(text: str, layout: Layout) -> None:
     start = plain(text)[:3].rstrip()
-    shown = replace(
+    shown = structs.replace(
         hostile_repository(text),
         group=f"group:{text}",
         needs=(Need(NeedCode.AGENT_INPUT, f"need:{text}"),),

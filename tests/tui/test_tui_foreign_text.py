@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from unicodedata import category
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 from tui.frozen import FrozenCockpit
 from tui.piloting import opened, told, until
 from tui.shown import NOW, WORKING, agent, entry, repository, request, snapshot
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import (
     Drift,
     DriftKind,
     Error,
-    ErrorCode,
     ExcludedCode,
     ExcludedEntry,
     Need,
@@ -78,7 +78,7 @@ def hostile_repository(text: str) -> Repository:
     """A repository with the text wherever GitHub, git or an agent could put one."""
     return repository(
         name=text or "acme/rocket",
-        clone=replace(WORKING.clone, branch=text),
+        clone=structs.replace(WORKING.clone, branch=text),
         agent=agent(Status.FAILED, title=text, branch=text),
         queue=(entry(1, text, PriorityName.HIGH), entry(2, text)),
         excluded=(ExcludedEntry(3, text, ExcludedCode.READY_TO_MERGE, text),),

@@ -9,9 +9,10 @@ from tui.piloting import last_said, opened, told, until
 from tui.shown import ATTENTION, DONE, LOGS, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.actions import ACTIONS, Verb
-from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import Clone, ErrorCode, Status
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.model import Clone, Status
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.readable import Line, plain_line
 from soda_tui.domain.verdict import reason, subject
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.peek import PeekScreen
@@ -246,15 +247,17 @@ async def test_logs_that_cannot_be_shown_are_said_once_and_tried_again(monkeypat
     monkeypatch.setattr("soda_tui.tui.app._AGAIN", 0.01)
     cockpit, calls = FrozenCockpit(TRIO, logs=LOGS), list[str]()
 
-    async def tail(key: str) -> tuple[str, ...]:
+    async def tail(key: str) -> tuple[Line, ...]:
         calls.append(key)
         if len(calls) < 4:
             raise RuntimeError("no logs")
-        return LOGS[key]
+        return tuple(map(plain_line, LOGS[key]))
 
     cockpit.tail = tail  # type: ignore[method-assign]
     async with opened(cockpit) as (app, pilot):
-        await until(pilot, lambda: app.overview.grid.panes[0].log_lines == LOGS[ROCKET], turns=2000)
+        await until(
+            pilot, lambda: app.overview.grid.panes[0].log_lines == tuple(map(plain_line, LOGS[ROCKET])), turns=2000
+        )
         assert [said for said in told(app) if "no logs" in said] == [told(app)[0]]
         assert told(app)[0].startswith("Reading the logs broke off and is begun again")
         assert not app.overview.status.trouble

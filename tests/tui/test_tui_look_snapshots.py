@@ -38,14 +38,14 @@ def settled(app: SodaApp, *keys: str) -> Callable[[Pilot[None]], Awaitable[None]
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("key", ["colon", "T"])
+@pytest.mark.parametrize("key", ["colon", "ctrl+t"])
 def test_palette(key: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW)
     assert snap_compare(app, terminal_size=size, run_before=settled(app, key))
 
 
 @pytest.mark.parametrize("size", LIGHT_SIZES)
-@pytest.mark.parametrize("key", ["colon", "T"])
+@pytest.mark.parametrize("key", ["colon", "ctrl+t"])
 def test_palette_in_a_light_theme(key: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = SodaApp(FrozenCockpit(TRIO, logs=LOGS), clock=lambda: NOW, theme="soda-light")
     assert snap_compare(app, terminal_size=size, run_before=settled(app, key))

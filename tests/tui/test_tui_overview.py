@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import last_said, opened, told, until
 from tui.shown import ATTENTION, DONE, STALE, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import ErrorCode, Status
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.app import SodaApp
@@ -23,7 +22,10 @@ from soda_tui.tui.screens.question import Question
 pytestmark = pytest.mark.anyio
 PIER = repository("acme/pier")
 GROUPED = snapshot(
-    replace(WORKING, group="sea"), replace(ATTENTION, group="land"), replace(STALE, group="sea"), replace(PIER)
+    structs.replace(WORKING, group="sea"),
+    structs.replace(ATTENTION, group="land"),
+    structs.replace(STALE, group="sea"),
+    structs.replace(PIER),
 )
 
 
@@ -76,7 +78,7 @@ async def test_a_remembered_list_comes_back_and_snapshots_do_not_take_the_focus(
         await until(pilot, lambda: grid.list.has_focus)
         await pilot.press("right")
         await until(pilot, lambda: grid.panes[0].has_focus)
-        cockpit.put(snapshot(replace(WORKING, base="x"), ATTENTION, STALE))
+        cockpit.put(snapshot(structs.replace(WORKING, base="x"), ATTENTION, STALE))
         await until(pilot, lambda: app.overview.status.snapshot is cockpit.snapshot)
         await pilot.pause()
         assert grid.panes[0].has_focus
@@ -91,7 +93,7 @@ async def test_order_is_changed_and_follows_what_happens() -> None:
         assert at(app) == "rocket"
         assert [pane.number for pane in app.overview.grid.panes] == [1, 2, 3]
         await until(pilot, lambda: "by what needs attention" in last_said(app))
-        cockpit.put(snapshot(WORKING, ATTENTION, replace(DONE, name=STALE.name)))
+        cockpit.put(snapshot(WORKING, ATTENTION, structs.replace(DONE, name=STALE.name)))
         await until(pilot, lambda: names(app) == ["lighthouse", "harbour", "rocket"])
         await pilot.press("s")
         await until(pilot, lambda: names(app) == ["harbour", "lighthouse", "rocket"])
@@ -142,7 +144,7 @@ async def test_without_groups_there_is_nothing_to_fold() -> None:
 
 
 async def test_the_filter_narrows_repositories_and_rows_live_and_esc_ends_it() -> None:
-    cockpit = FrozenCockpit(snapshot(WORKING, ATTENTION, replace(PIER, group="sea")))
+    cockpit = FrozenCockpit(snapshot(WORKING, ATTENTION, structs.replace(PIER, group="sea")))
     async with opened(cockpit) as (app, pilot):
         await pilot.press("3", "slash", *"crash")
         await until(pilot, lambda: names(app) == ["rocket", "pier"])
@@ -156,7 +158,7 @@ async def test_the_filter_narrows_repositories_and_rows_live_and_esc_ends_it() -
         assert "Nothing matches" in app.overview.grid.list.make()[0].plain
         await pilot.press("backspace", "enter")
         await until(pilot, lambda: app.overview.grid.active is not None and app.overview.grid.active.has_focus)
-        cockpit.put(snapshot(WORKING, ATTENTION, replace(PIER, group="sea", base="x")))
+        cockpit.put(snapshot(WORKING, ATTENTION, structs.replace(PIER, group="sea", base="x")))
         await until(pilot, lambda: pier.repository is cockpit.snapshot.repositories[2])
         assert names(app) == ["rocket", "pier"]
         await pilot.press("escape")
@@ -175,7 +177,9 @@ async def test_the_filter_looks_into_folded_groups() -> None:
 
 
 async def test_w_walks_those_that_wait_and_opens_what_hides_them() -> None:
-    cockpit = FrozenCockpit(snapshot(WORKING, replace(ATTENTION, group="land"), STALE, replace(DONE, name="acme/quay")))
+    cockpit = FrozenCockpit(
+        snapshot(WORKING, structs.replace(ATTENTION, group="land"), STALE, structs.replace(DONE, name="acme/quay"))
+    )
     cockpit.remembered = Preferences(folded=("land",))
     async with opened(cockpit) as (app, pilot):
         for name in ("quay", "lighthouse", "quay"):
@@ -249,15 +253,15 @@ async def test_a_change_is_marked_until_somebody_was_there() -> None:
     cockpit = FrozenCockpit(snapshot(WORKING, PIER))
     async with opened(cockpit) as (app, pilot):
         first, second = app.overview.grid.panes
-        changed = replace(PIER, agent=agent(Status.CLAIMED))
-        cockpit.put(snapshot(replace(WORKING, agent=agent(Status.DONE)), changed))
+        changed = structs.replace(PIER, agent=agent(Status.CLAIMED))
+        cockpit.put(snapshot(structs.replace(WORKING, agent=agent(Status.DONE)), changed))
         await until(pilot, lambda: second.repository is changed)
         assert (first.changed, second.changed) == (False, True)
         assert "2 •acme/pier" in second.make()[0].plain
         await pilot.press("2")
         await until(pilot, lambda: not second.changed)
         assert "2 acme/pier" in second.make()[0].plain
-        cockpit.put(snapshot(replace(WORKING, clone=PIER.clone), changed))
+        cockpit.put(snapshot(structs.replace(WORKING, clone=PIER.clone), changed))
         await until(pilot, lambda: app.overview.status.snapshot is cockpit.snapshot)
         assert first.changed
 
@@ -308,7 +312,7 @@ async def test_launching_an_idle_agent_offers_to_pop_first(works: bool) -> None:
         await until(pilot, lambda: app.screen is app.overview)
         assert cockpit.acts == []
         await pilot.press("a", "y")
-        pop = (PIER.key, Verb.POP, Options(issue=PIER.queue[0].number, yes=True))
+        pop = (PIER.key, Verb.POP, Options(issue=PIER.queue[0].number, yes=True, launching=True))
         launch = (PIER.key, Verb.LAUNCH, Options(yes=True))
         await until(pilot, lambda: cockpit.acts == ([pop, launch] if works else [pop]))
         await until(pilot, lambda: len(app.messages) == len(cockpit.acts))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import until
@@ -18,13 +19,13 @@ from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]
 GROUPS = ("backend", "harbour", "backend", None)
-KINDS = (WORKING, ATTENTION, STALE, DONE, repository(), replace(WORKING, agent=agent(Status.CLAIMED)))
+KINDS = (WORKING, ATTENTION, STALE, DONE, repository(), structs.replace(WORKING, agent=agent(Status.CLAIMED)))
 MANY = snapshot(
-    *(replace(found, name=f"acme/station-{at + 1}", group=GROUPS[at % 4]) for at, found in enumerate(KINDS))
+    *(structs.replace(found, name=f"acme/station-{at + 1}", group=GROUPS[at % 4]) for at, found in enumerate(KINDS))
 )
 UNREAD = repository(
     "acme/unread",
-    agent=replace(IDLE, status=Status.UNKNOWN),
+    agent=structs.replace(IDLE, status=Status.UNKNOWN),
     queue=(),
     counts=Counts(None, None, None),
     fetched_at=None,
@@ -53,7 +54,7 @@ SCENES = {
     "list-folded": Scene(MANY, replace(LIST, folded=("harbour",)), ("j", "j", "j")),
     "filter": Scene(MANY, AS_NEW, ("slash", *"lamp")),
     "filter-nothing": Scene(MANY, LIST, ("slash", *"zz")),
-    "inbox": Scene(snapshot(WORKING, ATTENTION, STALE, replace(DONE, name="acme/quay")), AS_NEW, ("i", "j")),
+    "inbox": Scene(snapshot(WORKING, ATTENTION, STALE, structs.replace(DONE, name="acme/quay")), AS_NEW, ("i", "j")),
     "inbox-empty": Scene(snapshot(WORKING), AS_NEW, ("i",)),
     "messages": Scene(TRIO, AS_NEW, ("P", "2", "P", "e")),
     "marked": Scene(snapshot(repository(), DONE, repository("acme/pier")), AS_NEW, ("space", "3", "space")),

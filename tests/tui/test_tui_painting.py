@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 from tui.frozen import FrozenCockpit
 from tui.piloting import opened, until
 from tui.shown import ATTENTION, LOGS, NOW, STALE, TRIO, WORKING, snapshot
 
+from soda_tui.domain.events import Event, EventKind
 from soda_tui.domain.model import Clone, Repository
+from soda_tui.domain.readable import plain_line, readable
+from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
 
 pytestmark = pytest.mark.anyio
@@ -33,8 +36,10 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[Lines]:
 
 def equal(repository: Repository) -> Repository:
     """The same repository, made anew."""
-    return replace(
-        repository, clone=replace(repository.clone), queue=tuple(replace(found) for found in repository.queue)
+    return structs.replace(
+        repository,
+        clone=structs.replace(repository.clone),
+        queue=tuple(structs.replace(found) for found in repository.queue),
     )
 
 
@@ -57,7 +62,7 @@ async def test_one_changed_repository_repaints_its_own_pane_only(painted: list[L
         await until(pilot, lambda: app.overview.grid.panes[1].log_lines is not None)
         await pilot.pause()
         painted.clear()
-        changed = replace(ATTENTION, clone=Clone("develop", True, 0, 3, None))
+        changed = structs.replace(ATTENTION, clone=Clone("develop", True, 0, 3, None))
         cockpit.put(snapshot(WORKING, changed, STALE))
         await until(pilot, lambda: app.overview.grid.panes[1].repository is changed)
         await pilot.pause()
@@ -81,7 +86,7 @@ async def test_new_log_lines_lay_nothing_out(monkeypatch: pytest.MonkeyPatch) ->
         await until(pilot, lambda: pane.log_lines is not None)
         await pilot.pause()
         before = pane._layout_updates, app.overview.grid._layout_updates, app.overview._layout_updates
-        pane.log_lines = tuple(f"line {number}" for number in range(200))
+        pane.log_lines = tuple(plain_line(f"line {number}") for number in range(200))
         await pilot.pause()
         assert pane.tail._lines[-1].plain.rstrip() == "  line 199".removeprefix(" ")
         assert (pane._layout_updates, app.overview.grid._layout_updates, app.overview._layout_updates) == before
@@ -99,3 +104,15 @@ async def test_every_size_is_whole(theme: str) -> None:
             rows = ["".join(part.text for part in strip) for strip in app.screen._compositor.render_strips()]
             assert [cell_len(row) for row in rows] == [width] * height
             assert "acme/rocket" in rows[1]
+
+
+async def test_a_call_keeps_its_outcome_where_there_is_little_room() -> None:
+    call = Event(EventKind.TOOL_END, "Bash", "pytest tests/" + "very/" * 40, ok=False, seconds=3.2)
+    async with opened(FrozenCockpit(TRIO, logs=LOGS)) as (app, pilot):
+        pane = app.overview.grid.panes[0]
+        await until(pilot, lambda: pane.log_lines is not None)
+        pane.log_lines = (plain_line("before"), *readable(call))
+        await pilot.pause()
+        before, shown = pane.tail._lines[1:3]
+        assert shown.plain.startswith(" Bash  pytest tests/very") and shown.plain.rstrip().endswith("…  ✕ 3.2s")
+        assert [span.tone for span in before.spans if span.text == "before"] == [Tone.QUIET]

@@ -78,7 +78,7 @@ async def test_an_action_of_the_program_and_one_of_another_view() -> None:
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
 
 
-@pytest.mark.parametrize("key", ["T", ":"])
+@pytest.mark.parametrize("key", ["ctrl+t", ":"])
 async def test_a_theme_is_tried_on_and_put_back_or_worn(key: str) -> None:
     cockpit = FrozenCockpit(TRIO)
     async with opened(cockpit) as (app, pilot):
@@ -96,7 +96,7 @@ async def test_a_theme_is_tried_on_and_put_back_or_worn(key: str) -> None:
 async def test_choosing_themes_begins_with_the_one_that_is_worn() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await until(pilot, lambda: "soda-ice" in app.available_themes)
-        found = await searched(app, pilot, "T")
+        found = await searched(app, pilot, "ctrl+t")
         assert found[0].startswith("theme soda-dark") and "worn now" in found[0]
         assert all(row.startswith("theme ") for row in found)
         await pilot.press("down", "enter")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 from tui.frozen import FrozenCockpit
@@ -134,7 +134,7 @@ async def test_enter_on_a_drift_shows_the_plan_of_its_repair_and_does_it() -> No
 
 
 async def test_a_drift_without_a_repair_says_so_and_nothing_is_done() -> None:
-    yours = replace(ATTENTION, drift=(replace(ATTENTION.drift[0], repair=None),))
+    yours = structs.replace(ATTENTION, drift=(structs.replace(ATTENTION.drift[0], repair=None),))
     shown = cockpit(yours)
     async with opened(shown) as (app, pilot):
         await pilot.press("D")
@@ -166,7 +166,7 @@ async def test_the_footer_says_which_issue_a_key_is_about() -> None:
         await pilot.press("j")
         await shows(pilot, app, "P pop 12")
         assert screen.issue == 12
-    async with opened(cockpit(replace(WORKING, agent=repository().agent))) as (app, pilot):
+    async with opened(cockpit(structs.replace(WORKING, agent=repository().agent))) as (app, pilot):
         screen = await on_tab(pilot, app, 0)
         await pilot.press("G")
         await until(pilot, lambda: screen.issue == 22)
@@ -213,7 +213,7 @@ async def test_a_zoomed_repository_follows_and_ends_with_its_enrolment() -> None
     async with opened(shown) as (app, pilot):
         screen = await on_tab(pilot, app, 0)
         await pilot.press("j")
-        shown.put(snapshot(replace(WORKING, queue=WORKING.queue[1:]), ATTENTION, STALE))
+        shown.put(snapshot(structs.replace(WORKING, queue=WORKING.queue[1:]), ATTENTION, STALE))
         await until(pilot, lambda: len(screen.repository.queue) == len(WORKING.queue) - 1)
         assert screen.queue.cursor == ("issue", WORKING.queue[1].number)
         shown.put(snapshot(ATTENTION, STALE))
@@ -241,10 +241,10 @@ async def test_other_repositories_are_a_key_away_while_zoomed() -> None:
 async def test_history_opens_the_log_of_a_run() -> None:
     async with opened(cockpit()) as (app, pilot):
         await on_tab(pilot, app, HISTORY)
-        await shows(pilot, app, "7:02", "ended with exit 1", "12 B", "stopped", "killed", "2.9 KiB")
+        await shows(pilot, app, "7:02", "ended with exit 1", "says $1.28", "7.3 KiB", "stopped", "killed", "2.9 KiB")
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
-        await shows(pilot, app, "Run 4 of 5", "two")
+        await shows(pilot, app, "Run 4 of 5", "ended well")
         await pilot.press(NEXT)
         await shows(pilot, app, "Run 5 of 5", "18 passed in 0.41s")
         await pilot.press(NEXT, PREVIOUS, PREVIOUS)
@@ -328,6 +328,27 @@ async def test_a_log_that_grows_is_followed_until_one_reads_back() -> None:
         await settled(pilot, app, lambda screen: "more" in text_of(app))
 
 
+async def test_what_an_agent_says_is_read_by_kind_or_as_it_was_written() -> None:
+    async with opened(cockpit()) as (app, pilot):
+        await pilot.press("l", "s")
+        await until(pilot, lambda: any("plain text" in said for said in told(app)))
+        await pilot.press(PREVIOUS)
+        screen = await settled(pilot, app, lambda screen: "Bash  pytest -q  ✓ 3.2s" in text_of(app))
+        assert "says 314k tokens in (310k cached), 13k out  says $1.28" in text_of(app)
+        await pilot.press("s", "s")
+        await settled(pilot, app, lambda screen: "only tools" in text_of(app) and "test first" not in text_of(app))
+        await pilot.press("slash", *"pytest", "enter", "escape")
+        await settled(pilot, app, lambda screen: screen.log_view.page.pattern is None)
+        assert "only tools" in text_of(app)
+        await pilot.press("escape")
+        await settled(pilot, app, lambda screen: "test first" in text_of(app) and "only" not in rows(app)[1])
+        await pilot.press("g", "v")
+        await settled(pilot, app, lambda screen: '"subtype":"init"' in text_of(app))
+        assert screen.log_view.page.top == 0 and "raw" in rows(app)[1]
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.overview)
+
+
 @pytest.mark.parametrize("content", [b"short\n", b"another " * 4000 + b"\n"], ids=["cut", "written anew"])
 @pytest.mark.parametrize("follows", [True, False])
 async def test_a_log_that_became_another_one_is_read_anew_and_that_is_said(content: bytes, follows: bool) -> None:
@@ -352,7 +373,10 @@ async def test_a_log_that_became_another_one_is_read_anew_and_that_is_said(conte
 async def test_a_run_that_begins_while_a_log_is_read_is_said() -> None:
     shown = cockpit()
     begun = run(0, state=RunState.RUNNING, ended_at=None, exit=None)
-    other = replace(WORKING, agent=replace(WORKING.agent, run=replace(WORKING.agent.run, id="run0")))  # type: ignore[type-var]
+    assert WORKING.agent.run
+    other = structs.replace(
+        WORKING, agent=structs.replace(WORKING.agent, run=structs.replace(WORKING.agent.run, id="run0"))
+    )
     shown.log_bytes["run0"] = b"a new beginning\n"
     async with opened(shown) as (app, pilot):
         await pilot.press("l")
@@ -390,7 +414,7 @@ async def test_peek_reads_prompt_and_plan_when_they_are_opened() -> None:
     steps = (StepResult("push", "claim 12 and push its branch", False), StepResult("label", "label it", True))
     answer = Outcome(Verb.POP, "acme/rocket", "Would pop 12.", steps, branch="agent001/12", dry_run=True)
     shown = FrozenCockpit(TRIO, peek=PEEK, answer=answer)
-    shown.put(snapshot(replace(WORKING, pull_requests=(request(39, "Closes it", issue=12),)), ATTENTION, STALE))
+    shown.put(snapshot(structs.replace(WORKING, pull_requests=(request(39, "Closes it", issue=12),)), ATTENTION, STALE))
     async with opened(shown) as (app, pilot):
         await pilot.press("p")
         await shows(pilot, app, "☐ resolve the folder once", "│ FileExistsError", "PR 39 Closes it", "by ada")
@@ -406,7 +430,9 @@ async def test_peek_reads_prompt_and_plan_when_they_are_opened() -> None:
 
 
 async def test_numbers_and_urls_are_copied_and_pull_requests_too() -> None:
-    shown = cockpit(replace(WORKING, pull_requests=(request(39, "It", url="https://github.com/acme/rocket/pull/39"),)))
+    shown = cockpit(
+        structs.replace(WORKING, pull_requests=(request(39, "It", url="https://github.com/acme/rocket/pull/39"),))
+    )
     async with opened(shown) as (app, pilot):
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard == "41")
@@ -421,8 +447,8 @@ async def test_numbers_and_urls_are_copied_and_pull_requests_too() -> None:
 
 async def test_a_url_of_another_host_is_neither_copied_nor_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER", "/bin/false")
-    entry = replace(WORKING.queue[0], url="https://github.com.evil.example/acme/x/issues/41")
-    async with opened(cockpit(replace(WORKING, queue=(entry,)))) as (app, pilot):
+    entry = structs.replace(WORKING.queue[0], url="https://github.com.evil.example/acme/x/issues/41")
+    async with opened(cockpit(structs.replace(WORKING, queue=(entry,)))) as (app, pilot):
         await pilot.press("Y", "o")
         await until(pilot, lambda: len(told(app)) == 2)
         assert all("not one of github.com" in said for said in told(app))
@@ -453,8 +479,10 @@ async def test_the_browser_gets_one_word_and_without_one_the_url_is_copied(
 async def test_a_terminal_that_cannot_be_given_away_is_a_sentence(key: str, tmp_path: object) -> None:
     worktree = WORKING.agent.worktree
     assert worktree is not None
-    here = replace(WORKING, agent=replace(WORKING.agent, worktree=replace(worktree, path=str(tmp_path))))
-    async with opened(cockpit(here, replace(STALE, name="acme/other"))) as (app, pilot):
+    here = structs.replace(
+        WORKING, agent=structs.replace(WORKING.agent, worktree=structs.replace(worktree, path=str(tmp_path)))
+    )
+    async with opened(cockpit(here, structs.replace(STALE, name="acme/other"))) as (app, pilot):
         await pilot.press(key)
         await until(pilot, lambda: any("cannot be given" in said for said in told(app)))
         await pilot.press("2", key)
@@ -526,7 +554,7 @@ async def test_each_screen_names_the_keys_that_are_its_own() -> None:
     shown = cockpit()
     shown.shown_work = WORK
     async with opened(shown, size=(120, 40)) as (app, pilot):
-        for key, own in (("l", "f follow  [ previous tab"), ("d", "space page down"), ("z", "enter open")):
+        for key, own in (("l", "f follow  s only  v raw"), ("d", "space page down"), ("z", "enter open")):
             await pilot.press(key)
             await until(pilot, lambda: isinstance(app.screen, RepositoryScreen))
             bar = app.screen.query_one(KeyBar)
@@ -550,7 +578,7 @@ async def test_a_view_that_breaks_off_says_so_and_is_begun_again(monkeypatch: py
             raise RuntimeError("odd rows")
 
         monkeypatch.setattr(place, once)
-        changed = replace(WORKING, queue=WORKING.queue[:1])
+        changed = structs.replace(WORKING, queue=WORKING.queue[:1])
         shown.put(snapshot(changed))
         await until(pilot, lambda: any("The view of acme/rocket broke off" in said for said in told(app)))
         await until(pilot, lambda: app.screen.query_one(KeyBar).repository == changed, turns=2000)
@@ -577,7 +605,7 @@ async def test_labels_are_ticked_in_a_list_and_priorities_moved() -> None:
 
 
 async def test_what_github_refuses_is_said_and_read_only_repositories_refuse() -> None:
-    async with opened(cockpit(WORKING, replace(STALE, read_only=True))) as (app, pilot):
+    async with opened(cockpit(WORKING, structs.replace(STALE, read_only=True))) as (app, pilot):
         await pilot.press("plus")
         await until(pilot, lambda: told(app) == ["There is no GitHub here."])
         await pilot.press("2", "plus")

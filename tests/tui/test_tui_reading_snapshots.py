@@ -25,6 +25,7 @@ SCENES = {
     "zoom-history": (("z", *[NEXT] * 5), "2.9 KiB"),
     "log-search": (("l", "slash", *"pytest", "enter"), "▸$ pytest"),
     "log": (("l",), "18 passed"),
+    "log-stream": (("l", "left_square_bracket"), "ended well"),
     "work": (("d",), "Commits 2"),
     "no-requests": (("3", "z", *[NEXT] * 3), "No pull request is open"),
     "no-drift": (("3", "z", *[NEXT] * 4), "drifted"),

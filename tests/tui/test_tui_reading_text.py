@@ -10,7 +10,8 @@ from tui.test_tui_foreign_text import HOSTILE
 from soda_tui.domain.failure import Failure
 from soda_tui.tui import outside
 from soda_tui.tui.folding import TextLine, fold, searching, tinted
-from soda_tui.tui.log_window import MOST_BYTES, MOST_LINES, PIECE, LogWindow, log_size
+from soda_tui.tui.log_calls import PIECE
+from soda_tui.tui.log_window import MOST_CHARACTERS, MOST_LINES, LogWindow, log_size
 from soda_tui.tui.markdown import render
 from soda_tui.tui.runs import size_words
 from soda_tui.tui.text import Span, literal
@@ -97,7 +98,7 @@ async def test_a_log_is_read_whole_in_both_directions_in_bounded_memory(name: st
         before, held = window.end, len(window.lines)
         shift = await window.newer()
         assert len(window.lines) <= MOST_LINES + 1
-        assert window.end - window.start <= MOST_BYTES
+        assert window.end - window.start <= MOST_CHARACTERS
         seen += len(window.lines) - held - shift
         if window.end == before:
             break

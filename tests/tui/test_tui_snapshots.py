@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.piloting import until
@@ -17,7 +18,7 @@ from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]
 KINDS = (WORKING, ATTENTION, STALE, DONE)
-TWELVE = snapshot(*(replace(KINDS[at % 4], name=f"acme/station-{at + 1}") for at in range(12)))
+TWELVE = snapshot(*(structs.replace(KINDS[at % 4], name=f"acme/station-{at + 1}") for at in range(12)))
 STATUSES = snapshot(
     *(repository(f"acme/{status}", agent=agent(status)) for status in Status if status is not Status.IDLE)
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.piloting import last_said, opened, rows, told, until
 from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, ago, repository, snapshot
 
-from soda_tui.domain.model import Counts, Error, ErrorCode, Repository, Run, Status, Worktree
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Counts, Error, Repository, Run, Status, Worktree
+from soda_tui.domain.readable import plain_line
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.run_end import run_end
 from soda_tui.tui.terminal_title import TerminalTitle, title_of
@@ -24,19 +26,19 @@ LONG = (
 
 
 async def test_a_log_that_is_not_known_yet_is_asked_for_again_once_more_is_known() -> None:
-    ended = replace(DONE, stale=True)
+    ended = structs.replace(DONE, stale=True)
     cockpit = FrozenCockpit(snapshot(ended))
     async with opened(cockpit) as (app, pilot):
         pane = app.overview.grid.panes[0]
         await until(pilot, lambda: pane.log_lines == ())
         cockpit.put_log(DONE.key, ("Weighed four anchors.",))
         cockpit.put(snapshot(DONE))
-        await until(pilot, lambda: pane.log_lines == ("Weighed four anchors.",), turns=2000)
+        await until(pilot, lambda: pane.log_lines == (plain_line("Weighed four anchors."),), turns=2000)
         cockpit.put_log(DONE.key, ("Another line that nobody wrote.",))
-        cockpit.put(snapshot(replace(DONE, base="x")))
+        cockpit.put(snapshot(structs.replace(DONE, base="x")))
         await until(pilot, lambda: pane.repository is cockpit.snapshot.repositories[0])
         await pilot.pause(0.3)
-        assert pane.log_lines == ("Weighed four anchors.",)
+        assert pane.log_lines == (plain_line("Weighed four anchors."),)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 40)])
@@ -82,7 +84,7 @@ async def test_an_agent_at_work_has_lines_of_its_log_and_the_keys_that_act_at_60
 async def test_what_waits_for_review_is_shown_with_its_glyphs_or_counted(
     size: tuple[int, int],
 ) -> None:
-    failed = replace(ATTENTION, agent=replace(WORKING.agent, status=Status.FAILED))
+    failed = structs.replace(ATTENTION, agent=structs.replace(WORKING.agent, status=Status.FAILED))
     async with opened(FrozenCockpit(snapshot(WORKING, failed, DONE), logs=LOGS), size=size) as (app, pilot):
         panes = app.overview.grid.panes
         await until(pilot, lambda: panes[0].log_lines is not None)
@@ -102,7 +104,7 @@ def test_why_a_repository_cannot_be_read_stands_there_whole_with_the_next_try_be
     text = " ".join(line.plain.strip() for line in head_lines(shown, None, NOW, 60, 24))
     assert text.startswith(f"◷ stale 17m, next try 12:01 UTC: {words}")
     # Where there is less room, each notice has a line, and the first of them the rest.
-    assert len(head_lines(replace(shown, needs=ATTENTION.needs), None, NOW, 60, 12)) == 5
+    assert len(head_lines(structs.replace(shown, needs=ATTENTION.needs), None, NOW, 60, 12)) == 5
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ async def test_ctrl_c_names_the_key_that_quits() -> None:
 
 async def test_a_repository_that_was_never_read_says_so_and_counts_nothing() -> None:
     unread = repository(
-        agent=replace(IDLE, status=Status.UNKNOWN),
+        agent=structs.replace(IDLE, status=Status.UNKNOWN),
         queue=(),
         counts=Counts(None, None, None),
         fetched_at=None,
@@ -232,7 +234,7 @@ async def test_what_can_be_seen_is_attended_to() -> None:
 @pytest.mark.parametrize(("ahead", "behind", "words"), [(2, 1, " ↑2 ↓1"), (0, 3, " ↓3"), (0, 0, ""), (None, None, "")])
 def test_the_worktrees_branch_says_how_far_it_is_from_github(ahead: int | None, behind: int | None, words: str) -> None:
     worktree = Worktree("/work/harbour", "agent001/3-weigh-anchors", False, 2, ahead, behind)
-    shown = replace(DONE, agent=replace(DONE.agent, worktree=worktree))
+    shown = structs.replace(DONE, agent=structs.replace(DONE.agent, worktree=worktree))
     line = head_lines(shown, None, NOW, 90, 20)[-1].plain
     assert line.startswith(f"   agent001/3-weigh-anchors{words}  ") and "2 commits" in line
 
@@ -240,6 +242,6 @@ def test_the_worktrees_branch_says_how_far_it_is_from_github(ahead: int | None, 
 def test_an_idle_agents_worktree_is_shown_while_something_is_left_in_it() -> None:
     worktree = Worktree("/work/rocket", "agent001/2-old", True, None, None, None)
     for dirty in (True, False):
-        shown = repository(agent=replace(IDLE, worktree=replace(worktree, dirty=dirty)))
+        shown = repository(agent=structs.replace(IDLE, worktree=structs.replace(worktree, dirty=dirty)))
         last = head_lines(shown, None, NOW, 90, 20)[-1].plain
         assert ("agent001/2-old" in last and "uncommitted files" in last) is dirty

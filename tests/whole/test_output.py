@@ -10,19 +10,20 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from machines import Machine
+from msgspec import structs
 from tui.shown import agent, repository, snapshot
 
 from soda_tui import report
 from soda_tui.__main__ import main
 from soda_tui.cli.parser import build_parser
 from soda_tui.cli.status import lasting
-from soda_tui.domain.model import Clone, Error, ErrorCode, Need, NeedCode, Status
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Clone, Error, Need, NeedCode, Status
 from soda_tui.domain.work import Difference, FileChange, Work
 from soda_tui.sandbox.demo import TOKEN
 
@@ -45,7 +46,7 @@ def test_nothing_foreign_reaches_the_terminal_raw(capsys: pytest.CaptureFixture[
         needs=(Need(NeedCode.CLONE_PROBLEM, HOSTILE),),
         error=Error(ErrorCode.NETWORK, HOSTILE, None),
     )
-    report.table(snapshot(shown))
+    report.table(snapshot(shown), "2026-05-04")
     change = FileChange(HOSTILE, 1, 1, untracked=False)
     report.difference(Work(12, HOSTILE, "/work", (), Difference((change,), (f"+{HOSTILE}",), cut=False)))
     printed = capsys.readouterr().out
@@ -54,9 +55,8 @@ def test_nothing_foreign_reaches_the_terminal_raw(capsys: pytest.CaptureFixture[
 
 
 def test_the_table_shows_states_as_the_screen_does(capsys: pytest.CaptureFixture[str]) -> None:
-    report.table(
-        snapshot(repository(agent=agent(Status.CLAIMED)), repository("acme/far", agent=agent(Status.ELSEWHERE)))
-    )
+    known = snapshot(repository(agent=agent(Status.CLAIMED)), repository("acme/far", agent=agent(Status.ELSEWHERE)))
+    report.table(known, "2026-05-04")
     printed = capsys.readouterr().out
     assert "◎ claimed" in printed and "◇ elsewhere" in printed
 
@@ -119,14 +119,16 @@ def test_only_what_lasts_is_news() -> None:
     working = repository(agent=agent(Status.WORKING))
     assert working.agent.run is not None
     now = datetime.now(UTC)
-    heard = replace(
-        working, fetched_at=now, agent=replace(working.agent, run=replace(working.agent.run, last_output_at=now))
+    heard = structs.replace(
+        working,
+        fetched_at=now,
+        agent=structs.replace(working.agent, run=structs.replace(working.agent.run, last_output_at=now)),
     )
     assert heard != working and lasting(heard) == lasting(working)
-    failing = replace(working, error=Error(ErrorCode.NETWORK, "gone", now))
-    assert lasting(failing) == lasting(replace(working, error=Error(ErrorCode.NETWORK, "gone", None)))
+    failing = structs.replace(working, error=Error(ErrorCode.NETWORK, "gone", now))
+    assert lasting(failing) == lasting(structs.replace(working, error=Error(ErrorCode.NETWORK, "gone", None)))
     assert lasting(failing) != lasting(working)
-    assert lasting(replace(working, queue=())) != lasting(working)
+    assert lasting(structs.replace(working, queue=())) != lasting(working)
 
 
 def test_a_watch_tells_of_one_that_cannot_be_read_and_of_all_others(machine: Machine) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,15 +23,18 @@ from soda_tui.domain.text import clean
 
 PATIENCE = 30.0
 GONE_WITHIN = 3.0
+NOTIFY = ("--set", "notify.terminal=osc9", "--set", "notify.bell=true")
+NOTICE = b"\x1b]9;soda-tui: acme/rocket: the work is done. The work on 4 is done: bottle it."
 
 
 class Terminal:
-    """A program in a pseudo-terminal: what it wrote so far as plain text, and keys for it."""
+    """A program in a pseudo-terminal: what it wrote so far, as it is and as plain text, and keys for it."""
 
     def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
         self._descriptor = descriptor
         self.process = process
         self.text = ""
+        self.raw = b""
 
     def press(self, keys: str) -> None:
         """Type."""
@@ -43,6 +46,18 @@ class Terminal:
         while words not in self.text:
             assert self._read(end), f"{words!r} did not come; the end of what did: {self.text[-3000:]}"
         self.text = self.text.partition(words)[2]
+
+    def wait_for_bytes(self, content: bytes) -> None:
+        """Wait until these bytes have been written."""
+        end = time.monotonic() + PATIENCE
+        while content not in self.raw:
+            assert self._read(end), f"{content!r} did not come; the end of what did: {self.raw[-3000:]!r}"
+
+    def wait_for_all(self, *words: str) -> None:
+        """Wait until all of these have been written since the last wait, in any order."""
+        end = time.monotonic() + PATIENCE
+        while missing := [each for each in words if each not in self.text]:
+            assert self._read(end), f"{missing} did not come; the end of what did: {self.text[-3000:]}"
 
     def hang_up(self) -> None:
         """Close the terminal under the program, as a window that is closed does."""
@@ -63,6 +78,7 @@ class Terminal:
             data = os.read(self._descriptor, 65536) if ready else b""
         except OSError:
             return False  # Linux says EIO when the other side is closed
+        self.raw += data
         # Cursor moves separate what stands apart; all other sequences are taken out.
         self.text += clean(data.decode(errors="replace"))
         return bool(data)
@@ -76,8 +92,9 @@ def terminal(
     columns: int = 180,
     environment: Mapping[str, str] | None = None,
     owned: bool = True,
+    inside: Sequence[str] = (),
 ) -> Iterator[Terminal]:
-    """The installed program in a terminal, ended by force at the latest on leaving.
+    """The installed program in a terminal, ended by force at the latest on leaving; `inside` is a command before it.
 
     One that is `owned` by the program sends it a signal when it is closed.
     """
@@ -87,7 +104,7 @@ def terminal(
     # The first terminal that is opened in a new session is the one that it owns.
     own = ["sh", "-c", ': <"$0" && exec "$@"', os.ttyname(theirs)] if owned else []
     process = subprocess.Popen(
-        [*own, sys.executable, "-m", "soda_tui", *arguments],
+        [*own, *inside, sys.executable, "-m", "soda_tui", *arguments],
         stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
         env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8"},
     )  # fmt: skip
@@ -108,7 +125,7 @@ def agents_of(folder: Path) -> list[str]:
 
 
 def test_from_pop_to_pull_request_by_key(tmp_path: Path) -> None:
-    with terminal(tmp_path, "--demo") as screen:
+    with terminal(tmp_path, "--demo", *NOTIFY) as screen:
         screen.wait_for("acme/teapot")
         screen.wait_for("The test bench")
         screen.press("P")
@@ -117,6 +134,7 @@ def test_from_pop_to_pull_request_by_key(tmp_path: Path) -> None:
         screen.wait_for("The agent works on 4")
         screen.wait_for("git ls-files")
         screen.wait_for("is done")
+        screen.wait_for_bytes(NOTICE)
         screen.press("b")
         screen.wait_for("Bottled 4 of acme/rocket")
         screen.press("q")

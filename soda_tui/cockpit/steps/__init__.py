@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from soda_tui.cockpit import mending
 from soda_tui.cockpit.execution import Execution
 from soda_tui.cockpit.ports import RefUpdate
 from soda_tui.cockpit.stakes import commit_all, rescue_work
+from soda_tui.cockpit.steps import mending
 from soda_tui.cockpit.steps.agent import start, stop
 from soda_tui.cockpit.steps.claiming import claim, prepare
 from soda_tui.cockpit.steps.marking import mark
@@ -59,8 +59,11 @@ def describe(step: steps.Step, execution: Execution) -> str:
             return say.STEP_UNMARK(issue=step.issue.number, label=step.label)
         case steps.ReleaseClaim():
             return say.STEP_RELEASE(issue=step.issue)
+        case steps.StartAgent(by_hand=True):
+            return say.STEP_SIT(agent=step.profiles[0].shown, issue=step.issue, worktree=step.directory)
         case steps.StartAgent():
-            return say.STEP_START(issue=step.issue, worktree=step.directory)
+            agent = step.profiles[0].name or "the agent"
+            return say.STEP_START(agent=agent, issue=step.issue, worktree=step.directory)
         case steps.StopAgent():
             return say.STEP_STOP()
         case steps.RescueWork():
@@ -86,7 +89,8 @@ async def perform(step: steps.Step, execution: Execution) -> None:
         case steps.PutBack():
             await put_back(step, execution)
         case steps.PushWork():
-            update = RefUpdate(step.branch, execution.committed or step.oid, step.remote_oid)
+            oid = execution.committed or step.oid
+            update = RefUpdate(step.branch, oid, step.remote_oid, step.included)
             state = ledger.bottling(execution.ledger.state)
             await execution.append("bottling", execution.holder, state, update, hooks=True)
         case steps.OpenReview():
@@ -102,6 +106,7 @@ async def perform(step: steps.Step, execution: Execution) -> None:
         case steps.ReleaseClaim():
             await execution.append("released", execution.holder, ledger.released(execution.ledger.state))
         case steps.StartAgent():
+            await execution.confirm(step.issue)
             await start(step, execution)
         case steps.StopAgent():
             await stop(execution)

@@ -3,34 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
+
+from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports import Launch
-from soda_tui.cockpit.prompting import Claimed, brief
+from soda_tui.cockpit.ports import Launch, Place
+from soda_tui.cockpit.prompting import Briefing, Claimed, brief
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.profiles import Profile, filled
 
 
 async def start(step: steps.StartAgent, execution: Execution) -> None:
-    """Start the agent with its prompt; raises Failure where the issue is no longer open."""
+    """Start the agent with its prompt, with the first profile that lets it be started.
+
+    Raises Failure where the issue is no longer open, or where no profile does.
+    """
+    for profile, following in zip(step.profiles, (*step.profiles[1:], None), strict=True):
+        try:
+            launch = await _launch(step, profile, execution)
+            execution.facts = replace(execution.facts, run=await execution.world.runs.start(launch))
+        except Failure as failure:
+            if following is None or failure.problem.code is not ErrorCode.AGENT:
+                raise
+            values = {"profile": profile.shown, "taken": following.shown}
+            execution.notes.append(say.AGENT_FELL_BACK(problem=failure.problem.message, **values))
+        else:
+            return
+
+
+async def _launch(step: steps.StartAgent, profile: Profile, execution: Execution) -> Launch:
     enrolment = execution.enrolment
     attempt = execution.holder.attempt
     claim = Claimed(step.issue, attempt, step.branch, step.base)
-    briefing = await brief(execution.world, enrolment, execution.remote.name, claim)
+    briefing = await brief(execution.world, enrolment, execution.remote.name, claim, profile, step.extra)
     if not briefing.is_open:
         message = say.ISSUE_NOT_OPEN(issue=step.issue, repository=enrolment.name.full)
         raise Failure(Problem(ErrorCode.REFUSED, message))
-    launch = Launch(
+    place = execution.place(step.issue)
+    # What is started by hand has no gap for a prompt, and none is typed.
+    prompt = "" if step.by_hand else briefing.prompt
+    return Launch(
         enrolment.key,
         execution.remote.id,
         step.issue,
         step.branch,
         attempt,
         step.directory,
-        enrolment.agent,
-        briefing.prompt,
+        _in_place(profile, place, briefing),
+        prompt,
         {
             "SODA_ISSUE": str(step.issue),
             "SODA_TITLE": briefing.title,
@@ -38,12 +61,17 @@ async def start(step: steps.StartAgent, execution: Execution) -> None:
             "SODA_BRANCH": step.branch,
             "SODA_SUMMARY": briefing.summary,
         },
-        execution.place(step.issue),
+        place,
         execution.cockpit,
-        enrolment.limits,
+        enrolment.limits_of(profile),
         enrolment.setup,
     )
-    execution.facts = replace(execution.facts, run=await execution.world.runs.start(launch))
+
+
+def _in_place(profile: Profile, place: Place, briefing: Briefing) -> Profile:
+    """The profile with the folders of this claim in its command."""
+    git, summaries = PurePath(place.path, ".git"), PurePath(briefing.summary).parent
+    return structs.replace(profile, command=filled(profile.command, git=str(git), summaries=str(summaries)))
 
 
 async def stop(execution: Execution) -> None:

@@ -9,8 +9,7 @@ from soda_tui.cockpit.ports import RefUpdate
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 
 
 async def claim(step: steps.ClaimIssue, execution: Execution) -> None:

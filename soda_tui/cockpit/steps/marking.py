@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.steps.answers import as_changed, raise_refused
+from soda_tui.cockpit.steps.answers import as_changed
 from soda_tui.cockpit.steps.withdrawing import withdraw_pointless
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
@@ -14,13 +14,13 @@ from soda_tui.domain.labels import has
 
 async def mark(step: steps.MarkIssue, execution: Execution) -> None:
     """Put label and assignee on; where the issue turns out not to be free any more, the claim is withdrawn."""
-    changes: list[Change] = [AddLabels(step.issue.id, (await execution.label_id(step.label),))]
+    changes: list[Change] = [AddLabels(step.issue.id, (await execution.label_id(step.label, step.issue.number),))]
     viewer = execution.remote.viewer
     if step.assign and viewer.id is not None:
         changes.append(Assign(step.issue.id, viewer.id))
-    changed = await execution.change_issue(f"label {step.label}", step.issue, changes)
+    changed = await execution.change_issue(step.issue, changes)
     await withdraw_pointless(step, changed, execution)
-    raise_refused(changed[0], step.label, execution)
+    execution.raise_refused(changed[0], step.label)
     issue = as_changed(step.issue, changed)
     execution.note_issue(issue)
     if not has(issue.labels, step.label):
@@ -36,7 +36,7 @@ async def _unassign(login: str, issue: Issue, changed: tuple[Changed, ...], exec
     people = {name.casefold(): one for part in changed for name, one in part.people.items()}
     known = people.get(login.casefold())
     if known is not None:
-        now = await execution.change_issue(f"taking {login} off", issue, (Unassign(issue.id, known),))
+        now = await execution.change_issue(issue, (Unassign(issue.id, known),))
         issue = as_changed(issue, now)
         execution.note_issue(issue)
     if has(issue.assignees, login):

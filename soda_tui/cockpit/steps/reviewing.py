@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soda_tui.cockpit.execution import DOUBTFUL, Execution, Moved
-from soda_tui.cockpit.steps.answers import as_changed, raise_refused
+from soda_tui.cockpit.steps.answers import as_changed
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import AddLabels, Change, Changed, OpenPullRequest, RemoveLabels, RequestReviews
@@ -41,6 +41,7 @@ async def _open(step: steps.OpenReview, execution: Execution) -> Changed | None:
     settings = execution.enrolment.pull_request
     title, body = await _review_text(step, execution)
     change = OpenPullRequest(execution.remote.id, step.base, step.branch, title, body, settings.draft)
+    await execution.confirm(step.issue)
     try:
         (opened,) = await execution.world.github.change(execution.remote.name, (change,))
     except Failure as failure:
@@ -52,7 +53,7 @@ async def _open(step: steps.OpenReview, execution: Execution) -> Changed | None:
         return None
     if "No commits between" in said:
         raise NothingToReview
-    raise_refused(opened, "the pull request", execution)
+    execution.raise_refused(opened, "the pull request")
     return opened
 
 
@@ -77,7 +78,7 @@ async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
     ids = execution.remote.label_ids
     agent = execution.holder.agent
     off = [name for name in (names.ready, agent) if has(step.issue.labels, name)]
-    changes: list[Change] = [AddLabels(step.issue.id, (await execution.label_id(names.review),))]
+    changes: list[Change] = [AddLabels(step.issue.id, (await execution.label_id(names.review, step.issue.number),))]
     known = [await execution.known_label_id(name) for name in off]
     if gone := tuple(found for found in known if found is not None):
         changes.append(RemoveLabels(step.issue.id, gone))
@@ -87,9 +88,9 @@ async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
             changes.append(AddLabels(execution.pull_request_id, wanted))
         if settings.reviewers:
             changes.append(RequestReviews(execution.pull_request_id, settings.reviewers))
-    changed = await execution.change_issue("the labels", step.issue, changes)
+    changed = await execution.change_issue(step.issue, changes)
     for one in changed[:core]:
-        raise_refused(one, "the labels", execution)
+        execution.raise_refused(one, "the labels")
     issue = as_changed(step.issue, changed[:core])
     execution.note_issue(issue)
     if not has(issue.labels, names.review) or any(has(issue.labels, name) for name in off):

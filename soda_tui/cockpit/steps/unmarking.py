@@ -19,7 +19,7 @@ async def unmark(step: steps.UnmarkIssue, execution: Execution) -> None:
         changes.append(Unassign(step.issue.id, execution.remote.viewer.id))
     if not changes:
         return
-    changed = await execution.change_issue(f"taking {step.label} off", step.issue, changes)
+    changed = await execution.change_issue(step.issue, changes)
     issue = as_changed(step.issue, changed)
     execution.note_issue(issue)
     if has(issue.labels, step.label) and not any(one.problem for one in changed):

@@ -12,9 +12,8 @@ from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import Changed
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import has, is_agent_label
-from soda_tui.domain.model import ErrorCode
 
 
 async def withdraw_pointless(step: steps.MarkIssue, changed: tuple[Changed, ...], execution: Execution) -> None:

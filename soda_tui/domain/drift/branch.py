@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.drift.look import Look
-from soda_tui.domain.facts import PullRequest, RemoteFacts
+from soda_tui.domain.drift.look import Look, claimed_at
+from soda_tui.domain.facts import PullRequest, RemoteFacts, WorktreeFacts
 from soda_tui.domain.ledger import Holder, Phase
 from soda_tui.domain.model import Drift, DriftKind, Severity
 from soda_tui.domain.repairs import Repair
@@ -18,7 +19,7 @@ def branch_drift(look: Look, holder: Holder) -> Iterator[Drift]:
     entry = look.remote.ledger
     if handing_over and not look.settled(holder.since, entry.committed_at if entry else None):
         return
-    ended = None if handing_over else ended_under_work(look.remote, holder)
+    ended = None if handing_over else ended_under_work(look.remote, holder, look.now)
     if ended is not None:
         yield _ended(look, holder, ended)
     elif look.branch_head(holder.branch) is None and not look.remote.truncated:
@@ -45,13 +46,20 @@ def _ended(look: Look, holder: Holder, ended: PullRequest) -> Drift:
     )
 
 
-def ended_under_work(remote: RemoteFacts, holder: Holder) -> PullRequest | None:
+def ended_under_work(remote: RemoteFacts, holder: Holder, now: datetime) -> PullRequest | None:
     """The newest pull request of the claim's branch, where it ended since the claim and none is open."""
     ours = [found for found in remote.pull_requests if found.branch == holder.branch and found.same_repository]
     newest = max(ours, key=lambda found: found.number, default=None)
     if newest is None or any(found.open for found in ours):
         return None
-    return newest if (newest.closed_at or newest.updated_at) >= holder.since else None
+    return newest if (newest.closed_at or newest.updated_at) >= claimed_at(remote, holder, now) else None
+
+
+def lacks(worktree: WorktreeFacts, pushed: str) -> bool:
+    """Whether the branch on the remote, with this head, has commits that the worktree on it has not."""
+    # The clone lacks what it has not fetched, and what this cockpit pushes it has.
+    unknown = worktree.behind is None and worktree.oid not in {None, pushed}
+    return unknown or bool(worktree.behind)
 
 
 def _apart(look: Look, holder: Holder) -> Iterator[Drift]:
@@ -59,12 +67,12 @@ def _apart(look: Look, holder: Holder) -> Iterator[Drift]:
     worktree, pushed = look.local.worktree if look.local else None, look.branch_head(holder.branch)
     if worktree is None or worktree.busy or worktree.branch != holder.branch or pushed is None:
         return
-    # The clone lacks what it has not fetched, and what this cockpit pushes it has.
-    foreign = worktree.behind is None and worktree.oid not in {None, pushed}
-    if foreign or (worktree.behind and not worktree.ahead):
-        message = say.DRIFT_FOREIGN_COMMITS(branch=holder.branch, count=worktree.behind or "new")
-        free = not look.running and not worktree.changes
-        yield look.drift(DriftKind.FOREIGN_COMMITS, message, mends=free)
-    elif worktree.behind and worktree.ahead:
+    if not lacks(worktree, pushed):
+        return
+    if worktree.behind and worktree.ahead:
         message = say.DRIFT_BRANCH_DIVERGED(branch=holder.branch, ahead=worktree.ahead, behind=worktree.behind)
         yield look.drift(DriftKind.BRANCH_DIVERGED, message)
+        return
+    message = say.DRIFT_FOREIGN_COMMITS(branch=holder.branch, count=worktree.behind or "new")
+    free = not look.running and not worktree.changes
+    yield look.drift(DriftKind.FOREIGN_COMMITS, message, mends=free)

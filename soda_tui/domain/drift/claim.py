@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.drift.look import Look
+from soda_tui.domain.drift.look import SETTLING, Look, claimed_at
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.labels import has, has_any, spellings
 from soda_tui.domain.ledger import Holder, Phase
@@ -72,8 +72,9 @@ def _against(look: Look, issue: Issue) -> str | None:
 def _idle(look: Look, holder: Holder) -> Iterator[Drift]:
     local = look.facts.local.branches if look.facts.local else ()
     dates = (branch.committed_at for branch in (*look.remote.branches, *local) if branch.name == holder.branch)
-    last = max((date for date in dates if date is not None), default=holder.since)
-    since, limit = max(last, holder.since), look.enrolment.drift.idle_hours
+    claimed = claimed_at(look.remote, holder, look.now)
+    since = max((date for date in dates if date is not None and date - look.now <= SETTLING), default=claimed)
+    since, limit = max(since, claimed), look.enrolment.drift.idle_hours
     if look.now - since > timedelta(hours=limit):
         message = say.DRIFT_CLAIM_IDLE(issue=holder.issue, hours=f"{limit:g}", cockpit=holder.shown)
         yield look.drift(DriftKind.CLAIM_IDLE, message, since)

@@ -15,7 +15,7 @@ from soda_tui.domain.model import Drift, DriftKind
 def ledger_gone(ledger: Ledger, facts: RepositoryFacts) -> bool:
     """Whether the ledger is absent although there was one, or an agent is or may be at work."""
     return ledger.condition is LedgerCondition.ABSENT and (
-        facts.seen_ledger or bool(agent_labelled(facts)) or (facts.run is not None and facts.run.alive)
+        facts.had_ledger or bool(agent_labelled(facts)) or (facts.run is not None and facts.run.alive)
     )
 
 
@@ -29,7 +29,7 @@ def ledger_drift(look: Look) -> Iterator[Drift]:
     """At most one; while it lasts nobody knows who works here."""
     if ledger_gone(look.ledger, look.facts):
         # Who never saw a ledger cannot say whose claim the label is.
-        known = look.facts.seen_ledger or not agent_labelled(look.facts)
+        known = look.facts.had_ledger or not agent_labelled(look.facts)
         yield look.drift(DriftKind.LEDGER_GONE, _gone_words(look.facts), mends=known)
     elif look.ledger.condition is LedgerCondition.UNREADABLE:
         since = look.remote.ledger.committed_at if look.remote.ledger else None
@@ -41,6 +41,6 @@ def ledger_drift(look: Look) -> Iterator[Drift]:
 
 def _gone_words(facts: RepositoryFacts) -> str:
     labelled = agent_labelled(facts)
-    if facts.seen_ledger or not labelled:
+    if facts.had_ledger or not labelled:
         return say.DRIFT_LEDGER_GONE()
     return say.DRIFT_NO_LEDGER(issues=", ".join(map(str, labelled)))

@@ -16,6 +16,12 @@ from soda_tui.domain.settings import Enrolment
 SETTLING = timedelta(minutes=1)
 
 
+def claimed_at(remote: RemoteFacts, holder: Holder, now: datetime) -> datetime:
+    """When the claim was made: where its cockpit's clock was far ahead, when GitHub saw its issue change last."""
+    issue = find_issue(remote, holder.issue)
+    return issue.updated_at if issue is not None and holder.since - now > SETTLING else holder.since
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A repository that GitHub has answered for."""
@@ -63,8 +69,8 @@ class Look:
         return next((branch.oid for branch in self.remote.branches if branch.name == name), None)
 
     def settled(self, *moments: datetime | None) -> bool:
-        """Whether all that is long enough ago that nobody is in the middle of it."""
-        return all(self.now - moment > SETTLING for moment in moments if moment is not None)
+        """Whether all that is long enough ago that nobody is in the middle of it; a clock far ahead hides nothing."""
+        return all(abs(self.now - moment) > SETTLING for moment in moments if moment is not None)
 
     def drift(
         self,

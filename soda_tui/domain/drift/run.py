@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.choosing import wanted
 from soda_tui.domain.drift.look import Look
 from soda_tui.domain.facts import RunState
 from soda_tui.domain.ledger import Phase
@@ -25,7 +26,7 @@ def run_drift(look: Look) -> Iterator[Drift]:
     elif ours is not None and holder is not None and run.state is RunState.KILLED and not run.stopped:
         worktree, issue = look.local.worktree if look.local else None, look.issue(holder.issue)
         ready = worktree is not None and worktree.branch == holder.branch and not worktree.busy
-        wanted = issue is not None and issue.open and bool(look.enrolment.agent.command)
+        able = issue is not None and issue.open and wanted(look.enrolment, issue.labels).profiles[0].command
         if holder.phase is Phase.WORKING:
             message = say.DRIFT_RUN_GONE(issue=holder.issue)
-            yield look.drift(DriftKind.RUN_GONE, message, run.ended_at, mends=ready and wanted)
+            yield look.drift(DriftKind.RUN_GONE, message, run.ended_at, mends=ready and bool(able))

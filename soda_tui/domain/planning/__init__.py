@@ -12,11 +12,11 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.facts import RepositoryFacts
-from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
-from soda_tui.domain.planning.agent import plan_launch, plan_stop
+from soda_tui.domain.planning.agent import launchable, plan_launch, plan_sit, plan_stop
 from soda_tui.domain.planning.bottle import plan_bottle
 from soda_tui.domain.planning.pop import plan_pop
 from soda_tui.domain.planning.repair import plan_repair
@@ -31,13 +31,14 @@ _ON_A_CLAIM = {
     Verb.BOTTLE: plan_bottle,
     Verb.RESET: plan_reset,
     Verb.LAUNCH: plan_launch,
+    Verb.SIT: plan_sit,
     Verb.TAKEOVER: plan_takeover,
 }
 
 _OF_ITS_OWN = {Verb.REPAIR: plan_repair, Verb.TIDY: plan_tidy}
 
 # A claim's worktree is looked at where they need it; the clone's own checkout is none of their business.
-_BESIDE_THE_CLONE = frozenset({Verb.BOTTLE, Verb.RESET, Verb.LAUNCH})
+_BESIDE_THE_CLONE = frozenset({Verb.BOTTLE, Verb.RESET, Verb.LAUNCH, Verb.SIT})
 
 
 def make_plan(
@@ -64,7 +65,9 @@ def make_plan(
         return facts.runs_problem
     situation = Situation(enrolment, facts, remote, view, options, cockpit, now)
     if verb is Verb.POP:
-        return plan_pop(situation)
+        planned = plan_pop(situation)
+        agents = launchable(situation, planned.issue) if options.launching and isinstance(planned, Plan) else ()
+        return agents if isinstance(agents, Problem) else planned
     if verb in _OF_ITS_OWN:
         found = verdict(view, verb)
         return (

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.drift.branch import lacks
 from soda_tui.domain.facts import WorktreeFacts, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder, Phase
@@ -66,7 +67,10 @@ def _push(situation: Situation, holder: Holder, *, committing: bool) -> PushWork
         return situation.refusal(say.UNKNOWN_COMMITS)
     if not worktree.commits and not committing:
         return situation.refusal(say.NO_COMMITS)
-    return PushWork(holder.issue, holder.branch, worktree.oid, situation.branch_head(holder.branch))
+    pushed = situation.branch_head(holder.branch)
+    if pushed is not None and lacks(worktree, pushed):
+        return situation.refusal(say.BRANCH_NOT_FORWARD, branch=holder.branch)
+    return PushWork(holder.issue, holder.branch, worktree.oid, pushed, situation.options.include)
 
 
 def _commit(situation: Situation, holder: Holder, worktree: WorktreeFacts) -> CommitAll | Problem:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.kept_work import KeptDirectory
+from soda_tui.domain.leftover import LeftoverKind
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.plan import Plan, RemoveRemains, Step
-from soda_tui.domain.planning.recover import Here, part_with
-from soda_tui.domain.recovery import KeptDirectory, LeftoverKind, Looked, leftovers
+from soda_tui.domain.planning.recover import Here, part_with, with_ignored
+from soda_tui.domain.recovery import Looked, leftovers
 from soda_tui.domain.remains import RemainsKind
-from soda_tui.domain.stakes import mark, told
+from soda_tui.domain.stakes import Ignored, mark
+
+_NAMED = 8
 
 
 def plan_cleanup(here: Here, looked: Looked) -> Plan | Problem:
@@ -33,18 +36,29 @@ def plan_cleanup(here: Here, looked: Looked) -> Plan | Problem:
             size = sum(one.size for one in some) / (1 << 20)
             words.append(sentence(count=len(some), size=f"{size:.1f}"))
     about = [one.remains.path for one in steps if isinstance(one, RemoveRemains)]
-    for one in () if here.running else parked(looked):
-        part = part_with(one.path, branch_issue(one.branch or "") or 0, looked)
+    staying: list[str] = []
+    for one in parked(looked):
+        part = _part_with(one, here, looked)
         if isinstance(part, Problem):
+            staying.append(say.WORKTREE_STAYS(path=one.path, reason=part.message))
             continue
         steps += part
-        ignored = looked.ignored.get(one.path, ())
-        words.append(say.WITH_IGNORED(path=one.path, files=told(len(ignored), ignored)) if ignored else one.path)
-        about += [one.path, *ignored]
+        words.append(with_ignored(one.path, looked))
+        about += [one.path, looked.ignored.get(one.path, Ignored()).mark]
+    notes = (*staying[:_NAMED], *((say.MORE_STAY(count=len(staying) - _NAMED),) if len(staying) > _NAMED else ()))
     if not steps:
-        return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_CLEAN(repository=here.view.name))
-    question = say.ASK_CLEANUP(repository=here.view.name, what="; ".join(words))
-    return Plan(Verb.CLEANUP, 0, "", tuple(steps), question, mark(about))
+        nothing = say.NOTHING_TO_CLEAN(repository=here.view.name)
+        return Problem(ErrorCode.NOTHING_TO_DO, " ".join((nothing, *notes)))
+    question = " ".join((*notes, say.ASK_CLEANUP(repository=here.view.name, what="; ".join(words))))
+    return Plan(Verb.CLEANUP, 0, "", tuple(steps), question, mark(about), notes)
+
+
+def _part_with(one: KeptDirectory, here: Here, looked: Looked) -> list[Step] | Problem:
+    if one.locked:
+        return Problem(ErrorCode.REFUSED, say.STAYS_LOCKED())
+    if here.running:
+        return Problem(ErrorCode.REFUSED, say.RUN_NEAR_WORKTREE(path=one.path, repository=here.view.name))
+    return part_with(one.path, branch_issue(one.branch or "") or 0, looked)
 
 
 def parked(looked: Looked) -> tuple[KeptDirectory, ...]:
@@ -55,7 +69,7 @@ def parked(looked: Looked) -> tuple[KeptDirectory, ...]:
         for one in looked.work.directories
         if one.path in free
         and one.known
-        and not (one.gone or one.locked)
+        and not one.gone
         and any(one.path.startswith(f"{folder}/") for folder in looked.folders)
         and one.used_at is not None
         and looked.parked_before is not None

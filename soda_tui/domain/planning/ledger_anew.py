@@ -17,6 +17,7 @@ from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerCondition, LedgerState
 from soda_tui.domain.plan import Plan, WriteLedger
 from soda_tui.domain.planning.situation import Situation
+from soda_tui.domain.times import age
 
 
 def write_anew(situation: Situation, told: str) -> Plan | Problem:
@@ -78,7 +79,9 @@ def _holder(situation: Situation) -> Holder | None:
 
 def _words(situation: Situation, state: LedgerState, *, kept: bool) -> Iterator[str]:
     if kept:
-        yield say.TRUE_KEPT()
+        head = situation.facts.kept_ledger
+        made = head.committed_at if head else None
+        yield say.TRUE_KEPT(age=age(made, situation.now)) if made else say.TRUE_KEPT_UNDATED()
     holder = state.holder
     if holder is None:
         yield say.TRUE_NOBODY()

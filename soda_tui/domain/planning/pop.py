@@ -7,18 +7,18 @@ from dataclasses import replace
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import RemoteFacts, find_issue
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, LedgerState
-from soda_tui.domain.model import ErrorCode, ExcludedCode, Repository, Status
-from soda_tui.domain.plan import ClaimIssue, FetchWork, MarkIssue, Plan, PrepareWorktree, Step
+from soda_tui.domain.model import ExcludedCode, Repository, Status
+from soda_tui.domain.plan import ClaimIssue, FetchWork, FurnishWorktree, MarkIssue, Plan, PrepareWorktree, Step
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
 from soda_tui.domain.planning.work_branch import work_branch
 from soda_tui.domain.planning.workplace import furnishing
 from soda_tui.domain.verdict import Refuses, fill, verdict
 
-_FINISHABLE = frozenset({Status.CLAIMED, Status.FAILED, Status.DONE})
+_FINISHABLE = frozenset({Status.CLAIMED, Status.ENDED, Status.FAILED, Status.DONE})
 
 
 def plan_pop(situation: Situation) -> Plan | Problem:
@@ -82,6 +82,9 @@ def _finish(situation: Situation) -> Plan | Problem:
             # Others may have pushed since the claim, which the clone has not seen.
             steps.append(FetchWork(holder.branch))
         steps.append(PrepareWorktree(holder.branch, pushed or holder.base))
+    last = situation.facts.last
+    unfurnished = last is not None and last.issue == holder.issue and last.lacks(FurnishWorktree.__name__)
+    if unfurnished or any(isinstance(step, PrepareWorktree) for step in steps):
         steps += furnishing(situation, holder.issue, needed=False)
     if not steps:
         return situation.refusal(say.ALREADY_HOLDING)

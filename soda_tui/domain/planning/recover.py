@@ -9,10 +9,12 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.facts import Issue, RepositoryFacts, RunState
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.kept_work import KeptBranch
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.model import ErrorCode, ExcludedCode, Repository, Status
+from soda_tui.domain.leftover import Leftover, LeftoverKind, mark_of, matching
+from soda_tui.domain.model import ExcludedCode, Repository, Status
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import (
     ArchiveBranch,
@@ -35,17 +37,9 @@ from soda_tui.domain.plan import (
 )
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
-from soda_tui.domain.recovery import (
-    KeptBranch,
-    Leftover,
-    LeftoverKind,
-    Looked,
-    leftovers,
-    mark_of,
-    matching,
-    rescue_issue,
-)
-from soda_tui.domain.stakes import Stakes, mark, told
+from soda_tui.domain.planning.work_branch import unused_name
+from soda_tui.domain.recovery import Looked, leftovers, rescue_issue
+from soda_tui.domain.stakes import Ignored, Stakes, mark, told
 from soda_tui.domain.verdict import TABLE, Refuses, fill
 
 _NAMED = 8
@@ -129,7 +123,7 @@ def _go_on(situation: Situation, looked: Looked, kept: KeptBranch, choice: Choic
     at = (review.number, review.url) if review else (None, None)
     since = kept.base or holder.base or view.base
     steps += [
-        PushKept(number, name, kept.work),
+        PushKept(number, name, kept.work, situation.options.include),
         OpenReview(number, issue.title, name, view.base, kept.work, since, *at),
         MoveLabels(issue),
         FreeAgent(number),
@@ -183,7 +177,6 @@ def _named(situation: Situation, kept: KeptBranch, issue: Issue) -> tuple[str, l
     agent, local = situation.enrolment.agent_id, situation.facts.local
     if naming.branch_agent(kept.name) == agent:
         return kept.name, []
-    taken = {one.name for one in (*situation.remote.branches, *(local.branches if local else ()))}
     # Named already, where this was broken off.
     known = next((one for one in local.branches if one.oid == kept.work), None) if local else None
     if (
@@ -192,9 +185,7 @@ def _named(situation: Situation, kept: KeptBranch, issue: Issue) -> tuple[str, l
         and naming.branch_issue(known.name) == issue.number
     ):
         return known.name, []
-    start = 1
-    while (name := naming.work_branch(agent, issue.number, issue.title, start)) in taken:
-        start += 1
+    name = unused_name(situation, issue)
     return name, [NameBranch(name, kept.work)]
 
 
@@ -224,16 +215,17 @@ def _part(here: Here, looked: Looked, choice: Choice, fit: tuple[Leftover, ...])
         if isinstance(part, Problem):
             return part
         steps += part
-        told_of.append(_with_ignored(one.name, looked))
-    about = mark([f"{one.name} {one.oid} {' '.join(looked.ignored.get(one.name, ()))}" for one in fit])
+        told_of.append(with_ignored(one.name, looked))
+    about = mark([f"{one.name} {one.oid} {looked.ignored.get(one.name, Ignored()).mark}" for one in fit])
     names = ", ".join(told_of[:_NAMED]) + (f" and {len(fit) - _NAMED} more" if len(fit) > _NAMED else "")
     sentence = say.ASK_ARCHIVE if choice is Choice.ARCHIVE else say.ASK_CLEAN_UP
     question = sentence(names=names, repository=here.view.name)
     return Plan(Verb.RECOVER, fit[0].issue or 0, fit[0].name, tuple(steps), question, about)
 
 
-def _with_ignored(name: str, looked: Looked) -> str:
-    ignored = looked.ignored.get(name, ())
+def with_ignored(name: str, looked: Looked) -> str:
+    """A leftover in words, a worktree with what git ignores there."""
+    ignored = looked.ignored.get(name, Ignored()).names
     return say.WITH_IGNORED(path=name, files=told(len(ignored), ignored)) if ignored else name
 
 
@@ -250,6 +242,8 @@ def _clean_up(here: Here, looked: Looked, one: Leftover) -> list[Step] | Problem
 
 def part_with(path: str, issue: int, looked: Looked) -> list[Step] | Problem:
     """Remove a worktree, what is in no commit kept first."""
+    if path in looked.stays:
+        return looked.stays[path]
     stakes = looked.stakes.get(path)
     if stakes is None:
         return _refused(say.NOT_REMOVED(path=path, words=say.NOT_LOOKED_AT()))
@@ -257,7 +251,7 @@ def part_with(path: str, issue: int, looked: Looked) -> list[Step] | Problem:
     if problem is not None:
         return problem
     keep: list[Step] = [RescueWork(issue, path)] if stakes.at_risk or stakes.lone else []
-    return [*keep, RemoveWorktree(path, looked.ignored.get(path, ()))]
+    return [*keep, RemoveWorktree(path, looked.ignored.get(path, Ignored()))]
 
 
 def _not_clearable(path: str, stakes: Stakes) -> Problem | None:

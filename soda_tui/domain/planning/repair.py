@@ -8,11 +8,11 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.drift.branch import ended_under_work
 from soda_tui.domain.facts import find_issue
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work, pull_request_of
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.model import DriftKind, ErrorCode
+from soda_tui.domain.model import DriftKind
 from soda_tui.domain.plan import (
     FetchWork,
     ForgetFinished,
@@ -128,7 +128,7 @@ def _tidy(situation: Situation) -> Steps:
     holder, steps = situation.state.holder, list[Step]()
     ended = [(done.issue, done.branch) for done, _ in finished_work(situation.remote, situation.state)]
     if holder is not None and holder.cockpit == situation.cockpit and holder.phase is Phase.WORKING:
-        request = ended_under_work(situation.remote, holder)
+        request = ended_under_work(situation.remote, holder, situation.now)
         if request is not None and request.merged and situation.options.repair is DriftKind.PULL_REQUEST_MERGED:
             ended.append((holder.issue, holder.branch))
             steps += [*_stopped(situation), *putting_back(situation, holder)]

@@ -12,7 +12,6 @@ from soda_tui.domain.plan import Plan, ReleaseClaim, RescueWork, Step, UnmarkIss
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.workplace import putting_back
 from soda_tui.domain.settings import Workspace
-from soda_tui.domain.stakes import told
 
 
 def plan_reset(situation: Situation, holder: Holder) -> Plan | Problem:
@@ -32,7 +31,7 @@ def plan_reset(situation: Situation, holder: Holder) -> Plan | Problem:
             issue=holder.issue,
             repository=situation.view.name,
             branch=holder.branch,
-            files=told(len(stakes.files), stakes.files),
+            work=stakes.work,
             worktree=worktree.path,
         )
     if issue is not None:

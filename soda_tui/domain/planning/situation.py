@@ -7,9 +7,9 @@ from datetime import datetime
 
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import PullRequest, RemoteFacts, RepositoryFacts, WorktreeFacts
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Holder, LedgerState
-from soda_tui.domain.model import ErrorCode, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.sentences import BUSY_WORKTREE, GIT_LOCKED, NOT_KEEPABLE, WRONG_BRANCH, Sentence
 from soda_tui.domain.settings import Enrolment

@@ -7,45 +7,51 @@ from dataclasses import replace
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.naming import branch_issue
-from soda_tui.domain.plan import Plan, RescueWork
+from soda_tui.domain.plan import Plan, PrepareWorktree, RescueWork
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.workplace import unfit_checkout
 from soda_tui.domain.settings import Workspace
-from soda_tui.domain.stakes import told
+from soda_tui.domain.stakes import mark
 
 
 def keeping_stranded(situation: Situation, plan: Plan) -> Plan | Problem:
     """The plan with a rescue before it, and a question that names the files; as it is where nothing is in the way.
 
-    Uncommitted work on the plan's own branch is no obstacle. The user's own checkout is theirs to clean: until it is,
-    this is refused.
+    Uncommitted work on the plan's own branch is no obstacle, unless that has gone on without it on GitHub. The user's
+    own checkout is theirs to clean: until it is, this is refused.
     """
     worktree, stakes = situation.worktree, situation.stakes
-    rescue = stranded(situation, plan.branch, plan.issue)
+    start = next((step.start for step in plan.steps if isinstance(step, PrepareWorktree)), None)
+    rescue = stranded(situation, plan.branch, plan.issue, start)
     if isinstance(rescue, Problem):
         return rescue
     if not rescue or worktree is None or stakes is None:
         return plan
-    question = say.ASK_STRANDED(
+    sentence = say.ASK_OVERTAKEN if worktree.branch == plan.branch else say.ASK_STRANDED
+    question = sentence(
         repository=situation.view.name,
         worktree=worktree.path,
         branch=worktree.branch or "no branch",
-        files=told(len(stakes.files), stakes.files),
+        work=stakes.work,
         issue=plan.issue,
-        verb=plan.verb,
     )
     asked = f"{question} {plan.question}" if plan.question else question
-    return replace(plan, steps=(*rescue, *plan.steps), question=asked, about=stakes.mark)
+    about = mark((stakes.mark, plan.about)) if plan.about else stakes.mark
+    return replace(plan, steps=(*rescue, *plan.steps), question=asked, about=about)
 
 
-def stranded(situation: Situation, branch: str, issue: int) -> list[RescueWork] | Problem:
-    """The rescue that the worktree needs before it stands on the branch, if any; why it cannot be rescued."""
+def stranded(situation: Situation, branch: str, issue: int, start: str | None = None) -> list[RescueWork] | Problem:
+    """The rescue that the worktree needs before it stands on the branch, if any; why it cannot be rescued.
+
+    `start` is the branch's head on GitHub, where the worktree is to have that as well.
+    """
     worktree, stakes = situation.worktree, situation.stakes
     if situation.enrolment.workspace is Workspace.CHECKOUT:
         return unfit_checkout(situation) or []
     if worktree is None or stakes is None:
         return []
-    if worktree.branch == branch or not (stakes.at_risk or stakes.lone):
+    stays = worktree.branch == branch and (start in {None, worktree.oid} or worktree.behind == 0)
+    if stays or not (stakes.at_risk or stakes.lone):
         return []
     problem = situation.not_clearable(stakes, worktree)
     return [RescueWork(branch_issue(worktree.branch or "") or issue, worktree.path)] if problem is None else problem

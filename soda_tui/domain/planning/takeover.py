@@ -12,7 +12,8 @@ from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, Phase
 from soda_tui.domain.plan import ClaimIssue, MarkIssue, Plan, PrepareWorktree, Step
 from soda_tui.domain.planning.situation import Situation
-from soda_tui.domain.planning.workplace import furnishing, unfit_checkout
+from soda_tui.domain.planning.stranded import keeping_stranded
+from soda_tui.domain.planning.workplace import furnishing
 from soda_tui.domain.times import age
 
 
@@ -24,9 +25,6 @@ def plan_takeover(situation: Situation, holder: Holder) -> Plan | Problem:
         return situation.refusal(say.ISSUE_NOT_OPEN, issue=holder.issue)
     if base is None:
         return situation.refusal(say.EMPTY_REPOSITORY)
-    unfit = unfit_checkout(situation)
-    if unfit is not None:
-        return unfit
     local = situation.facts.local
     kept = situation.branch_head(holder.branch)
     viewer = remote.viewer
@@ -58,7 +56,7 @@ def plan_takeover(situation: Situation, holder: Holder) -> Plan | Problem:
         since=holder.since.strftime("%Y-%m-%d %H:%M UTC"),
         pushed=say.LAST_PUSHED(age=age(pushed, now)) if pushed else say.NEVER_PUSHED(),
     )
-    return Plan(Verb.TAKEOVER, holder.issue, holder.branch, tuple(steps), question)
+    return keeping_stranded(situation, Plan(Verb.TAKEOVER, holder.issue, holder.branch, tuple(steps), question))
 
 
 def _other(assigned: str | None, issue: Issue, viewer: Viewer) -> str | None:

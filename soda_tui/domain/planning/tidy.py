@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import Problem
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work
 from soda_tui.domain.labels import has, spellings
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.plan import DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
 from soda_tui.domain.planning.situation import Situation
 

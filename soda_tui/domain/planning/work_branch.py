@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from soda_tui.domain import naming
 from soda_tui.domain.facts import Branch, Issue
@@ -40,11 +41,21 @@ def work_branch(situation: Situation, issue: Issue) -> WorkBranch:
     if kept and not situation.options.fresh:
         name = max(kept, key=lambda name: (_start_number(agent, issue, name), name))
         return WorkBranch(name, there.get(name), here.get(name))
-    taken = there.keys() | here.keys() | merged
-    start = 1
-    while (name := naming.work_branch(agent, issue.number, issue.title, start)) in taken:
-        start += 1
-    return WorkBranch(name)
+    return WorkBranch(unused_name(situation, issue))
+
+
+def unused_name(situation: Situation, issue: Issue) -> str:
+    """The first name for a branch of the issue that none has or had: what is told of that one would be told of it."""
+    remote, local = situation.remote, situation.facts.local
+    taken = {branch.name for branch in (*remote.branches, *(local.branches if local else ()))}
+    taken |= {found.branch for found in remote.pull_requests if found.same_repository}
+    taken |= set(local.names if local else ())
+    return next(name for name in names_for(situation.enrolment.agent_id, issue) if name not in taken)
+
+
+def names_for(agent: str, issue: Issue) -> Iterator[str]:
+    """The names that branches for an issue get, one after the other."""
+    return (naming.work_branch(agent, issue.number, issue.title, start) for start in count(1))
 
 
 def _start_number(agent: str, issue: Issue, name: str) -> int:

@@ -16,4 +16,5 @@ from soda_tui.domain.sentences.repairs import *
 from soda_tui.domain.sentences.safety import *
 from soda_tui.domain.sentences.screen import *
 from soda_tui.domain.sentences.sentence import *
+from soda_tui.domain.sentences.telling import *
 from soda_tui.domain.sentences.workspaces import *

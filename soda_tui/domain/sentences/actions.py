@@ -59,8 +59,19 @@ UNKNOWN_COMMITS = Sentence(
 )
 NO_COMMITS = Sentence("There is no commit on {branch} in {repository} yet, so there is nothing to hand over.")
 NO_AGENT_COMMAND = Sentence(
-    'No agent is configured for {repository}. Put command = ["…", "{{prompt}}"] under [agent] in the configuration.'
+    'No agent is configured for {repository}. Put profile = "claude" under [defaults] in the configuration, or a '
+    "command of your own under [agent]; soda-tui profiles lists what there is."
 )
+AGENT_NOT_INSTALLED = Sentence(
+    "Nothing was claimed or started in {repository}: its agent's program is not on this machine ({programs}). "
+    "Install it, or choose another profile; soda-tui profiles lists what there is."
+)
+AGENT_PASSED_OVER = Sentence("{profile} was passed over for {taken}: its program {program} is not on this machine.")
+AGENT_AT_LIMIT = Sentence("{profile} was passed over for {taken}: its last run came to a usage limit that holds yet.")
+AGENT_FELL_BACK = Sentence("{profile} could not be started, so {taken} was: {problem}")
+CHOSEN_BY_LABEL = Sentence("for issues labelled {label}")
+CHOSEN_BY_NAME = Sentence("profile says {names}")
+CHOSEN_BY_NOBODY = Sentence("no profile is named")
 ISSUE_NOT_OPEN = Sentence(
     "Issue {issue} of {repository} is closed, so no agent is started on it. Reset lets go of it; the work is kept."
 )
@@ -68,6 +79,14 @@ TAKEN_BY = Sentence("{cockpit} was faster: it holds issue {issue} of {repository
 TAKEN_SINCE = Sentence(
     "{cockpit} holds issue {issue} of {repository} now: it went on from what was just pushed here. That push stands, "
     "nothing more was done after it, and the work here is kept."
+)
+TAKEN_MEANWHILE = Sentence(
+    "{cockpit} holds issue {issue} of {repository} now, so nothing more was done for the claim that was here. What was "
+    "done before that stands, and the work here is kept."
+)
+LEDGER_UNWRITABLE = Sentence(
+    "What the ledger would say of {issue} could not be read again by any cockpit, so it was not written. See that the "
+    "name of this cockpit and the name of the branch are short and printable, then do it again."
 )
 LEDGER_MOVED = Sentence(
     "The ledger of {repository} moved on while this was done. What was done stands; refresh, and do it again."
@@ -80,6 +99,10 @@ CHANGE_REFUSED = Sentence("GitHub refused {what} in {repository}: {words} Do the
 STOPPED_AT = Sentence("{problem} {done} of {count} steps are done and stand; {command} goes on.")
 CONTINUE_COMMAND = Sentence("soda-tui continue {repository}")
 ASKS_FIRST = Sentence("{question} Nothing was changed: say --yes to do it without a terminal.")
+ASKS_TO_LOSE = Sentence(
+    "{question} Nothing was changed: say --yes --seen {seen} to do it without a terminal, as long as these files are as"
+    " they are now."
+)
 CANCELLED = Sentence("Nothing was changed in {repository}.")
 BUSY_HERE = Sentence("{repository} is busy with {verb}. Wait until that has ended.")
 NOT_WATCHED = Sentence("{repository} is not enrolled, so nothing was done. Enrol it with soda-tui enroll.")
@@ -133,7 +156,7 @@ STEP_FREE = Sentence("free the agent in the ledger")
 STEP_UNMARK = Sentence("take {label} off {issue}")
 STEP_UNMARK_UNASSIGN = Sentence("take {label} off {issue} and unassign {login}")
 STEP_RELEASE = Sentence("let go of {issue} in the ledger")
-STEP_START = Sentence("start the agent on {issue} in {worktree}")
+STEP_START = Sentence("start {agent} on {issue} in {worktree}")
 STEP_STOP = Sentence("stop the agent")
 
 UNEXPECTED_HERE = Sentence("Something unexpected went wrong: {error}. The details are in the program's log, {log}.")
@@ -149,9 +172,13 @@ NO_WORKTREE_YET = Sentence("{repository} has no worktree yet, so there is no dir
 CONFIG_MISSING = Sentence(
     "There is no file {path}, which --config names, so nothing was done. soda-tui enroll makes it."
 )
+ONLY_WITH_LAUNCH = Sentence("--profile and --extra are for an agent, which pop starts only with --launch.")
+PROFILE_USED = Sentence("{repository}: {why}")
+PROFILE_MISSING = Sentence("not installed: {program} was not found")
 SET_MALFORMED = Sentence("{text} is not SECTION.KEY=VALUE; say for example --set cockpit.interval=60.")
 NO_SNAPSHOT = Sentence("Nothing was read yet. Run soda-tui --refresh once, or keep soda-tui open.")
 NO_JSON_HERE = Sentence("{command} has no JSON form. Run it without --json.")
+NO_SUCH_RUN = Sentence("{run} names no one run in {repository}, so no log is shown. The newest there: {known}.")
 NO_LOG = Sentence("No agent has run in {repository} yet, so there is no log.")
 LABEL_CREATE = Sentence("create {name} ({color}): {description}")
 LABEL_UPDATE = Sentence("correct {name}: {what}")

@@ -10,24 +10,36 @@ RUN_LOCKED = Sentence(
     "Another run holds {repository} on this machine (supervisor {pid}), and a repository has one at a time; "
     "nothing was started. Wait for it, or stop it from the cockpit that started it."
 )
+NO_SLOT = Sentence(
+    "As many agents run on this machine as max_agents under [cockpit] allows ({limit}): {repositories}. Nothing was "
+    "started. Launch again when one of them has ended, or allow more."
+)
 RUN_FORBIDDEN = Sentence(
     "The file {path} forbids every run on this machine, so nothing was started. Remove it when agents may work again."
 )
 PROMPT_TOO_LONG = Sentence(
     "The prompt of {size} KiB makes an argument of {program} longer than the system allows, so nothing was started. "
-    "Take {{prompt}} out of command in the configuration: the agent then gets the prompt on standard input."
+    "Take {{prompt}} out of the profile's command: the agent then gets the prompt on standard input."
+)
+EXTRA_TOO_LONG = Sentence(
+    "What the agent is to be told besides is longer than {limit} KiB, so nothing was started. "
+    "Put it into the issue, or into a file of the repository."
 )
 AGENT_PROGRAM_MISSING = Sentence(
     "The agent's program {program} was not found, so nothing was started; the claim is kept. "
-    "Install it, or correct command under [agent] in the configuration, then launch again."
+    "Install it, or correct the profile's command in the configuration, then launch again."
 )
 AGENT_NOT_STARTED = Sentence(
     "The agent's program {program} could not be started ({reason}); the claim is kept. "
-    "Mend that, or correct command under [agent] in the configuration, then launch again."
+    "Mend that, or correct the profile's command in the configuration, then launch again."
 )
 AGENT_DIRECTORY = Sentence(
     "The agent's directory {directory} cannot be entered ({reason}), so nothing was started. "
     "Pop finishes the claim and makes the directory; then launch again."
+)
+AGENT_ELSEWHERE = Sentence(
+    "The directory {directory} is no worktree of {path}, so nothing was started there; the claim is kept. "
+    "Move it out of the way, then pop makes the worktree anew."
 )
 SUPERVISOR_FAILED = Sentence(
     "The agent's supervisor could not be started ({reason}), so no agent runs; the claim is kept. Launch again."
@@ -71,6 +83,9 @@ LOSS_NOT_KEPT = Sentence(
     "Its work could not be put aside: {reason} It lies untouched in {worktree}, and its commits on {branch} in {path}."
 )
 LOSS_NO_ANSWER = Sentence("git did not come to an end.")
+REPLAY_UNREADABLE = Sentence(
+    "{path} cannot be read ({reason}), so nothing is replayed. Give a file that an agent wrote."
+)
 RUN_UNREADABLE = Sentence(
     "The record of the run in {folder} cannot be read, so it is not known whether its agent runs, and nothing is begun "
     "beside it. Stop ends what is found of it; or move that folder away once you know that nothing of it runs."
@@ -85,3 +100,60 @@ RUN_FOREIGN_SILENT = Sentence(
     "soon as it reads that it should, and nothing is begun here until then. Where that machine is gone for good, move "
     "that folder away."
 )
+PTY_WITHOUT_PROMPT = Sentence(
+    "The profile {profile} gives its agent a terminal, on which nothing is typed at the start, so nothing was started. "
+    "Put {{prompt}} or {{prompt_path}} into its command."
+)
+ITS_OWN_CLAIM = Sentence("{words}, as it says itself")
+USED_TODAY = Sentence("Today: {words}, as the agents say themselves.")
+LOG_CUT = Sentence("the oldest {size} MB of this log were cut")
+LOG_LOST = Sentence("{count} bytes that were said here could not be written ({reason}) and are lost")
+RUN_LOG_LOST = Sentence(
+    "{count} bytes of what the agent said could not be written to its log ({reason}); the run itself went on, and its "
+    "work is not touched by that. Make room on the disk before the next one."
+)
+MESSAGE_SAID = Sentence("you said: {text}")
+DOOR_CLOSED = Sentence(
+    "The agent's supervisor does not answer, so nothing was said to it. Look whether it still runs, and try again."
+)
+DOOR_FULL = Sentence("{count} others are attached to this agent already. Leave one of its terminals, and try again.")
+DOOR_OTHER_VERSION = Sentence(
+    "The agent was started by another version of soda-tui that is not understood here. Wait for its end, or stop it "
+    "and launch again; its log can be read meanwhile."
+)
+NO_AGENT_TERMINAL = Sentence(
+    "This agent has no terminal of its own, so there is nothing to attach to; its log shows what it does. An agent "
+    'gets one where its profile has terminal = "pty". Once it has ended, soda-tui sit goes on with it by hand.'
+)
+NO_TERMINAL_HERE = Sentence("Attaching needs a terminal on both sides, and this is none. The log can be read anywhere.")
+AGENT_NOT_UP_YET = Sentence(
+    "The agent of {repository} is still being started, so it cannot be reached yet. Wait a moment, and try again."
+)
+NOTHING_TO_SIT_WITH = Sentence(
+    "The agent of {repository} has left no conversation on {issue} to go on with by hand ({profile} has no interactive "
+    "command, or has not told what its conversation is called). Launch it, or open a shell in its worktree."
+)
+SAT_DOWN = Sentence(
+    "The agent of {repository} is on a terminal of its own, with its last conversation on {issue}. "
+    "Attaching sits down at it; end it there, or stop it."
+)
+STEP_SIT = Sentence("start {agent} on a terminal with its last conversation on issue {issue} in {worktree}")
+ATTACH_REFUSED = Sentence("The agent's terminal could not be reached: it may have ended just now. Try again.")
+MESSAGE_IN_QUOTES = Sentence("More than a repository and a text was given. Put the text in quotes, as one word.")
+LEFT_AGENT = Sentence("You have left the agent's terminal; the agent goes on.")
+AGENT_IS_OVER = Sentence("The agent has ended, and its terminal with it; how it ended is shown in the cockpit.")
+AGENT_OUT_OF_SIGHT = Sentence(
+    "The agent's terminal broke off, and it is not known from here whether the agent goes on: the cockpit shows it."
+)
+NO_MESSAGES = Sentence(
+    "This agent reads nothing while it works, so it cannot be told anything. An agent can where its profile says so "
+    "with message; else stop it, and launch again with what it should know."
+)
+MESSAGE_TOO_LATE = Sentence(
+    "The agent has said its last word and reads nothing more, so it was not told. "
+    "Launch again with what it should know."
+)
+MESSAGE_TOO_LONG = Sentence("The message is longer than {limit} KiB, so it was not sent. Shorten it.")
+MESSAGE_EMPTY = Sentence("There is nothing in the message, so nothing was sent.")
+MESSAGE_SENT = Sentence("Told the agent of {repository}; its log shows what it makes of that.")
+NO_AGENT_TO_REACH = Sentence("No agent runs in {repository}, so there is nobody to {what}. Launch one first.")

@@ -44,6 +44,7 @@ CLONE_ENROLLED = Sentence(
     "The clone {path} is enrolled as {other} already, and one clone belongs to one repository; nothing was changed. "
     "Where the repository was renamed, run: soda-tui unenroll {other}"
 )
+NO_SUCH_PROFILE = Sentence("There is no profile {name}, so nothing was done. There are {choices}.")
 PROMPT_FILE_UNUSABLE = Sentence(
     "The prompt file {path} is missing or longer than 256 KiB, so no agent was started. "
     "Put it there, or change prompt_file in the configuration."

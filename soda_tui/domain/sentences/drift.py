@@ -32,7 +32,8 @@ DRIFT_NO_LEDGER = Sentence(
     " started; take the label off once nobody is."
 )
 DRIFT_RUN_WITHOUT_CLAIM = Sentence(
-    "An agent works on {issue} here (process {pid}) without holding the claim. Its work is kept; stop it."
+    "An agent works on {issue} here (process {pid}) without holding the claim. Stop it: its work is kept,"
+    " and soda-tui recover lists it then."
 )
 DRIFT_LEDGER_UNREADABLE = Sentence(
     "The newest entry of soda/ledger cannot be read, so nobody knows who works here. Nothing is started;"
@@ -42,11 +43,16 @@ DRIFT_LEDGER_NEWER = Sentence(
     "A newer soda-tui wrote the ledger, so this one only watches. Update soda-tui to act here again."
 )
 DRIFT_LABEL_WITHOUT_CLAIM = Sentence(
-    "Issue {issue} carries {label}, but no claim holds it: nobody works on it. Take the label off to offer it again."
+    "Issue {issue} carries {label}, but no claim holds it: nobody works on it. Take the label off to offer it again;"
+    " soda-tui recover lists work that was left over."
 )
-DRIFT_ISSUE_CLOSED = Sentence("Issue {issue} was closed while it is held. The work is kept; reset lets go of it.")
+DRIFT_ISSUE_CLOSED = Sentence(
+    "Issue {issue} was closed while it is held. The work is kept; reset lets go of it, and soda-tui recover lists it"
+    " then."
+)
 DRIFT_ISSUE_GONE = Sentence(
-    "Issue {issue} was deleted or moved away while it is held. The work is kept; reset lets go of it."
+    "Issue {issue} was deleted or moved away while it is held. The work is kept; reset lets go of it, and soda-tui"
+    " recover lists it then."
 )
 DRIFT_ISSUE_REASSIGNED = Sentence(
     "Issue {issue} is assigned to {logins} now, while it is held here. Talk to them, or reset lets go of it."
@@ -82,7 +88,8 @@ DRIFT_MERGED_UNDER_WORK = Sentence(
     "Pull request {number} was merged while issue {issue} is still held. Its claim can end; later commits are kept."
 )
 DRIFT_CLOSED_UNDER_WORK = Sentence(
-    "Pull request {number} was closed while issue {issue} is still held. The work is kept; reset lets go of it."
+    "Pull request {number} was closed while issue {issue} is still held. The work is kept; reset lets go of it, and"
+    " soda-tui recover lists it then."
 )
 DRIFT_UNEXPECTED_BRANCH = Sentence(
     "The worktree stands on {branch}, not on {expected}. Pop puts it back once everything there is committed."
@@ -108,14 +115,40 @@ DRIFT_PULL_REQUEST_CONFLICTING = Sentence(
 )
 DRIFT_CHECKS_FAILING = Sentence("The checks of pull request {number} for {issue} fail. See what they say.")
 
-NEED_AGENT_INPUT = Sentence("The agent waits for an answer on {issue}.")
+NEED_AGENT_INPUT = Sentence("The agent waits for an answer on {issue}: {question}")
+NEED_ASKED = Sentence(
+    "The agent on {issue} ended with a question: {question} Answer it on the issue, then launch it again."
+)
 NEED_AGENT_FAILED = Sentence("The agent on {issue} {outcome}. Its work is kept; launch it again, or reset.")
+NEED_FAILED_WITH_FILES = Sentence(
+    "The agent on {issue} {outcome}, and left files that are in no commit. They are kept; launch it again to go on, "
+    "bottle asks to commit them, or reset."
+)
+NEED_FAILED_WITH_COMMITS = Sentence(
+    "The agent on {issue} {outcome}, after it had made commits. They are kept; launch it again to go on, look at diff "
+    "and bottle what is there, or reset."
+)
 NEED_AGENT_STALLED = Sentence(
     "The agent on {issue} has said nothing for {minutes} minutes. Look at its log, or stop it."
 )
-NEED_AGENT_LIMIT = Sentence("The agent on {issue} has used up its limit.")
+NEED_AGENT_LIMIT = Sentence(
+    "The agent on {issue} has used up its limit, which resets {resets}. Its work is kept; launch it again after that."
+)
 NEED_WORK_DONE = Sentence("The work on {issue} is done: bottle it.")
-NEED_COMMIT = Sentence("The work on {issue} is done, with uncommitted files: bottle it, which asks to commit them.")
+NEED_COMMIT = Sentence(
+    "The agent on {issue} ended well with commits, but left files that are in none: bottle it, which asks to commit "
+    "them."
+)
+NEED_NOTHING_COMMITTED = Sentence(
+    "The agent on {issue} ended well but committed none of its files: bottling asks to commit them; or launch it again."
+)
+NEED_NO_WORK = Sentence(
+    "The agent on {issue} ended well but made no commit and left no file. Launch it again, or reset."
+)
+NEED_UNSEEN = Sentence(
+    "The agent on {issue} ended well, but its worktree does not show what it did. Look into its log, then launch it "
+    "again, or reset."
+)
 NEED_HANDOVER_UNFINISHED = Sentence("Handing over {issue} is not finished: bottle finishes it.")
 NEED_CLAIM_UNFINISHED = Sentence("Claiming {issue} is not finished, it has no worktree: pop finishes it.")
 NEED_RENAMED = Sentence("{repository} is called {name} on GitHub now. All goes on working under its old name here.")

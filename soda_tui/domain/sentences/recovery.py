@@ -60,6 +60,7 @@ ASK_CLEAN_UP = Sentence(
     " branch first; ignored files that are named go for good."
 )
 WITH_IGNORED = Sentence("{path} with what git ignores there, {files}")
+STAYS_LOCKED = Sentence("somebody has locked it; git worktree unlock frees it.")
 RUN_NEAR_WORKTREE = Sentence(
     "An agent runs in {repository}, or it cannot be said whether one does, so {path} stays. Stop it, then try again."
 )
@@ -68,6 +69,11 @@ NOT_REMOVED = Sentence("{path} was not removed: {words}")
 REPOSITORIES_INSIDE = Sentence(
     "repositories of their own are in it, which nobody looked at: {files}. Move them away first."
 )
+ANCESTOR_INSIDE = Sentence(
+    "files of My Little Soda are in it that no commit holds: {files}. Move them away or remove them first."
+)
+SOMEBODY_INSIDE = Sentence("somebody works in it: {processes}. Let them leave the folder, or end them, first.")
+TOO_MANY_COMMITS = Sentence("more commits than can be looked through")
 IT_IS_THE_CLONE = Sentence("it is your own clone.")
 STILL_AT_STAKE = Sentence("something there stands in no commit that is held elsewhere: {files}. Do the same again.")
 IGNORED_CHANGED = Sentence("the ignored files there are no longer those that were named. Do the same again.")
@@ -81,7 +87,8 @@ NOT_DROPPED = Sentence(
     " No work is lost; look at it with git log, then try again."
 )
 ARCHIVED_BRANCH = Sentence(
-    "{branch} is kept as the tag {tag}. This brings it back: git -C {clone} branch {branch} {tag}"
+    "{branch} is kept as the tag {tag}, and without it under its own id. This brings it back: git -C {clone} branch"
+    " {branch} {oid}"
 )
 NO_SUCH_RESCUE = Sentence("{branch} is no rescue branch in {path}. soda-tui recover lists those that there are.")
 PUSH_DOUBTFUL = Sentence(
@@ -109,6 +116,8 @@ RECOVERED_REVIEW = Sentence("The pull request is {url}.")
 WOULD_RECOVER = Sentence("Would do this in {repository}; nothing was changed.")
 RECOVER_COMMAND = Sentence("soda-tui recover {repository} {what}")
 CLEANUP_COMMAND = Sentence("soda-tui cleanup {repository}")
+WORKTREE_STAYS = Sentence("{path} stays: {reason}")
+MORE_STAY = Sentence("So do {count} more worktrees.")
 NOTHING_TO_CLEAN = Sentence("Nothing in {repository} is older, or more, than it may be. [retention] says what may be.")
 CLEAN_RUNS = Sentence("{count} ended runs with their logs ({size} MiB)")
 CLEAN_SUMMARIES = Sentence("{count} summaries that agents wrote")

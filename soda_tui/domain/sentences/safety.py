@@ -7,6 +7,7 @@ NOT_INSPECTED = Sentence(
     " the work by hand, then try again."
 )
 TOO_MANY_FILES = Sentence("more files than can be looked through")
+WORKTREES_UNTOLD = Sentence("git does not tell all worktrees of the clone in a way that can be read")
 A_CONFLICT = Sentence("a conflict")
 WORKTREE_GONE = Sentence(
     "{path} is not there or is no worktree of this clone any more, so nothing in it can be kept. Bring the folder back,"
@@ -24,15 +25,19 @@ RESCUE_DIFFERS = Sentence(
     "The work in {path} could not be kept byte for byte: {files}. Nothing was touched; if something still writes there,"
     " end it, else commit these files by hand, then try again."
 )
-RESCUED = Sentence("{files} that stood in no commit: kept on {branch}. This brings them back: {undo}")
+RESCUED = Sentence("What no branch had, {work}, is kept on {branch}. This brings them back: {undo}")
 ASK_RESET_RESCUE = Sentence(
-    "Let go of {issue} in {repository}? In {worktree} stands what is in no commit, {files}: it is kept on a local"
+    "Let go of {issue} in {repository}? In {worktree} stands what no branch has, {work}: it is kept on a local"
     " branch soda-rescue/{issue}-… and taken out of the worktree. The issue goes back into the queue; branch {branch}"
     " and all commits are kept."
 )
 ASK_STRANDED = Sentence(
-    "The worktree {worktree} stands on {branch} with work that nobody claims and that is in no commit, {files}. Keep it"
-    " on a local branch soda-rescue/…, clear the worktree, and {verb} {issue} in {repository}?"
+    "The worktree {worktree} stands on {branch} with work that nobody claims and no branch has, {work}. Keep it"
+    " on a local branch soda-rescue/…, clear the worktree, and go on with {issue} in {repository}?"
+)
+ASK_OVERTAKEN = Sentence(
+    "The worktree {worktree} has work that no branch has, {work}, and {branch} has gone on without it on GitHub."
+    " Keep it on a local branch soda-rescue/…, clear the worktree, and go on with {issue} in {repository}?"
 )
 STEP_RESCUE = Sentence("put what no branch has of {worktree} on a branch soda-rescue/{issue}-…, and clear it")
 STEP_COMMIT_ALL = Sentence("commit {files} as “{message}”")
@@ -50,8 +55,26 @@ COMMIT_MOVED = Sentence(
     "The files in {path} are no longer those that were listed, so nothing was committed. Do it again to see them."
 )
 COMMIT_REFUSED = Sentence(
-    "Git or a hook did not make the commit in {path}: {words} The files are as they were, and staged; put that right,"
+    "Git or a hook did not make the commit in {path}: {words} What is staged is as it was; put that right, then bottle"
+    " again."
+)
+COMMIT_UNNAMED = Sentence(
+    "In {path} is staged what was not named, so nothing was committed: {files}. Take it out with git restore --staged,"
     " then bottle again."
+)
+COMMIT_HOLDS_MORE = Sentence(
+    "A hook put into the commit {oid} in {path} what is not pushed unseen: {files}. It was not pushed. Look at it with"
+    " git show and take it back: git -C {word} reset --soft {oid}^. Or bottle again: that pushes it where nothing in it"
+    " looks like credentials or is over 5 MB, else where each is named, soda-tui bottle --include PATH."
+)
+PUSH_UNSEEN = Sentence(
+    "What was committed on {branch} after {since} was not looked through, and holds what is not pushed unseen: {files}."
+    " Nothing was pushed. Take it out of the commits (git reset --soft {since} takes them all back), or name each:"
+    " soda-tui bottle --include PATH."
+)
+STAGED_KEPT = Sentence(
+    "What was staged otherwise than it stands on disk is kept on {branch}^2; git -C {word} diff {branch}^2 {branch}"
+    " shows it."
 )
 INCLUDE_UNKNOWN = Sentence(
     "{path} is no uncommitted file of {repository}, so nothing was done. Name it as git status does, from the top."
@@ -69,6 +92,10 @@ RESCUE_GONE = Sentence(
 CLEAR_OBSTACLES = Sentence(
     "In {path} files that git ignores stand where files of HEAD belong, so nothing was cleared: {files}. The work is on"
     " {branch}; move them away, then do the same again."
+)
+CLEAR_STOPPED = Sentence(
+    "Clearing {path} stopped ({words}); all that was taken away is on {branch}, and so is what is left. Put that right,"
+    " then do the same again."
 )
 CLEAR_MOVING = Sentence(
     "Something changed in {path} while it was cleared: {files}. These were left as they are, all else is on {branch};"

@@ -48,6 +48,7 @@ NO_REQUESTS = Sentence("No pull request is open in {repository}.")
 NO_SEARCH = Sentence("Nothing is searched for yet. Press {key} and type.")
 NO_MATCH = Sentence("No further match for {text}.")
 NO_ISSUE_HERE = Sentence("There is no issue to do that to in {repository}: its queue is empty and its agent is idle.")
+LOG_IS_TEXT = Sentence("This agent writes plain text, so its log is shown as it was written; no kinds stand in it.")
 LOG_OTHER = Sentence(
     "This log was cut or written anew while it was read: what stood here may be gone. It is shown from its {where} now."
 )

@@ -1,14 +1,17 @@
 """The claim of a run, read again; and its work put aside once the claim is lost.
 
 Run by the supervisor as a process of its own, `claim FOLDER look|keep`, so that git, tokens and the network stay out
-of it. The token comes from where the cockpit gets it: the environment, the host's command, or gh.
+of it. The token comes from where the cockpit gets it: the host's command, gh, or the variables that the cockpit had,
+which come on standard input, since the agent could read them in this process's environment.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +23,7 @@ from soda_tui.domain.claim_loss import Undecided, how_lost
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.settings import HostSettings
+from soda_tui.services.agents.processes import hide_environment
 from soda_tui.services.agents.records import Loss, Spec, Watched, read_loss, read_spec, write_loss
 from soda_tui.services.agents.watching import Answer, Task
 from soda_tui.services.git.process import Deadlines
@@ -64,13 +68,13 @@ def _place(spec: Spec, watched: Watched) -> Place:
     return Place(RepositoryName(watched.host, watched.owner, watched.name), watched.path, spec.directory)
 
 
-async def _answer(folder: Path, task: Task) -> Answer:
+async def _answer(folder: Path, task: Task, secrets: Mapping[str, str]) -> Answer:
     spec = read_spec(folder)
     watched = spec.watched
     if watched is None:
         return Answer.UNKNOWN
     settings = HostSettings(watched.api_url, watched.token_command)
-    tokens = Tokens(os.environ, {watched.host.lower(): settings})
+    tokens = Tokens({**os.environ, **secrets}, {watched.host.lower(): settings})
     git = GitService(tokens.token, lambda host: endpoint(host, settings, os.environ), _DEADLINES)
     try:
         return await (look if task is Task.LOOK else keep)(folder, git, spec, watched)
@@ -83,7 +87,9 @@ def main() -> None:
     answer = Answer.UNKNOWN
     # Whatever goes wrong, and be it a damaged record: that nothing is known must never end an agent.
     with suppress(Exception):
-        answer = asyncio.run(_answer(Path(sys.argv[1]), Task(sys.argv[2])))
+        hide_environment()
+        secrets = json.loads(sys.stdin.buffer.read())
+        answer = asyncio.run(_answer(Path(sys.argv[1]), Task(sys.argv[2]), secrets))
     os._exit(answer)
 
 

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import RunFacts, RunState
-from soda_tui.services.agents import processes
+from soda_tui.services.agents import processes, runlock
+from soda_tui.services.agents.losing import loss_told
 from soda_tui.services.agents.origin import is_foreign
 from soda_tui.services.agents.records import (
     LOG,
+    NO_MESSAGES,
+    PTY,
     End,
     Reason,
     Spec,
@@ -64,7 +67,7 @@ def classify(folder: Path) -> RunFacts:
 
 
 def was_refused(folder: Path) -> bool:
-    """Whether this never became a run, because another one held the repository's lock."""
+    """Whether this never became a run, because another one held the repository's lock, or others all slots."""
     with suppress(Unreadable):
         end = read_end(folder)
         return end is not None and end.reason is Reason.REFUSED
@@ -74,7 +77,8 @@ def was_refused(folder: Path) -> bool:
 def give_up(folder: Path, reason: Reason, message: str | None) -> End:
     """End a run in its supervisor's place, and the supervisor where it does not answer; record it as `reason`.
 
-    What cannot be read of its record is done without: its processes bear its name.
+    A claim that was lost is what is recorded before all else. What cannot be read of the run's record is done without:
+    its processes bear its name.
     """
     grace = _GRACE
     with suppress(Unreadable):
@@ -84,10 +88,16 @@ def give_up(folder: Path, reason: Reason, message: str | None) -> End:
         with suppress(ProcessLookupError):
             os.kill(supervisor.pid, signal.SIGKILL)
     left = processes.end_all(processes.members(folder.name, agent), grace)
-    if left:
-        remark = sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left))
-        message = f"{message} {remark}" if message else remark
-    end = End(reason, None, message, datetime.now(UTC) if reason is Reason.STOPPED else None)
+    remark = sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left)) if left else None
+    return _record(folder, reason, message, remark)
+
+
+def _record(folder: Path, reason: Reason, *remarks: str | None) -> End:
+    ended_at = datetime.now(UTC) if reason is Reason.STOPPED else None
+    lost = loss_told(folder)
+    if lost is not None:
+        reason, remarks = Reason.CLAIM_LOST, (lost, *remarks[1:])
+    end = End(reason, None, " ".join(filter(None, remarks)) or None, ended_at)
     write_end(folder, end)
     return end
 
@@ -97,14 +107,25 @@ def _missing_end(folder: Path, spec: Spec, state: State | None) -> End | None:
     if state is None:
         if abs((datetime.now(UTC) - spec.asked_at).total_seconds()) < _BEGIN_SECONDS:
             return None
-        return give_up(folder, Reason.KILLED, sentences.RUN_NEVER_BEGAN())
+        return _never_began(folder, spec)
     if state.boot != _boot_id():
-        end = End(Reason.KILLED, None, sentences.RUN_REBOOTED())
-        write_end(folder, end)
-        return end
+        return _record(folder, Reason.KILLED, sentences.RUN_REBOOTED())
     if processes.is_alive(state.supervisor):
         return None
     return read_end(folder) or give_up(folder, Reason.KILLED, sentences.RUN_KILLED())
+
+
+def _never_began(folder: Path, spec: Spec) -> End | None:
+    """Give a run up that nobody supervises; None where a slow supervisor has come up after all."""
+    lock = runlock.take(spec.lock)
+    if lock is None:
+        return None
+    try:
+        if read_state(folder) is not None:
+            return None
+        return read_end(folder) or give_up(folder, Reason.KILLED, sentences.RUN_NEVER_BEGAN())
+    finally:
+        os.close(lock)
 
 
 def _facts(
@@ -127,6 +148,10 @@ def _facts(
         stopped=end is not None and end.reason in {Reason.STOPPED, Reason.STOP_FILE},
         log=str(log),
         problem=problem,
+        format=spec.format if spec else "text",
+        profile=spec.profile if spec else "",
+        attachable=agent is not None and spec is not None and spec.terminal == PTY,
+        hears=agent is not None and spec is not None and spec.message != NO_MESSAGES,
     )
 
 

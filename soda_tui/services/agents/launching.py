@@ -8,33 +8,39 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from soda_tui.cockpit.ports import Launch
 from soda_tui.domain import sentences
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.gaps import PROMPT_GAP
+from soda_tui.domain.passing import passed_on
+from soda_tui.domain.profiles import Given, Profile, Terminal
 from soda_tui.domain.settings import HostSettings
 from soda_tui.services import files
 from soda_tui.services.agents.origin import here
 from soda_tui.services.agents.processes import RUN_VARIABLE
 from soda_tui.services.agents.pushing import no_push
-from soda_tui.services.agents.records import GIT_SETTINGS, PROMPT, Spec, Watched, write_spec
-from soda_tui.services.agents.supervisor import PROMPT_GAP
+from soda_tui.services.agents.records import GIT_SETTINGS, PROMPT, Slots, Spec, Watched, write_spec
+from soda_tui.services.agents.scope import SECONDS, scoped
 from soda_tui.services.git.environment import configuration, is_for_git
 from soda_tui.services.github.auth import TOKEN_VARIABLES
 from soda_tui.services.setup import SetUp
 
 ARGUMENT_BYTES = 100 * 1024
+_NOBODY = Profile()
 _SPAWN_SECONDS = 10.0
 
 # Isolated and without site, so that neither the current directory nor PYTHONPATH decides what the supervisor runs.
 _BOOTSTRAP = (
     "import sys; sys.path.append(sys.argv.pop(1)); from soda_tui.services.agents.supervisor import main; main()"
 )
+_ATTACHING = _BOOTSTRAP.replace("supervisor", "attaching")
 _PACKAGES = str(Path(__file__).resolve().parents[3])
 
 
@@ -65,10 +71,12 @@ def run_names(folder: Path) -> list[str]:
         return []
 
 
-def agent_environment(inherited: Mapping[str, str], additions: Mapping[str, str], run: str) -> dict[str, str]:
-    """What the agent gets: the inherited environment without the cockpit's tokens and git's pointers, and additions."""
-    # The cockpit acts on GitHub, the agent does not; profiles may hand a token on purpose.
-    kept = {name: value for name, value in inherited.items() if name not in TOKEN_VARIABLES and not is_for_git(name)}
+def agent_environment(
+    inherited: Mapping[str, str], additions: Mapping[str, str], run: str, profile: Profile = _NOBODY
+) -> dict[str, str]:
+    """What the agent gets: of the inherited environment what may pass, never git's pointers, and additions."""
+    passed = passed_on(inherited, profile, TOKEN_VARIABLES)
+    kept = {name: value for name, value in passed.items() if not is_for_git(name)}
     return {**kept, **additions, RUN_VARIABLE: run}
 
 
@@ -78,9 +86,17 @@ def check(launch: Launch) -> None:
     if not command:
         raise Failure(Problem(ErrorCode.CONFIGURATION, sentences.NO_AGENT_COMMAND(repository=launch.key)))
     size = len(launch.prompt.encode(errors="replace"))
+    if launch.agent.terminal is Terminal.PTY and launch.agent.prompt is Given.INPUT and launch.prompt:
+        message = sentences.PTY_WITHOUT_PROMPT(profile=launch.agent.shown)
+        raise Failure(Problem(ErrorCode.CONFIGURATION, message))
     if any(len(a.encode()) + a.count(PROMPT_GAP) * size > ARGUMENT_BYTES for a in command):
         message = sentences.PROMPT_TOO_LONG(size=size // 1024, program=command[0])
         raise Failure(Problem(ErrorCode.AGENT, message))
+
+
+def attaching(folder: Path, leave: bytes) -> tuple[str, ...]:
+    """The command that sits a person down at the terminal of a run, until they type what leaves it."""
+    return (sys.executable, "-I", "-S", "-c", _ATTACHING, _PACKAGES, str(folder), leave.hex())
 
 
 def without_push(folder: Path, directory: str, environment: dict[str, str]) -> dict[str, str]:
@@ -98,6 +114,7 @@ def create(
     now: datetime,
     host: HostSettings | None = None,
     name: str | None = None,
+    slots: Slots | None = None,
 ) -> Path:
     """Make the folder of a new run, which is newer than every other one of the repository even if the clock is not.
 
@@ -132,6 +149,11 @@ def create(
         watched=_watched(launch, limits, host or HostSettings()),
         origin=here(),
         setup=_set_up(launch),
+        slots=slots,
+        format=launch.agent.format,
+        profile=launch.agent.name,
+        terminal=launch.agent.terminal,
+        message=launch.agent.message,
     )
     write_spec(draft, spec)
     return draft.rename(home / run)
@@ -159,22 +181,30 @@ def _watched(launch: Launch, limits: Limits, host: HostSettings) -> Watched | No
 
 
 def spawn(folder: Path, environment: Mapping[str, str], agent: Mapping[str, str]) -> None:
-    """Start the supervisor of a run; it detaches itself at once. Raises a Failure when it cannot be started.
+    """Start the supervisor of a run, in a scope of its own where that is good for it; it detaches itself at once.
 
-    `environment` is the supervisor's own, with whatever it takes to read the claim; `agent`, which goes through a pipe,
-    the agent's.
+    Raises a Failure when it cannot be started. `environment` is the supervisor's own, with whatever it takes to read
+    the claim; `agent`, which goes through a pipe, the agent's.
     """
+    secrets = {name: value for name, value in environment.items() if name in TOKEN_VARIABLES}
+    open_ = {name: value for name, value in environment.items() if name not in secrets}
     command = [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _PACKAGES, str(folder)]
+    own = {**open_, RUN_VARIABLE: folder.name}
+    start = partial(
+        subprocess.run,
+        check=False,
+        input=json.dumps({"agent": dict(agent), "secrets": secrets}).encode("ascii"),
+        capture_output=True,
+        env=own,
+        cwd="/",
+    )
+    within = scoped(command, folder.name, own)
+    if within is not None:
+        with suppress(OSError, ValueError, subprocess.SubprocessError):
+            if start(within, timeout=SECONDS).returncode == 0:
+                return
     try:
-        result = subprocess.run(
-            command,
-            check=False,
-            input=json.dumps(dict(agent)).encode("ascii"),
-            capture_output=True,
-            timeout=_SPAWN_SECONDS,
-            env={**environment, RUN_VARIABLE: folder.name},
-            cwd="/",
-        )
+        result = start(command, timeout=_SPAWN_SECONDS)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise Failure(Problem(ErrorCode.AGENT, sentences.SUPERVISOR_FAILED(reason=error))) from error
     if result.returncode:

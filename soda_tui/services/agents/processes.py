@@ -12,12 +12,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from soda_tui.services.agents.records import Process
+from soda_tui.services.agents.scope import unit
 
 RUN_VARIABLE = "SODA_RUN"
 KILL_SECONDS = 2.0
@@ -31,11 +32,15 @@ _LINUX = sys.platform == "linux"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One process as the system lists it; a zombie has ended and waits to be noticed by its parent."""
+    """One process as the system lists it; a zombie has ended and waits to be noticed by its parent.
+
+    Where `ps` tells, nothing is known of sessions but that a group is of one.
+    """
 
     pid: int
     parent: int
     group: int
+    session: int
     zombie: bool
     started: str
 
@@ -95,22 +100,29 @@ def descendants(root: int, group: int) -> list[Entry]:
 def members(run: str, agent: Process | None) -> Callable[[], list[Entry]]:
     """A finder for the processes of a run that nobody supervises any more.
 
-    They are known by the run's name in their environment (Linux) and by the group of the agent, which counts only
-    while its leader is proven to be that agent.
+    They are known by the run's name in their environment or scope (Linux) and by the group of the agent, which counts
+    only while its leader is proven to be that agent; and with them their children, and who is in a session of theirs.
     """
     group = agent.pid if agent is not None and is_alive(agent) else None
-    mark = f"\0{RUN_VARIABLE}={run}\0".encode()
 
     def find() -> list[Entry]:
-        return [entry for entry in table() if not entry.zombie and (entry.group == group or _has(entry.pid, mark))]
+        # Whose session is 0 was put into this container from outside: no agent is, and the number says nothing.
+        entries = [entry for entry in table() if entry.session]
+        known = {entry.pid for entry in entries if entry.group == group or _bears(entry.pid, run)}
+        while more := {entry.pid for entry in _kin(entries, known)} - known:
+            known |= more
+        return [entry for entry in entries if entry.pid in known and not entry.zombie]
 
     return find
 
 
-def end_all(find: Callable[[], Sequence[Entry]], grace: float) -> Sequence[Entry]:
+def end_all(
+    find: Callable[[], Sequence[Entry]], grace: float, pause: Callable[[float], None] = time.sleep
+) -> Sequence[Entry]:
     """TERM to the group of each process found, KILL after `grace` seconds, until none is found; returns who resisted.
 
     Every group among them must consist of such processes only, which holds where the agent has a session of its own.
+    `pause` waits for some seconds, in which what they say at last can be heard.
     """
     term_until = time.monotonic() + grace
     kill_until = term_until + KILL_SECONDS
@@ -126,8 +138,18 @@ def end_all(find: Callable[[], Sequence[Entry]], grace: float) -> Sequence[Entry
             told |= groups
         else:
             _signal(groups, signal.SIGKILL)
-        time.sleep(_PAUSE)
+        pause(_PAUSE)
     return found
+
+
+def give_way(leader: int, nice: int) -> None:
+    """Let the group of a session's leader give way to others, at least as far as this process does."""
+    nice = max(nice, os.getpriority(os.PRIO_PROCESS, 0))
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PGRP, leader, nice)
+    # Where Linux shares the processor out among sessions first, the nice value counts within one alone.
+    with suppress(OSError):
+        (_PROC / str(leader) / "autogroup").write_text(str(nice))
 
 
 def adopt_orphans() -> None:
@@ -138,7 +160,7 @@ def adopt_orphans() -> None:
 
 
 def hide_environment() -> None:
-    """Keep the agent, which runs as the same user, from reading this process's environment (Linux)."""
+    """Keep the agent, which runs as the same user, from reading this process's environment and memory (Linux)."""
     if _LINUX:
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
@@ -151,7 +173,7 @@ def from_ps(*which: str) -> list[Entry]:
         fields = line.split(None, 4)
         if len(fields) == 5:
             pid, parent, group = map(int, fields[:3])
-            entries.append(Entry(pid, parent, group, fields[3].startswith("Z"), " ".join(fields[4].split())))
+            entries.append(Entry(pid, parent, group, group, fields[3].startswith("Z"), " ".join(fields[4].split())))
     return entries
 
 
@@ -161,17 +183,26 @@ def _from_proc(pids: Iterable[int]) -> list[Entry]:
         with suppress(OSError, ValueError, IndexError):
             # The command's name may hold spaces and brackets; what follows the last bracket is in fixed places.
             fields = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
-            entries.append(
-                Entry(pid, int(fields[1]), int(fields[2]), fields[0] in {b"Z", b"X"}, fields[19].decode("ascii"))
-            )
+            parent, group, session = map(int, fields[1:4])
+            ended = fields[0] in {b"Z", b"X"}
+            entries.append(Entry(pid, parent, group, session, ended, fields[19].decode("ascii")))
     return entries
 
 
-def _has(pid: int, mark: bytes) -> bool:
-    try:
-        return mark in b"\0" + (_PROC / str(pid) / "environ").read_bytes()
-    except OSError:
-        return False
+def _kin(entries: Sequence[Entry], known: Collection[int]) -> Iterable[Entry]:
+    """Children of the known, and who shares a session with one, unless somebody else leads that."""
+    leaders = {entry.pid for entry in entries if not entry.zombie} - set(known)
+    sessions = {entry.session for entry in entries if entry.pid in known} - leaders
+    return (entry for entry in entries if entry.parent in known or entry.session in sessions)
+
+
+def _bears(pid: int, run: str) -> bool:
+    """Whether a process has the run's name in its environment, or is in its scope."""
+    for name, mark in (("environ", f"\0{RUN_VARIABLE}={run}\0"), ("cgroup", f"/{unit(run)}\n")):
+        with suppress(OSError):
+            if mark.encode() in b"\0" + (_PROC / str(pid) / name).read_bytes():
+                return True
+    return False
 
 
 def _signal(groups: Iterable[int], number: signal.Signals) -> None:

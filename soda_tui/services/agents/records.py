@@ -27,6 +27,8 @@ LOG = "output.log"
 LOSS = "loss.json"
 GIT_SETTINGS = "gitconfig"
 SUPERVISOR_LOG = "supervisor.log"
+PTY = "pty"
+NO_MESSAGES = "none"
 _LARGEST = 1 << 20
 
 
@@ -90,12 +92,21 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Slots:
+    """Where the slots of this machine's agents are, and how many of them may be taken."""
+
+    folder: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """What was asked for, written by the starter.
 
     `environment` holds names only, `grace` and `limit` are seconds, `log_limit` bytes. `watched` is None for a run
     whose claim is not to be watched, `origin` for one of a version that did not say where it ran, `setup` where none is
-    configured.
+    configured, `slots` for a run that is not counted. `format` is that of what the agent writes,
+    `profile` its name, `terminal` what it writes to, `message` how it can be told something.
     """
 
     run: str
@@ -116,6 +127,11 @@ class Spec:
     watched: Watched | None = None
     origin: Origin | None = None
     setup: SetUp | None = None
+    slots: Slots | None = None
+    format: str = "text"
+    profile: str = ""
+    terminal: str = "pipe"
+    message: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +149,16 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a run ended; `exit` is negative for a signal and None where nobody saw it, as `ended_at` is."""
+    """How a run ended; `exit` is negative for a signal and None where nobody saw it, as `ended_at` is.
+
+    `lost` counts the bytes that there was no room for in the log.
+    """
 
     reason: Reason
     exit: int | None = None
     message: str | None = None
     ended_at: datetime | None = None
+    lost: int = 0
 
 
 def write_spec(folder: Path, spec: Spec) -> None:
@@ -197,6 +217,11 @@ def read_spec(folder: Path) -> Spec:
             watched=_watched(record.get("watched")),
             origin=_origin(record.get("origin")),
             setup=_set_up(record.get("setup")),
+            slots=_slots(record.get("slots")),
+            format=str(record.get("format", "text")),
+            profile=str(record.get("profile", "")),
+            terminal=str(record.get("terminal", "pipe")),
+            message=str(record.get("message", "none")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(str(folder / SPEC)) from error
@@ -241,6 +266,7 @@ def read_end(folder: Path) -> End | None:
             exit=None if record["exit"] is None else int(record["exit"]),
             message=None if record["message"] is None else str(record["message"]),
             ended_at=_time(record["ended_at"]),
+            lost=int(record.get("lost", 0)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(str(folder / END)) from error
@@ -276,6 +302,10 @@ def _set_up(record: Any) -> SetUp | None:
     if record is None:
         return None
     return SetUp(str(record["command"]), tuple(map(str, record["when"])), float(record["seconds"]))
+
+
+def _slots(record: Any) -> Slots | None:
+    return None if record is None else Slots(str(record["folder"]), int(record["count"]))
 
 
 def _watched(record: Any) -> Watched | None:

@@ -1,6 +1,7 @@
 """Runs: the port `Runs` on folders of records and the processes that they name.
 
-Nothing is kept in memory, so any number of cockpits see the same and each adopts what the others started.
+Nothing is kept in memory but how far the logs were heard, which the folders hold too, so any number of cockpits see the
+same and each adopts what the others started.
 """
 
 from __future__ import annotations
@@ -17,20 +18,25 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports import Launch
 from soda_tui.domain import sentences
-from soda_tui.domain.facts import RunFacts, RunState
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.facts import Room, RunFacts, RunState
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.settings import HostSettings
+from soda_tui.domain.usage import Sums
 from soda_tui.services import files
-from soda_tui.services.agents import launching, processes
+from soda_tui.services.agents import launching, processes, slots
 from soda_tui.services.agents.classify import classify, give_up, was_refused
+from soda_tui.services.agents.framing import LONGEST_MESSAGE
+from soda_tui.services.agents.knocking import Refused, send_message
 from soda_tui.services.agents.launching import Limits
-from soda_tui.services.agents.origin import is_foreign
+from soda_tui.services.agents.listening import Listener, with_progress
+from soda_tui.services.agents.losing import is_keeping
+from soda_tui.services.agents.origin import here, is_foreign
 from soda_tui.services.agents.records import (
     END,
     STOP,
     End,
     Reason,
+    Slots,
     Unreadable,
     read_end,
     read_processes,
@@ -45,6 +51,14 @@ _POLL = 0.02
 _FOLLOW = 0.1
 _CHUNK = 65536
 _HISTORY = 100
+# What git may take to put work aside whose claim was lost, with the supervisor's own bound on that in it.
+_KEEP_SECONDS = 660.0
+_FAILED = {
+    Reason.REFUSED: ErrorCode.REFUSED,
+    Reason.COULD_NOT_START: ErrorCode.AGENT,
+    Reason.BROKEN: ErrorCode.AGENT,
+    Reason.CLAIM_LOST: ErrorCode.TAKEN,
+}
 
 
 class RunService:
@@ -52,7 +66,7 @@ class RunService:
 
     While `stop_file` exists no agent is started and every supervisor ends its own. `hosts` and `environ`, which is
     added to the process's own, tell a supervisor how to read the claim again. `home` tells by which name a repository's
-    runs are kept.
+    runs are kept. At most `most` agents run on this machine.
     """
 
     def __init__(
@@ -65,6 +79,8 @@ class RunService:
         hosts: Mapping[str, HostSettings] | None = None,
         environ: Mapping[str, str] | None = None,
         home: Callable[[str], str] = str,
+        most: int = 4,
+        leave: bytes = b"\x1d",
     ) -> None:
         self._root = root
         self._locks = locks
@@ -73,23 +89,30 @@ class RunService:
         self._hosts = hosts or {}
         self._environ = environ or {}
         self._home = home
+        self._leave = leave
+        # A home may be shared between machines.
+        self._listener = Listener()
+        self._slots = Slots(str(locks / f"slots-{here().host}"), most)
+
+    async def room(self) -> Room:
+        """How many agents may run on this machine, and the repositories of those that do."""
+        return Room(self._slots.count, await asyncio.to_thread(slots.holders, self._slots.folder))
 
     async def start(self, launch: Launch) -> RunFacts:
         """Start an agent and wait until it runs or has ended; raises a Failure where it is refused or cannot start.
 
-        A set-up that takes longer is left to its supervisor.
+        A look at the claim or a set-up that takes longer is left to its supervisor.
         """
         launching.check(launch)
         folder = await asyncio.to_thread(self._spawn, launch)
-        if not await _until(lambda: _settled(folder), _START_SECONDS) and not _is_setting_up(folder):
+        if not await _until(lambda: _settled(folder), _START_SECONDS) and not _is_supervised(folder):
             (folder / STOP).touch(0o600)
             message = sentences.RUN_NO_ANSWER(seconds=f"{_START_SECONDS:g}", folder=folder)
             raise Failure(Problem(ErrorCode.AGENT, message))
         with suppress(Unreadable):
             end = read_end(folder)
-            if end is not None and end.reason in {Reason.REFUSED, Reason.COULD_NOT_START, Reason.BROKEN}:
-                code = ErrorCode.REFUSED if end.reason is Reason.REFUSED else ErrorCode.AGENT
-                raise Failure(Problem(code, end.message or ""))
+            if end is not None and end.reason in _FAILED:
+                raise Failure(Problem(_FAILED[end.reason], end.message or ""))
         return await asyncio.to_thread(classify, folder)
 
     async def stop(self, key: str) -> RunFacts | None:
@@ -109,7 +132,7 @@ class RunService:
             if supervisor is not None and not foreign and processes.is_alive(supervisor):
                 os.kill(supervisor.pid, signal.SIGTERM)
         seconds = self._limits.grace + _STOP_SECONDS
-        if not await _until(lambda: _has_ended(folder), seconds):
+        if not await _comes_to_its_end(folder, seconds):
             if foreign:
                 message = sentences.RUN_FOREIGN_SILENT(folder=folder, seconds=f"{seconds:g}")
                 raise Failure(Problem(ErrorCode.AGENT, message))
@@ -126,8 +149,44 @@ class RunService:
         return await asyncio.to_thread(newest)
 
     async def runs(self, key: str) -> tuple[RunFacts, ...]:
-        """The runs of a repository, newest first, at most a hundred."""
-        return await asyncio.to_thread(self._newest, key, _HISTORY)
+        """The runs of a repository with what was heard of them, newest first, at most a hundred."""
+        return await asyncio.to_thread(lambda: tuple(map(with_progress, self._newest(key, _HISTORY))))
+
+    async def listen(
+        self, runs: Mapping[str, RunFacts], *, thoroughly: bool = False
+    ) -> dict[str, tuple[RunFacts, Sums]]:
+        """Read on in the logs of these newest runs: each with its progress, and what its repository's runs have used.
+
+        So much is read at once that nothing else waits; thoroughly means all that was written until now.
+        """
+        return await self._listener.listen(runs, thoroughly=thoroughly)
+
+    async def size(self, run: RunFacts) -> int:
+        """How many bytes a run's log has."""
+        return await asyncio.to_thread(_size, Path(run.log))
+
+    async def message(self, run: RunFacts, text: str) -> None:
+        """Tell a running agent something; raises a Failure with the reason where it cannot be told."""
+        if not text.strip():
+            raise Failure(Problem(ErrorCode.USAGE, sentences.MESSAGE_EMPTY()))
+        if len(text.encode(errors="replace")) > LONGEST_MESSAGE:
+            message = sentences.MESSAGE_TOO_LONG(limit=LONGEST_MESSAGE >> 10)
+            raise Failure(Problem(ErrorCode.USAGE, message))
+        if not run.hears:
+            raise Failure(Problem(ErrorCode.REFUSED, sentences.NO_MESSAGES()))
+        try:
+            await asyncio.to_thread(send_message, Path(run.log).parent, text)
+        except Refused as refused:
+            raise Failure(Problem(ErrorCode.REFUSED, str(refused))) from refused
+
+    def attaching(self, run: RunFacts) -> tuple[str, ...]:
+        """The command that gives a person's terminal to the agent's own, until they leave it.
+
+        Its exit status is 0 where the person left. Raises a Failure where the agent has no terminal.
+        """
+        if not run.attachable:
+            raise Failure(Problem(ErrorCode.REFUSED, sentences.NO_AGENT_TERMINAL()))
+        return launching.attaching(Path(run.log).parent, self._leave)
 
     async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
         """The last bytes of a run's log."""
@@ -139,10 +198,12 @@ class RunService:
 
     async def follow(self, run: RunFacts, offset: int = 0) -> AsyncIterator[bytes]:
         """The log from `offset` on as it grows, until the run has ended and the log is read to its end."""
-        alive = True
+        alive, log = True, Path(run.log)
+        file = await asyncio.to_thread(_number, log)
         while alive:
-            alive = (await asyncio.to_thread(classify, Path(run.log).parent)).alive
-            if await asyncio.to_thread(_size, Path(run.log)) < offset:
+            alive = (await asyncio.to_thread(classify, log.parent)).alive
+            before, file = file, await asyncio.to_thread(_number, log)
+            if file != before or await asyncio.to_thread(_size, log) < offset:
                 offset = 0  # the log was cut: what is left of it begins with a line that says so
             while chunk := await self.read(run, offset, _CHUNK):
                 offset += len(chunk)
@@ -170,7 +231,7 @@ class RunService:
             pid = running.pid or "starting"
             raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_ALIVE(repository=launch.key, pid=pid)))
         lock = self._locks / f"run-{hashlib.sha256(launch.repository_id.encode()).hexdigest()[:32]}.lock"
-        files.folder(self._locks)
+        files.folder(Path(self._slots.folder))
         host = self._hosts.get(launch.place.name.host.lower()) if launch.place else None
         try:
             folder = launching.create(
@@ -182,11 +243,12 @@ class RunService:
                 datetime.now(UTC),
                 host,
                 self._home(launch.key),
+                self._slots,
             )
         except OSError as error:
             message = sentences.FOLDER_UNUSABLE(path=self._root, reason=files.reason(error))
             raise Failure(Problem(ErrorCode.CONFIGURATION, message)) from error
-        agent = launching.agent_environment(os.environ, launch.environment, folder.name)
+        agent = launching.agent_environment(os.environ, launch.environment, folder.name, launch.agent)
         try:
             agent = launching.without_push(folder, launch.directory, agent)
             launching.spawn(folder, {**os.environ, **self._environ}, agent)
@@ -218,12 +280,21 @@ def _settled(folder: Path) -> bool:
     return False
 
 
-def _is_setting_up(folder: Path) -> bool:
-    """Whether the supervisor is at the set-up, which has limits of its own."""
+def _is_supervised(folder: Path) -> bool:
+    """Whether the supervisor has come up: what it does before the agent starts has limits of its own."""
     with suppress(Unreadable):
-        state = read_state(folder)
-        return state is not None and state.agent is not None
+        return read_state(folder) is not None
     return False
+
+
+async def _comes_to_its_end(folder: Path, seconds: float) -> bool:
+    """Wait for the end of a run; where its claim was lost, as long as putting its work aside may take."""
+    if await _until(lambda: _has_ended(folder), seconds):
+        return True
+    if not is_keeping(folder):
+        return False
+    await _until(lambda: _has_ended(folder) or not is_keeping(folder), _KEEP_SECONDS)
+    return await _until(lambda: _has_ended(folder), seconds)
 
 
 async def _until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -239,6 +310,14 @@ async def _until(condition: Callable[[], bool], seconds: float) -> bool:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _number(path: Path) -> int:
+    """What tells a file from the one that takes its place; 0 where there is none yet."""
+    try:
+        return path.stat().st_ino
     except OSError:
         return 0
 

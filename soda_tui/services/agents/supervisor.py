@@ -1,118 +1,150 @@
 """The supervisor: one small process per run, which owns the agent and outlives whoever started it.
 
 `launching.spawn` starts it with the run's folder as its only argument. It detaches itself, holds the repository's run
-lock, has the worktree set up, lets the agent write straight into the log, obeys a request file, SIGTERM, the machine's
-STOP file and the time limit, has its claim looked at, ends every descendant, and records how it went. Nothing heavy is
-imported, and nothing after the start. The agent's environment comes on standard input; its own is the starter's, for
-those who look at the claim.
+lock, has its claim looked at, the worktree set up, and carries what the agent says into the log. It obeys a request
+file, SIGTERM, the machine's STOP file and the time limit, has the claim looked at on and on, ends every descendant, has
+the claim looked at once more, and records how it went. Nothing heavy is imported, and nothing after the start. The
+agent's environment and the tokens for those who look at the claim come on standard input.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import json
+import math
 import os
-import select
 import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui.domain import sentences
 from soda_tui.domain.endings import exit_words
+from soda_tui.domain.gaps import PATH_GAP, PROMPT_GAP
 from soda_tui.services import setup
-from soda_tui.services.agents import logfile, processes
+from soda_tui.services.agents import processes, reserve, runlock, slots
+from soda_tui.services.agents.loop import Loop
+from soda_tui.services.agents.losing import loss_told
+from soda_tui.services.agents.outlet import Ends, Pipes
 from soda_tui.services.agents.records import (
     END,
-    LOG,
     PROMPT,
+    PTY,
     STOP,
     SUPERVISOR_LOG,
     End,
     Process,
     Reason,
     State,
-    Unreadable,
-    read_loss,
     read_spec,
     write_end,
     write_state,
 )
+from soda_tui.services.agents.standing import misplaced
+from soda_tui.services.agents.voice import Voice
 from soda_tui.services.agents.watching import ClaimWatch, Task
+from soda_tui.services.uptime import Uptime
 
-PROMPT_GAP = "{prompt}"
 _TICK = 0.5
-_NICE = 10
+# What a look may take where a person waits for the agent's start, or for its end.
+_LOOK_SECONDS = 15.0
+# The agent gives way to everything else, and what carries its words to what a person does.
+_NICE, _OWN_NICE = 10, 5
+# How often the end is tried to be recorded on a full disk: for half a minute.
+_TRIES = 60
+_TERM = "xterm-256color"
 
 
 class _NotStarted(Exception):
-    """The agent could not be started; the sentence says why."""
+    """The agent was not started; the sentence, if there is one, says why."""
+
+    def __init__(self, message: str | None, reason: Reason = Reason.COULD_NOT_START) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
 
 
 class Supervisor:
     """One run from its start to its end."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = environment
         self._spec = read_spec(folder)
-        self._claim = ClaimWatch(folder, self._spec.watched, time.monotonic())
+        self._secrets = secrets
+        self._claim = ClaimWatch(folder, self._spec.watched, secrets)
+        self._uptime = Uptime()
         self._agent = 0
         self._exit: int | None = None
         self._ended_at: datetime | None = None
-        self._asked = False
-        self._wake, wake = os.pipe()
-        for descriptor in (self._wake, wake):
-            os.set_blocking(descriptor, False)
-        # Handlers that do nothing, because an ignored signal would stay ignored in the agent.
-        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        self._voice: Voice | None = None
+        self._loop = Loop()
 
     def run(self) -> None:
         """Carry the run through and record its end."""
-        lock = os.open(self._spec.lock, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pid = os.read(lock, 20).decode("ascii", "replace") or "?"
-            message = sentences.RUN_LOCKED(repository=self._spec.key, pid=pid)
-            write_end(self._folder, End(Reason.REFUSED, None, message, datetime.now(UTC)))
-            return
+        lock = runlock.take(self._spec.lock)
+        # Only under the lock is a run given up that never began: whoever holds it sees that, or is seen.
         if (self._folder / END).exists():
+            return
+        if lock is None:
+            message = sentences.RUN_LOCKED(repository=self._spec.key, pid=runlock.holder(self._spec.lock))
+            write_end(self._folder, End(Reason.REFUSED, None, message, datetime.now(UTC)))
             return
         os.ftruncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
+        slot = slots.take(self._spec.slots, self._spec.key) if self._spec.slots else None
+        if self._spec.slots and slot is None:
+            taken = ", ".join(slots.holders(self._spec.slots.folder))
+            message = sentences.NO_SLOT(limit=self._spec.slots.count, repositories=taken)
+            os.close(lock)
+            write_end(self._folder, End(Reason.REFUSED, None, message, datetime.now(UTC)))
+            return
         processes.adopt_orphans()
+        reserve.hold(self._folder)
         try:
-            end = self._carry()
+            with closing(Voice(self._folder, self._spec, self._loop, self._environment, self._secrets)) as self._voice:
+                end = self._carry()
+            end = self._with_loss(end)
         except OSError as error:
-            processes.end_all(self._descendants, self._spec.grace)
+            self._end_all()
             message = sentences.RUN_BROKEN(reason=error)
             reason = Reason.BROKEN if self._agent else Reason.COULD_NOT_START
             end = End(reason, self._exit, message, datetime.now(UTC))
         # Released first, so that whoever reads the end can start the next run at once.
-        os.close(lock)
-        write_end(self._folder, end)
+        for descriptor in filter(None, (slot, lock)):
+            os.close(descriptor)
+        self._record(end)
+
+    def _record(self, end: End) -> None:
+        """Write the end, also where the disk is full; raises OSError where that does not change."""
+        reserve.free(self._folder)
+        for tried in range(_TRIES):
+            try:
+                write_end(self._folder, end)
+            except OSError as error:
+                if error.errno not in {errno.ENOSPC, errno.EDQUOT} or tried == _TRIES - 1:
+                    raise
+                self._loop.pause(_TICK)
+            else:
+                return
 
     def _carry(self) -> End:
         me = processes.look(os.getpid())
         state = State(me.process if me else Process(os.getpid(), ""), processes.boot_id())
         write_state(self._folder, state)
-        limit = time.monotonic() + self._spec.limit
-        reason = self._order(limit)
-        if reason is not None:
-            return End(reason, None, None, datetime.now(UTC))
         try:
-            end = self._set_up(state)
-            if end is not None:
-                return end
+            # The machine may have slept since the cockpit looked.
+            self._look()
+            self._heed()
+            self._set_up(state)
+            self._heed()
             agent = self._start()
         except _NotStarted as error:
-            return End(Reason.COULD_NOT_START, None, str(error), datetime.now(UTC))
+            return End(error.reason, None, error.message, datetime.now(UTC))
         write_state(self._folder, State(state.supervisor, state.boot, agent, datetime.now(UTC)))
         reason, left = self._attend(time.monotonic() + self._spec.limit)
         return End(reason or Reason.ENDED, self._exit, self._remark(reason, left), self._ended_at or datetime.now(UTC))
@@ -121,41 +153,59 @@ class Supervisor:
         """Wait for the end of the process that was started, or end it; what it left behind is ended with it."""
         reason: Reason | None = None
         while reason is None and self._exit is None:
-            self._claim.step(time.monotonic())
+            self._claim.step(self._uptime())
             self._wait()
-            logfile.bound(self._folder / LOG, self._spec.log_limit)
             reason = self._order(limit) if self._exit is None else None
-        left = processes.end_all(self._descendants, self._spec.grace)
-        logfile.bound(self._folder / LOG, self._spec.log_limit)
-        if reason is Reason.CLAIM_LOST:
-            self._keep()
-        return reason, left
+        left = self._end_all()
+        self._said.end()
+        self._look()
+        return Reason.CLAIM_LOST if self._claim.lost else reason, left
 
-    def _set_up(self, state: State) -> End | None:
-        """Set the worktree up where that is due; the end of the run where it did not go well."""
+    def _look(self) -> None:
+        """Have the claim looked at while nothing runs, and the work of a lost one put aside; an order cuts it short."""
+        if self._claim.watches and self._order(math.inf) is None:
+            self._claim.begin(Task.LOOK, self._uptime(), _LOOK_SECONDS)
+            while self._claim.busy and self._order(math.inf) is None:
+                self._claim.step(self._uptime())
+                self._wait()
+            self._end_all()
+        if self._claim.lost:
+            self._keep()
+
+    def _heed(self) -> None:
+        """Start nothing where there is an order to end the run, or where the claim's work is not."""
+        reason = self._order(math.inf)
+        if reason is not None:
+            raise _NotStarted(self._remark(reason, ()), reason)
+        wrong = misplaced(self._spec)
+        if wrong is not None:
+            raise _NotStarted(wrong)
+
+    def _set_up(self, state: State) -> None:
+        """Set the worktree up where that is due."""
         directory, asked = self._spec.directory, self._spec.setup
         if asked is None or not setup.is_due(directory, asked):
-            return None
+            return
         setup.begin(directory)
-        logfile.say(self._folder / LOG, sentences.SETUP_BEGINS())
-        process = self._spawn(["sh", "-c", asked.command], os.devnull)
+        self._said.say(sentences.SETUP_BEGINS())
+        process = self._spawn(["sh", "-c", asked.command], Pipes(os.devnull), self._environment)
         write_state(self._folder, State(state.supervisor, state.boot, process))
         reason, left = self._attend(time.monotonic() + asked.seconds)
         ended, self._exit, self._ended_at, self._agent = self._exit, None, None, 0
-        if reason not in {None, Reason.TIME_LIMIT}:
-            return End(reason, None, self._remark(reason, left), datetime.now(UTC))
+        if reason is not None and reason is not Reason.TIME_LIMIT:
+            raise _NotStarted(self._remark(reason, left), reason)
         if reason is None and ended == 0:
             setup.done(directory, asked)
-            logfile.say(self._folder / LOG, sentences.SETUP_DONE())
-            return None
+            self._said.say(sentences.SETUP_DONE())
+            return
         minutes, how = f"{asked.seconds / 60:g}", exit_words(ended)
         message = sentences.SETUP_LATE(minutes=minutes) if reason else sentences.SETUP_FAILED(how=how)
-        logfile.say(self._folder / LOG, message)
-        return End(Reason.COULD_NOT_START, None, message, datetime.now(UTC))
+        self._said.say(message)
+        raise _NotStarted(message)
 
     def _order(self, limit: float) -> Reason | None:
         """The order to end the run, if there is one."""
-        if self._asked or (self._folder / STOP).exists():
+        if self._loop.asked or (self._folder / STOP).exists():
             return Reason.STOPPED
         if Path(self._spec.stop_file).exists():
             return Reason.STOP_FILE
@@ -164,30 +214,31 @@ class Supervisor:
         return Reason.TIME_LIMIT if time.monotonic() >= limit else None
 
     def _start(self) -> Process:
-        prompt = self._folder / PROMPT
-        in_argument = any(PROMPT_GAP in argument for argument in self._spec.command)
-        text = prompt.read_text("utf-8") if in_argument else ""
-        command = [argument.replace(PROMPT_GAP, text) for argument in self._spec.command]
-        return self._spawn(command, os.devnull if in_argument else str(prompt))
+        prompt, said = self._folder / PROMPT, self._spec.command
+        prompted = any(gap in argument for argument in said for gap in (PATH_GAP, PROMPT_GAP))
+        text = prompt.read_text("utf-8")
+        # What the prompt says is put in last: nothing in it is a gap.
+        command = [argument.replace(PATH_GAP, str(prompt)).replace(PROMPT_GAP, text) for argument in said]
+        environment = dict(self._environment)
+        if self._spec.terminal == PTY and environment.get("TERM", "dumb") == "dumb":
+            environment["TERM"] = _TERM
+        agent = self._spawn(command, self._said.ends(prompt, prompted=prompted), environment)
+        self._said.open(None if prompted else text)
+        return agent
 
-    def _spawn(self, command: list[str], source: str) -> Process:
-        """Start a program in the agent's directory, in a group of its own, with the log for all that it says."""
-        directory, log = self._spec.directory, self._folder / LOG
+    def _spawn(self, command: list[str], ends: Ends, environment: Mapping[str, str]) -> Process:
+        """Start a program in the agent's directory, in a group of its own, at these ends."""
+        directory = self._spec.directory
         try:
             os.chdir(directory)
         except OSError as error:
             raise _NotStarted(sentences.AGENT_DIRECTORY(directory=directory, reason=error.strerror)) from error
         try:
-            os.close(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
             self._agent = os.posix_spawnp(
                 command[0],
                 command,
-                self._environment,
-                file_actions=(
-                    (os.POSIX_SPAWN_OPEN, 0, source, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_APPEND, 0),
-                    (os.POSIX_SPAWN_DUP2, 1, 2),
-                ),
+                environment,
+                file_actions=ends.actions(),
                 setsid=True,
                 setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
             )
@@ -198,25 +249,33 @@ class Supervisor:
             raise _NotStarted(sentences.AGENT_NOT_STARTED(program=command[0], reason=reason)) from error
         finally:
             os.chdir("/")
-        with suppress(OSError):
-            nice = max(_NICE, os.getpriority(os.PRIO_PROCESS, 0))
-            os.setpriority(os.PRIO_PGRP, self._agent, nice)
+            ends.begun()
+        self._said.begin(ends)
+        processes.give_way(self._agent, _NICE)
         entry = processes.look(self._agent)
         return entry.process if entry else Process(self._agent, "")
 
     def _keep(self) -> None:
         """Have the work put aside, once no process can change it any more."""
-        self._claim.begin(Task.KEEP, time.monotonic())
+        self._claim.begin(Task.KEEP, self._uptime())
         while self._claim.busy:
-            self._claim.step(time.monotonic())
+            self._claim.step(self._uptime())
             self._wait()
-        processes.end_all(self._descendants, self._spec.grace)
+        self._end_all()
+
+    @property
+    def _said(self) -> Voice:
+        assert self._voice is not None
+        return self._voice
+
+    def _end_all(self) -> Sequence[processes.Entry]:
+        """End whatever descends from here, and go on hearing what it says; those that resisted."""
+        return processes.end_all(self._descendants, self._spec.grace, self._loop.pause)
 
     def _wait(self) -> None:
-        """Sleep until a signal arrives, at most one tick."""
-        select.select((self._wake,), (), (), _TICK)
-        with suppress(BlockingIOError):
-            self._asked = self._asked or signal.SIGTERM in os.read(self._wake, 4096)
+        """Carry what is said to and fro until a signal arrives, at most one tick."""
+        self._said.step()
+        self._loop.wait(_TICK)
         self._reap()
 
     def _reap(self) -> None:
@@ -225,7 +284,7 @@ class Supervisor:
                 pid, status = os.waitpid(-1, os.WNOHANG)
                 if pid == 0:
                     return
-                self._claim.ended(pid, status, time.monotonic())
+                self._claim.ended(pid, status)
                 if pid == self._agent:
                     self._exit = os.waitstatus_to_exitcode(status)
                     self._ended_at = datetime.now(UTC)
@@ -234,27 +293,24 @@ class Supervisor:
         self._reap()
         return processes.descendants(os.getpid(), self._agent)
 
+    def _with_loss(self, end: End) -> End:
+        """The end with what is missing in the log."""
+        lost, why = self._said.lost
+        if not lost:
+            return end
+        message = " ".join(filter(None, (end.message, sentences.RUN_LOG_LOST(count=lost, reason=why))))
+        return replace(end, message=message, lost=lost)
+
     def _remark(self, reason: Reason | None, left: Sequence[processes.Entry]) -> str | None:
         remarks = []
         if reason is Reason.TIME_LIMIT:
             remarks.append(sentences.RUN_TIME_LIMIT(minutes=f"{self._spec.limit / 60:g}"))
         if reason is Reason.CLAIM_LOST:
-            remarks.append(self._loss())
+            let_go = sentences.CLAIM_LET_GO(issue=self._spec.issue, repository=self._spec.key)
+            remarks.append(loss_told(self._folder) or let_go)
         if left:
             remarks.append(sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left)))
         return " ".join(remarks) or None
-
-    def _loss(self) -> str:
-        """How the claim was lost, and where the work is."""
-        spec = self._spec
-        with suppress(Unreadable):
-            loss = read_loss(self._folder)
-            if loss is not None:
-                path = spec.watched.path if spec.watched else spec.directory
-                values = {"branch": spec.branch, "path": path, "worktree": spec.directory}
-                kept = loss.kept or sentences.LOSS_NOT_KEPT(reason=sentences.LOSS_NO_ANSWER(), **values)
-                return f"{loss.how} {kept}"
-        return sentences.CLAIM_LET_GO(issue=spec.issue, repository=spec.key)
 
 
 def detach(folder: Path) -> None:
@@ -273,11 +329,12 @@ def detach(folder: Path) -> None:
 
 def main() -> None:
     """Supervise the run in the folder that is the only argument."""
-    folder = Path(sys.argv[1]).absolute()
-    environment = json.loads(sys.stdin.buffer.read())
-    detach(folder)
     processes.hide_environment()
-    Supervisor(folder, environment).run()
+    folder = Path(sys.argv[1]).absolute()
+    given = json.loads(sys.stdin.buffer.read())
+    detach(folder)
+    processes.give_way(os.getpid(), _OWN_NICE)
+    Supervisor(folder, given["agent"], given["secrets"]).run()
 
 
 if __name__ == "__main__":

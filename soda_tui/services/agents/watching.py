@@ -1,15 +1,24 @@
-"""The supervisor's look at its claim: a process of its own each time, awaited never longer than its deadline."""
+"""The supervisor's look at its claim: a process of its own each time, awaited never longer than its deadline.
+
+A look without an answer ends nothing. Whoever is offline can hand nothing over, because every push of the cockpit's
+moves the ledger along with it from the head that it saw, and the agent has no push URL: two may work for a while, but
+only one is heard. It is asked again every half minute, and what was lost meanwhile is learnt with the first answer.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
+from soda_tui.services.agents.losing import is_keeping
 from soda_tui.services.agents.records import Watched
+from soda_tui.services.handing import handed
 
 # After a look that gave no answer, be it the network or the token.
 _RETRY = 30.0
@@ -35,13 +44,22 @@ class Task(StrEnum):
 
 
 class ClaimWatch:
-    """Looks at the claim of a run from time to time; `lost` once one look has found it gone."""
+    """Looks at the claim of a run from time to time; `lost` once one look has found it gone.
 
-    def __init__(self, folder: Path, watched: Watched | None, now: float) -> None:
+    An answer is never older than the interval, counted from the beginning of the look that gave it: the next look
+    begins early enough for all the time that it may take. `now` is the machine's uptime, of which seconds asleep are
+    part, so that it looks as soon as the machine wakes up. `secrets` are variables for the looking process alone.
+    """
+
+    def __init__(self, folder: Path, watched: Watched | None, secrets: Mapping[str, str]) -> None:
         self._folder = folder
-        self._interval = watched.interval if watched else None
-        self._due = now + (self._interval or 0.0)
+        interval = watched.interval if watched else 0.0
+        self.watches = watched is not None
+        self._pause = max(interval - _SECONDS[Task.LOOK], interval / 2)
+        self._secrets = secrets
+        self._due = 0.0
         self._pid: int | None = None
+        self._began = 0.0
         self._deadline = 0.0
         self.lost = False
 
@@ -54,29 +72,32 @@ class ClaimWatch:
         """Begin a look that is due, and end one that takes too long."""
         if self._pid is not None:
             if now >= self._deadline:
-                self.end()
-        elif self._interval is not None and not self.lost and now >= self._due:
+                self._end()
+        elif self.watches and not self.lost and now >= self._due:
             self.begin(Task.LOOK, now)
 
-    def begin(self, task: Task, now: float) -> None:
-        """Start a process for the task."""
-        self._deadline = now + _SECONDS[task]
-        self._due = now + min(self._interval or _RETRY, _RETRY)
+    def begin(self, task: Task, now: float, seconds: float | None = None) -> None:
+        """Start a process for the task, which may take so long or as long as is usual for it."""
+        self._began = now
+        self._deadline = now + (_SECONDS[task] if seconds is None else seconds)
+        self._due = now + min(self._pause, _RETRY)
         command = [sys.executable, "-P", "-c", _BOOTSTRAP, _PACKAGES, str(self._folder), task]
-        with suppress(OSError):
-            self._pid = os.posix_spawn(sys.executable, command, os.environ, setsid=True)
+        with suppress(OSError), handed(json.dumps(dict(self._secrets)).encode("ascii")) as source:
+            actions = [(os.POSIX_SPAWN_DUP2, source.fileno(), 0)]
+            self._pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=actions, setsid=True)
 
-    def ended(self, pid: int, status: int, now: float) -> None:
+    def ended(self, pid: int, status: int) -> None:
         """Note the end of a process, if it is the watch's own."""
         if pid != self._pid:
             return
         self._pid = None
         code = os.waitstatus_to_exitcode(status)
-        self.lost = self.lost or code == Answer.LOST
-        if code == Answer.OURS and self._interval is not None:
-            self._due = now + self._interval
+        # A look that was ended just as it had noted the loss has found it nevertheless.
+        self.lost = self.lost or code == Answer.LOST or is_keeping(self._folder)
+        if code == Answer.OURS:
+            self._due = self._began + self._pause
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """End a process that still runs, with all that belongs to its group."""
         if self._pid is not None:
             with suppress(ProcessLookupError):

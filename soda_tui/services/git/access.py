@@ -1,13 +1,33 @@
-"""The API token for git over https: through the environment of the one process, never stored, never in arguments."""
+"""The API token for git over https: never stored, in no argument and in no environment.
+
+A credential helper reads it from a socket that git's process inherits (`process.py` hands it over), when the server
+asks for it. Gits before 2.46 wait for that; a `~/.netrc` that opens the repository is taken before the helper then.
+"""
 
 from __future__ import annotations
 
-from base64 import b64encode
+import shlex
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from soda_tui.services.git.environment import HANDED
+
+_READ = f"import os; fd, size = map(int, os.environ['{HANDED}'].split()); os.write(1, os.read(fd, size))"
+# What git wants stored or forgotten is not answered.
+_HELPER = f'!f() {{ test "$1" = get && exec {shlex.join((sys.executable, "-I", "-S", "-c", _READ))}; }}; f'
+_PORTS = {"https": 443, "http": 80}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def _origin(url: str) -> tuple[str, str | None, int] | None:
+    """Where a URL leads, without user and path; None for what is no http."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        return None
 
 
 def _nothing(_host: str) -> str | None:
@@ -21,25 +41,30 @@ class Access:
     tokens: Callable[[str], str | None] = _nothing
     api_url: Callable[[str], str | None] = _nothing
 
-    def settings(self, host: str) -> list[tuple[str, str]]:
-        """Git settings that carry the host's token to its own origins and to no other; empty without a token.
+    def leads(self, host: str, url: str) -> bool:
+        """Whether a URL leads where the host's token may go."""
+        return _origin(url) in [_origin(own) for own in self._origins(host)]
 
-        An empty value first takes away what is configured: a second Authorization header is answered with 400, and a
-        credential helper would store the token.
+    def of(self, host: str) -> tuple[list[tuple[str, str]], dict[str, str]]:
+        """Git settings that bring the host's token to its own origins and to no other, and what is handed to git.
+
+        Both are empty without a token. An empty value first takes away what is configured: a header of another token
+        would be sent as well, and a credential helper would store this one.
         """
         token = self.tokens(host)
         if not token:
-            return []
-        credentials = b64encode(f"x-access-token:{token}".encode()).decode()
-        return [
+            return [], {}
+        settings = [
             pair
             for origin in self._origins(host)
             for pair in (
                 (f"http.{origin}.extraHeader", ""),
-                (f"http.{origin}.extraHeader", f"Authorization: Basic {credentials}"),
+                (f"http.{origin}.proactiveAuth", "basic"),
                 (f"credential.{origin}.helper", ""),
+                (f"credential.{origin}.helper", _HELPER),
             )
         ]
+        return settings, {HANDED: f"username=x-access-token\npassword={token}\n"}
 
     def _origins(self, host: str) -> list[str]:
         """Where the token may go: https to the host, and plain http only to a test server on this very machine."""

@@ -11,7 +11,6 @@ import asyncio
 import fcntl
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,16 +23,19 @@ from soda_tui.domain.failure import Failure
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.services import files
 from soda_tui.services.git.gitdir import git_dir
+from soda_tui.services.git.indexlock import INDEX_LOCK
+from soda_tui.services.git.inhabitants import gits
+from soda_tui.services.git.modules import left_behind
 from soda_tui.services.git.obstacles import obstacles
 from soda_tui.services.git.problems import named, problem, refused, text, words
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
 from soda_tui.services.git.refs import is_oid
-from soda_tui.services.git.remote import Remote
+from soda_tui.services.git.scratch import scratch
 from soda_tui.services.git.state import NOT_WORK
+from soda_tui.services.git.wire import Wire
 
 _MARKER = "soda-tui-checkout"
 _INDEX = "soda-tui-index"
-_LOCK = "index.lock"
 _PARTS = 64
 
 
@@ -71,14 +73,15 @@ class _Compared:
 class Checkouts:
     """Fills worktrees, and puts back what was ended half-way."""
 
-    def __init__(self, runner: Runner, remote: Remote, deadlines: Deadlines) -> None:
+    def __init__(self, runner: Runner, wire: Wire, deadlines: Deadlines) -> None:
         self._runner = runner
-        self._remote = remote
+        self._wire = wire
         self._deadlines = deadlines
 
     async def fill(self, place: Place, worktree: WorktreeFacts, after: str, *arguments: str) -> None:
         """Run what brings the worktree to a commit, with the marker there until it has succeeded."""
         found = _directory(place)
+        await self._wire.complete(place, after, files=True)
         if worktree.oid is None:
             await self.run(place, *arguments)
             return
@@ -95,7 +98,8 @@ class Checkouts:
     async def half_done(self, place: Place, worktree: WorktreeFacts) -> HalfDone | None:
         """What an earlier filling left half done; None where there is nothing of that kind.
 
-        Raises a Failure where a process of it still lives, or where something is there that git did not put there.
+        Raises a Failure where a process of it still lives, where another git is at work, or where something is there
+        that git did not put there.
         """
         found = _directory(place)
         marker = await asyncio.to_thread(_read, found / _MARKER)
@@ -103,23 +107,26 @@ class Checkouts:
             return None
         if await asyncio.to_thread(_alive, found / _MARKER):
             raise refused(sentences.CHECKOUT_ALIVE(path=place.worktree))
-        locked = (found / _LOCK).exists()
+        locked = (found / INDEX_LOCK).exists()
         moved = (marker.branch, marker.before) != (worktree.branch or "", worktree.oid)
         if moved or worktree.busy or not (worktree.changes or locked):
             return None
+        if locked and await asyncio.to_thread(_somebodys, found, place.worktree):
+            raise refused(sentences.GIT_LOCKED(path=place.worktree, words=found / INDEX_LOCK))
         leftovers, foreign = await self._sort(place, marker)
         if (found / "index").exists() and not await self._index_is(place, marker.before):
             foreign = ["what is staged", *foreign]
         if foreign:
-            raise refused(_half_done(place, foreign, found / _LOCK if locked else None))
+            raise refused(_half_done(place, foreign, found / INDEX_LOCK if locked else None))
         return HalfDone(marker.before, frozenset(leftovers))
 
     async def put_back(self, place: Place, half: HalfDone) -> None:
         """Bring the worktree to its HEAD; no file that is there is written over, whatever appears meanwhile."""
         found = _directory(place)
         index = found / _INDEX
+        await self._wire.complete(place, half.head, files=True)
         variables = {"GIT_INDEX_FILE": str(index)}
-        await asyncio.to_thread(_remove, [found / _LOCK, index, Path(f"{index}.lock")])
+        await asyncio.to_thread(_remove, [found / INDEX_LOCK, index, Path(f"{index}.lock")])
         await asyncio.to_thread(_remove, [Path(place.worktree, name) for name in half.leftovers])
         nothing = await self._local(place, "hash-object", "-t", "tree", os.devnull)
         await self._local(place, "read-tree", half.head, variables=variables)
@@ -138,13 +145,13 @@ class Checkouts:
         holding: Path | None = None,
         variables: dict[str, str] | None = None,
     ) -> None:
-        """Run what fills a worktree: it may ask the remote for the objects of a partial clone."""
+        """Run what fills a worktree, with the clone's filters: all that it needs is here."""
         directory = inside or place.worktree
         finished = await self._runner.run(
             directory,
             *arguments,
             deadline=self._deadlines.checkout,
-            variables={**await self._remote.variables(place), **(variables or {})},
+            variables={**await self._wire.variables(place), **(variables or {})},
             network=True,
             holding=holding,
         )
@@ -166,12 +173,13 @@ class Checkouts:
             part = number < _PARTS and any([await self._is_part(place, oid, name) for oid in commits])
             (leftovers if part else foreign).append(name)
         foreign += await asyncio.to_thread(obstacles, Path(place.worktree), before.missing, leftovers)
-        return leftovers, [name for name in foreign if name.split("/")[0] != NOT_WORK]
+        left = await left_behind(self._runner, place.worktree, foreign, self._deadlines.local)
+        return leftovers, [name for name in foreign if name not in left and name.split("/")[0] != NOT_WORK]
 
     async def _compare(self, place: Place, commit: str) -> _Compared:
         """Compare through an index that is not the worktree's."""
-        with tempfile.TemporaryDirectory(prefix="soda-tui-") as folder:
-            variables = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+        with scratch(place) as folder:
+            variables = {"GIT_INDEX_FILE": str(folder / "index")}
             await self._local(place, "read-tree", commit, variables=variables)
             # Its exit status tells of differences, which are asked for next.
             await self._read(place, "update-index", "-q", "--refresh", variables=variables)
@@ -196,7 +204,7 @@ class Checkouts:
             place.worktree,
             *("cat-file", "--filters", f"{commit}:{name}"),
             deadline=self._deadlines.local,
-            variables=await self._remote.variables(place),
+            variables=await self._wire.variables(place),
             network=True,
         )
         return finished.code == 0 and finished.out.startswith(there)
@@ -234,6 +242,13 @@ def _alive(marker: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
+    return False
+
+
+def _somebodys(found: Path, worktree: str) -> bool:
+    """Whether the lock of the index is none of the filling's: older than its marker, or of a git that lives."""
+    with suppress(FileNotFoundError):
+        return (found / INDEX_LOCK).stat().st_mtime_ns < (found / _MARKER).stat().st_mtime_ns or bool(gits(worktree))
     return False
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.stakes import Rescue
-from soda_tui.services.git.contents import Changed, Contents, covers, same
-from soda_tui.services.git.gitdir import git_dir
-from soda_tui.services.git.inspection import ALL, CLEARED, Inspected, Inspections, missing, pieces
+from soda_tui.services.git.contents import Changed, Contents, covers
+from soda_tui.services.git.indexlock import INDEX_LOCK, Install, locked_index
+from soda_tui.services.git.inspection import Inspected, Inspections, missing, pieces
 from soda_tui.services.git.obstacles import obstacles
 from soda_tui.services.git.problems import named, refused
 from soda_tui.services.git.refs import HEADS
+
+_Stamp = tuple[int, int, int, int]
 
 
 class Clearing:
@@ -29,27 +31,41 @@ class Clearing:
     async def clear(self, place: Place, rescue: Rescue) -> None:
         """Bring the worktree back to its HEAD; ignored files stay.
 
-        Refuses before anything is touched where the rescue does not hold all that is there; a file that changes
-        meanwhile is left as it is, and named in the Failure.
+        Refuses before anything is touched where the rescue does not hold all that is there, or another git is at work;
+        a file that changes meanwhile is left as it is, and named in the Failure.
         """
-        async with self._inspections.open(place) as found:
-            names = await self._differing(found)
-            held = await self._held(found, rescue, names)
-            left = await self._take_away(found, rescue, [name for name in names if held[name].after is not None])
-            await self._bring_back(found, [name for name in names if held[name].before is not None])
-            await asyncio.to_thread(_remember, place.worktree, await self._index(found))
+        try:
+            with locked_index(place.worktree) as install:
+                left = await self._clear(place, rescue, install)
+        except OSError as error:
+            values = {"path": place.worktree, "words": error.strerror or error, "branch": rescue.branch}
+            raise refused(sentences.CLEAR_STOPPED(**values)) from error
         async with self._inspections.open(place) as after:
             remaining = list(dict.fromkeys([*left, *after.files, *after.stakes.submodules]))
         if remaining:
             files = named(remaining)
             raise refused(sentences.CLEAR_MOVING(path=place.worktree, files=files, branch=rescue.branch))
 
+    async def _clear(self, place: Place, rescue: Rescue, install: Install) -> list[str]:
+        """Clear under the index's lock; the names of the files that were left as they are."""
+        async with self._inspections.open(place) as found:
+            names = await self._differing(found)
+            held = await self._held(found, rescue, names)
+            going = {name: held[name] for name in names if held[name].after is not None}
+            left = await self._take_away(found, rescue, going)
+            await self._bring_back(found, [name for name in names if held[name].before is not None])
+            index = found.folder / "cleared"
+            # The files of HEAD with their new times.
+            await self._reset(found, found.original, index)
+            await asyncio.to_thread(install, index)
+        return left
+
     async def _differing(self, found: Inspected) -> list[str]:
         """The files that are on disk otherwise than HEAD has them, whatever is staged."""
         place, index = found.place, found.folder / "differing"
         await self._reset(found, found.index, index)
         listed = await self._inspections.ask(
-            place, "ls-files", "--modified", "--others", "--exclude-standard", "-z", *ALL, index=index
+            place, "ls-files", "--modified", "--others", "--exclude-standard", "-z", *found.paths, index=index
         )
         return list(dict.fromkeys(filter(None, listed.split("\0"))))
 
@@ -58,8 +74,9 @@ class Clearing:
         place, stakes = found.place, found.stakes
         if stakes.busy:
             raise refused(sentences.WORKTREE_BUSY(path=place.worktree, doing=stakes.busy))
-        if stakes.locks:
-            raise refused(sentences.GIT_LOCKED(path=place.worktree, words=named(stakes.locks)))
+        # That of the index is our own.
+        if locks := [lock for lock in stakes.locks if Path(lock).name != INDEX_LOCK]:
+            raise refused(sentences.GIT_LOCKED(path=place.worktree, words=named(locks)))
         if stakes.submodules:
             raise refused(sentences.NOT_KEEPABLE(path=place.worktree, files=named(stakes.submodules)))
         ask = self._inspections.ask
@@ -83,15 +100,19 @@ class Clearing:
             raise refused(sentences.CLEAR_OBSTACLES(path=place.worktree, files=named(blocked), branch=rescue.branch))
         return held
 
-    async def _take_away(self, found: Inspected, rescue: Rescue, names: list[str]) -> list[str]:
+    async def _take_away(self, found: Inspected, rescue: Rescue, going: Changed) -> list[str]:
         """Remove the files that are just as the rescue has them; the names of the others."""
-        place, index = found.place, found.folder / "rescue"
+        place, index, root = found.place, found.folder / "rescue", Path(found.place.worktree)
         await self._inspections.ask(place, "read-tree", rescue.oid, index=index)
-        modes = await self._contents.modes_count(place)
+        parents = (await self._inspections.ask(place, "rev-parse", f"{rescue.oid}^@")).split("\n")
+        verbatim = await self._contents.verbatim(place, rescue.oid, parents)
         left: list[str] = []
-        for part in pieces(names):
-            async with self._contents.extracted(place, index, part) as folder:
-                left += await asyncio.to_thread(_remove_held, Path(place.worktree), folder, part, modes)
+        for part in pieces(list(going)):
+            before = await asyncio.to_thread(_stamps, root, part)
+            files = {name: going[name] for name in part}
+            own = verbatim.intersection(part)
+            different = await self._contents.compare(place, index, files, own)
+            left += await asyncio.to_thread(_remove_held, root, before, frozenset(different))
         return left
 
     async def _bring_back(self, found: Inspected, names: list[str]) -> None:
@@ -103,12 +124,6 @@ class Clearing:
         for part in pieces(await asyncio.to_thread(missing, place.worktree, names)):
             await self._inspections.ask(place, "checkout-index", "-q", "--", *part, index=index)
 
-    async def _index(self, found: Inspected) -> tuple[Path, Path]:
-        """A copy of the worktree's index as it was found, and what it should be: HEAD's files with their new times."""
-        index = found.folder / "cleared"
-        await self._reset(found, found.original, index)
-        return found.original, index
-
     async def _reset(self, found: Inspected, source: Path, index: Path) -> None:
         """Copy an index, and bring the copy to HEAD."""
         with suppress(FileNotFoundError):
@@ -119,24 +134,33 @@ class Clearing:
         await self._inspections.run(found.place, "update-index", "-q", "--refresh", index=index)
 
 
-def _remove_held(root: Path, folder: Path, names: list[str], modes: bool) -> list[str]:
-    """Remove the files that are alike in both places, and the folders that this empties; the names of those left."""
+def _remove_held(root: Path, before: Mapping[str, _Stamp], different: Collection[str]) -> list[str]:
+    """Remove the files that are alike, and the folders that this empties; the names of those left.
+
+    Those are left as well that are no longer as they were before they were compared.
+    """
     left: list[str] = []
-    for name in names:
+    for name, stamp in before.items():
         path = root / name
-        try:
-            before = path.lstat()
-            if same(path, folder / name, modes) and _stamp(path.lstat()) == _stamp(before):
-                path.unlink()
-                _remove_empty(root, path.parent)
-            else:
-                left.append(name)
-        except FileNotFoundError:
-            continue
+        now = _stamp(path)
+        if now is not None and (name in different or now != stamp):
+            left.append(name)
+        elif now is not None:
+            path.unlink(missing_ok=True)
+            _remove_empty(root, path.parent)
     return left
 
 
-def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+def _stamps(root: Path, names: Iterable[str]) -> dict[str, _Stamp]:
+    return {name: stamp for name in names if (stamp := _stamp(root / name))}
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What changes with a file; None where there is none."""
+    try:
+        status = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
@@ -145,33 +169,3 @@ def _remove_empty(root: Path, folder: Path) -> None:
         while folder != root:
             folder.rmdir()
             folder = folder.parent
-
-
-def _remember(worktree: str, indexes: tuple[Path, Path]) -> None:
-    """Give the worktree its new index as git does, behind its lock; refuse where another git changed it meanwhile."""
-    found = git_dir(worktree)
-    if found is None:
-        raise refused(sentences.WORKTREE_GONE(path=worktree))
-    original, index = indexes
-    ours, lock = found / CLEARED, found / "index.lock"
-    # A kill may have left it as a second name of the index that is there now.
-    ours.unlink(missing_ok=True)
-    shutil.copyfile(index, ours)
-    try:
-        os.link(ours, lock)
-    except FileExistsError:
-        ours.unlink()
-        raise refused(sentences.GIT_LOCKED(path=worktree, words=lock)) from None
-    if _content(found / "index") != _content(original):
-        lock.unlink()
-        ours.unlink()
-        raise refused(sentences.GIT_LOCKED(path=worktree, words=found / "index"))
-    lock.replace(found / "index")
-    ours.unlink()
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from soda_tui.services.git.gitdir import git_dir
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
 from soda_tui.services.git.refs import revision
+from soda_tui.services.git.scratch import scratch
 
 _FILES = 500
 _LINES = 20_000
@@ -33,8 +33,8 @@ class Differences:
 
     async def since(self, place: Place, base: str) -> Difference:
         """The worktree against the commit that its work began at; raises a Failure where git cannot say."""
-        with tempfile.TemporaryDirectory(prefix="soda-tui-") as folder:
-            index = Path(folder, "index")
+        with scratch(place) as folder:
+            index = folder / "index"
             await asyncio.to_thread(_copy_index, place.worktree, index)
             counted, untracked, patch = await asyncio.gather(
                 self._read(place, index, "diff", *_PLAIN, "--numstat", "-z", revision(base), "--"),

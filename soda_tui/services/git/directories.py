@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
-from soda_tui.domain.recovery import KeptDirectory
+from soda_tui.domain.kept_work import KeptDirectory
 from soda_tui.services.git.gitdir import common_dir, git_dir, left_branch, same_clone
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, TRACKED
+from soda_tui.services.git.worktrees import Worktree, worktrees
 
 _MOST = 200
-_Entry = dict[str, str]
 
 
 class Directories:
@@ -29,13 +29,13 @@ class Directories:
 
     async def look(self, place: Place, folders: Sequence[str]) -> tuple[tuple[KeptDirectory, ...], dict[str, str]]:
         """The directories that are or lie in the folders, and for each branch the directory that stands on it."""
-        entries = _entries(await self._ask(place, "worktree", "list", "--porcelain"))
+        entries = await worktrees(self._runner, place.path, self._deadlines.local)
         standing = await asyncio.to_thread(_standing, entries)
         chosen = await asyncio.to_thread(_ours, place.path, entries, folders)
         found = [await self._directory(place, path, entry) for path, entry in list(chosen.items())[:_MOST]]
         return tuple(found), standing
 
-    async def _directory(self, place: Place, path: str, entry: _Entry | None) -> KeptDirectory:
+    async def _directory(self, place: Place, path: str, entry: Worktree | None) -> KeptDirectory:
         gone = not await asyncio.to_thread(os.path.lexists, path)
         oid, ref = (entry.get("HEAD"), entry.get("branch")) if entry else (None, None)
         return KeptDirectory(
@@ -51,7 +51,7 @@ class Directories:
 
     async def is_held(self, place: Place, path: str) -> bool:
         """Whether of a worktree whose directory is gone git remembers nothing that is not held elsewhere."""
-        own = await asyncio.to_thread(_remembered, place.path, path)
+        own = await asyncio.to_thread(remembered, place.path, path)
         if own is None:
             return False
         there = f"--git-dir={own}"
@@ -76,7 +76,7 @@ class Directories:
         return await self._runner.run(place.path, *arguments, deadline=self._deadlines.local)
 
 
-def _ours(clone: str, entries: list[_Entry], folders: Sequence[str]) -> dict[str, _Entry | None]:
+def _ours(clone: str, entries: Sequence[Worktree], folders: Sequence[str]) -> dict[str, Worktree | None]:
     """The cockpit's own directories as it calls them, whatever links lead there, with what git knows of them."""
     known = {os.path.realpath(entry["worktree"]): entry for entry in entries}
     paths = {told: path for folder in folders for path, told in _inside(folder, known)}
@@ -85,7 +85,7 @@ def _ours(clone: str, entries: list[_Entry], folders: Sequence[str]) -> dict[str
     return {told: known.get(path) for told, path in paths.items() if path != own}
 
 
-def _inside(folder: str, known: Mapping[str, _Entry]) -> Iterator[tuple[str, str]]:
+def _inside(folder: str, known: Mapping[str, Worktree]) -> Iterator[tuple[str, str]]:
     """The worktrees that git knows at or below a folder, with the names that they have by that folder's name."""
     root = os.path.realpath(folder)
     for path in known:
@@ -93,15 +93,7 @@ def _inside(folder: str, known: Mapping[str, _Entry]) -> Iterator[tuple[str, str
             yield path, folder + path.removeprefix(root)
 
 
-def _entries(listed: str) -> list[_Entry]:
-    """The entries of `git worktree list --porcelain`."""
-    parts = (
-        {line.partition(" ")[0]: line.partition(" ")[2] for line in part.splitlines()} for part in listed.split("\n\n")
-    )
-    return [entry for entry in parts if "worktree" in entry]
-
-
-def _standing(entries: list[_Entry]) -> dict[str, str]:
+def _standing(entries: Sequence[Worktree]) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in entries:
         branch = entry.get("branch", "").removeprefix(HEADS) or left_branch(entry["worktree"])
@@ -131,7 +123,7 @@ def _used(path: str) -> datetime | None:
     return datetime.fromtimestamp(int(max(times)), UTC) if times else None
 
 
-def _remembered(clone: str, path: str) -> Path | None:
+def remembered(clone: str, path: str) -> Path | None:
     """Where git keeps what it remembers of a worktree."""
     own = git_dir(clone)
     for each in sorted((common_dir(own) / "worktrees").glob("*/gitdir")) if own else ():

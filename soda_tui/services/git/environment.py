@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from soda_tui.services.github.auth import TOKEN_VARIABLES
+
 # What git sets for its own children (`git rev-parse --local-env-vars`) or what would lead it to another repository.
 LOCAL = frozenset(
     {
@@ -30,8 +32,12 @@ LOCAL = frozenset(
 # Settings for all repositories: git lists them too, but people set them, and they may carry credentials.
 _SETTINGS = frozenset({"GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"})
 _SETTING = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
-# Shows credentials in traces.
-_UNWANTED = LOCAL | {"GIT_TRACE_REDACT"}
+# Shows credentials in traces; and what git's processes, hooks and helpers have no use for.
+_UNWANTED = LOCAL | TOKEN_VARIABLES | {"GIT_TRACE_REDACT"}
+
+# What is under this name among a process's variables is secret: the process gets it over a socket, and under the name
+# only where to read it.
+HANDED = "SODA_TUI_HANDED"
 
 NOBODY = {
     "GIT_TERMINAL_PROMPT": "0",
@@ -63,6 +69,9 @@ CONFIGURATION = (
     *("-c", "push.recurseSubmodules=no"),
     *("-c", "credential.interactive=false"),
 )
+
+# On disk before git answers; the last is for gits before 2.36.
+DURABLY = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=batch", "-c", "core.fsyncObjectFiles=true")
 
 NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 

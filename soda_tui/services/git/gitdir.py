@@ -57,6 +57,14 @@ def left_branch(directory: str) -> str | None:
     return None
 
 
+def is_unfilled(directory: Path) -> bool:
+    """Whether a worktree has no index and no file yet, as when making it ended before its filling began."""
+    found = git_dir(directory)
+    return (
+        found is not None and not (found / "index").exists() and [each.name for each in directory.iterdir()] == [".git"]
+    )
+
+
 def common_dir(found: Path) -> Path:
     """What a worktree shares with its clone."""
     try:

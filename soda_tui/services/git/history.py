@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.text import clean, one_line
 from soda_tui.domain.work import Commit
 from soda_tui.services.git.problems import problem, text

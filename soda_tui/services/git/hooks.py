@@ -14,12 +14,10 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports import Place, RefUpdate
 from soda_tui.domain import sentences
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services.git.problems import text, words
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.refs import HEADS
-from soda_tui.services.github.auth import TOKEN_VARIABLES
 
 _NAME = "pre-push"
 # An alias is run just as a hook is: at the top of the worktree, with git's own programs and its pointers to the clone.
@@ -43,12 +41,10 @@ class Hooks:
         hook = await self._find(directory)
         if hook is None or update.oid is None:
             return None
-        # The agent may have written it, where the hooks lie in the worktree.
-        command = ["env", *(part for name in sorted(TOKEN_VARIABLES) for part in ("-u", name)), hook]
         ref, none = HEADS + update.branch, "0" * len(update.oid)
         finished = await self._runner.run(
             directory,
-            *("-c", f"alias.{_ALIAS}=!{shlex.join(command)}", _ALIAS, "origin", url),
+            *("-c", f"alias.{_ALIAS}=!{shlex.quote(hook)}", _ALIAS, "origin", url),
             deadline=self._deadlines.hooks,
             hooks=True,
             network=True,

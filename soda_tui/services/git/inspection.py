@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
@@ -17,21 +16,23 @@ from soda_tui.domain.failure import Failure
 from soda_tui.domain.stakes import Stakes
 from soda_tui.domain.text import shorten
 from soda_tui.services.git.gitdir import busy, git_dir, same_clone
+from soda_tui.services.git.indexlock import INDEX_LOCK, free_stale
+from soda_tui.services.git.modules import left_behind
 from soda_tui.services.git.problems import problem, refused, text
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
-from soda_tui.services.git.refs import TRACKED, is_oid
+from soda_tui.services.git.refs import SUBMODULE, TRACKED, is_oid
+from soda_tui.services.git.scratch import scratch
 from soda_tui.services.git.state import NOT_WORK
+from soda_tui.services.git.worktrees import same_place, worktrees
 
-# The index that a worktree is given when it was cleared; its own lock is a second name of it for a moment.
-CLEARED = "soda-tui-cleared"
-SUBMODULE = "160000"
 # Paths on one command line: the system bounds it at some hundred kilobytes.
 _PATHS = 200
 _BYTES = 64 * 1024
 _NAME = 200
-_LOCKS = ("index.lock", "HEAD.lock")
-# Pathspecs: all, and not the ancestor's folder.
-ALL = ("--", ".", f":(top,exclude){NOT_WORK}")
+_LOCKS = (INDEX_LOCK, "HEAD.lock")
+# Pathspecs: all with the ancestor's folder, and without it.
+WHOLE = ("--", ".")
+ALL = (*WHOLE, f":(top,exclude){NOT_WORK}")
 _NO_SKIPPED = 2  # the index version that cannot mark files as skipped
 
 
@@ -40,7 +41,8 @@ class Inspected:
     """A worktree as it was found, its names as the system has them.
 
     `index` is a copy of its index that sees every file on disk, `original` one as it was, `staged` the tree of what is
-    staged; None where that has conflicts. `head` is None before the first commit.
+    staged; None where that has conflicts. `head` is None before the first commit. `left` are submodules of other
+    branches that a switch left behind, with nothing in them at stake.
     """
 
     place: Place
@@ -51,6 +53,12 @@ class Inspected:
     staged: str | None
     files: tuple[str, ...]
     stakes: Stakes
+    left: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Pathspecs of all that can be work."""
+        return (*ALL, *(f":(top,exclude,literal){name}" for name in self.left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +78,60 @@ class Inspections:
         self._deadlines = deadlines
 
     @asynccontextmanager
-    async def open(self, place: Place) -> AsyncIterator[Inspected]:
-        """Inspect a worktree; the copied index is there until the end."""
+    async def open(self, place: Place, paths: Sequence[str] = ALL) -> AsyncIterator[Inspected]:
+        """Inspect what pathspecs name of a worktree; the copied index is there until the end."""
         found = await asyncio.to_thread(git_dir, place.worktree)
         if found is None or not await asyncio.to_thread(same_clone, place.path, place.worktree):
             raise refused(sentences.WORKTREE_GONE(path=place.worktree))
-        with tempfile.TemporaryDirectory(prefix="soda-tui-") as name:
-            folder = Path(name)
+        with scratch(place) as folder:
             index, original = folder / "index", folder / "original"
             try:
                 await asyncio.to_thread(_copy, found / "index", original)
                 await asyncio.to_thread(_copy, original, index)
             except OSError as error:
                 raise refused(sentences.NOT_INSPECTED(path=place.worktree, words=error.strerror or error)) from error
-            yield await self._inspect(place, folder, found)
+            yield await self._inspect(place, folder, found, paths)
 
-    async def run(
-        self, place: Place, *arguments: str, index: Path | None = None, deadline: float | None = None
-    ) -> Finished:
+    async def run(self, place: Place, *arguments: str, index: Path | None = None, rows: bytes = b"") -> Finished:
         """Run git in the worktree, on an index that is not the worktree's own where one is given."""
         return await self._runner.run(
             place.worktree,
             *arguments,
-            deadline=deadline or self._deadlines.checkout,
+            deadline=self._deadlines.checkout,
             variables={"GIT_INDEX_FILE": str(index)} if index else None,
+            rows=rows,
         )
 
-    async def ask(self, place: Place, *arguments: str, index: Path | None = None) -> str:
-        """What git answers in the worktree; raises a Failure where it fails, or where the answer was not kept whole."""
-        finished = await self.run(place, *arguments, index=index)
+    async def ask(self, place: Place, *arguments: str, index: Path | None = None, rows: bytes = b"") -> str:
+        """What git answers in the worktree; raises a Failure where it fails, or where the answer was not kept whole.
+
+        Of an answer in rows that end with NUL only those count that begin with `rows`.
+        """
+        finished = await self.run(place, *arguments, index=index, rows=rows)
         text(finished, place.worktree)
         if len(finished.out) >= OUTPUT:
             raise refused(sentences.NOT_INSPECTED(path=place.worktree, words=sentences.TOO_MANY_FILES()))
         return os.fsdecode(finished.out).removesuffix("\n")
 
-    async def _inspect(self, place: Place, folder: Path, found: Path) -> Inspected:
+    async def _inspect(self, place: Place, folder: Path, found: Path, paths: Sequence[str]) -> Inspected:
         index = folder / "index"
         staged = await self.run(place, "write-tree", index=index)
         await self._see_all(place, index)
         status = await self.ask(
             place,
             *("--no-optional-locks", "-c", "core.sparseCheckout=false", "status", "--porcelain=v2", "--branch", "-z"),
-            *("--no-renames", "--untracked-files=all", "--ignore-submodules=none", *ALL),
+            *("--no-renames", "--untracked-files=all", "--ignore-submodules=none", *paths),
             index=index,
         )
         seen = _parse(status)
         if staged.code != 0 and not seen.conflict:
             raise Failure(problem(staged, place.worktree))
+        left = await left_behind(self._runner, place.worktree, seen.submodules, self._deadlines.checkout)
+        seen = replace(seen, submodules=tuple(name for name in seen.submodules if name not in left))
         stakes = await self._stakes(place, seen, found)
         files = seen.changes + seen.untracked
         tree = staged.text if staged.code == 0 else None
-        return Inspected(place, folder, index, folder / "original", seen.head, tree, files, stakes)
+        return Inspected(place, folder, index, folder / "original", seen.head, tree, files, stakes, left)
 
     async def _see_all(self, place: Place, index: Path) -> None:
         """Let the copied index see changes in files that git was told to take for unchanged, or not to look at."""
@@ -128,8 +139,8 @@ class Inspections:
         await self.run(place, "update-index", "-q", "--really-refresh", index=index)
         if await asyncio.to_thread(_version, index) <= _NO_SKIPPED:
             return
-        listed = await self.ask(place, "ls-files", "-t", "-z", index=index)
-        skipped = [row[2:] for row in listed.split("\0") if row.startswith("S ")]
+        listed = await self.ask(place, "ls-files", "-t", "-z", index=index, rows=b"S ")
+        skipped = [row[2:] for row in listed.split("\0") if row]
         gone = set(await asyncio.to_thread(missing, place.worktree, skipped))
         for names in pieces([name for name in skipped if name not in gone]):
             await self.ask(place, "update-index", "--no-skip-worktree", "--", *names, index=index)
@@ -137,15 +148,15 @@ class Inspections:
     async def _stakes(self, place: Place, seen: _Found, found: Path) -> Stakes:
         head = seen.head
         holders = ("refs/heads", "refs/tags", "refs/remotes", TRACKED)
-        ignored, stashes, unpushed, holding, worktrees, lfs = await asyncio.gather(
+        ignored, stashes, unpushed, holding, listed, lfs = await asyncio.gather(
             self.ask(place, "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"),
             self.ask(place, "stash", "list", "--format=%H"),
             self.ask(place, "rev-list", "--count", head or "--all", "--not", "--remotes", f"--glob={TRACKED}*"),
             self.ask(place, "for-each-ref", "--count=1", "--contains", head, *holders) if head else _nothing(),
-            self.ask(place, "worktree", "list", "--porcelain"),
+            worktrees(self._runner, place.worktree, self._deadlines.local),
             self.run(place, "ls-files", "-z", "--", ":(top,attr:filter=lfs)"),
         )
-        others = [line.partition(" ")[2] for line in worktrees.splitlines() if line.startswith("worktree ")]
+        others = [entry["worktree"] for entry in listed]
         doing = await asyncio.to_thread(busy, place.worktree)
         return Stakes(
             _shown(seen.changes),
@@ -153,7 +164,7 @@ class Inspections:
             ignored.count("\0"),
             len(stashes.split()),
             int(unpushed) if head else 0,
-            _shown(path for path in others if not _same(path, place.worktree)),
+            _shown(path for path in others if not same_place(path, place.worktree)),
             await asyncio.to_thread(_locks, found),
             _shown(seen.submodules),
             bool(lfs.out),
@@ -201,16 +212,9 @@ def _version(index: Path) -> int:
 
 
 def _locks(found: Path) -> tuple[str, ...]:
-    """The lock files of others; one of our own, which a kill left behind, is taken away."""
-    lock, cleared = found / "index.lock", found / CLEARED
-    with suppress(FileNotFoundError):
-        if lock.samefile(cleared):
-            lock.unlink()
+    """The lock files that somebody works under, or that a kill of another program left behind."""
+    free_stale(found)
     return tuple(str(found / name) for name in _LOCKS if os.path.lexists(found / name))
-
-
-def _same(one: str, other: str) -> bool:
-    return Path(one).resolve() == Path(other).resolve()
 
 
 def shown(name: str) -> str:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from soda_tui.cockpit.ports import Place, Pushed, RefUpdate
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import LedgerHead
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Entry, encode
-from soda_tui.domain.model import ErrorCode
 from soda_tui.services.git.environment import IDENTITY
 from soda_tui.services.git.history import History
 from soda_tui.services.git.hooks import Hooks
 from soda_tui.services.git.problems import problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, LEDGER, branch_ref
-from soda_tui.services.git.remote import PUSH_REMOTE, Remote
+from soda_tui.services.git.remote import Remote
+from soda_tui.services.git.wire import PUSH_REMOTE, Wire
 
 # A line of `git push --porcelain` about one ref: flag, local:remote, what happened and why.
 _RESULT = re.compile(r"^([ +*!=-])\t[^\t]*:(refs/[^\t]+)\t(.*)$", re.MULTILINE)
@@ -44,8 +44,9 @@ class _Attempt:
 class LedgerWriter:
     """Appends entries to the ledgers of the clones' remotes."""
 
-    def __init__(self, runner: Runner, remote: Remote, history: History, deadlines: Deadlines) -> None:
+    def __init__(self, runner: Runner, wire: Wire, remote: Remote, history: History, deadlines: Deadlines) -> None:
         self._runner = runner
+        self._wire = wire
         self._remote = remote
         self._history = history
         self._hooks = Hooks(runner, deadlines)
@@ -60,7 +61,7 @@ class LedgerWriter:
         """
         if update and branch_ref(update.branch) is None:
             raise refused(sentences.BRANCH_NAME_REFUSED(branch=update.branch))
-        url = await self._remote.push_url(place)
+        url = await self._wire.push_url(place)
         if not await self._here(place, expected, update):
             fetched = await self._remote.fetch(place, [update.branch] if update else [])
             if (fetched.ledger and fetched.ledger.oid) != expected:
@@ -104,15 +105,14 @@ class LedgerWriter:
         if update:
             leases.append(f"--force-with-lease={HEADS}{update.branch}:{update.expected or ''}")
             refspecs.append(f"{update.oid or ''}:{HEADS}{update.branch}")
-        return await self._runner.run(
-            place.path,
+        return await self._wire.run(
+            place,
             *("push", "--porcelain", "--atomic", "--no-progress", "--no-follow-tags", "--no-recurse-submodules"),
             # Newer gits have hooks in their configuration too, which `core.hooksPath` does not stop.
             "--no-verify",
             *(*leases, PUSH_REMOTE, *refspecs),
+            push=True,
             deadline=self._deadlines.hooks if hooks else self._deadlines.network,
-            variables=await self._remote.variables(place),
-            network=True,
         )
 
     async def _judge(self, attempt: _Attempt) -> Pushed:

@@ -12,15 +12,16 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.kept_work import ARCHIVE, KeptBranch, KeptRescue, KeptWork
 from soda_tui.domain.naming import LEDGER_BRANCH, RESCUE_BRANCHES, branch_issue
-from soda_tui.domain.recovery import ARCHIVE, KeptBranch, KeptRescue, KeptWork
+from soda_tui.services.git.contents import WITH_VERBATIM
 from soda_tui.services.git.directories import Directories
-from soda_tui.services.git.lineage import Lineage, Stats, parse_stats
+from soda_tui.services.git.lineage import Lineage, Stats, compared, parse_stats
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, TRACKED
-from soda_tui.services.git.remote import Remote
 from soda_tui.services.git.state import moment
+from soda_tui.services.git.wire import Wire
 
 # So many branches, and as many rescues, are looked at in one go: their heads stand on one command line.
 MOST = 500
@@ -44,19 +45,19 @@ HOLDERS = ("refs/remotes/", TRACKED, "refs/tags/soda/", _ARCHIVE)
 
 @dataclass(frozen=True, slots=True)
 class _Ref:
-    """A ref with its commit, when that was made, and its first parent."""
+    """A ref with its commit, when that was made, and its parents."""
 
     oid: str
     at: datetime | None
-    parent: str | None
+    parents: tuple[str, ...] = ()
 
 
 class Leftovers:
     """Looks for what was left over."""
 
-    def __init__(self, runner: Runner, remote: Remote, deadlines: Deadlines) -> None:
+    def __init__(self, runner: Runner, wire: Wire, deadlines: Deadlines) -> None:
         self._runner = runner
-        self._remote = remote
+        self._wire = wire
         self._deadlines = deadlines
         self._directories = Directories(runner, deadlines)
 
@@ -83,21 +84,15 @@ class Leftovers:
         """The heads of the remote's work branches, all of them here too; None where it cannot be asked."""
         wanted = (*_WORK, f"{RESCUE_BRANCHES}/*", f"{LEDGER_BRANCH.partition('/')[0]}/*", *((base,) if base else ()))
         try:
-            variables = await self._remote.variables(place)
-            listed = await self._talk(
-                place, variables, "ls-remote", "--quiet", "--refs", "origin", *(HEADS + name for name in wanted)
-            )
-            there = {ref: oid for oid, ref in (row.split("\t") for row in listed.splitlines()) if ref.startswith(HEADS)}
+            names = (HEADS + name for name in wanted)
+            listed = await self._wire.run(place, "ls-remote", "--quiet", "--refs", "origin", *names)
+            rows = (row.split("\t") for row in text(listed, place.path).splitlines())
+            there = {ref: oid for oid, ref in rows if ref.startswith(HEADS)}
             known = await self._refs(place)
             if any(known.get(TRACKED + ref.removeprefix(HEADS), _NONE).oid != oid for ref, oid in there.items()):
                 # Nothing is pruned: what the remote has no longer may be all that holds its commits here.
-                await self._talk(
-                    place,
-                    variables,
-                    *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="),
-                    *("--no-recurse-submodules", "--no-write-commit-graph", "--no-show-forced-updates", "origin"),
-                    *(f"+{ref}:{TRACKED}{ref.removeprefix(HEADS)}" for ref in list(there)[: 2 * MOST]),
-                )
+                refspecs = (f"+{ref}:{TRACKED}{ref.removeprefix(HEADS)}" for ref in list(there)[: 2 * MOST])
+                text(await self._wire.fetch(place, "--refmap=", "origin", *refspecs), place.path)
         except Failure as failure:
             return None, failure.problem
         return {ref.removeprefix(HEADS): oid for ref, oid in there.items()}, None
@@ -124,16 +119,18 @@ class Leftovers:
         for name in names:
             mine, theirs = (found[name].oid if name in found else None for found in (here, there))
             at = max((found[name].at for found in (here, there) if name in found), key=_order)
-            one = KeptBranch(name, mine, theirs, at, directory=standing.get(name))
-            work.append(_measured(one, lineage) if lineage and name in chosen else one)
-        within = _within(work[:MOST], lineage)
+            work.append(KeptBranch(name, mine, theirs, at, directory=standing.get(name)))
+        within: Mapping[str, tuple[str, ...]] = {}
+        if lineage is not None:
+            # Hundreds of branches of thousands of commits take a second.
+            work[:MOST], within = await asyncio.to_thread(compared, work[:MOST], lineage)
         stats = await self._stats(place, {one.work: one.base for one in work[:MOST] if one.base})
         return tuple(_finished(one, stats, within, unheld, archived) for one in work)
 
     async def _rescues(
         self, place: Place, refs: Mapping[str, _Ref], rescues: Mapping[str, _Ref]
     ) -> tuple[KeptRescue, ...]:
-        parents = {ref.oid: ref.parent for ref in rescues.values()}
+        parents = {ref.oid: next(iter(ref.parents), None) for ref in rescues.values()}
         stats, unheld, lone = await asyncio.gather(
             self._stats(place, {oid: parent for oid, parent in parents.items() if parent}),
             self._unheld(place, list(parents), *HOLDERS),
@@ -150,9 +147,10 @@ class Leftovers:
                     ref.at,
                     known.files if known else None,
                     known.new if known else (),
-                    ref.parent in lone,
+                    parents[ref.oid] in lone,
                     ref.oid not in unheld,
                     ref.oid in archived,
+                    len(ref.parents) == WITH_VERBATIM,
                 )
             )
         return tuple(found)
@@ -164,7 +162,7 @@ class Leftovers:
             *(HEADS, TRACKED, _ARCHIVE, _ORIGIN),
         )
         rows = (row.split(" ") for row in listed.splitlines())
-        return {name: _Ref(oid, moment(at), parents[0] or None) for name, oid, at, *parents in rows}
+        return {name: _Ref(oid, moment(at), tuple(filter(None, parents))) for name, oid, at, *parents in rows}
 
     async def _lineage(
         self, place: Place, base: str | None, refs: Mapping[str, _Ref], heads: list[str]
@@ -182,7 +180,7 @@ class Leftovers:
             *(*heads, "--not", *against, "--"),
         )
         whole = finished.code == 0 and len(finished.out) < OUTPUT and finished.out.count(b"\n") < _COMMITS
-        return Lineage(finished.text, heads) if whole else None
+        return await asyncio.to_thread(Lineage, finished.text, heads) if whole else None
 
     async def _unheld(self, place: Place, heads: list[str], *holders: str) -> frozenset[str]:
         """The heads that none of the holders contains; all where that cannot be told."""
@@ -221,11 +219,6 @@ class Leftovers:
             return {}
         return parse_stats(finished.text, list(spans))
 
-    async def _talk(self, place: Place, variables: Mapping[str, str], *arguments: str) -> str:
-        deadline = self._deadlines.network
-        finished = await self._runner.run(place.path, *arguments, deadline=deadline, variables=variables, network=True)
-        return text(finished, place.path)
-
     async def _ask(self, place: Place, *arguments: str) -> str:
         return text(await self._run(place, *arguments), place.path)
 
@@ -233,7 +226,7 @@ class Leftovers:
         return await self._runner.run(place.path, *arguments, deadline=self._deadlines.local)
 
 
-_NONE = _Ref("", None, None)
+_NONE = _Ref("", None)
 
 
 def _below(refs: Mapping[str, _Ref], prefix: str) -> list[str]:
@@ -251,27 +244,6 @@ def _order(at: datetime | None) -> float:
 
 def _newest(here: Mapping[str, _Ref], there: Mapping[str, _Ref], name: str) -> float:
     return max(_order(found[name].at) for found in (here, there) if name in found)
-
-
-def _measured(one: KeptBranch, lineage: Lineage) -> KeptBranch:
-    """The branch with its commits counted."""
-    here, there = one.here, one.there
-    unpushed = 0 if here is None else lineage.beyond(here, there)
-    missing = 0 if there is None or here is None else lineage.beyond(there, here)
-    one = replace(one, unpushed=unpushed, diverged=bool(unpushed and missing))
-    descent = lineage.descent(one.work)
-    return replace(one, commits=descent.commits, base=descent.base)
-
-
-def _within(work: Sequence[KeptBranch], lineage: Lineage | None) -> dict[str, tuple[str, ...]]:
-    """For each branch the others that contain its work."""
-    if lineage is None:
-        return {}
-    heads = [(one.name, head) for one in work for head in {one.here, one.there} if head]
-    return {
-        one.name: tuple({name for name, head in heads if name != one.name and lineage.reaches(head, one.work)})
-        for one in work
-    }
 
 
 def _finished(

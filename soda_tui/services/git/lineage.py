@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from soda_tui.domain.kept_work import KeptBranch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Lineage:
             for parent in parents:
                 self._reached[parent] = self._reached.get(parent, 0) | reached
         self._own = {oid: self._reached[oid] for oid in own}
-        self._counts = _counts(self._own.values())
+        # Equal sets, of which there are few, are counted at once.
+        self._sets = Counter(self._own.values())
+        self._counts = _counts(self._sets)
 
     def descent(self, head: str) -> Descent:
         """What the head has beyond the base."""
@@ -52,14 +57,11 @@ class Lineage:
     def beyond(self, head: str, other: str | None) -> int:
         """How many of a head's commits another head lacks."""
         mine, theirs = self._bits[head], self._bits[other] if other else 0
-        return sum(1 for reached in self._own.values() if reached & mine and not reached & theirs)
+        return sum(times for reached, times in self._sets.items() if reached & mine and not reached & theirs)
 
 
-def _counts(reached: Iterable[int]) -> dict[int, int]:
-    """For each bit the number of sets that have it; equal sets, of which there are few, are counted at once."""
-    sets: dict[int, int] = {}
-    for one in reached:
-        sets[one] = sets.get(one, 0) + 1
+def _counts(sets: Mapping[int, int]) -> dict[int, int]:
+    """For each bit the number of sets that have it."""
     counts: dict[int, int] = {}
     for bits, times in sets.items():
         while bits:
@@ -67,6 +69,30 @@ def _counts(reached: Iterable[int]) -> dict[int, int]:
             counts[lowest] = counts.get(lowest, 0) + times
             bits &= bits - 1
     return counts
+
+
+def compared(work: Sequence[KeptBranch], lineage: Lineage) -> tuple[list[KeptBranch], Mapping[str, tuple[str, ...]]]:
+    """The branches with their commits counted, and for each the others that contain its work."""
+    measured = [_measured(one, lineage) for one in work]
+    return measured, _within(measured, lineage)
+
+
+def _measured(one: KeptBranch, lineage: Lineage) -> KeptBranch:
+    """The branch with its commits counted."""
+    here, there = one.here, one.there
+    unpushed = 0 if here is None else lineage.beyond(here, there)
+    missing = 0 if there is None or here is None else lineage.beyond(there, here)
+    one = replace(one, unpushed=unpushed, diverged=bool(unpushed and missing))
+    descent = lineage.descent(one.work)
+    return replace(one, commits=descent.commits, base=descent.base)
+
+
+def _within(work: Sequence[KeptBranch], lineage: Lineage) -> Mapping[str, tuple[str, ...]]:
+    heads = [(one.name, head) for one in work for head in {one.here, one.there} if head]
+    return {
+        one.name: tuple({name for name, head in heads if name != one.name and lineage.reaches(head, one.work)})
+        for one in work
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from soda_tui.domain import sentences
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.sentences import Sentence
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.text import shorten

@@ -8,10 +8,17 @@ from soda_tui.domain.naming import LEDGER_BRANCH
 
 HEADS = "refs/heads/"
 TRACKED = "refs/soda/remote/"
+# What a fetch has just seen of the ledger; pruned, while what was tracked of it stays.
+SEEN = "refs/soda/seen/"
 # Commits whose branch was removed here stay under their own id: a remote-tracking ref may move, a tag be pruned.
 PARKED = "refs/soda/parked/"
+# Where a branch stood before a commit that was made on it and not looked through yet.
+UNSEEN = "refs/soda/unseen/"
 LEDGER = HEADS + LEDGER_BRANCH
 LEDGER_TRACKED = TRACKED + LEDGER_BRANCH
+LEDGER_SEEN = SEEN + LEDGER_BRANCH
+# The mode of another repository's commit in a tree.
+SUBMODULE = "160000"
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # What git-check-ref-format forbids, and a leading hyphen, which would be read as an option.

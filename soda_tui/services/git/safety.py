@@ -1,7 +1,8 @@
 """The one way to everything that could lose work: what is at stake becomes a commit first, and is read back.
 
 A rescue is a commit on a local branch whose first parent is HEAD; where something else was staged than what is on
-disk, a second parent holds that. Nothing is pushed, no hook runs, and the worktree and its index are only read.
+disk, a second parent holds that; files that git would put on disk otherwise than they were have a third one, with their
+own bytes alone. Nothing is pushed, no hook runs, and the worktree and its index are only read.
 Clearing takes away just those files whose bytes the rescue holds at that very moment.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,35 +18,37 @@ from pathlib import Path
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.kept_work import ARCHIVE
 from soda_tui.domain.naming import RESCUE_BRANCHES
-from soda_tui.domain.recovery import ARCHIVE
 from soda_tui.domain.stakes import Rescue, Stakes
 from soda_tui.services.git.checkout import Checkouts
 from soda_tui.services.git.clearing import Clearing
-from soda_tui.services.git.contents import Contents, covers
-from soda_tui.services.git.environment import IDENTITY
-from soda_tui.services.git.gitdir import left_branch
-from soda_tui.services.git.inspection import ALL, Inspected, Inspections, pieces
+from soda_tui.services.git.contents import Changed, Contents, covers, keeps
+from soda_tui.services.git.environment import DURABLY, IDENTITY
+from soda_tui.services.git.gitdir import is_unfilled, left_branch
+from soda_tui.services.git.inspection import Inspected, Inspections, pieces
 from soda_tui.services.git.problems import named, problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.refs import HEADS, PARKED, TRACKED, branch_ref
 from soda_tui.services.git.state import States
+from soda_tui.services.git.worktrees import worktrees
 
-# On disk before git answers; the second setting is for gits before 2.36. And no answer may depend on the user's own.
-_DURABLY = (
-    *("-c", "core.fsync=all", "-c", "core.fsyncMethod=batch", "-c", "core.fsyncObjectFiles=true"),
-    *("-c", "core.safecrlf=false", "-c", "core.sparseCheckout=false", "-c", "add.ignoreErrors=false"),
-)
+# No answer may depend on the user's own.
+_WHOLLY = ("-c", "core.safecrlf=false", "-c", "core.sparseCheckout=false", "-c", "add.ignoreErrors=false")
 _FILTER = "external filter"
 _NAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The tree that a rescue holds, and the tree of what was staged where that is another one."""
+    """The tree that a rescue holds, and the tree of what was staged where that is another one.
+
+    `verbatim` are the modes and objects of files that git would put on disk otherwise than they were.
+    """
 
     tree: str
     staged: str | None
+    verbatim: Mapping[str, tuple[str, str]]
 
 
 class Safety:
@@ -66,8 +70,9 @@ class Safety:
         worktree = await self._states.worktree(place, None)
         half_done = await self._checkouts.half_done(place, worktree) if worktree else None
         async with self._inspections.open(place) as found:
-            # A filling that was ended half-way left only files of commits there.
-            return found.stakes if half_done is None else found.stakes.without_files()
+            unfilled = not found.stakes.locks and await asyncio.to_thread(is_unfilled, Path(place.worktree))
+            # A filling that was ended half-way left only files of commits there, and one that never began left none.
+            return found.stakes.without_files() if half_done is not None or unfilled else found.stakes
 
     async def rescue(self, place: Place, issue: int, at: datetime) -> Rescue | None:
         """Put everything that stands in no commit on a branch of its own; None where there is nothing."""
@@ -77,10 +82,21 @@ class Safety:
                 raise refused(sentences.NOT_KEEPABLE(path=place.worktree, files=named(stakes.submodules)))
             if not stakes.at_risk and not stakes.lone:
                 return None
+            return await self._keep(found, issue, at, await self._take_in(found))
+
+    async def rescue_staged(self, place: Place, issue: int, at: datetime) -> Rescue | None:
+        """The same where something is staged otherwise than it is on disk, and so in no other place; else None."""
+        async with self._inspections.open(place) as found:
+            base = await self._base(found)
+            if found.stakes.submodules or found.staged in {None, base}:
+                return None
             kept = await self._take_in(found)
-            known = await self._known(found, issue, kept)
-            branch, oid = known or await self._commit(found, issue, at, kept)
-            return Rescue(branch, oid, len(found.files), place.worktree, stakes.lone)
+            if kept.staged is None:
+                return None
+            changed = self._contents.changed
+            if keeps(await changed(place, base, kept.tree), await changed(place, base, kept.staged)):
+                return None
+            return await self._keep(found, issue, at, kept, apart=True)
 
     async def clear(self, place: Place, rescue: Rescue) -> None:
         """Bring the worktree back to its HEAD, once the rescue is seen to hold what that takes away."""
@@ -104,55 +120,74 @@ class Safety:
         )
         if not set(holding.split()) - {ref}:
             return False
-        worktrees = await self._clone(place, "worktree", "list", "--porcelain")
-        paths = [line.partition(" ")[2] for line in worktrees.splitlines() if line.startswith("worktree ")]
-        left = [await asyncio.to_thread(left_branch, path) for path in paths]
-        if branch in left or f"branch {ref}" in worktrees.splitlines():
-            return False
-        await self._clone(place, *_DURABLY, "update-ref", "-m", "soda-tui", PARKED + oid, oid)
+        for entry in await worktrees(self._runner, place.path, self._deadlines.local):
+            if entry.get("branch") == ref or await asyncio.to_thread(left_branch, entry["worktree"]) == branch:
+                return False
+        await self._clone(place, *DURABLY, "update-ref", "-m", "soda-tui", PARKED + oid, oid)
         await self._clone(place, "update-ref", "-m", "soda-tui", "-d", ref, oid)
         return True
 
     async def _take_in(self, found: Inspected) -> _Kept:
         """Put the files into the object database, and read them back."""
         place, index = found.place, found.index
-        added = await self._inspections.run(place, *_DURABLY, "add", "--all", *ALL, index=index)
+        added = await self._inspections.run(place, *DURABLY, *_WHOLLY, "add", "--all", *found.paths, index=index)
         if added.code != 0 or _FILTER in added.err:
             if added.code is None or _FILTER not in added.err:
                 raise Failure(problem(added, place.worktree))
             raise refused(sentences.FILTER_FAILED(path=place.worktree, words=words(added.err)))
         missed = await self._inspections.ask(
-            place, "ls-files", "--others", "--modified", "--exclude-standard", "-z", *ALL, index=index
+            place, "ls-files", "--others", "--modified", "--exclude-standard", "-z", *found.paths, index=index
         )
         base = await self._base(found)
         changed = await self._contents.changed(place, base, await self._tree(found))
         different = await self._contents.compare(place, index, changed)
+        verbatim: list[str] = []
         if different:
-            await self._take_raw(found, different)
+            raw = await self._take_raw(found, changed, different)
             changed = await self._contents.changed(place, base, await self._tree(found))
-            different = await self._contents.compare(place, index, changed)
+            again = {name: changed[name] for name in different if name in changed}
+            different = await self._contents.compare(place, index, again)
+            verbatim = [name for name in different if name in raw]
+            different = await self._contents.compare(place, index, {name: again[name] for name in different}, verbatim)
         lost = [*filter(None, missed.split("\0")), *different]
         lost += [name for name, entry in changed.items() if entry.submodule]
         if lost:
             raise refused(sentences.RESCUE_DIFFERS(path=place.worktree, files=named(lost)))
         tree = await self._tree(found)
-        return _Kept(tree, found.staged if found.staged not in {None, tree, base} else None)
+        own = {name: entry for name in verbatim if (entry := changed[name].after)}
+        return _Kept(tree, found.staged if found.staged not in {None, tree, base} else None, own)
 
-    async def _take_raw(self, found: Inspected, names: list[str]) -> None:
-        """Take in as they are what git would change for good, such as mixed line ends; the user's own filters count."""
-        place = found.place
-        asked = await self._inspections.ask(place, "check-attr", "-z", "filter", "--", *names[:_NAMES])
-        fields = asked.split("\0")
-        plain = [name for name, value in zip(fields[::3], fields[2::3], strict=False) if value == "unspecified"]
-        for part in pieces(plain):
-            written = await self._inspections.ask(place, *_DURABLY, "hash-object", "-w", "--no-filters", "--", *part)
-            modes = await asyncio.to_thread(_modes, place.worktree, part)
-            entries = zip(modes, written.split("\n"), part, strict=True)
-            info = [each for entry in entries for each in ("--cacheinfo", ",".join(entry))]
-            await self._inspections.ask(place, "update-index", *info, index=found.index)
+    async def _take_raw(self, found: Inspected, changed: Changed, names: list[str]) -> frozenset[str]:
+        """Take in as they are what git would change, such as line ends; the user's own filters count."""
+        plain: list[str] = []
+        for part in pieces(names):
+            asked = (await self._inspections.ask(found.place, "check-attr", "-z", "filter", "--", *part)).split("\0")
+            plain += [name for name, value in zip(asked[::3], asked[2::3], strict=False) if value == "unspecified"]
+        taken: dict[str, tuple[str, str]] = {}
+        for name, (_, oid) in (await self._contents.own(found.place, plain, write=True)).items():
+            if entry := changed[name].after:
+                # Whether it can be executed is what git said of it, which knows whether that counts here.
+                taken[name] = (entry[0], oid)
+        await self._put(found, found.index, taken)
+        return frozenset(taken)
 
-    async def _known(self, found: Inspected, issue: int, kept: _Kept) -> tuple[str, str] | None:
-        """An earlier rescue that holds all this already, as when clearing after it was broken off."""
+    async def _put(self, found: Inspected, index: Path, entries: Mapping[str, tuple[str, str]]) -> None:
+        """Put files into an index, which may lack them, by their modes and objects."""
+        for part in pieces(list(entries)):
+            info = [each for name in part for each in ("--cacheinfo", ",".join((*entries[name], name)))]
+            await self._inspections.ask(found.place, "update-index", "--add", *info, index=index)
+
+    async def _keep(self, found: Inspected, issue: int, at: datetime, kept: _Kept, *, apart: bool = False) -> Rescue:
+        known = await self._known(found, issue, kept, apart=apart)
+        branch, oid = known or await self._commit(found, issue, at, kept)
+        stood = (found.place.worktree, found.stakes.lone)
+        return Rescue(branch, oid, len(found.files), *stood, verbatim=bool(kept.verbatim))
+
+    async def _known(self, found: Inspected, issue: int, kept: _Kept, *, apart: bool) -> tuple[str, str] | None:
+        """An earlier rescue that holds all this already, as when clearing after it was broken off.
+
+        `apart` wants what is staged in the commit of its own.
+        """
         place = found.place
         base = await self._base(found)
         listed = await self._clone(
@@ -164,16 +199,14 @@ class Safety:
             branch, oid, tree, *parents = row.split(" ")
             if parents[:1] != [found.head]:
                 continue
-            staged = {
-                tree,
-                base,
-                *([await self._clone(place, "rev-parse", f"{oid}^2^{{tree}}")] if parents[1:] else ()),
-            }
+            staged = {await self._clone(place, "rev-parse", f"{oid}^2^{{tree}}")} if parents[1:] else set()
+            staged |= set() if apart else {tree, base}
             if kept.staged is not None and kept.staged not in staged:
                 continue
             held = await self._contents.changed(place, base, tree)
             now = await self._contents.changed(place, base, kept.tree)
-            if covers(held, now):
+            verbatim = await self._contents.verbatim(place, oid, parents)
+            if covers(held, now) and all((name in verbatim) == (name in kept.verbatim) for name in now):
                 return branch, oid
         return None
 
@@ -188,9 +221,15 @@ class Safety:
             nothing = await self._durable(place, who, "hash-object", "-w", "-t", "tree", os.devnull)
             head = await self._durable(place, who, "commit-tree", "-m", "Before the first commit", nothing)
         parents = ["-p", head]
-        if kept.staged is not None:
-            what = f"{subject}: what was staged"
-            parents += ["-p", await self._durable(place, who, "commit-tree", "-p", head, "-m", what, kept.staged)]
+        if kept.staged is not None or kept.verbatim:
+            what = (f"{subject}: what was staged", kept.staged or f"{head}^{{tree}}")
+            parents += ["-p", await self._durable(place, who, "commit-tree", "-p", head, "-m", *what)]
+        if kept.verbatim:
+            index = found.folder / "verbatim"
+            await self._put(found, index, kept.verbatim)
+            tree = await self._inspections.ask(place, *DURABLY, "write-tree", index=index)
+            what = (f"{subject}: files that git would put on disk otherwise", tree)
+            parents += ["-p", await self._durable(place, who, "commit-tree", "-p", head, "-m", *what)]
         oid = await self._durable(place, who, "commit-tree", *parents, "-m", subject, kept.tree)
         first = f"{RESCUE_BRANCHES}/{issue}-{time:%Y%m%dT%H%M%SZ}"
         branch = ""
@@ -199,7 +238,7 @@ class Safety:
             if not await self._clone(place, "for-each-ref", "--format=%(refname)", HEADS + branch):
                 break
         update = ("update-ref", "-m", "soda-tui", HEADS + branch, oid, "")
-        made = await self._runner.run(place.path, *_DURABLY, *update, deadline=self._deadlines.local)
+        made = await self._runner.run(place.path, *DURABLY, *update, deadline=self._deadlines.local)
         there = await self._clone(place, "for-each-ref", "--format=%(objectname)", HEADS + branch)
         if made.code != 0 or there != oid:
             said = words(made.err)
@@ -213,18 +252,13 @@ class Safety:
         return await self._inspections.ask(found.place, "rev-parse", "--verify", f"{found.head}^{{tree}}")
 
     async def _tree(self, found: Inspected) -> str:
-        return await self._inspections.ask(found.place, *_DURABLY, "write-tree", index=found.index)
+        return await self._inspections.ask(found.place, *DURABLY, "write-tree", index=found.index)
 
     async def _durable(self, place: Place, variables: dict[str, str], *arguments: str) -> str:
         finished = await self._runner.run(
-            place.path, *_DURABLY, *arguments, deadline=self._deadlines.local, variables=variables
+            place.path, *DURABLY, *arguments, deadline=self._deadlines.local, variables=variables
         )
         return text(finished, place.path)
 
     async def _clone(self, place: Place, *arguments: str) -> str:
         return text(await self._runner.run(place.path, *arguments, deadline=self._deadlines.local), place.path)
-
-
-def _modes(directory: str, names: list[str]) -> list[str]:
-    """The modes of regular files as git writes them."""
-    return ["100755" if Path(directory, name).lstat().st_mode & 0o100 else "100644" for name in names]

@@ -8,9 +8,9 @@ from datetime import datetime
 from soda_tui.cockpit.ports import Fetched, Place, Pushed, RefUpdate
 from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.kept_work import KeptWork
 from soda_tui.domain.ledger import Entry
-from soda_tui.domain.recovery import KeptWork
-from soda_tui.domain.stakes import Intake, Rescue, Stakes
+from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes
 from soda_tui.domain.work import Commit, Difference
 from soda_tui.services.git.access import Access
 from soda_tui.services.git.checkout import Checkouts
@@ -25,8 +25,11 @@ from soda_tui.services.git.parting import Partings
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.remote import Remote
+from soda_tui.services.git.removal import Removals
 from soda_tui.services.git.safety import Safety
 from soda_tui.services.git.state import States
+from soda_tui.services.git.unseen import Unseen
+from soda_tui.services.git.wire import Wire
 from soda_tui.services.git.workspace import Workspaces
 
 
@@ -42,18 +45,21 @@ class GitService:
         self._deadlines = deadlines = deadlines or Deadlines()
         self._runner = Runner()
         self._history = History(self._runner, deadlines)
-        self._remote = Remote(self._runner, Access(tokens, api_url), deadlines)
+        wire = Wire(self._runner, Access(tokens, api_url), deadlines)
+        self._remote = Remote(self._runner, wire, deadlines)
         self._states = States(self._runner, self._history, deadlines)
         self._differences = Differences(self._runner, deadlines)
-        self._ledger = LedgerWriter(self._runner, self._remote, self._history, deadlines)
-        checkouts = Checkouts(self._runner, self._remote, deadlines)
+        self._ledger = LedgerWriter(self._runner, wire, self._remote, self._history, deadlines)
+        checkouts = Checkouts(self._runner, wire, deadlines)
         inspections = Inspections(self._runner, deadlines)
         self._safety = Safety(self._runner, self._states, checkouts, inspections, deadlines)
         self._furnishings = Furnishings(self._runner, deadlines)
+        self._unseen = Unseen(self._runner, deadlines)
         self._intakes = Intakes(self._runner, inspections, deadlines)
-        self._leftovers = Leftovers(self._runner, self._remote, deadlines)
-        self._partings = Partings(self._runner, self._remote, inspections, deadlines)
-        self._workspaces = Workspaces(self._runner, self._remote, self._history, self._states, deadlines)
+        self._leftovers = Leftovers(self._runner, wire, deadlines)
+        self._partings = Partings(self._runner, wire, inspections, deadlines)
+        self._removals = Removals(self._runner, inspections, deadlines)
+        self._workspaces = Workspaces(self._runner, wire, self._history, self._states, deadlines)
 
     async def close(self) -> None:
         """End the processes that still run; nothing can be asked afterwards."""
@@ -74,7 +80,7 @@ class GitService:
         return await self._remote.fetch(place, branches)
 
     async def ledger_log(self, place: Place, limit: int) -> tuple[LedgerHead, ...]:
-        """The newest commits of the ledger as it was fetched last, newest first; none where there is none."""
+        """The newest commits of the ledger as it was seen last, newest first; none where it never was."""
         return await self._remote.log(place, limit)
 
     async def ledger_now(self, place: Place) -> LedgerHead | None:
@@ -84,8 +90,12 @@ class GitService:
     async def append(
         self, place: Place, entry: Entry, expected: str | None, update: RefUpdate | None, *, hooks: bool
     ) -> Pushed:
-        """Push the entry on top of the head seen, and the branch, all or nothing."""
-        return await self._ledger.append(place, entry, expected, update, hooks=hooks)
+        """Push the entry on top of the head seen, and the branch, all or nothing; work is looked through first."""
+        marked = update is not None and hooks and await self._unseen.check(place, update)
+        pushed = await self._ledger.append(place, entry, expected, update, hooks=hooks)
+        if marked and update is not None and pushed.mine:
+            await self._unseen.unmark(place, update.branch)
+        return pushed
 
     async def can_prepare(self, place: Place, branch: str, start: str) -> None:
         """Refuse whatever `prepare` would refuse, and touch nothing."""
@@ -111,9 +121,13 @@ class GitService:
         """The files that a commit of everything would take in."""
         return await self._intakes.list(place)
 
-    async def commit_all(self, place: Place, files: Sequence[Intake], message: str) -> str:
+    async def rescue_staged(self, place: Place, issue: int, at: datetime) -> Rescue | None:
+        """The same where something is staged otherwise than it is on disk."""
+        return await self._safety.rescue_staged(place, issue, at)
+
+    async def commit_all(self, place: Place, files: Sequence[Intake], message: str, kept: Rescue | None) -> str:
         """Commit just these files, which must be all, as the user and with the user's hooks."""
-        return await self._intakes.commit(place, files, message)
+        return await self._intakes.commit(place, files, message, kept)
 
     async def put_back(self, place: Place, branch: str) -> str | None:
         """Switch the user's own checkout back from the work branch."""
@@ -139,17 +153,17 @@ class GitService:
         """Make a local branch at the commit."""
         await self._partings.name(place, branch, oid)
 
-    async def ignored(self, place: Place) -> tuple[str, ...]:
-        """What git ignores in the worktree."""
-        return await self._partings.ignored(place)
+    async def ignored(self, place: Place) -> Ignored:
+        """What git ignores in the worktree; refuses where the worktree must stay."""
+        return await self._removals.ignored(place)
 
-    async def remove_worktree(self, place: Place, ignored: str) -> None:
+    async def remove_worktree(self, place: Place, ignored: Ignored) -> None:
         """Remove a worktree in which nothing is at stake."""
-        await self._partings.remove_worktree(place, ignored)
+        await self._removals.remove(place, ignored)
 
     async def forget_worktree(self, place: Place) -> None:
         """Let git forget a worktree whose directory is gone."""
-        await self._partings.forget_worktree(place)
+        await self._removals.forget(place)
 
     async def rescued(self, place: Place, rescue: str) -> tuple[Intake, ...]:
         """The files that a rescue branch holds."""

@@ -11,19 +11,24 @@ from pathlib import Path
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, WorktreeFacts
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.kept_work import ARCHIVE
 from soda_tui.domain.naming import branch_issue, parse_remote
 from soda_tui.domain.text import shorten
 from soda_tui.services.git.gitdir import REBASE, busy, left_branch, same_clone
 from soda_tui.services.git.history import History
+from soda_tui.services.git.modules import kept, left_behind
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Finished, Runner
-from soda_tui.services.git.refs import HEADS, is_oid, revision
+from soda_tui.services.git.refs import HEADS, LEDGER_TRACKED, TRACKED, is_oid, revision
 
 _CHANGES = 100
 _NAME = 200
 _BRANCHES = 500
+_NAMES = 5000
+_WORK = ("agent[0-9][0-9][0-9]/*", "work-*")
+# Where the name of a branch stays when the branch is gone.
+_TRACES = (TRACKED, "refs/remotes/origin/", f"refs/tags/{ARCHIVE}/")
 # The ancestor's own folder, which it leaves untracked in every repository.
 NOT_WORK = ".agent-workspace"
 
@@ -35,6 +40,13 @@ class _Status:
     ahead: int | None
     behind: int | None
     changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refs:
+    branches: tuple[Branch, ...]
+    names: tuple[str, ...]
+    seen_ledger: bool
 
 
 class States:
@@ -50,19 +62,19 @@ class States:
     ) -> LocalFacts:
         """Clone and worktree; what is wrong stands in the facts."""
         try:
-            status, branches, origin = await asyncio.gather(
+            status, refs, origin = await asyncio.gather(
                 self._status(place.path),
-                self._branches(place.path),
+                self._refs(place.path),
                 self._runner.run(place.path, "config", "--get", "remote.origin.url", deadline=self._deadlines.local),
             )
             clone = await asyncio.to_thread(_clone, place.path, status, origin)
             worktree = await self.worktree(place, base, (branch, pushed))
-            work = next((each.oid for each in branches if each.name == branch), None)
+            work = next((each.oid for each in refs.branches if each.name == branch), None)
             if branch and work is None and status.code == 0:
                 work = await self._history.resolve(place, branch)
         except Failure as failure:
             return LocalFacts(CloneFacts(None, None, None, None, None, failure.problem), None)
-        return LocalFacts(clone, worktree, work, branches)
+        return LocalFacts(clone, worktree, work, refs.branches, names=refs.names, seen_ledger=refs.seen_ledger)
 
     async def worktree(
         self, place: Place, base: str | None, pushed: tuple[str | None, str | None] = (None, None)
@@ -79,6 +91,7 @@ class States:
             unreadable = sentences.WORKTREE_UNREADABLE(words=problem(finished, directory).message)
             return WorktreeFacts(directory, None, None, (), None, unreadable)
         status = _parse(finished)
+        changes = await self._changes(directory, status.changes)
         doing = await asyncio.to_thread(busy, directory)
         left = await asyncio.to_thread(left_branch, directory) if doing == REBASE and not status.branch else None
         branch, head = pushed
@@ -89,9 +102,7 @@ class States:
             # A branch that nothing was pushed to since its claim needs no second git.
             known = (commits, 0) if compared == base and commits is not None else None
             ahead, behind = known or await self._compare(directory, compared)
-        return WorktreeFacts(
-            directory, status.branch or left, status.oid, status.changes, commits, doing, ahead, behind
-        )
+        return WorktreeFacts(directory, status.branch or left, status.oid, changes, commits, doing, ahead, behind)
 
     async def directories(self, path: str) -> frozenset[str]:
         """The folders of a checkout that hold tracked files, its top among them; none where git cannot say."""
@@ -102,25 +113,41 @@ class States:
             return frozenset()
         return await asyncio.to_thread(_folders, path, finished.out)
 
-    async def _status(self, directory: str) -> Finished:
+    async def _changes(self, directory: str, changes: tuple[str, ...]) -> tuple[str, ...]:
+        """The changes without submodules of other branches, which may be all that is in an untracked folder."""
+        if not any(name.endswith("/") for name in changes) or not await asyncio.to_thread(kept, directory):
+            return changes
+        finished = await self._status(directory, "all")
+        if finished.code != 0:
+            return changes
+        changes = _parse(finished).changes
+        left = await left_behind(self._runner, directory, changes, self._deadlines.local)
+        return tuple(name for name in changes if name not in left)
+
+    async def _status(self, directory: str, untracked: str = "normal") -> Finished:
         return await self._runner.run(
             directory,
             *("--no-optional-locks", "status", "--porcelain=v2", "--branch", "--ahead-behind", "-z"),
-            *("--no-renames", "--untracked-files=normal"),
+            *("--no-renames", f"--untracked-files={untracked}"),
             deadline=self._deadlines.local,
         )
 
-    async def _branches(self, directory: str) -> tuple[Branch, ...]:
-        """The clone's work branches; none where git cannot say, which its status tells in a sentence."""
+    async def _refs(self, directory: str) -> _Refs:
+        """What the clone's refs tell; nothing where git cannot say, which its status tells in a sentence."""
         finished = await self._runner.run(
             directory,
-            *("for-each-ref", "--format=%(refname:lstrip=2) %(objectname) %(committerdate:unix)"),
-            *(HEADS + "agent[0-9][0-9][0-9]/*", HEADS + "work-*"),
+            *("for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix)", LEDGER_TRACKED),
+            *(place + names for place in (HEADS, *_TRACES) for names in _WORK),
             deadline=self._deadlines.local,
         )
-        rows = (line.split(" ") for line in finished.text.splitlines()) if finished.code == 0 else ()
-        known = (Branch(name, oid, moment(date)) for name, oid, date in rows if branch_issue(name) is not None)
-        return tuple(known)[:_BRANCHES]
+        rows = [line.split(" ") for line in finished.text.splitlines()] if finished.code == 0 else []
+        heads = ((ref.removeprefix(HEADS), oid, date) for ref, oid, date in rows if ref.startswith(HEADS))
+        branches = (Branch(name, oid, moment(date)) for name, oid, date in heads if branch_issue(name) is not None)
+        traces = {ref.removeprefix(place) for ref, _, _ in rows for place in _TRACES if ref.startswith(place)}
+        names = (name for name in sorted(traces) if branch_issue(name) is not None)
+        return _Refs(
+            tuple(branches)[:_BRANCHES], tuple(names)[:_NAMES], any(ref == LEDGER_TRACKED for ref, _, _ in rows)
+        )
 
     async def _count(self, directory: str, base: str) -> int | None:
         finished = await self._runner.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,23 +13,23 @@ from pathlib import Path
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import WorktreeFacts
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.services.git import own_checkout
 from soda_tui.services.git.checkout import Checkouts, HalfDone
-from soda_tui.services.git.gitdir import REBASE, git_dir, left_branch
+from soda_tui.services.git.gitdir import REBASE, git_dir, is_unfilled, left_branch
 from soda_tui.services.git.history import History
+from soda_tui.services.git.indexlock import INDEX_LOCK
 from soda_tui.services.git.inspection import Inspections
 from soda_tui.services.git.obstacles import obstacles
 from soda_tui.services.git.problems import named, refused, text
 from soda_tui.services.git.process import Deadlines, Finished, Runner
-from soda_tui.services.git.refs import HEADS, branch_ref
-from soda_tui.services.git.remote import Remote
+from soda_tui.services.git.refs import HEADS, SUBMODULE, branch_ref
 from soda_tui.services.git.state import States
+from soda_tui.services.git.wire import Wire
+from soda_tui.services.git.worktrees import Worktree, same_place, worktrees
 
 _QUIETLY = ("--quiet", "--no-overwrite-ignore")
-_SUBMODULE = "160000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ class _Way:
 class Workspaces:
     """Puts worktrees on branches."""
 
-    def __init__(self, runner: Runner, remote: Remote, history: History, states: States, deadlines: Deadlines) -> None:
+    def __init__(self, runner: Runner, wire: Wire, history: History, states: States, deadlines: Deadlines) -> None:
         self._runner = runner
-        self._remote = remote
+        self._wire = wire
         self._history = history
         self._states = states
         self._deadlines = deadlines
-        self._checkouts = Checkouts(runner, remote, deadlines)
+        self._checkouts = Checkouts(runner, wire, deadlines)
         self._inspections = Inspections(runner, deadlines)
 
     async def can_prepare(self, place: Place, branch: str, start: str) -> None:
@@ -143,11 +143,11 @@ class Workspaces:
 
     async def _refuse_elsewhere(self, place: Place, branch: str, worktree: WorktreeFacts | None) -> None:
         """Refuse a branch that another directory of the clone has: git lets no two share one."""
-        listed = _worktrees(await self._local(place, "worktree", "list", "--porcelain"))
-        path = await asyncio.to_thread(_elsewhere, listed, branch, Path(place.worktree))
+        listed = await worktrees(self._runner, place.path, self._deadlines.local)
+        path = await asyncio.to_thread(_elsewhere, listed, branch, place.worktree)
         if path:
             raise refused(sentences.BRANCH_ELSEWHERE(branch=branch, path=path))
-        if worktree is None and await asyncio.to_thread(_locked, listed, Path(place.worktree)):
+        if worktree is None and await asyncio.to_thread(_locked, listed, place.worktree):
             words = {"path": place.worktree, "clone": shell_word(place.path), "word": shell_word(place.worktree)}
             raise refused(sentences.WORKTREE_LOCKED(**words))
 
@@ -165,7 +165,7 @@ class Workspaces:
         """Refuse to move a worktree whose content stands in no commit of a branch."""
         if worktree.busy:
             raise refused(sentences.WORKTREE_BUSY(path=worktree.path, doing=worktree.busy))
-        unfilled = await asyncio.to_thread(_unfilled, Path(place.worktree))
+        unfilled = await asyncio.to_thread(is_unfilled, Path(place.worktree))
         if half_done or unfilled:
             return
         async with self._inspections.open(place) as found:
@@ -182,12 +182,11 @@ class Workspaces:
         if lock and not way.half_done:
             raise refused(sentences.GIT_LOCKED(path=place.worktree, words=lock))
         before = worktree.oid or await self._local(place, "hash-object", "-t", "tree", os.devnull)
+        await self._wire.complete(place, way.target, files=False)
         listed = await self._runner.run(
             place.path,
             *("diff-tree", "-r", "-z", "--no-renames", "--diff-filter=AD", before, way.target),
             deadline=self._deadlines.checkout,
-            variables=await self._remote.variables(place),
-            network=True,
         )
         text(listed, place.path)
         new, gone = _new_and_gone(os.fsdecode(listed.out))
@@ -238,16 +237,8 @@ def _writable(directory: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def _unfilled(directory: Path) -> bool:
-    """Whether a worktree has no index and no file yet, as when making it ended before its filling began."""
-    found = git_dir(directory)
-    return (
-        found is not None and not (found / "index").exists() and [each.name for each in directory.iterdir()] == [".git"]
-    )
-
-
 def _index_lock(directory: Path) -> str | None:
-    lock = (git_dir(directory) or directory) / "index.lock"
+    lock = (git_dir(directory) or directory) / INDEX_LOCK
     return str(lock) if lock.exists() else None
 
 
@@ -255,26 +246,20 @@ def _new_and_gone(listed: str) -> tuple[list[str], frozenset[str]]:
     """The files that one tree has and the other has not, from raw `git diff-tree -z`; a submodule is a folder."""
     fields = listed.split("\0")
     rows = [(row.split(" "), name) for row, name in zip(fields[::2], fields[1::2], strict=False)]
-    new = [name for row, name in rows if row[-1] == "A" and row[1] != _SUBMODULE]
+    new = [name for row, name in rows if row[-1] == "A" and row[1] != SUBMODULE]
     return new, frozenset(name for row, name in rows if row[-1] == "D")
 
 
-def _worktrees(listed: str) -> list[dict[str, str]]:
-    """The entries of `git worktree list --porcelain`."""
-    entries = ((line.partition(" ")[::2] for line in entry.splitlines()) for entry in listed.split("\n\n"))
-    return [entry for entry in map(dict, entries) if "worktree" in entry]
-
-
-def _elsewhere(listed: list[dict[str, str]], branch: str, own: Path) -> str | None:
+def _elsewhere(listed: Sequence[Worktree], branch: str, own: str) -> str | None:
     """The directory other than our own that stands on the branch, or will again after its rebase or bisect."""
     for entry in listed:
         path = entry["worktree"]
-        if Path(path).resolve() == own.resolve():
+        if same_place(path, own):
             continue
         if entry.get("branch") == HEADS + branch or ("detached" in entry and left_branch(path) == branch):
             return path
     return None
 
 
-def _locked(listed: list[dict[str, str]], own: Path) -> bool:
-    return any("locked" in entry and Path(entry["worktree"]).resolve() == own.resolve() for entry in listed)
+def _locked(listed: Sequence[Worktree], own: str) -> bool:
+    return any("locked" in entry and same_place(entry["worktree"], own) for entry in listed)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from threading import Lock
 from urllib.parse import urlsplit
 
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED
 from soda_tui.domain.settings import HostSettings
+from soda_tui.services.programs import ask
 
 _VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN")
 _ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
-_DEADLINE = 5.0
 
 TOKEN_VARIABLES = frozenset({*_VARIABLES, *_ENTERPRISE})
 """Every variable that may hold a token of the cockpit's; nothing that it starts for others is handed one."""
@@ -65,7 +60,7 @@ class Tokens:
     def _find(self, host: str) -> str | None:
         settings = self._hosts.get(host)
         if settings and settings.token_command:
-            token, trouble = _ask(settings.token_command, self._environment)
+            token, trouble = ask(settings.token_command, self._environment)
             if not token:
                 raise Failure(
                     Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_COMMAND(host=host, reason=trouble or "no output"))
@@ -75,7 +70,10 @@ class Tokens:
             if value := self._environment.get(name, "").strip():
                 return self._checked(host, value, name)
         command = (self._environment.get("GH_PATH") or "gh", "auth", "token", "--hostname", host)
-        token, _ = _ask(command, self._environment)
+        # Those of other hosts: gh has no use for them here, and all that a process is given can be seen.
+        token, _ = ask(
+            command, {name: value for name, value in self._environment.items() if name not in TOKEN_VARIABLES}
+        )
         return self._checked(host, token, "gh auth token") if token else None
 
     def _checked(self, host: str, token: str, source: str) -> str:
@@ -95,30 +93,3 @@ def _variables(host: str, environment: Mapping[str, str]) -> tuple[str, ...]:
     if host in {DEFAULT_HOST, server} or host.endswith(".ghe.com"):
         return _VARIABLES
     return _ENTERPRISE
-
-
-def _ask(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, str | None]:
-    """What a command prints, stripped, or why it printed nothing; its whole process group ends with the deadline."""
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=dict(environment),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        return "", getattr(error, "strerror", None) or "it cannot be started"
-    with process:
-        try:
-            output, _ = process.communicate(timeout=_DEADLINE)
-        except subprocess.TimeoutExpired:
-            with suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
-            with suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=1)
-            return "", f"no answer within {_DEADLINE:.0f} seconds"
-    if process.returncode != 0:
-        return "", f"exit status {process.returncode}"
-    return output.decode("utf-8", "replace").strip(), None

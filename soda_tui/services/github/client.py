@@ -6,10 +6,11 @@ import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from soda_tui.cockpit.ports import Target
 from soda_tui.domain.changes import Change, Changed
@@ -137,7 +138,7 @@ class GitHubService:
             return {target.name.key: failure.problem for target in targets}, Account(host, None, None)
         reader = Reader(connection, await self._cache(host), targets)
         results = await reader.read()
-        limit = connection.rate_limit and replace(connection.rate_limit, cost=reader.cost)
+        limit = connection.rate_limit and structs.replace(connection.rate_limit, cost=reader.cost)
         return results, Account(host, connection.viewer.login if connection.viewer else None, limit)
 
     async def _cache(self, host: str) -> Cache:

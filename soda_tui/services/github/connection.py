@@ -14,8 +14,8 @@ from msgspec import Raw
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode, RateLimit
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.model import RateLimit
 from soda_tui.services.github import errors, wire
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.queries import Document

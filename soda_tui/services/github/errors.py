@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.text import shorten
 from soda_tui.services.github.wire import Envelope, ErrorRow
 from soda_tui.services.redaction import redact

@@ -14,8 +14,7 @@ from msgspec import Raw
 from soda_tui.cockpit.ports import Target
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RemoteFacts
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services.github import decode, errors, wire
 from soda_tui.services.github.cache import Cache, Known
 from soda_tui.services.github.connection import Connection, Reply

@@ -10,8 +10,7 @@ import msgspec
 
 from soda_tui import __version__
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services.github.errors import Answer, RequestFailed, bad_answer
 from soda_tui.services.github.wire import Envelope
 from soda_tui.services.redaction import redact

@@ -13,7 +13,7 @@ from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import bindings, key_hint
-from soda_tui.tui.screens.repository import SEARCHING, RepositoryScreen
+from soda_tui.tui.screens.repository import READING, RepositoryScreen
 from soda_tui.tui.widgets.log_view import LogView
 from soda_tui.tui.widgets.tab_bar import TabBar
 
@@ -22,7 +22,7 @@ class LogScreen(RepositoryScreen):
     """Begins with the newest run, or with the one that is named."""
 
     OWN = "repo.log"
-    FOOTER = ("screen.back", *SEARCHING, "page.follow", "tab.previous", "tab.next", "repo.stop", "app.help")
+    FOOTER = ("screen.back", *READING, "tab.previous", "tab.next", "repo.stop", "app.help")
     AUTO_FOCUS = "Page"
     BINDINGS: ClassVar[list[BindingType]] = bindings("tab", action="tab")
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -38,6 +40,8 @@ class Overview(Screen[None]):
     """Status bar, grid of panes, key bar; it shows values and posts what a person wants."""
 
     AUTO_FOCUS = ""
+    # What has the focus and what had it repaint themselves; Textual's own would repaint the whole screen at each step.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("pane", "all", "view"), *attempts()]
 
     @dataclass

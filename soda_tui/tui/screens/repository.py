@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from soda_tui.tui.app import SodaApp
 
 SEARCHING = ("page.search", "page.next_match", "page.previous_match")
+READING = (*SEARCHING, "page.follow", "page.kind", "page.raw")
 
 
 class RepositoryScreen(Screen[None]):

@@ -22,7 +22,7 @@ from soda_tui.tui.actions import NUMBERED, bindings, key_hint
 from soda_tui.tui.log_window import log_size
 from soda_tui.tui.looks import DOING
 from soda_tui.tui.screens.log import LogScreen
-from soda_tui.tui.screens.repository import SEARCHING, RepositoryScreen
+from soda_tui.tui.screens.repository import READING, SEARCHING, RepositoryScreen
 from soda_tui.tui.widgets.finder import Finder
 from soda_tui.tui.widgets.log_view import LogView
 from soda_tui.tui.widgets.pane_head import PaneHead
@@ -41,7 +41,7 @@ _ACTING = ("repo.pop", "repo.launch", "repo.bottle", "repo.stop", "repo.reset", 
 _FOOTERS = {
     QUEUE: (*_ROUND, "list.open", *_ACTING),
     WORK: (*_ROUND, *SEARCHING, "repo.bottle", "repo.reset", "app.help"),
-    LOG: (*_ROUND, *SEARCHING, "page.follow", "repo.stop", "app.help"),
+    LOG: (*_ROUND, *READING, "repo.stop", "app.help"),
     REQUESTS: (*_ROUND, "list.open", "repo.browse", "repo.copy_url", *_ACTING),
     DRIFT: (*_ROUND, "list.open", *_ACTING),
     HISTORY: (*_ROUND, "list.open", *_ACTING),

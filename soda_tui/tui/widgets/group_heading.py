@@ -20,6 +20,7 @@ from soda_tui.tui.widgets.lines import Lines
 _ORDER = (
     Status.FAILED,
     Status.NEEDS_INPUT,
+    Status.ENDED,
     Status.STALLED,
     Status.LIMIT,
     Status.WORKING,

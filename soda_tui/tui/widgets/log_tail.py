@@ -7,9 +7,11 @@ from datetime import datetime
 
 from textual.reactive import var
 
+from soda_tui.domain import readable
 from soda_tui.domain.model import Run
 from soda_tui.domain.times import age
-from soda_tui.tui.text import Line, Span, make_line, plain_log_line
+from soda_tui.tui.log_lines import spans
+from soda_tui.tui.text import Line, Span, make_line
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.lines import Lines
@@ -23,7 +25,7 @@ class LogTail(Lines):
 
     run_shown: var[Run | None] = var(None)
     ended: var[str | None] = var(None)
-    log_lines: var[tuple[str, ...] | None] = var(None)
+    log_lines: var[tuple[readable.Line, ...] | None] = var(None)
     now: var[datetime | None] = var(None)
 
     watch_run_shown = watch_ended = watch_log_lines = watch_now = Lines.renew
@@ -41,9 +43,8 @@ class LogTail(Lines):
         width, rows = self.size.width, max(self.size.height - 1, 0)
         shown = self.log_lines[-rows:] if rows and self.log_lines else ()
         lines = [heading("Log", "", self._notes(self.run_shown), width)]
-        for index, text in enumerate(shown):
-            tone = Tone.TEXT if index == len(shown) - 1 else Tone.QUIET
-            lines.append(make_line(width, [Span(" "), Span(plain_log_line(text), tone, shrink=True)]))
+        for index, said in enumerate(shown):
+            lines.append(make_line(width, [Span(" "), *_parts(said, newest=index == len(shown) - 1)]))
         if self.log_lines == ():
             nothing = "No output." if self.ended else "No output yet."
             lines.append(make_line(width, [Span(f" {nothing}", Tone.FAINT, shrink=True)]))
@@ -56,3 +57,13 @@ class LogTail(Lines):
         if run.last_output_at is not None and self.now is not None:
             notes.append(Span(f" {age(run.last_output_at, self.now)} ago", Tone.FAINT, rank=1))
         return notes
+
+
+def _parts(line: readable.Line, *, newest: bool) -> list[Span]:
+    """The parts of a line, of which the longest gives room."""
+    parts = spans(line)
+    longest = max(parts, key=lambda part: len(part.text))
+    return [
+        part._replace(tone=Tone.QUIET if part.tone is Tone.TEXT and not newest else part.tone, shrink=part is longest)
+        for part in parts
+    ]

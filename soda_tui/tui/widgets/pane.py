@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
+from soda_tui.domain import readable
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import BY_NAME, bindings, refusal
@@ -58,7 +59,7 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     number = var(0)
     busy: var[Verb | None] = var(None)
     now: var[datetime | None] = var(None)
-    log_lines: var[tuple[str, ...] | None] = var(None)
+    log_lines: var[tuple[readable.Line, ...] | None] = var(None)
     active = var(False)
     changed = var(False)
     marked = var(False)

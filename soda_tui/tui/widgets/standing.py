@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 from soda_tui.domain.arrangement import UNGROUPED, Group, is_grouped
 from soda_tui.domain.model import Repository
@@ -73,10 +73,10 @@ class Standing:
                 return self.headings[group.name]
         return None
 
-    def next_waiting(self, stop: Stop | None) -> str | None:
-        """The repository after a stop that needs a person, around the end; None where there is none."""
-        found = self.repositories
-        keys = [repository.key for repository in found]
+    def next_waiting(self, stop: Stop | None, first: Sequence[str] = ()) -> str | None:
+        """The first of these repositories, else the one after a stop, that needs a person; None where there is none."""
+        keys = [repository.key for repository in self.repositories]
+        waiting = {repository.key for repository in self.repositories if repository.needs}
         here = key_of(stop)
         at = keys.index(here) + 1 if isinstance(here, str) and here in keys else 0
-        return next((one.key for one in [*found[at:], *found[:at]] if one.needs), None)
+        return next((key for key in [*first, *keys[at:], *keys[:at]] if key in waiting), None)

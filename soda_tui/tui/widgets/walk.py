@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from textual import events
@@ -34,6 +34,7 @@ class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._now: datetime | None = None
         self._standing = Standing()
         self._looked = Looked()
+        self._heard: tuple[str, ...] = ()
 
     @property
     def layout(self) -> WidgetLayout:
@@ -140,9 +141,14 @@ class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
         if beside:
             self.go(min(beside, key=lambda pane: abs(boxes[pane].x - here.x)))
 
+    def heed(self, keys: Iterable[str]) -> None:
+        """A person was told of these repositories, which come before others that wait."""
+        here = key_of(self._at)
+        self._heard = tuple(dict.fromkeys((*(key for key in keys if key != here), *self._heard)))
+
     def next_waiting(self) -> str | None:
-        """The repository after this one that needs a person; None where there is none."""
-        return self._standing.next_waiting(self._at)
+        """The repository that a person was told of, else the one after this, that needs them; None where none does."""
+        return self._standing.next_waiting(self._at, self._heard)
 
     def neighbour(self, key: str, name: str) -> Repository | None:
         """Where an action that goes to another pane leads from a repository; None where there is no such pane."""
@@ -197,6 +203,7 @@ class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
         stop.active = True
         if isinstance(stop, RepositoryPane):
             self._look(stop)
+            self._heard = tuple(key for key in self._heard if key != key_of(stop))
         else:
             self.post_message(RepositoryPane.Changed(None))
         self.tell_time()

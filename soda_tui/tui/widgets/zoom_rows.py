@@ -18,7 +18,7 @@ from soda_tui.domain.model import (
 )
 from soda_tui.domain.repairs import repair_words
 from soda_tui.tui.looks import DRIFT, LAND, LEFT_OUT
-from soda_tui.tui.runs import duration, end_word, size_words
+from soda_tui.tui.runs import claimed, duration, end_word, size_words
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
@@ -158,7 +158,12 @@ def _run(run: RunFacts, size: int | None) -> Row:
             Span(f"#{run.issue}{attempt}  ", Tone.QUIET),
             Span(word, tone, shrink=True),
         ]
-        right = [Span(f"  {size_words(size)}" if size is not None else "", Tone.FAINT)]
+        tokens, cost = claimed(run)
+        right = [
+            Span(f"  {tokens}" if tokens else "", Tone.QUIET, rank=3),
+            Span(f"  {cost}" if cost else "", Tone.QUIET, rank=2),
+            Span(f"  {size_words(size):>8}" if size is not None else "", Tone.FAINT),
+        ]
         return [make_line(width, left, right, ground=Tone.CURSOR if marked else None)]
 
     return Row(("run", run.id), make)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from soda_tui.cockpit.ports import Launch
-from soda_tui.domain.settings import AgentSettings
+from soda_tui.domain.profiles import Profile
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.runs import RunService
 
@@ -42,13 +42,24 @@ class Lab:
         return folder
 
     def service(
-        self, runs: str = "runs", limit: float = 60.0, log: int = 1 << 28, claim: float = 300.0, **environ: str
+        self,
+        runs: str = "runs",
+        limit: float = 60.0,
+        log: int = 1 << 28,
+        claim: float = 300.0,
+        most: int = 4,
+        **environ: str,
     ) -> RunService:
         """A service as a new cockpit would make it."""
         limits = Limits(run=limit, grace=0.3, log=log, claim=claim)
         marked = {"SODA_TEST_MARK": self.mark, **environ}
         return RunService(
-            self.root / runs, locks=self.root / "locks", stop_file=self.stop_file, limits=limits, environ=marked
+            self.root / runs,
+            locks=self.root / "locks",
+            stop_file=self.stop_file,
+            limits=limits,
+            environ=marked,
+            most=most,
         )
 
     def launch(self, *command: str, prompt: str = "", **environment: str) -> Launch:
@@ -60,7 +71,7 @@ class Lab:
             branch="agent001/12-fix",
             attempt=1,
             directory=str(self.work),
-            agent=AgentSettings(command),
+            agent=Profile(command=command),
             prompt=prompt,
             environment={"SODA_TEST_MARK": self.mark, **environment},
         )
@@ -70,13 +81,14 @@ class Lab:
         return self.launch("sh", "-c", text, **environment)
 
     def processes(self) -> list[int]:
-        """Everything alive that carries the mark, the supervisor included."""
-        found = []
+        """Everything alive that carries the mark in its environment or its arguments, the supervisor included."""
+        found = set()
         for folder in Path("/proc").iterdir():
-            with suppress(OSError):
-                if folder.name.isdigit() and self.mark.encode() in (folder / "environ").read_bytes():
-                    found.append(int(folder.name))
-        return found
+            for name in ("environ", "cmdline") if folder.name.isdigit() else ():
+                with suppress(OSError):
+                    if self.mark.encode() in (folder / name).read_bytes():
+                        found.add(int(folder.name))
+        return sorted(found)
 
     def texts(self) -> bytes:
         """Every byte of every file that the runs have written."""

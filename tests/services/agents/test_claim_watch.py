@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
+import uuid
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,9 +19,12 @@ from services.git.yard import Yard, commit, git, service
 
 from soda_tui.cockpit.ports import Launch, Place
 from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, popped, released
-from soda_tui.domain.settings import HostSettings
-from soda_tui.services.agents.records import Watched
+from soda_tui.domain.settings import HostSettings, WorkspaceSettings
+from soda_tui.services.agents import processes
+from soda_tui.services.agents import runs as run_service
+from soda_tui.services.agents.records import Loss, Watched, read_state, write_loss
 from soda_tui.services.agents.runs import RunService
 from soda_tui.services.agents.watching import Answer, ClaimWatch
 
@@ -52,6 +58,11 @@ class Scene:
         """How often the token was asked for, which each look does."""
         asked = self.lab.root / "asked"
         return len(asked.read_text().splitlines()) if asked.exists() else 0
+
+    def kept(self, name: str) -> str:
+        """What the only rescue branch has of a file."""
+        rescue = git(self.place.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/soda-rescue/")
+        return git(self.place.path, "show", f"{rescue}:{name}")
 
     def runs(self, asking: str = "", claim: float = 0.05) -> RunService:
         """The service, with a command that gives the token."""
@@ -173,9 +184,11 @@ async def test_doubt_ends_nothing(scene: Scene, until: Until, doubt: str) -> Non
 
 
 async def test_a_look_that_hangs_delays_nothing(scene: Scene, until: Until) -> None:
-    runs = scene.runs("exec sleep 60")
+    hang, hangs = scene.lab.root / "hang", scene.lab.root / "hangs"
+    runs = scene.runs(f"if [ -e {hang} ]; then touch {hangs}; exec sleep 60; fi")
     await runs.start(scene.launch())
-    until(lambda: scene.looks)
+    hang.touch()
+    until(hangs.exists)
     stopped = await runs.stop(KEY)
     assert stopped is not None and stopped.stopped and stopped.exit == -signal.SIGTERM
     until(lambda: not scene.lab.processes())
@@ -204,59 +217,225 @@ async def test_the_token_is_for_the_look_alone(scene: Scene, monkeypatch: pytest
     assert SECRET.encode() not in said and SECRET.encode() not in scene.lab.texts()
 
 
+async def test_no_process_of_a_look_shows_the_token(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All processes of the machine are read, by root even the supervisor's, while git talks to the remote."""
+    secret = f"ghp_{uuid.uuid4().hex}"
+    monkeypatch.setenv("GH_TOKEN", secret)
+    seen = scene.lab.root / "seen"
+    scan = f"cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline >>{seen} 2>/dev/null; exec git-upload-pack"
+    git(scene.place.path, "config", "remote.origin.uploadpack", f"{scan} ")
+    runs = scene.lab.service()
+    run = await over(runs, await runs.start(scene.launch("echo done")))
+    assert (run.exit, run.claim_lost) == (0, False)
+    assert f"SODA_RUN={run.id}" in seen.read_text("utf-8", "replace")
+    code = b64encode(f"x-access-token:{secret}".encode())
+    assert secret.encode() not in seen.read_bytes() and code not in seen.read_bytes()
+
+
+async def lost(scene: Scene) -> None:
+    """Another cockpit takes the claim over."""
+    taken = replace(scene.holder, cockpit=OTHER, name="laptop", attempt=2)
+    await scene.append(popped(LedgerState(), taken))
+
+
+async def test_a_claim_lost_before_the_agent_starts_starts_none(scene: Scene) -> None:
+    (scene.worktree / "new.txt").write_text("from an earlier run\n")
+    await lost(scene)
+    runs = scene.runs(claim=300.0)
+    with pytest.raises(Failure) as caught:
+        await runs.start(scene.launch("touch ran"))
+    assert caught.value.problem.code is ErrorCode.TAKEN and "laptop has taken over issue 12" in str(caught.value)
+    run = (await runs.current((KEY,)))[KEY]
+    assert run.claim_lost and run.started_at is None and not (scene.worktree / "ran").exists()
+    assert scene.kept("new.txt") == "from an earlier run"
+
+
+async def test_a_claim_lost_during_the_set_up_starts_no_agent(scene: Scene, until: Until) -> None:
+    runs = scene.runs(claim=0.05)
+    setup = WorkspaceSettings("echo half >deps.txt; while :; do sleep 0.05; done")
+    starting = asyncio.create_task(runs.start(replace(scene.launch("touch ran"), setup=setup)))
+    while not (scene.worktree / "deps.txt").exists():
+        await asyncio.sleep(0.01)
+    await lost(scene)
+    with pytest.raises(Failure, match="laptop has taken over issue 12"):
+        await starting
+    assert not (scene.worktree / "ran").exists() and scene.kept("deps.txt") == "half"
+    assert (await runs.current((KEY,)))[KEY].claim_lost
+    until(lambda: not scene.lab.processes())
+
+
+@pytest.mark.parametrize(
+    "away,said",
+    [
+        (("switch", "--quiet", "-c", "elsewhere"), "stands on elsewhere, not on agent001/12-fix"),
+        (("switch", "--quiet", "--detach"), "stands on no branch"),
+        (("bisect", "start"), "in the middle of a bisect"),
+    ],
+)
+async def test_nothing_is_started_where_the_claims_work_is_not(scene: Scene, away: tuple[str, ...], said: str) -> None:
+    git(scene.worktree, *away)
+    runs = scene.runs(claim=300.0)
+    with pytest.raises(Failure, match=said):
+        await runs.start(scene.launch("touch ran"))
+    run = (await runs.current((KEY,)))[KEY]
+    assert run.started_at is None and said in (run.problem or "") and not (scene.worktree / "ran").exists()
+
+
+async def test_no_agent_is_started_where_the_set_up_left_the_claim(scene: Scene) -> None:
+    """Whatever is in the place of the worktree: its git's own files tell."""
+    runs = scene.runs(claim=300.0)
+    away = f"cd {scene.lab.root} && mv {scene.worktree} away && git clone --quiet away {scene.worktree}"
+    with pytest.raises(Failure, match="is no worktree of"):
+        await runs.start(replace(scene.launch("touch ran"), setup=WorkspaceSettings(away)))
+    assert not (scene.worktree / "ran").exists()
+
+
+@pytest.mark.parametrize("order", ["ends", pytest.param("is at its limit", marks=pytest.mark.wide)])
+async def test_a_claim_lost_as_the_agent_ends_is_told_too(scene: Scene, order: str) -> None:
+    runs = scene.runs(claim=300.0)
+    go = scene.lab.root / "go"
+    limits = replace(runs._limits, run=0.5 if order == "is at its limit" else 60.0)
+    runs._limits = limits
+    run = await runs.start(scene.launch(f"echo new >new.txt; while [ ! -e {go} ]; do sleep 0.02; done; exit 3"))
+    await lost(scene)
+    if order == "ends":
+        go.touch()
+    end = await over(runs, run)
+    assert end.claim_lost and end.exit == (3 if order == "ends" else -signal.SIGTERM)
+    assert (end.problem or "").count("laptop has taken over issue 12") == 1 and scene.kept("new.txt") == "new"
+
+
+async def test_a_stop_waits_until_the_work_is_put_aside(
+    scene: Scene, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, go = await being_kept(scene, until, monkeypatch)
+    stopping = asyncio.create_task(runs.stop(KEY))
+    for _ in range(20):
+        await asyncio.sleep(0.02)
+        assert not stopping.done()
+    go.touch()
+    stopped = await stopping
+    assert stopped is not None and stopped.claim_lost and "soda-rescue/12-" in (stopped.problem or "")
+    assert scene.kept("new.txt") == "new"
+
+
+async def test_a_loss_is_told_even_if_its_supervisor_died(
+    scene: Scene, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, _ = await being_kept(scene, until, monkeypatch)
+    state = read_state(Path((await runs.current((KEY,)))[KEY].log).parent) or pytest.fail()
+    os.kill(state.supervisor.pid, signal.SIGKILL)
+    until(lambda: not processes.is_alive(state.supervisor))
+    end = (await runs.current((KEY,)))[KEY]
+    assert end.claim_lost and "laptop has taken over issue 12" in (end.problem or "")
+    assert "could not be put aside" in (end.problem or "") and (scene.worktree / "new.txt").read_text() == "new\n"
+    until(lambda: not scene.lab.processes())
+
+
+async def being_kept(scene: Scene, until: Until, monkeypatch: pytest.MonkeyPatch) -> tuple[RunService, Path]:
+    """A run whose claim was lost, with git halted as it puts the work aside until a file is there."""
+    monkeypatch.setattr(run_service, "_STOP_SECONDS", 0.1)
+    go, halted = scene.lab.root / "go", scene.lab.root / "halted"
+    git(scene.place.path, "config", "filter.gate.clean", f"touch {halted}; until [ -e {go} ]; do sleep 0.02; done; cat")
+    Path(scene.place.path, ".git", "info", "attributes").write_text("new.txt filter=gate\n")
+    runs = scene.runs()
+    await runs.start(scene.launch(f"echo new >new.txt; {FOREVER}"))
+    until((scene.worktree / "new.txt").exists)
+    await lost(scene)
+    until(halted.exists)
+    return runs, go
+
+
 class Clockwork:
     """A watch whose processes are only noted."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, interval: float = 300.0) -> None:
         self.started: list[str] = []
         self.killed: list[int] = []
         monkeypatch.setattr(os, "posix_spawn", self._spawn)
         monkeypatch.setattr(os, "killpg", lambda group, _: self.killed.append(group))
-        watched = Watched("github.com", "acme", "rocket", "/clone", ME, 300.0)
-        self.watch = ClaimWatch(folder, watched, 0.0)
+        watched = Watched("github.com", "acme", "rocket", "/clone", ME, interval)
+        self.watch = ClaimWatch(folder, watched, {})
 
     def _spawn(self, _path: str, command: list[str], _environment: object, **_: object) -> int:
         self.started.append(command[-1])
         return 4711
 
-    def ends(self, code: int, now: float) -> None:
+    def ends(self, code: int) -> None:
         """The process ends with this status."""
-        self.watch.ended(4711, code << 8, now)
+        self.watch.ended(4711, code << 8)
 
 
 def test_when_it_looks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clockwork = Clockwork(monkeypatch, tmp_path)
     watch = clockwork.watch
-    watch.step(299.0)
-    assert clockwork.started == []
-    watch.step(300.0)
-    watch.step(301.0)
+    watch.step(1000.0)
+    watch.step(1001.0)
     assert clockwork.started == ["look"] and watch.busy
-    watch.ended(99, 0, 302.0)
-    clockwork.ends(Answer.OURS, 302.0)
-    watch.step(601.0)
+    watch.ended(99, 0)
+    clockwork.ends(Answer.OURS)
+    watch.step(1179.0)
     assert clockwork.started == ["look"]
-    watch.step(602.0)
-    clockwork.ends(Answer.UNKNOWN, 603.0)
-    watch.step(631.0)
+    watch.step(1180.0)
+    clockwork.ends(Answer.UNKNOWN)
+    watch.step(1209.0)
     assert clockwork.started == ["look"] * 2, "no answer is asked for again after half a minute"
-    watch.step(632.0)
+    watch.step(1210.0)
     assert clockwork.started == ["look"] * 3
-    watch.step(751.0)
-    assert clockwork.killed == []
-    watch.step(752.0)
+    watch.step(1299.0)
+    assert clockwork.killed == [] and watch.busy
+    watch.step(1330.0)
     assert clockwork.killed == [4711]
-    watch.ended(4711, signal.SIGKILL, 753.0)
+    watch.ended(4711, signal.SIGKILL)
     assert not watch.lost
-    watch.step(753.0)
-    clockwork.ends(Answer.LOST, 754.0)
+    watch.step(1330.0)
+    clockwork.ends(Answer.LOST)
     assert watch.lost
     watch.step(9999.0)
     assert clockwork.started == ["look"] * 4
 
 
+def test_no_answer_grows_older_than_the_interval_even_if_the_next_look_takes_all_its_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clockwork = Clockwork(monkeypatch, tmp_path)
+    seen = 0.0
+    for second in range(2000):
+        clockwork.watch.step(float(second))
+        if clockwork.watch.busy and second - (began := seen) >= 300:
+            pytest.fail(f"at {second} the newest answer is of {began}")
+        if clockwork.watch.busy and (len(clockwork.started) % 2 or second >= clockwork.watch._deadline - 1):
+            clockwork.ends(Answer.OURS)
+            seen = clockwork.watch._began
+
+
+def test_after_a_sleep_it_looks_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clockwork = Clockwork(monkeypatch, tmp_path)
+    clockwork.watch.step(0.0)
+    clockwork.ends(Answer.OURS)
+    clockwork.watch.step(0.5)
+    assert clockwork.started == ["look"]
+    clockwork.watch.step(8 * 3600.0)
+    assert clockwork.started == ["look"] * 2
+    # A look that the sleep came upon is as good as none.
+    clockwork.watch.step(16 * 3600.0)
+    clockwork.watch.ended(4711, signal.SIGKILL)
+    clockwork.watch.step(16 * 3600.0)
+    assert clockwork.killed == [4711] and clockwork.started == ["look"] * 3
+
+
+def test_a_look_that_is_killed_once_it_has_noted_the_loss_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clockwork = Clockwork(monkeypatch, tmp_path)
+    clockwork.watch.step(0.0)
+    write_loss(tmp_path, Loss("laptop has taken over issue 12."))
+    clockwork.watch.ended(4711, signal.SIGKILL)
+    assert clockwork.watch.lost
+
+
 def test_a_run_without_a_claim_is_not_watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     Clockwork(monkeypatch, tmp_path)
-    watch = ClaimWatch(tmp_path, None, 0.0)
+    watch = ClaimWatch(tmp_path, None, {})
     watch.step(1e9)
     assert not watch.busy

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import stat
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -17,8 +18,7 @@ from typing import Any
 import pytest
 
 from soda_tui.domain.facts import RunFacts, RunState
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.services.agents import launching, processes
 from soda_tui.services.agents.records import (
     End,
@@ -136,11 +136,13 @@ async def test_no_token_reaches_the_agent_or_the_disk(lab: Any, monkeypatch: pyt
     ):
         monkeypatch.setenv(name, "ghp_secret")
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
-    monkeypatch.setenv("KEPT", "kept")
+    monkeypatch.setenv("SOME_PASSWORD", "ghp_secret")
+    monkeypatch.setenv("LC_KEPT", "kept")
     service = lab.service()
-    await service.start(lab.script('env | cut -d= -f1; echo "$KEPT$SODA_NOTE" | wc -c', SODA_NOTE="a-value"))
+    await service.start(lab.script('env | cut -d= -f1; echo "$LC_KEPT$SODA_NOTE" | wc -c', SODA_NOTE="a-value"))
     names = (await service.tail(await ended(service))).decode().split()
-    assert {"KEPT", "SODA_NOTE", "SODA_RUN", "PATH"} <= set(names) and names[-1] == "12"
+    assert {"LC_KEPT", "SODA_NOTE", "SODA_RUN", "PATH"} <= set(names) and names[-1] == "12"
+    assert "SOME_PASSWORD" not in names
     assert not [name for name in names if "TOKEN" in name or name in {"GIT_DIR", "GIT_CONFIG_VALUE_0"}]
     assert b"SODA_NOTE" in lab.texts()
     assert b"ghp_secret" not in lab.texts() and b"a-value" not in lab.texts()
@@ -229,13 +231,13 @@ async def test_the_run_survives_its_starter_and_is_adopted(lab: Any, until: Unti
 import asyncio, os, signal
 from pathlib import Path
 from soda_tui.cockpit.ports import Launch
-from soda_tui.domain.settings import AgentSettings
+from soda_tui.domain.profiles import Profile
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.runs import RunService
 root = Path({str(lab.root)!r})
 service = RunService(root / "runs", locks=root / "locks", stop_file=root / "STOP", limits=Limits(grace=0.3))
 command = ("sh", "-c", "while [ ! -e go ]; do sleep 0.02; done; echo gone on")
-launch = Launch({KEY!r}, "R_1", 12, "agent001/12-fix", 1, {str(lab.work)!r}, AgentSettings(command), "",
+launch = Launch({KEY!r}, "R_1", 12, "agent001/12-fix", 1, {str(lab.work)!r}, Profile(command=command), "",
                 {{"SODA_TEST_MARK": {lab.mark!r}}})
 asyncio.run(service.start(launch))
 os.kill(os.getpid(), signal.SIGKILL)
@@ -307,6 +309,50 @@ async def test_a_starter_that_died_early_blocks_only_for_a_moment(lab: Any) -> N
     assert (await service.current((KEY,)))[KEY].state is RunState.KILLED
     launching.create(home, lab.script("true"), lab.root / "lock", lab.stop_file, limits, datetime.now(UTC))
     assert (await service.current((KEY,)))[KEY].state is RunState.STARTING
+
+
+SLOW = """
+import os, signal, sys
+from pathlib import Path
+from soda_tui.services.agents import supervisor
+write = supervisor.write_state
+def halt(*arguments):
+    supervisor.write_state = write
+    os.kill(os.getpid(), signal.SIGSTOP)
+    write(*arguments)
+supervisor.write_state = halt
+supervisor.Supervisor(Path(sys.argv[1]), dict(os.environ), {}).run()
+"""
+
+
+async def test_a_slow_supervisor_is_not_given_up_just_before_it_starts_its_agent(lab: Any) -> None:
+    early = datetime(2024, 5, 1, tzinfo=UTC)
+    launch, lock = lab.script("echo ran"), lab.root / "lock"
+    folder = launching.create(lab.root / "runs", launch, lock, lab.stop_file, launching.Limits(), early)
+    package = str(Path(launching.__file__).parents[3])
+    environment = {**os.environ, "PYTHONPATH": package, "SODA_TEST_MARK": lab.mark}
+    slow = subprocess.Popen([sys.executable, "-c", SLOW, str(folder)], env=environment)
+    _, status = os.waitpid(slow.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    service = lab.service()
+    assert (await service.current((KEY,)))[KEY].state is RunState.STARTING
+    slow.send_signal(signal.SIGCONT)
+    assert slow.wait(20) == 0
+    over = (await service.current((KEY,)))[KEY]
+    assert (over.state, over.exit, await service.tail(over)) == (RunState.ENDED, 0, b"ran\n")
+
+
+@linux
+async def test_a_supervisor_that_comes_after_it_was_given_up_starts_nothing(lab: Any, until: Until) -> None:
+    early = datetime(2024, 5, 1, tzinfo=UTC)
+    launch, lock = lab.script("echo ran"), lab.root / "lock"
+    folder = launching.create(lab.root / "runs", launch, lock, lab.stop_file, launching.Limits(), early)
+    service = lab.service()
+    given_up = (await service.current((KEY,)))[KEY]
+    launching.spawn(folder, {**os.environ, "SODA_TEST_MARK": lab.mark}, dict(os.environ))
+    until(lambda: not lab.processes())
+    assert (await ended(service)) == given_up and given_up.state is RunState.KILLED
+    assert not (folder / "output.log").exists()
 
 
 def test_a_new_run_is_newer_even_if_the_clock_is_not(lab: Any) -> None:

@@ -68,7 +68,8 @@ async def test_stop_ends_the_whole_tree(lab: Any, until: Until) -> None:
     service = lab.service()
     run = await service.start(stubborn(lab))
     until(lambda: Path(run.log).read_bytes() == b"ready\n")
-    assert len(lab.processes()) == 4
+    # The supervisor's own environment is open to root alone.
+    assert len(lab.processes()) == (4 if os.geteuid() == 0 else 3)
     stopped = await service.stop(KEY)
     assert stopped is not None
     assert (stopped.state, stopped.stopped, stopped.exit) == (RunState.ENDED, True, -signal.SIGKILL)
@@ -182,7 +183,7 @@ async def test_a_record_that_cannot_be_written_leaves_no_agent(lab: Any, until: 
     hidden = folder.rename(folder.with_name("hidden"))
     os.kill((read_state(hidden) or pytest.fail()).supervisor.pid, signal.SIGTERM)
     until(lambda: not lab.processes())
-    assert b"FileNotFoundError" in (hidden / "supervisor.log").read_bytes()
+    until(lambda: b"FileNotFoundError" in (hidden / "supervisor.log").read_bytes())
 
 
 async def test_an_agent_whose_log_is_taken_away_works_on(lab: Any, until: Until) -> None:

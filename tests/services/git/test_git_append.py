@@ -10,9 +10,8 @@ import pytest
 from services.git.yard import NAME, TOKEN, WORK, Yard, commit, entry, executable, git, service
 
 from soda_tui.cockpit.ports import Place, Pushed, RefUpdate
-from soda_tui.domain.failure import Failure
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import encode
-from soda_tui.domain.model import ErrorCode
 from soda_tui.services.git.process import Deadlines
 
 pytestmark = pytest.mark.anyio

@@ -229,6 +229,21 @@ async def test_a_switch_heals_both_ways(yard: Yard, *, forward: bool) -> None:
     await ready(place, NEXT, two)
 
 
+async def test_a_lock_that_is_another_gits_stays(yard: Yard) -> None:
+    trap = Trap(yard.root)
+    one, two = grown(yard)
+    place = yard.clone()
+    git(place.path, "fetch", "-q")
+    await ready(place, WORK, one)
+    await killed(place, trap, NEXT, two)
+    found = Path(git(place.worktree, "rev-parse", "--absolute-git-dir"))
+    lock, began = found / "index.lock", (found / "soda-tui-checkout").stat().st_mtime_ns
+    os.utime(lock, ns=(began - 1, began - 1))
+    assert "Another git" in await refusal(place, NEXT, two)
+    os.utime(lock, ns=(began + 1, began + 1))
+    await ready(place, NEXT, two)
+
+
 async def test_a_switch_with_a_persons_changes(yard: Yard) -> None:
     trap = Trap(yard.root)
     one, two = grown(yard)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +11,10 @@ import pytest
 from services.git.yard import WORK, Yard, commit, entry, executable, git, service
 
 from soda_tui.cockpit.ports import RefUpdate
-from soda_tui.domain.failure import Failure
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import encode
-from soda_tui.domain.model import ErrorCode
 from soda_tui.services.git.process import Deadlines
-from soda_tui.services.git.refs import branch_ref, revision
+from soda_tui.services.git.refs import LEDGER, branch_ref, revision
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +74,11 @@ async def test_a_ledger_that_went_away_is_absent(yard: Yard) -> None:
     await service().append(place, entry("1"), None, None, hooks=False)
     git(yard.remote, "update-ref", "-d", "refs/heads/soda/ledger")
     assert (await service().fetch(place, [])).ledger is None
+    (kept,) = await service().ledger_log(place, 5)
+    assert kept.message == encode(entry("1"))
+    assert (await service().inspect(place, None, None)).seen_ledger
+    again = await service().append(place, entry("2"), None, None, hooks=False)
+    assert again.mine and (await service().fetch(place, [])).ledger == again.head
 
 
 async def test_branches_that_are_gone_are_left_out(yard: Yard) -> None:
@@ -184,3 +190,52 @@ def test_names_that_no_branch_can_have(tmp_path: Path, name: str) -> None:
 def test_names_that_a_branch_can_have(tmp_path: Path, name: str) -> None:
     assert branch_ref(name) == f"refs/heads/{name}"
     assert git(tmp_path, "check-ref-format", f"refs/heads/{name}") == ""
+
+
+@pytest.mark.parametrize("seconds", ["3093527980800", "99999999999999", "-62167219201", str(10**30)])
+async def test_a_ledger_commit_may_bear_a_time_that_no_calendar_has(yard: Yard, seconds: str) -> None:
+    place = yard.clone()
+    tree = git(yard.remote, "rev-parse", "main^{tree}")
+    who = f"Someone <someone@example.com> {seconds} +0000"
+    made = subprocess.run(
+        ["git", "-C", str(yard.remote), "hash-object", "-t", "commit", "-w", "--stdin", "--literally"],
+        input=f"tree {tree}\nauthor {who}\ncommitter {who}\n\npopped 12\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    git(yard.remote, "update-ref", LEDGER, made)
+    fetched = (await service().fetch(place, ())).ledger
+    (logged,) = await service().ledger_log(place, 5)
+    assert fetched is not None and (fetched.oid, logged.oid) == (made, made)
+
+
+async def test_fetches_at_the_same_moment_all_succeed(yard: Yard) -> None:
+    """As a cockpit, a service and a supervisor's look do in one clone; each sees the new head."""
+    place, services = yard.clone(), [service() for _ in range(5)]
+    head = (await service().append(place, entry("1"), None, None, hooks=False)).head or pytest.fail()
+    for _ in range(4):
+        tree = git(yard.remote, "rev-parse", f"{head.oid}^{{tree}}")
+        moved = git(yard.remote, "commit-tree", "-p", head.oid, "-m", head.message, tree)
+        git(yard.remote, "update-ref", "refs/heads/soda/ledger", moved, head.oid)
+        found = await asyncio.gather(*(each.ledger_now(place) for each in services))
+        assert [one and one.oid for one in found] == [moved] * 5
+        head = found[0] or pytest.fail()
+
+
+@pytest.mark.parametrize("stale", ["agent001", f"{WORK}/more"])
+async def test_a_stale_name_makes_way_and_its_commit_stays(yard: Yard, stale: str) -> None:
+    """Once a branch of the remote's, and now a folder of names there, or the other way round."""
+    place = yard.clone()
+    lone = git(place.path, "commit-tree", "-m", "Lone", "HEAD^{tree}")
+    git(place.path, "update-ref", f"refs/soda/remote/{stale}", lone)
+    git(yard.remote, "branch", WORK, yard.first)
+    assert (await service().fetch(place, [WORK])).branches == {WORK: yard.first}
+    assert git(place.path, "for-each-ref", "--format=%(refname)", "refs/soda").splitlines() == [
+        f"refs/soda/parked/{lone}",
+        f"refs/soda/remote/{WORK}",
+    ]
+    git(place.path, "update-ref", "-d", f"refs/soda/remote/{WORK}")
+    git(place.path, "update-ref", f"refs/soda/remote/{stale}", lone)
+    listed = await service().leftovers(place, "main", ())
+    assert (listed.problem, [branch.name for branch in listed.branches]) == (None, [WORK])

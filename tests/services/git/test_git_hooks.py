@@ -8,8 +8,8 @@ import pytest
 from services.git.yard import TOKEN, WORK, Yard, commit, entry, executable, git, service
 
 from soda_tui.cockpit.ports import Place, Pushed, RefUpdate
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
+from soda_tui.services.git.environment import HANDED
 from soda_tui.services.git.process import Deadlines
 
 pytestmark = pytest.mark.anyio
@@ -65,8 +65,15 @@ async def test_it_is_told_of_no_credential(yard: Yard, tmp_path: Path, monkeypat
     assert (await bottled(yard, place, work, head)).mine
     own = seen.read_bytes().partition(b"\0")[0].decode().splitlines()
     assert "KEPT=kept" in own
-    assert not [line for line in own if "TOKEN" in line and TOKEN in line]
-    assert b"Authorization" not in seen.read_bytes() and b"extraHeader" not in seen.read_bytes()
+    assert TOKEN.encode() not in seen.read_bytes() and HANDED.encode() not in seen.read_bytes()
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", None])
+async def test_it_has_the_users_locale(yard: Yard, monkeypatch: pytest.MonkeyPatch, locale: str | None) -> None:
+    place, work, head = await worked(yard)
+    monkeypatch.setenv("LC_ALL", locale) if locale else monkeypatch.delenv("LC_ALL", raising=False)
+    hook(place, f'test "$LC_ALL" = "{locale or ""}"')
+    assert (await bottled(yard, place, work, head)).mine
 
 
 async def test_what_it_says_is_what_a_person_reads(yard: Yard) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from services.git.yard import NAME, TOKEN, WORK, commit, entry, executable, git
 
 from soda_tui.cockpit.ports import Place, RefUpdate
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.rules import Rule
 from soda_tui.sandbox.server import SandboxServer
 from soda_tui.sandbox.world import World
+from soda_tui.services.git.environment import HANDED
 from soda_tui.services.git.service import GitService
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +62,8 @@ async def test_the_token_opens_the_remote_and_is_seen_nowhere(
 ) -> None:
     arguments = tmp_path / "arguments"
     remote = tmp_path / "remotes" / f"{NAME.full}.git"
-    executable(remote / "hooks" / "post-receive", f"ps -axww -o args >{arguments}")
+    # Every process that the service has started, and the hook's own ancestors on the server.
+    executable(remote / "hooks" / "post-receive", f"ps -axwwe -o args >{arguments}")
     config = Path(place.path, ".git", "config").read_bytes()
     base = (await over(server).fetch(place, ["main"])).branches["main"]
     popped = await over(server).append(place, entry("1"), None, RefUpdate(WORK, base, None), hooks=False)
@@ -69,6 +75,7 @@ async def test_the_token_opens_the_remote_and_is_seen_nowhere(
     assert git(remote, "rev-parse", WORK) == work.oid
     seen = arguments.read_text()
     assert "remote-http" in seen
+    assert HANDED in seen or sys.platform != "linux"
     secrets = [TOKEN, "eC1hY2Nlc3MtdG9rZW4"]
     assert not [secret for secret in secrets if secret in seen]
     assert Path(place.path, ".git", "config").read_bytes() == config
@@ -87,9 +94,100 @@ async def test_one_credential_is_sent_and_traces_do_not_show_it(
     await over(server).fetch(place, ["main"])
     trace = (tmp_path / "trace").read_text().lower()
     asked = trace.count("send header: get ") + trace.count("send header: post ")
-    assert trace.count("send header: authorization:") == asked > 0
+    # The first request of a git that waits to be asked has none.
+    assert asked - 1 <= trace.count("send header: authorization:") <= asked and asked > 1
+    assert trace.count("send header: authorization: basic <redacted>") == trace.count("send header: authorization:")
+    assert "401 " in trace or trace.count("send header: authorization:") == asked
     assert "<redacted>" in trace
     assert "eC1hY2Nlc3MtdG9rZW4".lower() not in trace
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """A proxy that asks everybody who they are, and notes what it was told."""
+
+    told: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        """Note the answer, and ask."""
+        self.told.append(self.headers.get("Authorization"))
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_CONNECT = do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def proxy() -> Iterator[str]:
+    """Where it listens."""
+    Proxy.told.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("kind", ["full", "partial"])
+async def test_the_clones_configuration_is_kept_from_the_token(
+    server: SandboxServer, place: Place, tmp_path: Path, proxy: str, kind: str
+) -> None:
+    """An agent can write all this from its worktree; who sets a proxy or a header there has the token, or an answer."""
+    remote, clone = tmp_path / "remotes" / f"{NAME.full}.git", Path(place.path)
+    for key in ("allowFilter", "allowAnySHA1InWant"):
+        git(remote, "config", f"uploadpack.{key}", "true")
+    url = git(clone, "remote", "get-url", "origin")
+    if kind == "partial":
+        shutil.rmtree(clone)
+        git(tmp_path, "clone", "-q", "--no-checkout", "--filter=blob:none", remote.as_uri(), str(clone))
+        git(clone, "remote", "set-url", "origin", url)
+    borrowed = tmp_path / "borrowed"
+    git(tmp_path, "init", "-q", str(borrowed))
+    (clone / ".git/objects/info/alternates").write_text(f"{borrowed}/.git/objects\n")
+    leak, ran = tmp_path / "leak", tmp_path / "ran"
+    steal = tmp_path / "steal"
+    executable(steal, f'echo "$0 $@" >>{ran}; if [ -n "${HANDED}" ]; then echo "$@" >>{leak}; fi; cat')
+    for hook in ("reference-transaction", "post-checkout", "pre-push"):
+        executable(clone / ".git/hooks" / hook, f'if [ -n "${HANDED}" ]; then echo {hook} >>{leak}; fi; cat >/dev/null')
+    (clone / ".git/info/attributes").write_text("* filter=thief\n")
+    for key, value in {
+        "filter.thief.smudge": f"{steal} smudge",
+        "core.sshCommand": f"{steal} ssh",
+        "core.alternateRefsCommand": f"{steal} refs",
+        "core.fsmonitor": f"{steal} fsmonitor",
+        "core.hooksPath": str(clone / ".git/hooks"),
+        "credential.helper": f"!{steal} helper",
+        f"credential.{server.url}/{NAME.full}.git.helper": f"!{steal} helper",
+        "http.proxy": proxy,
+        f"http.{server.url}/{NAME.full}.git.proxy": proxy,
+        f"http.{server.url}/.extraHeader": "Authorization: basic b2xkOm9sZA==",
+        "remote.origin.proxy": proxy,
+        "remote.origin.vcs": "thief",
+    }.items():
+        git(clone, "config", key, value)
+    base = (await over(server).fetch(place, ["main"])).branches["main"]
+    popped = await over(server).append(place, entry("1"), None, RefUpdate(WORK, base, None), hooks=False)
+    assert popped.mine and popped.head
+    await over(server).prepare(place, WORK, base)
+    assert list(Path(place.worktree).iterdir()) != [Path(place.worktree, ".git")]
+    work = RefUpdate(WORK, commit(place.worktree, "fix.py"), base)
+    assert (await over(server).append(place, entry("2"), popped.head.oid, work, hooks=True)).mine
+    assert "smudge" in ran.read_text(), "the filter has to run, only not with the token"
+    assert not leak.exists(), leak.read_text()
+    assert Proxy.told == []
+
+
+async def test_a_remote_over_ssh_has_the_users_command_and_no_token(place: Place, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    executable(tmp_path / "bin" / "ssh", f'env >{seen}; for last; do :; done; eval "$last"')
+    remote = tmp_path / "remotes" / f"{NAME.full}.git"
+    git(place.path, "remote", "set-url", "origin", f"ssh://git@github.com{remote}")
+    git(place.path, "config", "core.sshCommand", str(tmp_path / "bin" / "ssh"))
+    assert (await GitService(lambda _host: TOKEN, lambda _host: None).fetch(place, ["main"])).branches
+    assert HANDED not in seen.read_text()
 
 
 @pytest.mark.parametrize("token,code", [("wrong", ErrorCode.AUTHENTICATION), (None, ErrorCode.AUTHENTICATION)])

@@ -7,13 +7,14 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from services.git.yard import WORK, Yard, commit, executable, git, service
 
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.stakes import mark
+from soda_tui.services.git.process import Finished, Runner
 
 pytestmark = pytest.mark.anyio
 
@@ -129,6 +130,32 @@ async def test_a_rescue_tells_its_files_and_is_pushed_only_by_name(yard: Yard) -
     assert (await git_service.leftovers(place, "main", ())).rescues[0].held
 
 
+async def test_a_rescue_of_many_files_is_read_with_few_processes(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, git_service = yard.clone(), service()
+    here = worktree(place, yard.root / "here")
+    folder = yard.root / "here"
+    for number in range(200):
+        (folder / f"{number:03}.txt").write_text(f"{number}\n" if number else "")
+    for name in ("big-1", "big-2", "big-3", "too-big"):
+        (folder / name).write_bytes(name.encode() * (1_000_000 if name == "too-big" else 800_000))
+    (folder / "\udcff.txt").write_text(f"token ghp_{'a' * 36}\n")
+    rescue = await git_service.rescue(here, 12, NOW)
+    assert rescue is not None
+    asked: list[str] = []
+    run = Runner.run
+
+    async def counted(this: Runner, directory: str, *arguments: str, **named: Any) -> Finished:
+        asked.extend(word for word in arguments if word.startswith("--batch"))
+        return await run(this, directory, *arguments, **named)
+
+    monkeypatch.setattr(Runner, "run", counted)
+    files = {each.path: each for each in await git_service.rescued(place, rescue.branch)}
+    assert asked == ["--batch-check", "--batch", "--batch"]
+    assert list(files) == sorted(files) and len(files) == 205
+    assert files["007.txt"].size == 2 and files["000.txt"].size == 0 and files["big-2"].size == 4_000_000
+    assert {path for path, one in files.items() if one.doubt} == {"too-big", "\udcff.txt"}
+
+
 async def test_a_secret_that_was_only_staged_is_seen(yard: Yard) -> None:
     place, git_service = yard.clone(), service()
     here = worktree(place, yard.root / "here")
@@ -140,46 +167,6 @@ async def test_a_secret_that_was_only_staged_is_seen(yard: Yard) -> None:
     assert rescue is not None
     (one,) = await git_service.rescued(place, rescue.branch)
     assert one.doubt is not None
-
-
-async def test_a_worktree_goes_only_when_nothing_is_at_stake_and_its_ignored_files_are_known(yard: Yard) -> None:
-    place, git_service = yard.clone(), service()
-    folder = yard.root / "fresh" / "12"
-    here = worktree(place, folder)
-    Path(place.path, ".git/info/exclude").write_text("built\n")
-    (folder / "built").write_text("x\n")
-    (folder / "new").write_text("work\n")
-    with pytest.raises(Failure, match="new"):
-        await git_service.remove_worktree(here, mark(("built",)))
-    rescue = await git_service.rescue(here, 12, NOW)
-    assert rescue is not None
-    await git_service.clear(here, rescue)
-    with pytest.raises(Failure, match="ignored"):
-        await git_service.remove_worktree(here, mark(()))
-    assert (folder / "built").exists() and await git_service.ignored(here) == ("built",)
-    await git_service.remove_worktree(here, mark(("built",)))
-    assert not folder.exists() and str(folder) not in git(place.path, "worktree", "list")
-    assert git(place.path, "show", f"{rescue.branch}:new") == "work"
-
-
-@pytest.mark.parametrize("case", ["detached", "locked", "the ancestor's folder", "the clone"])
-async def test_a_worktree_stays_where_something_speaks_against_it(yard: Yard, case: str) -> None:
-    place, git_service = yard.clone(), service()
-    folder = yard.root / "fresh" / "12"
-    here = worktree(place, folder)
-    if case == "detached":
-        git(folder, "switch", "-q", "--detach")
-        commit(folder, "alone")
-    elif case == "locked":
-        git(place.path, "worktree", "lock", str(folder))
-    elif case == "the ancestor's folder":
-        (folder / ".agent-workspace").mkdir()
-        (folder / ".agent-workspace" / "notes").write_text("x\n")
-    else:
-        here = Place(place.name, place.path, place.path)
-    with pytest.raises(Failure):
-        await git_service.remove_worktree(here, mark(()))
-    assert folder.exists() and Path(place.path, "README").exists()
 
 
 async def test_directories_are_told_by_what_became_of_them(yard: Yard) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import Yard, executable, git
 
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.services.git.environment import configuration, ssh
 from soda_tui.services.git.process import Runner
 
@@ -68,6 +67,14 @@ async def test_output_is_bounded(yard: Yard) -> None:
     alias = "alias.flood=!head -c 20000000 /dev/zero; echo err >&2"
     finished = await Runner().run(str(yard.remote), "-c", alias, "flood", deadline=60)
     assert (finished.code, len(finished.out), finished.err) == (0, 8 * 1024 * 1024, "err\n")
+
+
+async def test_of_many_rows_only_the_wanted_ones_count(yard: Yard) -> None:
+    many = b"H file\0" * 1_500_000
+    finished = await Runner().run(
+        yard.clone().path, "stripspace", deadline=60, feed=b"S first\0" + many + b"S last\0", rows=b"S "
+    )
+    assert finished.out == b"S first\0S last\0"
 
 
 async def test_a_surrounding_git_command_does_not_lead_astray(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,3 +164,12 @@ def test_settings_go_behind_inherited_ones(yard: Yard, monkeypatch: pytest.Monke
 )
 def test_ssh_is_told_not_to_ask(inherited: dict[str, str], configured: str | None, command: str | None) -> None:
     assert ssh(inherited, configured).get("GIT_SSH_COMMAND") == command
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("said,code", [(">&2", 0), (">/dev/null", None)])
+async def test_what_moves_has_longer(yard: Yard, said: str, code: int | None) -> None:
+    """Each word begins the time of silence anew; without a word it ends with the first."""
+    alias = f"alias.move=!for each in $(seq 12); do echo $each {said}; sleep 0.25; done"
+    finished = await Runner().run(str(yard.remote), "-c", alias, "move", deadline=60, silence=2)
+    assert finished.code == code

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shlex
 import shutil
 import stat
 import subprocess
@@ -16,6 +16,7 @@ from services.git.yard import WORK, Yard, commit, executable, git, service
 from soda_tui.cockpit.ports import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.stakes import Rescue
+from soda_tui.services.git import indexlock
 from soda_tui.services.git.service import GitService
 
 pytestmark = pytest.mark.anyio
@@ -77,7 +78,7 @@ async def there_and_back(place: Place) -> Rescue:
     await service().clear(place, rescue)
     assert git(place.worktree, "status", "--porcelain") == ""
     assert not (await service().stakes(place)).at_risk
-    done = subprocess.run(shlex.split(rescue.undo), capture_output=True, text=True, check=False)
+    done = subprocess.run(rescue.undo, shell=True, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert shape(place.worktree) == before
     return rescue
@@ -281,6 +282,29 @@ async def test_submodules_and_repositories_inside_are_refused(yard: Yard) -> Non
     assert "deep/nested" in await refused(place)
 
 
+async def test_a_submodule_of_another_branch_is_in_nobodys_way(yard: Yard) -> None:
+    place = await ready(yard)
+    url = yard.remote.as_uri()
+    git(place.worktree, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, "deep/sub")
+    git(place.worktree, "commit", "-q", "-m", "Add sub")
+    await service().prepare(place, "agent001/13-next", yard.first)
+    assert git(place.worktree, "status", "--porcelain") == "?? deep/"
+    assert not (await service().stakes(place)).at_risk
+    facts = await service().inspect(place, None, None)
+    assert facts.worktree is not None
+    assert facts.worktree.changes == ()
+    put(place.worktree, b"deep/work")
+    before = shape(place.worktree)
+    rescue = await kept(place)
+    await service().clear(place, rescue)
+    assert shape(place.worktree) == {name: one for name, one in before.items() if name != b"deep/work"}
+    await service().prepare(place, WORK, git(place.path, "rev-parse", WORK))
+    assert git(place.worktree, "status", "--porcelain") == ""
+    await service().prepare(place, "agent001/13-next", yard.first)
+    put(place.worktree, b"deep/sub/own")
+    assert (await service().stakes(place)).submodules == ("deep/sub/",)
+
+
 async def test_filters_of_the_users_count_and_a_missing_one_refuses(yard: Yard) -> None:
     place = await ready(yard)
     git(place.path, "config", "filter.upper.clean", "tr a-z A-Z")
@@ -305,6 +329,34 @@ async def test_line_ends_that_git_would_change_for_good_are_kept(yard: Yard) -> 
     put(place.worktree, b"mixed", b"one\r\ntwo\n")
     put(place.worktree, b"crlf", b"one\r\ntwo\r\n")
     await there_and_back(place)
+
+
+async def test_what_git_would_not_give_back_is_kept_as_it_is(yard: Yard) -> None:
+    place = await ready(yard)
+    put(place.worktree, b".gitattributes", b"*.bat text eol=crlf\n*.c ident\n")
+    put(place.worktree, b"tool.bat", b"one\r\n")
+    git(place.worktree, "add", ".")
+    git(place.worktree, "commit", "-q", "-m", "Attributes")
+    git(place.path, "config", "core.autocrlf", "true")
+    for number in range(120):
+        put(place.worktree, b"new/%d, it's.txt" % number, b"one\ntwo\n")
+    for name in ODD:
+        put(place.worktree, name)
+    put(place.worktree, b"tool.bat", b"two\n")
+    put(place.worktree, b"main.c", b"/* $Id: mine $ */\n")
+    put(place.worktree, b"as usual", b"one\r\n")
+    Path(place.worktree, "new", "0, it's.txt").chmod(0o755)
+    rescue = await there_and_back(place)
+    assert git(place.path, "ls-tree", "-r", "--name-only", f"{rescue.branch}^2") == git(
+        place.path, "ls-tree", "-r", "--name-only", f"{rescue.branch}^1"
+    )
+    listed = await service().leftovers(place, "main", ())
+    assert [one.verbatim for one in listed.rescues] == [True]
+    # The same bytes in git's eyes, and yet others on disk, are no rescue that is there already.
+    put(place.worktree, b"tool.bat", b"two\r\n")
+    another = await service().rescue(place, 12, AT)
+    assert another is not None
+    assert another.oid != rescue.oid
 
 
 async def test_hooks_signing_and_a_missing_name_do_not_matter(yard: Yard, empty_home: Path) -> None:
@@ -404,6 +456,37 @@ async def test_a_lock_of_our_own_that_a_kill_left_behind(yard: Yard) -> None:
     assert not (found / "index.lock").exists() and not (found / "soda-tui-cleared").exists()
 
 
+@pytest.mark.parametrize("left", ["nothing", "the lock", "the index"])
+async def test_a_look_at_the_lock_does_not_hinder_who_takes_it(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    place = await ready(yard)
+    found = Path(git(place.worktree, "rev-parse", "--absolute-git-dir"))
+    ours = found / "soda-tui-cleared"
+    if left == "the index":
+        ours.hardlink_to(found / "index")
+    else:
+        ours.write_text("half")
+    if left == "the lock":
+        (found / "index.lock").hardlink_to(ours)
+    before = (found / "index").read_bytes()
+    with ours.open("rb") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        monkeypatch.setattr(indexlock, "sleep", lambda _seconds: fcntl.flock(looking, fcntl.LOCK_UN))
+        if left == "the lock":
+            # Who looks at it takes it away.
+            (found / "index.lock").unlink()
+        with indexlock.locked_index(place.worktree) as install:
+            assert (found / "index.lock").read_bytes() == b""
+            with pytest.raises(Failure), indexlock.locked_index(place.worktree):
+                pass
+            copy = yard.root / "copy"
+            copy.write_bytes(before)
+            install(copy)
+    assert (found / "index").read_bytes() == before
+    assert not (found / "index.lock").exists() and not ours.exists()
+
+
 async def test_a_filling_that_was_broken_off_is_nobodys_work(yard: Yard) -> None:
     place = await ready(yard)
     found = Path(git(place.worktree, "rev-parse", "--absolute-git-dir"))
@@ -437,6 +520,19 @@ async def test_ignored_files_in_the_way_of_what_comes_back(yard: Yard) -> None:
     with pytest.raises(Failure, match="README"):
         await service().clear(place, rescue)
     assert shape(place.worktree) == before
+
+
+async def test_without_a_place_for_temporary_files_it_refuses(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = await ready(yard)
+    put(place.worktree, b"new")
+    monkeypatch.setattr("tempfile.tempdir", str(yard.root / "gone"))
+    assert "No such file" in await refused(place)
+
+
+async def test_a_worktree_with_a_line_feed_in_its_name(yard: Yard) -> None:
+    place = await ready(yard)
+    git(place.path, "worktree", "add", "-q", "-b", "other", str(yard.root / "two\nlines"))
+    assert [path.endswith("two lines") for path in (await service().stakes(place)).worktrees] == [False, True]
 
 
 async def test_the_whole_inspection(yard: Yard) -> None:

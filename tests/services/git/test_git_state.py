@@ -10,7 +10,7 @@ import pytest
 from services.git.yard import NAME, WORK, Yard, commit, executable, git, service
 
 from soda_tui.cockpit.ports import Place
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.services.git.process import Deadlines
 
 pytestmark = pytest.mark.anyio

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import WORK, Yard, commit, executable, git, refusal, service
 
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 
 pytestmark = pytest.mark.anyio
 

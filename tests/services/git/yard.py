@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from soda_tui.cockpit.ports import Place
-from soda_tui.domain.failure import Failure
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import Entry, LedgerState
-from soda_tui.domain.model import ErrorCode
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.process import Deadlines
 from soda_tui.services.git.service import GitService

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.settings import HostSettings
-from soda_tui.services.github import auth
+from soda_tui.services import programs
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.endpoints import endpoint
 from soda_tui.services.redaction import redact
@@ -139,7 +138,7 @@ def test_a_token_command_that_gives_none_is_an_error_and_not_passed_over(tmp_pat
 
 
 def test_a_command_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "_DEADLINE", 0.3)
+    monkeypatch.setattr(programs, "_DEADLINE", 0.3)
     gh = script(tmp_path / "gh", "sleep 600 & sleep 600")
     started = time.monotonic()
     assert Tokens({"PATH": os.defpath, "GH_PATH": str(gh)}, {}).token("github.com") is None
@@ -163,7 +162,7 @@ def test_the_service_is_there_without_importing_what_it_needs_to_speak() -> None
         "from soda_tui.services.github.auth import Tokens\n"
         "from soda_tui.services.github.client import connect\n"
         "connect({}, Tokens({}, {}), None)\n"
-        "print(sorted({'gql', 'graphql', 'httpx', 'httpx2', 'msgspec', 'tenacity'} & set(sys.modules)))"
+        "print(sorted({'gql', 'graphql', 'httpx', 'httpx2', 'tenacity'} & set(sys.modules)))"
     )
     assert run(code) == "[]"
 

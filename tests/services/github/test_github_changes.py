@@ -16,8 +16,7 @@ from soda_tui.domain.changes import (
     Unassign,
     UpdateLabel,
 )
-from soda_tui.domain.failure import Failure
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.sandbox import acts, merging
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.model import Permission

@@ -12,8 +12,7 @@ from services.github.scene import TOKEN, Clock, Scene, read_one, read_result, ta
 
 from soda_tui.cockpit.ports import GitHub
 from soda_tui.domain.changes import AddLabels
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.sandbox.faults import Fault
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.client import GitHubService, connect

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from soda_tui.cockpit import partings
 from soda_tui.cockpit.execution import Execution, Moved
 from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.cockpit.steps import parting
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import RemoveLabels
-from soda_tui.domain.failure import Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import has
-from soda_tui.domain.model import ErrorCode
 
 
 def describe(step: steps.Step) -> str:
@@ -34,7 +33,7 @@ def describe(step: steps.Step) -> str:
         case steps.WriteLedger():
             return say.STEP_WRITE_LEDGER()
         case _:
-            return partings.describe(step)
+            return parting.describe(step)
 
 
 async def perform(step: steps.Step, execution: Execution) -> None:
@@ -57,7 +56,7 @@ async def perform(step: steps.Step, execution: Execution) -> None:
         case steps.WriteLedger():
             await _write_ledger(step, execution)
         case _:
-            await partings.perform(step, execution)
+            await parting.perform(step, execution)
 
 
 async def _take_off(step: steps.TakeOffLabels, execution: Execution) -> None:
@@ -65,8 +64,7 @@ async def _take_off(step: steps.TakeOffLabels, execution: Execution) -> None:
     ids = tuple(found for found in known if found is not None)
     if not ids:
         return
-    what = f"taking {', '.join(step.labels)} off"
-    (changed,) = await execution.change_issue(what, step.issue, (RemoveLabels(step.issue.id, ids),))
+    (changed,) = await execution.change_issue(step.issue, (RemoveLabels(step.issue.id, ids),))
     if changed.problem is not None:
         execution.notes.append(say.NOT_UNMARKED(issue=step.issue.number, words=changed.problem.message))
         return

@@ -9,10 +9,9 @@ from soda_tui.cockpit.ports import Place, RefUpdate
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.model import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.shellwords import shell_word
-from soda_tui.domain.stakes import mark, told
+from soda_tui.domain.stakes import Ignored, told
 
 
 def describe(step: steps.Step) -> str:
@@ -28,11 +27,10 @@ def describe(step: steps.Step) -> str:
             return say.STEP_DROP_BRANCH(branch=step.branch)
         case steps.KeepLeftover():
             return say.STEP_KEEP(name=step.name)
-        case steps.RemoveWorktree(ignored=()):
+        case steps.RemoveWorktree(ignored=Ignored(names=())):
             return say.STEP_REMOVE_WORKTREE(path=step.path)
-        case steps.RemoveWorktree():
-            ignored = told(len(step.ignored), step.ignored)
-            return say.STEP_REMOVE_WORKTREE_IGNORED(path=step.path, files=ignored)
+        case steps.RemoveWorktree(ignored=Ignored(names=names)):
+            return say.STEP_REMOVE_WORKTREE_IGNORED(path=step.path, files=told(len(names), names))
         case steps.ForgetWorktree():
             return say.STEP_FORGET_WORKTREE(path=step.path)
         case steps.PushRescue():
@@ -57,14 +55,16 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             tag = await git.archive(place, step.branch, step.oid)
             await _drop(step.branch, step.oid, execution)
             clone = shell_word(execution.enrolment.path)
-            execution.kept.append(say.ARCHIVED_BRANCH(branch=step.branch, tag=tag, clone=clone))
+            execution.kept.append(say.ARCHIVED_BRANCH(branch=step.branch, tag=tag, clone=clone, oid=step.oid))
         case steps.DropHeld():
             await _drop(step.branch, step.oid, execution)
         case steps.KeepLeftover():
             key = execution.enrolment.key
             world.store.keep(key, {**world.store.kept(key), step.name: step.mark})
         case steps.RemoveWorktree():
-            await git.remove_worktree(replace(place, worktree=step.path), mark(step.ignored))
+            await git.remove_worktree(replace(place, worktree=step.path), step.ignored)
+            if rescue := execution.rescues.get(step.path):
+                execution.rescues[step.path] = replace(rescue, clone=place.path)
         case steps.ForgetWorktree():
             await git.forget_worktree(replace(place, worktree=step.path))
         case steps.PushRescue():
@@ -78,7 +78,7 @@ async def perform(step: steps.Step, execution: Execution) -> None:
 async def _push_kept(step: steps.PushKept, execution: Execution) -> None:
     """Note that the work is handed over, and push what the remote does not have of it."""
     there = execution.branch_head(step.branch)
-    update = RefUpdate(step.branch, step.oid, there) if there != step.oid else None
+    update = RefUpdate(step.branch, step.oid, there, step.included) if there != step.oid else None
     state = ledger.bottling(execution.ledger.state)
     await execution.append("bottling", execution.holder, state, update, hooks=update is not None)
 

@@ -1,0 +1,36 @@
+"""Plain text of any command: a line is an event."""
+
+from __future__ import annotations
+
+from soda_tui.domain.events import Event
+from soda_tui.domain.logtext import LineAssembler
+from soda_tui.domain.transcripts.patterns import told
+
+
+class Text:
+    """A parser of plain text; empty lines are left out."""
+
+    def __init__(self) -> None:
+        self._lines = LineAssembler()
+
+    def feed(self, data: bytes) -> list[Event]:
+        """The events that these bytes complete."""
+        return [event for line in self._lines.feed(data) for event in self.read(line.rstrip())]
+
+    def state(self) -> bytes:
+        """Nothing, as no line has to do with another."""
+        return b"{}"
+
+    def pending(self) -> list[Event]:
+        """The line that is not complete yet: a prompt waits at the end of one."""
+        rest = self._lines.rest.rstrip()
+        return [told(rest)] if rest else []
+
+    def end(self) -> list[Event]:
+        """The events of what is left when nothing more will come."""
+        rest, self._lines = self._lines.rest.rstrip(), LineAssembler()
+        return self.read(rest)
+
+    def read(self, line: str) -> list[Event]:
+        """The events of a line."""
+        return [told(line)] if line else []

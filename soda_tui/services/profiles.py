@@ -1,0 +1,78 @@
+"""Profiles on this machine: those that are built in, those that the person has configured, and their programs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.passing import passed_on
+from soda_tui.domain.profiles import Candidate, Profile
+from soda_tui.domain.sentences import NO_SUCH_PROFILE
+from soda_tui.domain.text import shorten
+from soda_tui.services.github.auth import TOKEN_VARIABLES
+from soda_tui.services.programs import ask
+
+_FOLDER = Path(__file__).parent.parent / "profiles"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_LONGEST_VERSION = 80
+
+
+def built_in_names() -> tuple[str, ...]:
+    """The names of the profiles in the package."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+
+
+@cache
+def built_in(name: str) -> Mapping[str, Any]:
+    """The keys of a profile in the package; none where there is no such one."""
+    path = _FOLDER / f"{name}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if _NAME.match(name) and path.exists() else {}
+
+
+class LocalProfiles:
+    """The port `Profiles`: `configured` are the person's own, `environ` the variables that programs are found by."""
+
+    def __init__(self, configured: Mapping[str, Profile], environ: Mapping[str, str]) -> None:
+        self._configured = configured
+        self._environ = environ
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all profiles: the person's own as configured, then the others."""
+        return tuple(dict.fromkeys((*self._configured, *built_in_names())))
+
+    def named(self, name: str) -> Profile:
+        """The profile of this name; raises a Failure where there is none."""
+        if name in self._configured:
+            return self._configured[name]
+        keys = built_in(name)
+        if not keys:
+            sentence = NO_SUCH_PROFILE(name=name, choices=", ".join(self.names()))
+            raise Failure(Problem(ErrorCode.USAGE, sentence))
+        return msgspec.convert({**keys, "name": name}, Profile)
+
+    def find(self, profiles: Sequence[Profile]) -> tuple[Candidate, ...]:
+        """Where the programs of these profiles are."""
+        return tuple(Candidate(profile, self._path(profile.program)) for profile in profiles)
+
+    async def version(self, profile: Profile) -> str | None:
+        """What the program says its version is, in one line; None where it says nothing within seconds."""
+        if not profile.version or self._path(profile.version[0]) is None:
+            return None
+        said, _ = await asyncio.to_thread(ask, profile.version, passed_on(self._environ, profile, TOKEN_VARIABLES))
+        return shorten(said.partition("\n")[0], _LONGEST_VERSION) or None
+
+    def _path(self, program: str) -> str | None:
+        """The program's file; one that is named from the agent's directory on is not looked for."""
+        if os.sep in program and not program.startswith(os.sep):
+            return program
+        return shutil.which(program, path=self._environ.get("PATH")) if program else None

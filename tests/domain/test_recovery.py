@@ -1,0 +1,422 @@
+"""Recovery: what belongs to nobody, what may be done about it, and what each choice and a cleanup would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from given import BASE, ENROLMENT, HOLDER, ME, NAME, NOW, OTHER, facts, issue, pull_request, remote, run, worktree
+
+from soda_tui.domain import plan as steps
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.choices import Choice
+from soda_tui.domain.facts import Branch, RepositoryFacts, RunState
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.intentions import resumed
+from soda_tui.domain.journal import JournalEntry, JournalOutcome, JournalStep
+from soda_tui.domain.kept_work import KeptBranch, KeptDirectory, KeptRescue, KeptWork
+from soda_tui.domain.ledger import HandedOver, LedgerState, decode
+from soda_tui.domain.leftover import LeftoverKind
+from soda_tui.domain.outcome import Options
+from soda_tui.domain.plan import Plan
+from soda_tui.domain.planning.cleanup import plan_cleanup
+from soda_tui.domain.planning.recover import Here, plan_recover
+from soda_tui.domain.planning.situation import Situation
+from soda_tui.domain.recovery import Looked, Standing, leftovers
+from soda_tui.domain.remains import Remains, RemainsKind
+from soda_tui.domain.stakes import Ignored, Intake, Stakes
+from soda_tui.domain.view import repository_view
+
+WORK = "agent001/12-fix-the-crash"
+OWN, PARKED = "/work/rocket", "/fresh/rocket"
+RESCUE = "soda-rescue/12-20260504T120000Z"
+ADOPT, REVIEW, ARCHIVE, CLEAN, KEEP = Choice.ADOPT, Choice.PULL_REQUEST, Choice.ARCHIVE, Choice.CLEAN_UP, Choice.KEEP
+SAFE = Stakes((), (), 0, 0, 0, (), (), (), False, None)
+READY = issue(12, "route:ready")
+
+
+def branch(name: str = WORK, **changes: object) -> KeptBranch:
+    """A branch with two commits that only the clone has."""
+    made = KeptBranch(name, "a" * 40, None, NOW, BASE, 2, 2)
+    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of KeptBranch
+
+
+def directory(path: str = f"{PARKED}/12", **changes: object) -> KeptDirectory:
+    """A worktree of an ended claim that nobody has used for long."""
+    made = KeptDirectory(path, WORK, "a" * 40, False, True, False, True, NOW - timedelta(days=60))
+    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of KeptDirectory
+
+
+def rescue(**changes: object) -> KeptRescue:
+    """A rescue of two files, one of them untracked, that nothing else holds."""
+    made = KeptRescue(RESCUE, "c" * 40, NOW, 2, ("notes",), False, False, False)
+    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of KeptRescue
+
+
+def standing(state: LedgerState = LedgerState(), **changes: object) -> Standing:
+    """Nobody holds anything."""
+    made = Standing(state, frozenset(), OWN, {})
+    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Standing
+
+
+def looked(kept: KeptWork, **changes: object) -> Looked:
+    """What was looked at, with the issue of the branch open, and all worktrees looked into."""
+    stakes = {one.path: SAFE for one in kept.directories}
+    before = NOW - timedelta(days=30)
+    made = Looked(kept, standing(), READY, stakes=stakes, folders=(PARKED,), parked_before=before)
+    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Looked
+
+
+def names(planned: Plan | Problem) -> list[str]:
+    assert isinstance(planned, Plan), planned
+    return [type(step).__name__ for step in planned.steps]
+
+
+def recover(
+    found: Looked, choice: Choice | None, wanted: str = WORK, known: RepositoryFacts | None = None, **said: object
+) -> Plan | Problem:
+    """The plan for a choice, where GitHub has answered unless `known` has nothing of it."""
+    known = known or facts(remote(READY))
+    options = replace(Options(choice=choice, wanted=wanted), **said)  # type: ignore[arg-type]  # fields of Options
+    view = repository_view(ENROLMENT, known, ME, NOW)
+    situation = Situation(ENROLMENT, known, known.remote, view, options, ME, NOW) if known.remote else None
+    if known.remote is not None and found.standing.state == LedgerState():
+        found = replace(found, standing=replace(found.standing, state=decode(known.remote.ledger).state))
+    return plan_recover(Here(known, view, options), found, situation)
+
+
+@pytest.mark.parametrize(
+    ("one", "choices"),
+    [
+        (branch(), (ADOPT, REVIEW, ARCHIVE, KEEP)),
+        (branch(commits=None, base=None), (ADOPT, REVIEW, ARCHIVE, KEEP)),
+        (branch(held=True), (ADOPT, REVIEW, ARCHIVE, CLEAN, KEEP)),
+        (branch(directory="/else", held=True), (ADOPT, REVIEW, KEEP)),
+        (branch(there="b" * 40, diverged=True), (ARCHIVE, KEEP)),
+        (branch(commits=0, held=True), (ARCHIVE, CLEAN, KEEP)),
+        (branch("bundle/one", held=True), (ARCHIVE, CLEAN, KEEP)),
+        (branch(here=None, there="b" * 40), (ADOPT, REVIEW, KEEP)),
+        (branch(here=None, there="b" * 40, archived=True), None),
+        (branch(here=None, there="b" * 40, commits=0), None),
+        (branch(within=("agent001/12-other",)), (ADOPT, REVIEW, ARCHIVE, KEEP)),
+    ],
+)
+def test_what_can_be_done_about_a_branch(one: KeptBranch, choices: tuple[Choice, ...] | None) -> None:
+    found = leftovers(KeptWork((one,)), standing())
+    assert [each.choices for each in found] == ([] if choices is None else [choices])
+
+
+@pytest.mark.parametrize(
+    ("owner", "shown"),
+    [
+        (standing(LedgerState(replace(HOLDER, branch=WORK))), False),
+        (standing(LedgerState(handed_over=(HandedOver(12, WORK, 5),))), False),
+        (standing(reviewed=frozenset({WORK})), False),
+        (standing(reviewed=frozenset({"agent001/12-on-top"})), False),
+        (standing(kept={WORK: "a" * 40}), False),
+        (standing(kept={WORK: "b" * 40}), True),
+        (standing(LedgerState(replace(HOLDER, issue=9, branch="agent001/9-other"))), True),
+    ],
+)
+def test_what_somebody_owns_or_wanted_to_keep_as_it_is_is_not_told(owner: Standing, shown: bool) -> None:
+    kept = KeptWork((branch(within=("agent001/12-on-top",)), branch("agent001/9-other", commits=1)))
+    assert (WORK in {each.name for each in leftovers(kept, owner)}) is shown
+
+
+def test_a_claim_without_a_branch_is_told_only_where_the_remote_was_asked() -> None:
+    held = standing(LedgerState(HOLDER))
+    (told,) = leftovers(KeptWork(), held)
+    assert (told.kind, told.name, told.choices) == (LeftoverKind.CLAIM, HOLDER.branch, ())
+    assert not leftovers(KeptWork(problem=Problem(ErrorCode.NETWORK, "no")), held)
+
+
+@pytest.mark.parametrize(
+    ("one", "unsure", "choices"),
+    [
+        (directory(), False, (CLEAN, KEEP)),
+        (directory(), True, None),
+        (directory(OWN), False, None),
+        (directory(OWN, gone=True), False, (CLEAN, KEEP)),
+        (directory(gone=True, held=False), True, (KEEP,)),
+        (directory(locked=True), False, (KEEP,)),
+        (directory(known=False), False, (KEEP,)),
+    ],
+)
+def test_what_can_be_done_about_a_worktree(
+    one: KeptDirectory, unsure: bool, choices: tuple[Choice, ...] | None
+) -> None:
+    found = leftovers(KeptWork(directories=(one,)), standing(unsure=unsure))
+    assert [each.choices for each in found] == ([] if choices is None else [choices])
+
+
+@pytest.mark.parametrize(("held", "choices"), [(False, (ARCHIVE, KEEP)), (True, (ARCHIVE, CLEAN, KEEP))])
+def test_a_rescue_goes_only_where_all_of_it_is_held(held: bool, choices: tuple[Choice, ...]) -> None:
+    (one,) = leftovers(KeptWork(rescues=(rescue(held=held),)), standing())
+    assert one.choices == choices and one.issue == 12 and one.undo is not None and OWN in one.undo
+
+
+def test_work_is_gone_on_with_or_handed_over() -> None:
+    found = looked(KeptWork((branch(),)))
+    assert names(recover(found, ADOPT)) == ["ClaimIssue", "MarkIssue", "PrepareWorktree"]
+    planned = recover(found, REVIEW)
+    assert names(planned) == ["ClaimIssue", "PushKept", "OpenReview", "MoveLabels", "FreeAgent"]
+    assert isinstance(planned, Plan) and planned.question is not None and planned.branch == WORK
+    moved = recover(looked(KeptWork((branch(here="d" * 40),))), REVIEW)
+    assert isinstance(moved, Plan) and moved.about != planned.about, "a yes to one head is no yes to another"
+
+
+@pytest.mark.parametrize("name", ["work-12", "agent007/12-theirs"])
+def test_the_work_of_others_gets_a_name_of_our_own_that_is_free(name: str) -> None:
+    found = looked(KeptWork((branch(name), branch())))
+    known = facts(remote(READY, branches=(Branch(WORK, "e" * 40),)))
+    planned = recover(found, ADOPT, name, known)
+    assert names(planned) == ["NameBranch", "ClaimIssue", "MarkIssue", "PrepareWorktree"]
+    assert isinstance(planned, Plan) and planned.branch not in {WORK, name} and planned.branch.startswith("agent001/12")
+
+
+@pytest.mark.parametrize(
+    ("choice", "labels", "expected"),
+    [
+        (ADOPT, ("agent001",), ["PrepareWorktree"]),
+        (ADOPT, (), ["MarkIssue", "PrepareWorktree"]),
+        (REVIEW, ("agent001",), ["PushKept", "OpenReview", "MoveLabels", "FreeAgent"]),
+    ],
+)
+def test_what_was_broken_off_after_its_claim_goes_on(
+    choice: Choice, labels: tuple[str, ...], expected: list[str]
+) -> None:
+    claimed = issue(12, "route:ready", *labels)
+    known = facts(remote(claimed, holder=replace(HOLDER, branch=WORK)))
+    assert names(recover(looked(KeptWork((branch(),)), issue=claimed), choice, known=known)) == expected
+
+
+REFUSALS: Mapping[str, tuple[Looked, RepositoryFacts | None, ErrorCode]] = {
+    "its issue is closed": (looked(KeptWork((branch(),)), issue=replace(READY, open=False)), None, ErrorCode.REFUSED),
+    "it has no issue": (looked(KeptWork((branch(),)), issue=None), None, ErrorCode.REFUSED),
+    "it was merged": (looked(KeptWork((branch(),)), merged=7), None, ErrorCode.REFUSED),
+    "heads went apart": (looked(KeptWork((branch(there="b" * 40, diverged=True),))), None, ErrorCode.REFUSED),
+    "there is no such thing": (looked(KeptWork()), None, ErrorCode.NOTHING_TO_DO),
+    "an agent is at work": (looked(KeptWork((branch(),))), facts(remote(READY), run=run()), ErrorCode.REFUSED),
+    "nobody knows whether one is": (
+        looked(KeptWork((branch(),))),
+        facts(remote(READY), run=run(RunState.UNKNOWN)),
+        ErrorCode.REFUSED,
+    ),
+    "the repository is held for another issue": (
+        looked(KeptWork((branch(),))),
+        facts(remote(READY, holder=replace(HOLDER, issue=9, branch="agent001/9-other"))),
+        ErrorCode.REFUSED,
+    ),
+    "another cockpit holds it": (
+        looked(KeptWork((branch(),))),
+        facts(remote(READY, holder=replace(HOLDER, cockpit=OTHER))),
+        ErrorCode.NOTHING_TO_DO,
+    ),
+    "its issue is under review": (
+        looked(KeptWork((branch(),))),
+        facts(remote(READY, pull_requests=(pull_request(5, "agent002/12-theirs", "Fixes #12"),))),
+        ErrorCode.REFUSED,
+    ),
+    "GitHub has not answered": (
+        looked(KeptWork((branch(),))),
+        facts(None, problem=Problem(ErrorCode.NETWORK, "no")),
+        ErrorCode.NETWORK,
+    ),
+}
+
+
+@pytest.mark.parametrize("choice", [ADOPT, REVIEW])
+@pytest.mark.parametrize("why", REFUSALS)
+def test_work_is_not_gone_on_with_where(why: str, choice: Choice) -> None:
+    found, known, code = REFUSALS[why]
+    refused = recover(found, choice, known=known)
+    assert isinstance(refused, Problem) and refused.code is code, refused
+
+
+@pytest.mark.parametrize(
+    ("changes", "verb"),
+    [
+        ({}, Verb.RECOVER),
+        ({"outcome": JournalOutcome.DONE}, Verb.CONTINUE),
+        ({"issue": 9}, Verb.CONTINUE),
+        ({"verb": "pop"}, Verb.CONTINUE),
+        ({"steps": (JournalStep("ClaimIssue", "claim 12"), JournalStep("MarkIssue", "mark 12"))}, Verb.CONTINUE),
+    ],
+)
+def test_going_on_with_a_hand_over_of_kept_work_hands_it_over(changes: dict[str, object], verb: Verb) -> None:
+    begun = (JournalStep("ClaimIssue", "claim 12", NOW, NOW), JournalStep("PushKept", "push", NOW))
+    last = JournalEntry("a1", NAME.key, "recover", 12, WORK, 1, ME, NOW, None, JournalOutcome.BROKEN_OFF, "", begun)
+    last = replace(last, **changes)  # type: ignore[arg-type]  # the table names fields of JournalEntry
+    view = repository_view(ENROLMENT, facts(remote(READY, holder=replace(HOLDER, branch=WORK))), ME, NOW)
+    asked, options = resumed(Verb.CONTINUE, last, view, Options())
+    assert (asked, options.wanted) == (verb, WORK if verb is Verb.RECOVER else None)
+    assert resumed(Verb.BOTTLE, last, view, Options()) == (Verb.BOTTLE, Options())
+
+
+def test_several_are_not_gone_on_with_at_once() -> None:
+    found = looked(KeptWork((branch(), branch("agent001/9-other"))))
+    assert isinstance(recover(found, ADOPT, "agent001/*"), Problem)
+    assert names(recover(found, ARCHIVE, "agent001/*")) == ["ArchiveBranch"] * 2
+
+
+def test_stranded_files_are_kept_first_and_asked_about_along_with_the_branch() -> None:
+    tree = worktree(branch="agent001/9-other")
+    local = facts(None, tree).local
+    assert local is not None
+    stakes = replace(SAFE, untracked=("notes",))
+    known = facts(remote(READY), local=replace(local, stakes=stakes))
+    planned = recover(looked(KeptWork((branch(),))), REVIEW, known=known)
+    assert names(planned)[:2] == ["RescueWork", "ClaimIssue"]
+    moved = recover(looked(KeptWork((branch(here="d" * 40),))), REVIEW, known=known)
+    assert isinstance(planned, Plan) and isinstance(moved, Plan) and planned.about != moved.about
+
+
+@pytest.mark.parametrize(
+    ("one", "stakes", "expected"),
+    [
+        (directory(), SAFE, ["RemoveWorktree"]),
+        (directory(), replace(SAFE, untracked=("notes",)), ["RescueWork", "RemoveWorktree"]),
+        (directory(), replace(SAFE, lone=True), ["RescueWork", "RemoveWorktree"]),
+        (directory(gone=True), None, ["ForgetWorktree"]),
+        (directory(), None, None),
+        (directory(), replace(SAFE, submodules=("inner",)), None),
+        (directory(), replace(SAFE, busy="a merge"), None),
+        (directory(), replace(SAFE, locks=("index.lock",)), None),
+        (directory(locked=True), SAFE, None),
+        (directory(known=False), SAFE, None),
+    ],
+)
+def test_a_worktree_goes_only_where_what_is_in_it_is_kept(
+    one: KeptDirectory, stakes: Stakes | None, expected: list[str] | None
+) -> None:
+    found = looked(KeptWork(directories=(one,)), stakes={one.path: stakes} if stakes else {})
+    planned = recover(found, CLEAN, one.path)
+    assert isinstance(planned, Problem) if expected is None else names(planned) == expected
+    assert isinstance(recover(found, CLEAN, one.path, facts(remote(READY), run=run())), Problem), "an agent is at work"
+
+
+def test_branches_are_cleaned_up_where_held_and_kept_without_a_question() -> None:
+    found = looked(KeptWork((branch(), branch("agent001/9-held", held=True)), (rescue(held=True),)))
+    assert names(recover(found, CLEAN, "agent001/*")) == ["DropHeld"]
+    assert names(recover(found, CLEAN, RESCUE)) == ["DropHeld"]
+    assert isinstance(recover(found, CLEAN), Problem)
+    kept = recover(found, KEEP, "agent001/*")
+    assert names(kept) == ["KeepLeftover"] * 2 and isinstance(kept, Plan) and kept.question is None
+    one, other = recover(found, ARCHIVE, "agent001/*"), recover(found, ARCHIVE, "agent001/9*")
+    assert isinstance(one, Plan) and isinstance(other, Plan) and one.question and one.about != other.about
+
+
+@pytest.mark.parametrize("choice", [ARCHIVE, CLEAN, KEEP])
+def test_what_is_here_needs_no_answer_from_github(choice: Choice) -> None:
+    known = facts(None, problem=Problem(ErrorCode.NETWORK, "no"))
+    assert isinstance(recover(looked(KeptWork((branch(held=True),))), choice, known=known), Plan)
+
+
+@pytest.mark.parametrize(
+    ("name", "include", "code"),
+    [
+        (RESCUE, (), ErrorCode.REFUSED),
+        (RESCUE, ("nothing",), ErrorCode.REFUSED),
+        ("soda-rescue/9-none", (".env",), ErrorCode.NOTHING_TO_DO),
+        (RESCUE, (".env",), None),
+    ],
+)
+def test_a_rescue_is_pushed_when_what_is_doubtful_in_it_was_named(
+    name: str, include: tuple[str, ...], code: ErrorCode | None
+) -> None:
+    files = (Intake("notes", "notes", 5, new=True), Intake(".env", ".env", 5, "it looks like credentials", new=True))
+    found = looked(KeptWork(rescues=(rescue(),)), rescued=files, below=3)
+    planned = recover(found, None, push=name, include=include)
+    if code is None:
+        assert names(planned) == ["PushRescue"] and isinstance(planned, Plan)
+        assert planned.question and all(word in planned.question for word in ("notes", ".env", "3 commits"))
+    else:
+        assert isinstance(planned, Problem) and planned.code is code
+
+
+def remains(kind: RemainsKind, path: str, number: int | None = None) -> Remains:
+    return Remains(kind, path, NOW - timedelta(days=90), 10, number)
+
+
+OLD = (
+    remains(RemainsKind.RUN, "/state/run"),
+    remains(RemainsKind.DAMAGED, "/state/damaged"),
+    remains(RemainsKind.SUMMARY, "/state/12-1.md", 12),
+    remains(RemainsKind.SUMMARY, "/state/9-1.md", 9),
+)
+
+
+@pytest.mark.parametrize(
+    ("owner", "known", "paths"),
+    [
+        (standing(), facts(remote()), {"run", "damaged", "12-1.md", "9-1.md"}),
+        (standing(LedgerState(HOLDER)), facts(remote()), {"run", "damaged", "9-1.md"}),
+        (standing(unsure=True), facts(remote()), {"run", "damaged"}),
+        (standing(), facts(remote(), run=run()), {"run", "damaged"}),
+        (standing(), facts(remote(), runs_problem=Problem(ErrorCode.AGENT, "no")), {"run", "damaged"}),
+    ],
+)
+def test_cleanup_keeps_the_summaries_that_may_be_needed(
+    owner: Standing, known: RepositoryFacts, paths: set[str]
+) -> None:
+    planned = cleanup(looked(KeptWork(), remains=OLD, standing=owner), known)
+    assert isinstance(planned, Plan) and planned.question is not None
+    gone = [step.remains.path for step in planned.steps if isinstance(step, steps.RemoveRemains)]
+    assert {path.rpartition("/")[2] for path in gone} == paths and len(gone) == len(planned.steps)
+
+
+def cleanup(found: Looked, known: RepositoryFacts) -> Plan | Problem:
+    return plan_cleanup(Here(known, repository_view(ENROLMENT, known, ME, NOW), Options()), found)
+
+
+@pytest.mark.parametrize(
+    ("one", "stakes", "expected"),
+    [
+        (directory(), SAFE, ["RemoveWorktree"]),
+        (directory(), replace(SAFE, changes=("work.txt",)), ["RescueWork", "RemoveWorktree"]),
+        (directory(used_at=NOW - timedelta(days=2)), SAFE, None),
+        (directory(used_at=None), SAFE, None),
+        (directory("/elsewhere/12"), SAFE, None),
+        (directory(f"{PARKED}-too/12"), SAFE, None),
+        (directory(gone=True), SAFE, None),
+        (directory(known=False), SAFE, None),
+        (directory(), None, None),
+    ],
+)
+def test_cleanup_takes_only_parked_worktrees_that_are_old(
+    one: KeptDirectory, stakes: Stakes | None, expected: list[str] | None
+) -> None:
+    found = looked(KeptWork(directories=(one,)), stakes={one.path: stakes} if stakes else {})
+    planned = cleanup(found, facts(remote()))
+    assert isinstance(planned, Problem) if expected is None else names(planned) == expected
+    for unsafe in (
+        cleanup(found, facts(remote(), run=run())),
+        cleanup(replace(found, standing=standing(unsure=True)), facts(remote())),
+        cleanup(replace(found, standing=standing(own=one.path)), facts(remote())),
+    ):
+        assert isinstance(unsafe, Problem)
+
+
+def test_a_yes_to_a_cleanup_is_no_yes_to_another() -> None:
+    marks = set()
+    for kept in (OLD, OLD[1:]):
+        for ignored in (Ignored(), Ignored(("built",), "one"), Ignored(("built",), "other")):
+            found = looked(KeptWork(directories=(directory(),)), remains=kept, ignored={directory().path: ignored})
+            planned = cleanup(found, facts(remote()))
+            assert isinstance(planned, Plan)
+            marks.add(planned.about)
+    assert len(marks) == 6
+
+
+def test_a_worktree_that_stays_is_told_with_the_reason() -> None:
+    locked, busy, free = (directory(f"{PARKED}/{number}", locked=number == 1) for number in (1, 2, 3))
+    reason = Problem(ErrorCode.REFUSED, "cat (7) works in it.")
+    found = looked(KeptWork(directories=(locked, busy, free)), stays={busy.path: reason})
+    planned = cleanup(found, facts(remote()))
+    assert isinstance(planned, Plan) and names(planned) == ["RemoveWorktree"]
+    nothing = cleanup(replace(found, work=KeptWork(directories=(locked, busy))), facts(remote()))
+    assert isinstance(nothing, Problem)
+    for told in (planned.question or "", " ".join(planned.notes), nothing.message):
+        assert all(words in told for words in (locked.path, "unlock", busy.path, reason.message))
