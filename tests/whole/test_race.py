@@ -22,7 +22,7 @@ from stations import git
 
 from soda_tui.sandbox.demo import Demo
 
-ROUNDS = int(os.environ.get("SODA_TUI_TEST_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("SODA_TUI_TEST_ROUNDS", "10"))
 RACERS = 8
 AGENTS = ("agent001", "agent002", "agent003")
 RACER = Path(__file__).resolve().parents[1] / "racer.py"
