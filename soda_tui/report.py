@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 from soda_tui.domain import sentences
 from soda_tui.domain.glyphs import STATUS_SIGNS
 from soda_tui.domain.model import Repository, Run, Snapshot
-from soda_tui.domain.text import clean, one_line
+from soda_tui.domain.stopfile import is_own, waiting
+from soda_tui.domain.text import clean, counted, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,6 +59,14 @@ def warn(text: str) -> None:
         sys.stderr.flush()
 
 
+def is_read() -> bool:
+    """Whether a person reads standard error as it comes."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False
+
+
 def document(content: bytes) -> None:
     """A JSON document and a line feed, and nothing else, on standard output."""
     raw(content + b"\n")
@@ -85,6 +94,8 @@ def outcome(result: Outcome) -> None:
     if result.dry_run or not result.ok:
         for step in result.steps:
             tell(f"  {'✓' if step.done else '·'} {step.what}")
+    for line in result.problem.detail.splitlines() if result.problem else ():
+        warn(f"  | {line}")
     tell(result.message)
 
 
@@ -98,21 +109,25 @@ def leftovers(found: Found) -> None:
     """What was left over, a line for each, and below it what can be done and what brings it back."""
     if found.problem is not None:
         warn(sentences.LEFTOVERS_LOCAL(problem=found.problem))
-    if not found.leftovers:
+    if not found.leftovers and not found.kept:
         say(sentences.NOTHING_LEFT_OVER(repository=found.repository))
     for one in found.leftovers:
-        counted = [
+        facts = [
             f"issue {one.issue}" if one.issue is not None else "",
-            f"{one.commits} commit{'' if one.commits == 1 else 's'}" if one.commits else "",
-            f"{one.files} files +{one.added} -{one.removed}" if one.added is not None else "",
+            counted(one.commits, "commit") if one.commits else "",
+            f"{counted(one.files, 'file')} +{one.added} -{one.removed}" if one.added is not None else "",
             f"from {one.at:%Y-%m-%d %H:%M} UTC" if one.at else "",
         ]
-        say(f"{one_line(one.name)} ({one.kind})  {', '.join(filter(None, counted))}".rstrip())
+        say(f"{one_line(one.name)} ({one.kind})  {', '.join(filter(None, facts))}".rstrip())
         say(f"  {one_line(one.what)}")
         if one.choices:
             say(f"  {'  '.join('--' + choice.replace('_', '-') for choice in one.choices)}")
         if one.undo:
             say(f"  {one.undo}")
+        if one.kept:
+            say(f"  {sentences.LEFTOVER_KEPT()}")
+    if found.kept:
+        say(sentences.LEFTOVERS_KEPT(repository=found.repository, count=found.kept))
     if found.cut:
         warn(sentences.LEFTOVERS_CUT())
 
@@ -120,11 +135,11 @@ def leftovers(found: Found) -> None:
 def profiles(found: Sequence[Installed]) -> None:
     """Profiles, a line for each, and below it who uses it and why."""
     for one in found:
-        missing = sentences.PROFILE_MISSING(program=one.program)
-        here = f"{one.version or one.format}  {one.path}" if one.path else missing
+        here = one.fault or f"{one.version or sentences.VERSION_UNTOLD()}  {one.path}"
         say(f"{one_line(one.name or '[agent]'):14} {one_line(here)}")
         for use in one.used:
-            say(f"  {sentences.PROFILE_USED(repository=use.repository, why=use.why)}")
+            why = sentences.PROFILE_TAKEN(why=use.why) if use.taken else use.why
+            say(f"  {sentences.PROFILE_USED(repository=use.repository, why=why)}")
 
 
 def peek(found: Peek) -> None:
@@ -135,6 +150,8 @@ def peek(found: Peek) -> None:
     say(f"Author: {entry.author or 'unknown'}   Assignees: {', '.join(entry.assignees) or 'nobody'}")
     say(entry.url)
     say(found.standing)
+    if found.warning:
+        warn(found.warning)
     if found.body.strip():
         say(f"\n{found.body.strip()}")
 
@@ -144,6 +161,8 @@ def difference(work: Work) -> None:
     from rich.text import Text
 
     found = work.difference
+    if work.remark is not None:
+        warn(work.remark)
     if not found.files:
         say(sentences.NO_WORK(branch=work.branch))
     with _console(soft_wrap=True) as console:
@@ -178,6 +197,8 @@ def table(snapshot: Snapshot, today: str) -> None:
         for row in rows:
             grid.add_row(*(Text(cell) for cell in row))
         console.print(grid)
+        if snapshot.forbidden is not None:
+            console.print(Text(f"! {sentences.NO_RUNS_ALLOWED(path=snapshot.forbidden)}"), soft_wrap=True)
         for line in _remarks(snapshot.repositories):
             console.print(Text(one_line(line)), soft_wrap=True)
         if used := words_of_day(snapshot, today):
@@ -235,14 +256,16 @@ def _remarks(repositories: Iterable[Repository]) -> Iterable[str]:
             seen = repository.fetched_at
             age = f" (shown as of {seen:%Y-%m-%d %H:%M} UTC)" if seen else ""
             yield f"✕ {repository.name}: {repository.error.message}{age}"
+        if repository.forbidden is not None and is_own(repository.forbidden):
+            yield f"! {repository.name}: {waiting(repository.forbidden)}"
         told = repository.error.message if repository.error else None
         for need in [need for need in repository.needs if need.message != told][:_SHOWN]:
             yield f"! {repository.name}: {need.message}"
         if doing := _doing(repository.agent.run):
             yield f"▸ {repository.name}: {doing}"
-        said = {need.message for need in repository.needs}
+        said = [need.message for need in repository.needs]
         for drift in repository.drift[:_SHOWN]:
-            if drift.message not in said:
+            if not any(drift.message in message for message in said):
                 yield f"~ {repository.name}: {drift.message}"
         if repository.excluded:
             yield f"· {repository.name}: {_left_out(repository)}"

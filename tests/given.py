@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
 
 from soda_tui.domain.facts import (
     Branch,
@@ -37,7 +38,7 @@ HOLDER = Holder(ME, "agent001", 12, "agent001/12-fix-the-crash", BASE, NOW - tim
 def issue(number: int, *labels: str, title: str = "Fix the crash", **changes: object) -> Issue:
     """An open issue with these labels."""
     made = Issue(f"I_{number}", number, title, f"https://x/{number}", "someone", labels, (), True, NOW)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Issue
+    return structs.replace(made, **changes)
 
 
 def pull_request(number: int, branch: str = "topic", body: str = "", **changes: object) -> PullRequest:
@@ -46,7 +47,7 @@ def pull_request(number: int, branch: str = "topic", body: str = "", **changes: 
         f"PR_{number}", number, "Work", f"https://x/pull/{number}", body, branch, "head", "main",
         True, False, False, True, Checks.NONE, Review.NONE, (), NOW,
     )  # fmt: skip
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of PullRequest
+    return structs.replace(made, **changes)
 
 
 def ledger_head(state: LedgerState, oid: str = "led0") -> LedgerHead:
@@ -71,23 +72,24 @@ def remote(*issues: Issue, holder: Holder | None = None, **changes: object) -> R
         label_ids={"agent001": "LA_a", "route:ready": "LA_r", "route:review": "LA_v"},
         truncated=False,
         viewer=Viewer("U_you", "you"),
+        behind=0 if holder else None,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of RemoteFacts
+    return structs.replace(made, **changes)
 
 
 def worktree(**changes: object) -> WorktreeFacts:
     """The worktree of HOLDER's claim, clean, with two commits."""
     made = WorktreeFacts("/work/rocket", HOLDER.branch, "work2", (), 2, None, 2, 0)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of WorktreeFacts
+    return structs.replace(made, **changes)
 
 
 def facts(seen: RemoteFacts | None, tree: WorktreeFacts | None = None, **changes: object) -> RepositoryFacts:
     """All facts of the repository with a clone that is fine."""
     made = RepositoryFacts(seen, NOW, None, LocalFacts(CloneFacts("main", BASE, False, 0, 0), tree), seen_ledger=False)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of RepositoryFacts
+    return structs.replace(made, **changes)
 
 
 def run(state: RunState = RunState.RUNNING, **changes: object) -> RunFacts:
     """A run on HOLDER's claim."""
     made = RunFacts("r1", 12, HOLDER.branch, state, 4711, NOW - timedelta(minutes=5), None, NOW, None, False, "/log")
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of RunFacts
+    return structs.replace(made, **changes)

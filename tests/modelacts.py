@@ -7,6 +7,7 @@ from datetime import datetime
 
 from given import ENROLMENT
 from modelworld import MAIN, ROUTES, Machine, Tree, World
+from msgspec import structs
 
 from soda_tui.cockpit.execution import TRUSTED
 from soda_tui.domain import ledger
@@ -52,12 +53,14 @@ def plan(world: World, machine: Machine, verb: Verb, options: Options) -> tuple[
     remote, local = facts.remote, facts.local
     assert remote is not None and local is not None
     if verb is Verb.POP:
-        facts = replace(facts, remote=replace(remote, pull_requests=tuple(world.requests.values())))
+        facts = structs.replace(facts, remote=structs.replace(remote, pull_requests=tuple(world.requests.values())))
     if options.repair in {DriftKind.LEDGER_GONE, DriftKind.LEDGER_UNREADABLE}:
         readable = ledger.decode(machine.ledger).condition is LedgerCondition.READABLE
-        facts = replace(facts, kept_ledger=machine.ledger if readable else None)
+        facts = structs.replace(facts, kept_ledger=machine.ledger if readable else None)
     if machine.tree is not None:
-        facts = replace(facts, local=replace(local, stakes=world.stakes(machine), intake=world.intake(machine)))
+        facts = structs.replace(
+            facts, local=structs.replace(local, stakes=world.stakes(machine), intake=world.intake(machine))
+        )
     view = repository_view(ENROLMENT, facts, machine.cockpit, world.now)
     return plan_action(verb, ENROLMENT, facts, view, options, machine.cockpit, world.now), facts
 
@@ -109,7 +112,7 @@ class Act:
     def die(self) -> None:
         """Its process ends in the middle."""
         if self.entry.outcome is JournalOutcome.UNDER_WAY:
-            self._note(replace(self.entry, outcome=JournalOutcome.BROKEN_OFF))
+            self._note(structs.replace(self.entry, outcome=JournalOutcome.BROKEN_OFF))
 
     def _note(self, entry: JournalEntry) -> None:
         self.entry = entry
@@ -209,7 +212,8 @@ class Act:
             case steps.TakeOffLabels():
                 self._relabel(step.issue.number, step.labels, lenient=True)
             case steps.ForgetFinished():
-                self._append("finished", step.issues[0], ledger.finished(state, step.issues))
+                open_issues = {one.number for one in world.issues.values() if one.open}
+                self._append("finished", step.issues[0], ledger.finished(state, step.issues, open_issues))
             case steps.DropBranch():
                 self._drop(step)
             case steps.RestoreBranch():
@@ -245,7 +249,7 @@ class Act:
             common = world.commits[base].ancestors & world.commits[step.local].ancestors
             start = max(common, key=lambda oid: len(world.commits[oid].ancestors))
         self._can_prepare(holder.branch, start)
-        holder = replace(holder, base=holder.base or base)
+        holder = structs.replace(holder, base=holder.base or base)
         self.start = start
         event = "taken-over" if step.taken_over else "popped"
         self._append(event, holder.issue, ledger.popped(step.state, holder), Update(holder.branch, start, kept))
@@ -367,7 +371,7 @@ class Act:
             if work is not None:
                 common = world.commits[base].ancestors & world.commits[work].ancestors
                 base = max(common, key=lambda oid: len(world.commits[oid].ancestors))
-            state = replace(state, holder=replace(holder, base=base))
+            state = structs.replace(state, holder=structs.replace(holder, base=base))
         self._append("repaired", holder.issue if holder else 0, state)
 
 
@@ -394,8 +398,8 @@ def commit(world: World, machine: Machine) -> str:
 
 def ended(run: RunFacts, world: World, state: RunState = RunState.ENDED, **changes: object) -> RunFacts:
     """A run whose process is no longer there."""
-    gone = replace(run, state=state, pid=None, exit=143, ended_at=world.now)
-    return replace(gone, **changes)  # type: ignore[arg-type]  # fields of RunFacts
+    gone = structs.replace(run, state=state, pid=None, exit=143, ended_at=world.now)
+    return structs.replace(gone, **changes)
 
 
 def begin(world: World, machine: Machine, verb: Verb, options: Options) -> Act | Problem:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from given import ENROLMENT, ME, NAME, NOW, OTHER, issue, pull_request
+from msgspec import structs
 
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import (
@@ -166,13 +167,13 @@ class World:
 
     def change_issue(self, number: int, **changes: object) -> Issue:
         """Change an issue; that is seen by its time."""
-        changed = replace(self.issues[number], updated_at=self.now, **changes)  # type: ignore[arg-type]  # its fields
+        changed = structs.replace(self.issues[number], updated_at=self.now, **changes)
         self.issues[number] = changed
         return changed
 
     def change_request(self, number: int, **changes: object) -> None:
         """Change a pull request; that is seen by its time."""
-        self.requests[number] = replace(self.requests[number], updated_at=self.now, **changes)  # type: ignore[arg-type]
+        self.requests[number] = structs.replace(self.requests[number], updated_at=self.now, **changes)
 
     def open_request(self, branch: str, body: str = "") -> int:
         """Open a pull request."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import soda_tui
 from soda_tui.domain.actions import ACTIONS, key_name
 from soda_tui.domain.drift.kinds import KINDS
+from soda_tui.domain.facts import Issue, IssueDetail
+from soda_tui.domain.history import Comment
 from soda_tui.domain.model import Severity
 from soda_tui.domain.passing import PASSING
 from soda_tui.domain.profiles import Given
+from soda_tui.domain.prompt import render_prompt
 from soda_tui.domain.repairs import REPAIRS, WORDS
 from soda_tui.services.configkeys import reference
 from soda_tui.services.profiles import LocalProfiles
@@ -75,6 +80,25 @@ def environment() -> str:
     return "\n".join(rows)
 
 
+def prompt() -> str:
+    """What an agent is told of an example, by the template in the package."""
+    at = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+    labels = ("route:ready",)
+    issue = Issue("I_12", 12, "Fix the crash at start", "", "ann", labels, (), open=True, updated_at=at)
+    said = Comment("grace", "MEMBER", at, "It is the empty configuration file; see `load()`.")
+    text = render_prompt(
+        (Path(soda_tui.__file__).parent / "prompts/default.md").read_text(),
+        repository="acme/rocket",
+        issue=IssueDetail(issue, "With an empty `rocket.toml` it crashes at start.", None, (said,), 3),
+        branch="agent001/12-fix-the-crash-at-start",
+        base="main",
+        summary="~/.local/state/soda-tui/summaries/…/12-1.md",
+        extra="Mind the release on Friday.",
+        comments=(said,),
+    )
+    return f"~~~~markdown\n{text.rstrip()}\n~~~~"
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -85,11 +109,11 @@ def _toml(value: object) -> str:
 
 def with_tables(text: str) -> str:
     """The README with its tables as they should be."""
-    for make in (keys, profiles, environment, configuration, drift):
+    for make in (keys, profiles, prompt, environment, configuration, drift):
         name, table = make.__name__, make()
         mark = f"<!-- table: {name} -->\n\n"
         before, _, after = text.partition(mark)
-        text = f"{before}{mark}{table}\n\n" + re.sub(r"\A(?:\|.*\n)*\n?", "", after)
+        text = f"{before}{mark}{table}\n\n" + re.sub(r"\A(?:\|.*\n)*(?s:~~~~markdown\n.*?\n~~~~\n)?\n?", "", after)
     return text
 
 

@@ -31,4 +31,4 @@ def test_every_command_it_names_is_there(command: str, capsys: pytest.CaptureFix
 def test_every_command_is_in_it() -> None:
     actions = next(action for action in build_parser()._actions if action.dest == "command")
     for command in actions.choices or ():
-        assert f"`soda-tui {command}" in TEXT or f"`{command}`" in TEXT
+        assert f"\n| `soda-tui {command}" in TEXT or f"`, `{command}` |" in TEXT

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import structs
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
@@ -15,6 +16,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.strategy import Strategy
 
 T = TypeVar("T")
 
@@ -24,25 +26,52 @@ def act(arguments: argparse.Namespace) -> Exit:
     verb = Verb(arguments.command)
     if verb is Verb.LAUNCH and arguments.show_prompt:
         return _show_prompt(arguments)
+    if verb is Verb.LAND:
+        return _land(arguments)
     options = Options(
         arguments.issue,
         arguments.fresh,
         arguments.yes,
         arguments.dry_run,
+        arguments.seen,
         commit_all=arguments.commit_all,
         include=tuple(arguments.include or ()),
+        unchecked=arguments.unchecked,
+        as_is=arguments.as_is,
         profile=arguments.profile,
         extra=arguments.extra,
         launching=arguments.launch,
+        going_on=arguments.going_on,
     )
+    if options.going_on and options.profile is not None:
+        raise Failure(Problem(ErrorCode.USAGE, say.CONTINUE_OR_PROFILE()))
     if verb is Verb.POP and (arguments.profile or arguments.extra) and not arguments.launch:
         raise Failure(Problem(ErrorCode.USAGE, say.ONLY_WITH_LAUNCH()))
     ended = perform(arguments, verb, options)
     if verb is Verb.SIT and ended is Exit.OK and not (options.dry_run or arguments.json) and sys.stdin.isatty():
-        from soda_tui.cli.reaching import attach
+        from soda_tui.cli.reaching import sit_down
 
-        return attach(arguments)
+        return sit_down(arguments)
     return ended
+
+
+def _land(arguments: argparse.Namespace) -> Exit:
+    """Land one pull request, or all that are ready: `[REPO] [PR]`."""
+    *repository, last = arguments.where or [""]
+    number = last.removeprefix("#")
+    if not number.isdecimal():
+        repository, number = [*repository, *filter(None, (last,))], ""
+    if len(repository) > 1:
+        raise Failure(Problem(ErrorCode.USAGE, say.NOT_A_REQUEST(text=" ".join(arguments.where))))
+    arguments.repository = repository[0] if repository else None
+    options = Options(
+        yes=arguments.yes,
+        dry_run=arguments.dry_run,
+        seen=arguments.seen,
+        pull_request=int(number) if number else None,
+        strategy=Strategy(arguments.strategy) if arguments.strategy else None,
+    )
+    return perform(arguments, Verb.LAND, options)
 
 
 def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit:
@@ -50,11 +79,12 @@ def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit
 
     Of a pop that is followed by a launch, a document tells how the last of the two ended.
     """
-    result = _ended(arguments, verb, options)
+    result, options = _ended(arguments, verb, options)
     if options.launching and result.ok and not options.dry_run:
         if not arguments.json:
             report.outcome(result)
-        result = _ended(arguments, Verb.LAUNCH, replace(options, issue=None, fresh=False, launching=False))
+        options = structs.replace(options, issue=None, fresh=False, launching=False)
+        result, _ = _ended(arguments, Verb.LAUNCH, options)
     if arguments.json:
         report.document(wiring.encode_result(result))
     else:
@@ -62,15 +92,17 @@ def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit
     return result.problem.exit if result.problem else Exit.OK
 
 
-def _ended(arguments: argparse.Namespace, verb: Verb, options: Options) -> Outcome:
+def _ended(arguments: argparse.Namespace, verb: Verb, options: Options) -> tuple[Outcome, Options]:
+    """How it ended, and with which answer."""
     result = _act(arguments, verb, options)
     if result.asks is not None and not arguments.json and sys.stdin.isatty():
         # Asked while no event loop runs, so that Ctrl-C ends the question at once.
         if report.confirm(result.asks):
-            result = _act(arguments, verb, replace(options, yes=True, seen=result.seen))
+            options = structs.replace(options, yes=True, seen=result.seen)
+            result = _act(arguments, verb, options)
         else:
-            result = replace(result, message=say.CANCELLED(repository=result.repository))
-    return result
+            result = structs.replace(result, message=say.CANCELLED(repository=result.repository))
+    return result, options
 
 
 def _act(arguments: argparse.Namespace, verb: Verb, options: Options) -> Outcome:

@@ -29,6 +29,9 @@ def enroll(arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         raise Failure(Problem(ErrorCode.USAGE, say.NO_JSON_HERE(command="enroll")))
     for name, path in clones:
+        other = wiring.other_clone(invocation, name, path)
+        if other is not None:
+            _agree(arguments, name, say.ENROLL_ASK_MOVE(repository=name.full, other=other, path=path))
         report.say(wiring.enroll(invocation, name, path))
     return asyncio.run(_look_at_labels(arguments, [name.key for name, _ in clones]))
 
@@ -54,14 +57,19 @@ def init(arguments: argparse.Namespace) -> Exit:
         report.say(say.LABELS_FINE(repository=name))
     if not changes or arguments.dry_run:
         return Exit.OK
-    question = say.LABELS_ASK(repository=name)
-    if not arguments.yes and not sys.stdin.isatty():
-        raise Failure(Problem(ErrorCode.REFUSED, say.ASKS_FIRST(question=question)))
-    # Asked while no event loop runs, so that Ctrl-C ends the question at once.
-    if not arguments.yes and not report.confirm(question):
-        raise Failure(Problem(ErrorCode.REFUSED, say.CANCELLED(repository=name)))
+    _agree(arguments, enrolment.name, say.LABELS_ASK(repository=name))
     asyncio.run(_make(arguments, enrolment, changes))
     return Exit.OK
+
+
+def _agree(arguments: argparse.Namespace, name: RepositoryName, question: str) -> None:
+    """Ask, while no event loop runs, so that Ctrl-C ends the question at once; raises Failure without a yes."""
+    if arguments.yes:
+        return
+    if not sys.stdin.isatty():
+        raise Failure(Problem(ErrorCode.REFUSED, say.ASKS_FIRST(question=question)))
+    if not report.confirm(question):
+        raise Failure(Problem(ErrorCode.REFUSED, say.CANCELLED(repository=name.full)))
 
 
 def _name(targets: list[str]) -> RepositoryName:

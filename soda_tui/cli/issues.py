@@ -39,6 +39,12 @@ def issue(arguments: argparse.Namespace) -> Exit:
             return _run(arguments, repository, lambda desk: desk.comment(number, body))
 
 
+def retry(arguments: argparse.Namespace) -> Exit:
+    """Put an issue back into the queue that agents had given up."""
+    repository, number = _where(arguments.where)
+    return _run(arguments, repository, lambda desk: desk.retry(number))
+
+
 def _where(words: list[str]) -> tuple[str | None, int]:
     """`[REPO] N`."""
     *repository, number = words

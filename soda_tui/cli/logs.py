@@ -10,7 +10,7 @@ from typing import Protocol
 
 from soda_tui import report
 from soda_tui.cli.opening import opening
-from soda_tui.cockpit.ports import Runs
+from soda_tui.cockpit.ports.runs import Runs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem

@@ -14,7 +14,7 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import Exit
 from soda_tui.domain.model import Drift, DriftKind, Repository
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.repairs import repair_words
+from soda_tui.domain.repairs import repair_words, watched_words
 
 
 def diff(arguments: argparse.Namespace) -> Exit:
@@ -42,7 +42,13 @@ def _repair(repository: Repository, drift: Drift) -> str:
 def drift(arguments: argparse.Namespace) -> Exit:
     """Print what has drifted apart, in one repository or all, `FOUND` where something has; or repair a kind of it."""
     if arguments.repair is not None:
-        options = Options(yes=arguments.yes, dry_run=arguments.dry_run, repair=DriftKind(arguments.repair))
+        options = Options(
+            yes=arguments.yes,
+            dry_run=arguments.dry_run,
+            seen=arguments.seen,
+            repair=DriftKind(arguments.repair),
+            include=tuple(arguments.include),
+        )
         return perform(arguments, Verb.REPAIR, options)
 
     async def run() -> Exit:
@@ -51,7 +57,7 @@ def drift(arguments: argparse.Namespace) -> Exit:
             snapshot = await opened.engine.refresh(keys)
         parts = [part for part in snapshot.repositories if part.key in keys]
         if arguments.json:
-            found = {part.key: {"drift": part.drift, "error": part.error} for part in parts}
+            found = {part.key: {"drift": part.drift, "watched": part.watched, "error": part.error} for part in parts}
             report.document(wiring.encode_result(found))
         for part in parts if not arguments.json else ():
             if part.error:
@@ -61,6 +67,8 @@ def drift(arguments: argparse.Namespace) -> Exit:
                 report.say(f"{part.name} {one.kind} ({one.severity}{since}): {one.message} {_repair(part, one)}")
             if not part.drift and not part.error:
                 report.say(say.NO_DRIFT(repository=part.name))
+            for seen in part.watched:
+                report.say(f"{part.name} {watched_words(seen)}")
         # What could not be read has not been found to be without drift.
         return failure_exit(parts) or (Exit.FOUND if any(part.drift for part in parts) else Exit.OK)
 

@@ -103,6 +103,10 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import reaching
 
         return {"attach": reaching.attach, "message": reaching.message}[name]
+    if name == "retry":
+        from soda_tui.cli.issues import retry
+
+        return retry
     if name == "issue":
         from soda_tui.cli.issues import issue
 
@@ -115,6 +119,18 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import recovering
 
         return {"recover": recovering.recover, "cleanup": recovering.cleanup}[name]
+    if name in {"history", "report"}:
+        from soda_tui.cli import record
+
+        return {"history": record.history, "report": record.tell}[name]
+    if name in {"estop", "resume"}:
+        from soda_tui.cli import stopping
+
+        return {"estop": stopping.estop, "resume": stopping.resume}[name]
+    if name == "auto":
+        from soda_tui.cli.auto import auto
+
+        return auto
     if name == "status":
         from soda_tui.cli.status import status
 

@@ -9,6 +9,7 @@ import os
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
+from soda_tui.domain.attachment import Ending
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 
 _MOST_WORDS = 2
@@ -18,13 +19,25 @@ def attach(arguments: argparse.Namespace) -> Exit:
     """Give the terminal to the agent's own: from here on another program is this process."""
     if arguments.json:
         raise Failure(Problem(ErrorCode.USAGE, say.NO_JSON_HERE(command="attach")))
+    words = _attaching(arguments)
+    os.execv(words[0], words)
 
+
+def sit_down(arguments: argparse.Namespace) -> Exit:
+    """Give the terminal to a conversation that was just begun there: that it ends is how it is left."""
+    words = _attaching(arguments)
+    status = os.spawnv(os.P_WAIT, words[0], words)
+    if status in {Ending.LEFT, Ending.OVER}:
+        return Exit.OK
+    return Exit.REFUSED if status == Ending.REFUSED else Exit.UNEXPECTED
+
+
+def _attaching(arguments: argparse.Namespace) -> tuple[str, ...]:
     async def run() -> tuple[str, ...]:
         async with opening(arguments) as opened:
             return await opened.engine.attaching(opened.resolve(arguments.repository).key)
 
-    words = asyncio.run(run())
-    os.execv(words[0], words)
+    return asyncio.run(run())
 
 
 def message(arguments: argparse.Namespace) -> Exit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from dataclasses import replace
+
+from msgspec import structs
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
@@ -72,10 +73,12 @@ def _list(arguments: argparse.Namespace, repository: str | None, wanted: str | N
 
     found = asyncio.run(run())
     if wanted is not None:
-        found = found.only(wanted)
+        found = found.only(wanted, kept=arguments.all)
         if not found.leftovers:
             message = say.NO_SUCH_LEFTOVER(name=wanted, repository=found.repository)
             raise Failure(Problem(ErrorCode.NOTHING_TO_DO, message))
+    elif not arguments.all:
+        found = found.without_kept()
     if arguments.json:
         report.document(wiring.encode_result(found))
     else:
@@ -98,9 +101,9 @@ def _perform(arguments: argparse.Namespace, repository: str | None, verb: Verb, 
         report.planned(result)
         # Asked while no event loop runs, so that Ctrl-C ends the question at once.
         if report.confirm(result.asks):
-            result = act(replace(options, yes=True, seen=result.seen))
+            result = act(structs.replace(options, yes=True, seen=result.seen))
         else:
-            result = replace(result, message=say.CANCELLED(repository=result.repository), steps=())
+            result = structs.replace(result, message=say.CANCELLED(repository=result.repository), steps=())
     if arguments.json:
         report.document(wiring.encode_result(result))
     else:

@@ -15,6 +15,7 @@ from soda_tui.domain.events import Event
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.progress import Progress, progress_of
 from soda_tui.domain.readable import told
+from soda_tui.domain.text import counted
 from soda_tui.domain.transcripts import guess, parser
 from soda_tui.domain.usage import usage_words
 
@@ -60,7 +61,7 @@ def _print(events: Sequence[Event], progress: Progress) -> Progress:
 
 
 def _summary(progress: Progress) -> str:
-    calls = f"{progress.calls} tool call{'' if progress.calls == 1 else 's'}"
+    calls = counted(progress.calls, "tool call")
     failed = f" ({progress.failed_calls} failed)" if progress.failed_calls else ""
     used = usage_words(progress.tally.spent())
     claimed = f"{used}, as it says itself" if used else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.execution import Execution, Moved
 from soda_tui.cockpit.looking_up import (
@@ -12,6 +14,8 @@ from soda_tui.cockpit.looking_up import (
     look_up_conversation,
     look_up_earlier_work,
     look_up_kept_ledger,
+    look_up_landing,
+    look_up_text,
 )
 from soda_tui.cockpit.recording import Record, new_id
 from soda_tui.cockpit.recovering import RECOVERY, command_again, plan_recovery, recovered
@@ -19,13 +23,18 @@ from soda_tui.cockpit.stakes import look_at_stakes
 from soda_tui.cockpit.steps import describe, perform
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.choosing import passed_over, present
+from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.intentions import plan_action, resumed
-from soda_tui.domain.journal import JournalEntry, JournalStep
+from soda_tui.domain.journal import Finished, JournalEntry, JournalStep
 from soda_tui.domain.model import DriftKind, Repository, Status
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.plan import ClaimIssue, CommitAll, ForgetFinished, Plan
+from soda_tui.domain.plan import ClaimIssue, CommitAll, ForgetFinished, LandPullRequest, Plan, StartAgent
+from soda_tui.domain.profiles import Profile
+from soda_tui.domain.strategy import Way
+from soda_tui.domain.unfinished import GOES_ON
 from soda_tui.domain.verdict import subject
 from soda_tui.domain.view import repository_view
 
@@ -33,6 +42,7 @@ from soda_tui.domain.view import repository_view
 PLANNINGS = 3
 # What may come to starting an agent.
 _LAUNCHING = frozenset({Verb.LAUNCH, Verb.SIT, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
+_WOULD = {Verb.TAKEOVER: say.WOULD_TAKE_OVER, Verb.SIT: say.WOULD_SIT}
 _OF_THE_LEDGER = frozenset({DriftKind.LEDGER_GONE, DriftKind.LEDGER_UNREADABLE})
 
 
@@ -46,10 +56,14 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     if options.repair in _OF_THE_LEDGER:
         await look_up_kept_ledger(execution, options.repair)
     verb, options = resumed(verb, execution.facts.last, view, options)
-    if verb in _LAUNCHING or options.launching:
-        await look_up_agents(execution, view, options)
-    if verb is Verb.SIT:
+    if verb is Verb.SIT or options.going_on:
         await look_up_conversation(execution)
+    if verb in _LAUNCHING or options.launching:
+        await look_up_agents(execution, verb, view, options)
+        await look_up_text(execution, view, options)
+    if verb is Verb.LAND:
+        await look_up_landing(execution, options)
+        view = _view(execution, now)
     if verb in RECOVERY:
         planned = await plan_recovery(execution, verb, view, options, now)
     else:
@@ -58,19 +72,16 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     if isinstance(planned, Problem):
         raise Failure(planned)
     if options.dry_run:
-        return _dry(execution, planned, view)
-    # A yes is no yes to another claim or run than the one that was asked about.
+        return _dry(execution, planned, view, launching=options.launching)
     about = subject(view, planned.verb)
-    if planned.about is not None:
-        about = f"{about}+{planned.about}"
-    agreed = options.yes and options.seen in ({about} if planned.final else {None, about})
-    if planned.question is not None and not agreed:
-        question = planned.question
+    agreed = options.yes and planned.agreed(about, options.seen)
+    question = " ".join(filter(None, (planned.question, planned.doubt.question if planned.doubt else None)))
+    if question and not agreed:
         if verb is Verb.REPAIR:
             steps = "; ".join(describe(step, execution) for step in planned.steps)
             question = f"{question} {say.PLAN_STEPS(steps=steps)}"
-        asking = _asking(planned, view, question, about)
-        return replace(asking, steps=_unbegun(execution, planned)) if verb in RECOVERY else asking
+        asking = _asking(planned, view, question, planned.seen(about))
+        return structs.replace(asking, steps=_unbegun(execution, planned)) if verb in RECOVERY else asking
     return await _execute(execution, planned, view, options)
 
 
@@ -78,10 +89,11 @@ def _view(execution: Execution, now: datetime) -> Repository:
     return repository_view(execution.enrolment, execution.facts, execution.cockpit, now)
 
 
-def _asking(planned: Plan, view: Repository, question: str, about: str | None) -> Outcome:
+def _asking(planned: Plan, view: Repository, question: str, about: str) -> Outcome:
     commits = any(isinstance(step, CommitAll) for step in planned.steps)
     sentence = say.ASKS_TO_COMMIT if commits else say.ASKS_TO_LOSE if planned.final else say.ASKS_FIRST
-    problem = Problem(ErrorCode.REFUSED, sentence(question=question, seen=about))
+    code, sentence = (ErrorCode.UNVOUCHED, say.ASKS_TO_VOUCH) if planned.doubt else (ErrorCode.REFUSED, sentence)
+    problem = Problem(code, sentence(question=question, seen=about))
     return Outcome(
         planned.verb,
         view.name,
@@ -94,12 +106,21 @@ def _asking(planned: Plan, view: Repository, question: str, about: str | None) -
     )
 
 
-def _dry(execution: Execution, planned: Plan, view: Repository) -> Outcome:
+def _dry(execution: Execution, planned: Plan, view: Repository, *, launching: bool) -> Outcome:
+    steps, notes = _unbegun(execution, planned), planned.notes
+    agents = execution.facts.agents or ()
+    profiles = present(agents, view.name) if launching else ()
+    if isinstance(profiles, tuple) and profiles:
+        start = {"issue": planned.issue, "worktree": execution.place(planned.issue).worktree}
+        steps = (*steps, StepResult(StartAgent.__name__, say.STEP_START(agent=profiles[0].shown, **start), False))
+        notes = (*notes, *passed_over(agents, profiles[0]))
+    if planned.doubt is not None:
+        notes = (*notes, planned.doubt.warning)
     return Outcome(
         planned.verb,
         view.name,
-        " ".join([_would(planned, view), *planned.notes]),
-        _unbegun(execution, planned),
+        " ".join([_would(planned, view), *notes]),
+        steps,
         issue=planned.issue,
         branch=planned.branch,
         worktree=execution.place(planned.issue).worktree,
@@ -114,27 +135,32 @@ def _unbegun(execution: Execution, planned: Plan) -> tuple[StepResult, ...]:
 def _would(planned: Plan, view: Repository) -> str:
     if planned.verb in RECOVERY:
         return say.WOULD_RECOVER(repository=view.name)
+    if planned.verb is Verb.LAND:
+        return say.WOULD_LAND(repository=view.name)
     if planned.verb is Verb.REPAIR:
         return say.WOULD_REPAIR(repository=view.name)
-    return say.WOULD(verb=planned.verb, issue=planned.issue, repository=view.name)
+    sentence = _WOULD.get(planned.verb, say.WOULD) if planned.issue else say.WOULD_STOP_UNKNOWN
+    return sentence(verb=planned.verb, issue=planned.issue, repository=view.name)
 
 
 def _command_that_goes_on(planned: Plan, view: Repository, options: Options) -> str | None:
-    """What does the rest of an act that stopped; tidying up is tried again by itself."""
+    """What does the rest of an act that stopped; None where that is the act itself, done again."""
     if planned.verb is Verb.REPAIR:
         return say.REPAIR_AGAIN_COMMAND(repository=view.name, kind=options.repair or "")
     if planned.verb in RECOVERY:
         return command_again(planned, view, options)
-    return None if planned.verb is Verb.TIDY else say.CONTINUE_COMMAND(repository=view.name)
+    if planned.verb is Verb.LAND:
+        return say.LAND_AGAIN_COMMAND(repository=view.name)
+    return say.CONTINUE_COMMAND(repository=view.name) if planned.verb in GOES_ON else None
 
 
 async def _execute(execution: Execution, planned: Plan, view: Repository, options: Options) -> Outcome | None:
-    record = _record(execution, planned)
+    record = _record(execution, planned, unattended=options.unattended)
     try:
         problem = await _perform_all(execution, planned, record)
     except Moved:
         moved = Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=view.name))
-        await record.end(moved.message, well=False)
+        await record.end(moved.message, well=False, code=ErrorCode.TAKEN)
         # What was kept must be told now: another planning would find nothing to keep.
         return _moved(planned, view, record, moved, execution.kept_told) if execution.kept_told else None
     except Exception as error:
@@ -150,7 +176,9 @@ async def _execute(execution: Execution, planned: Plan, view: Repository, option
         problem = replace(problem, message=say.STOPPED_AT(problem=problem.message, command=goes_on, **counts))
     told = [problem.message] if problem else [_done(execution, planned, view), *planned.notes, *execution.notes]
     told += execution.kept_told
-    await record.end(" ".join(told), well=problem is None)
+    code = problem.code if problem else None
+    record.found(execution.pull_request, _finished(execution, planned, record))
+    await record.end(" ".join(told), well=problem is None, rescues=execution.rescues.values(), code=code)
     _remember(execution, planned, record)
     return Outcome(
         planned.verb,
@@ -175,7 +203,7 @@ def _moved(planned: Plan, view: Repository, record: Record, problem: Problem, ke
 def _remember(execution: Execution, planned: Plan, record: Record) -> None:
     """The act is the last one now; tidying up is nobody's act, and takes nobody's undo away."""
     if planned.verb is not Verb.TIDY:
-        execution.facts = replace(execution.facts, last=record.entry)
+        execution.facts = structs.replace(execution.facts, last=record.entry)
 
 
 async def _perform_all(execution: Execution, planned: Plan, record: Record) -> Problem | None:
@@ -191,10 +219,21 @@ async def _perform_all(execution: Execution, planned: Plan, record: Record) -> P
     return None
 
 
-def _record(execution: Execution, planned: Plan) -> Record:
+def _finished(execution: Execution, planned: Plan, record: Record) -> tuple[Finished, ...]:
+    """The work that the ledger speaks of no more after this act, by the pull requests that say why."""
+    told = [step for step, entry in zip(planned.steps, record.entry.steps, strict=True) if entry.done]
+    issues = {issue for step in told if isinstance(step, ForgetFinished) for issue in step.issues}
+    requests = sorted(execution.remote.pull_requests, key=lambda one: one.number) if issues else ()
+    ended = {branch_issue(one.branch): one for one in requests if not one.open}
+    found = ((issue, ended[issue]) for issue in sorted(issues) if issue in ended)
+    return tuple(Finished(issue, one.number, one.merged, one.closed_at) for issue, one in found)
+
+
+def _record(execution: Execution, planned: Plan, *, unattended: bool) -> Record:
     now = execution.clock()
     holder = execution.ledger.state.holder if execution.facts.remote else None
     claimed = next((step.holder for step in planned.steps if isinstance(step, ClaimIssue)), holder)
+    issue = find_issue(execution.remote, planned.issue) if execution.facts.remote else None
     entry = JournalEntry(
         id=new_id(now),
         key=execution.enrolment.key,
@@ -205,6 +244,8 @@ def _record(execution: Execution, planned: Plan) -> Record:
         cockpit=execution.cockpit,
         began=now,
         steps=tuple(JournalStep(type(step).__name__, describe(step, execution)) for step in planned.steps),
+        title=issue.title if issue else "",
+        unattended=unattended,
     )
     return Record(execution.world.journal, execution.clock, entry)
 
@@ -218,6 +259,17 @@ def _tidied(execution: Execution, planned: Plan, view: Repository) -> str:
     ]
     what = "; ".join(describe(step, execution) for step in planned.steps)
     return say.TIDIED(repository=view.name, requests=", ".join(requests), what=what)
+
+
+_LANDED = {Way.NOW: say.LANDED_NOW, Way.AUTO: say.LANDED_AUTO, Way.QUEUE: say.LANDED_QUEUE}
+
+
+def _landed(planned: Plan, view: Repository) -> str:
+    lands = [step for step in planned.steps if isinstance(step, LandPullRequest)]
+    if not lands:
+        return say.LANDED_REST(repository=view.name)
+    what = "; ".join(_LANDED[one.way](number=one.number, issue=one.issue) for one in lands)
+    return say.LANDED(repository=view.name, what=what)
 
 
 def _done(execution: Execution, planned: Plan, view: Repository) -> str:
@@ -234,8 +286,12 @@ def _done(execution: Execution, planned: Plan, view: Repository) -> str:
             return say.BOTTLED(url=execution.pull_request or "no pull request", **values)
         case Verb.RESET:
             return say.RESET_DONE(**values)
+        case Verb.GIVE_UP:
+            return say.GIVEN_UP(label=execution.enrolment.labels.human_only, **values)
         case Verb.REPAIR:
             return say.REPAIRED(repository=view.name, what="; ".join(describe(one, execution) for one in planned.steps))
+        case Verb.LAND:
+            return _landed(planned, view)
         case Verb.TIDY:
             return _tidied(execution, planned, view)
         case Verb.RECOVER | Verb.CLEANUP:
@@ -244,6 +300,7 @@ def _done(execution: Execution, planned: Plan, view: Repository) -> str:
             return say.SAT_DOWN(**values)
         case Verb.LAUNCH:
             run = execution.facts.run
-            return say.LAUNCHED(pid=run.pid if run and run.pid and run.started_at else "starting", **values)
+            pid = run.pid if run and run.pid and run.started_at else "starting"
+            return say.LAUNCHED(profile=(run.profile if run else "") or Profile().shown, pid=pid, **values)
         case _:
             return (say.STOPPED if planned.issue else say.STOPPED_UNKNOWN)(**values)

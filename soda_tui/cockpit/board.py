@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import count
@@ -21,7 +20,8 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Account, DriftKind, Error, Repository, Snapshot, Status
+from soda_tui.domain.loop.showing import with_loop
+from soda_tui.domain.model import Account, DriftKind, Error, Loop, Repository, Snapshot, Status
 from soda_tui.domain.queue import Queue
 from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.settings import Enrolment
@@ -36,27 +36,33 @@ class Part(Enum):
 
     REMOTE = ("remote", "fetched_at", "problem", "seen_ledger")
     LOCAL = ("local",)
-    RUN = ("run", "runs_problem", "sums")
+    RUN = ("run", "runs_problem", "sums", "forbidden")
     LAST = ("last",)
 
 
 class Board:
-    """Begins with what the last snapshot on disk shows, marked as stale; `acting` names the acts under way here."""
+    """Begins with what the last snapshot on disk shows, marked as stale; `acting` names the acts under way here.
+
+    `forbidden` is the file that forbids every run on this machine, while it is there.
+    """
 
     def __init__(
         self, enrolments: Iterable[Enrolment], cockpit: str, clock: Callable[[], datetime], kept: Snapshot | None
     ) -> None:
         self.enrolments: Mapping[str, Enrolment] = {enrolment.key: enrolment for enrolment in enrolments}
         self.acting: dict[str, Verb] = {}
-        self._cockpit = cockpit
+        self.forbidden: str | None = None
+        self.cockpit = cockpit
         self._clock = clock
         kept = excerpt(kept, self.enrolments) if kept else None
-        self._recalled = {part.key: structs.replace(part, stale=True) for part in kept.repositories} if kept else {}
+        recalled = kept.repositories if kept else ()
+        self._recalled = {part.key: structs.replace(part, stale=True, loop=None) for part in recalled}
         self._accounts = {account.host: account for account in kept.accounts} if kept else {}
         self._facts: dict[str, RepositoryFacts] = {}
         self._tickets = count()
         self._newest: dict[tuple[str, Part], int] = {}
         self._queues: dict[str, tuple[RemoteFacts, Queue]] = {}
+        self._loops: dict[str, Loop] = {}
         self._views = {key: self._recalled.get(key) or self._unread(key) for key in self.enrolments}
         self._latest = Latest(self._take())
 
@@ -95,7 +101,7 @@ class Board:
         newer = [part for part in parts if self._newest.get((key, part), -1) < ticket]
         self._newest.update(((key, part), ticket) for part in newer)
         before = self.known(key)
-        after = replace(before, **{name: getattr(facts, name) for part in newer for name in part.value})
+        after = structs.replace(before, **{name: getattr(facts, name) for part in newer for name in part.value})
         if after != before or key not in self._facts:
             self._facts[key] = after
             if after.remote is not None:
@@ -118,6 +124,18 @@ class Board:
             problem = Error(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error, log=log_file()), None)
             self._views[key] = structs.replace(self._views[key], stale=True, error=problem)
 
+    def loop(self, key: str, loop: Loop | None) -> None:
+        """Learn how a repository's loop stands; None where there is nothing to say of it."""
+        if self._loops.get(key) != loop:
+            if loop is None:
+                del self._loops[key]
+            else:
+                self._loops[key] = loop
+
+    def loop_of(self, key: str) -> Loop | None:
+        """How a repository's loop stands, as far as it was learnt."""
+        return self._loops.get(key)
+
     def heed_silence(self, key: str) -> None:
         """Make the view anew where an agent's silence has become long enough to tell something."""
         run, shown = self.known(key).run, self._views[key].agent.status
@@ -137,7 +155,7 @@ class Board:
         facts, enrolment = self.known(key), self.enrolments[key]
         queue = self._queue(key, facts.remote) if facts.remote else None
         acting = self.acting.get(key) not in {None, Verb.STOP}
-        view = repository_view(enrolment, facts, self._cockpit, self._clock(), queue=queue, acting=acting)
+        view = repository_view(enrolment, facts, self.cockpit, self._clock(), queue=queue, acting=acting)
         kept = self._recalled.get(key)
         return recalled_view(kept, view) if kept and facts.remote is None else view
 
@@ -149,7 +167,7 @@ class Board:
         return known[1]
 
     def _unread(self, key: str) -> Repository:
-        empty = repository_view(self.enrolments[key], RepositoryFacts(), self._cockpit, self._clock())
+        empty = repository_view(self.enrolments[key], RepositoryFacts(), self.cockpit, self._clock())
         return structs.replace(empty, stale=True)
 
     def _had_ledger(self, key: str) -> bool:
@@ -159,7 +177,8 @@ class Board:
         )
 
     def _take(self) -> Snapshot:
-        return snapshot_of((self._views[key] for key in self.enrolments), self._accounts.values(), self._clock())
+        views = (with_loop(self._views[key], self._loops.get(key)) for key in self.enrolments)
+        return snapshot_of(views, self._accounts.values(), self._clock(), self.forbidden)
 
 
 def learnt(before: RepositoryFacts, after: RepositoryFacts) -> frozenset[Part]:

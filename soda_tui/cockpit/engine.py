@@ -10,10 +10,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
+
+from msgspec import structs
 
 from soda_tui.cockpit import acting
 from soda_tui.cockpit.board import Board, Part, learnt
@@ -21,16 +22,22 @@ from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.execution import Execution
 from soda_tui.cockpit.gathering import Gatherer
 from soda_tui.cockpit.lookout import Lookout
-from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.looping import Looping
+from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.telling import Teller
 from soda_tui.cockpit.tidying import Tidying, untidy
 from soda_tui.cockpit.watching import Watching
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.model import Snapshot
+from soda_tui.domain.loop.machine import Mode
+from soda_tui.domain.loop.record import Wish
+from soda_tui.domain.loop.showing import question
+from soda_tui.domain.model import Loop, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.stopfile import waiting
+from soda_tui.domain.stops import Halt, Stop
 from soda_tui.domain.telling import Notice, NoticeKind
 
 log = logging.getLogger(__name__)
@@ -65,8 +72,10 @@ class Engine(Lookout):
         self._ticks = ticks
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self._tidying = Tidying(interval)
-        self._teller = Teller(world.notices, board, told_of)
+        self._looping = Looping(world, board, self.act, clock)
+        self._teller = Teller(world.notices, world.journal, board, told_of)
         self._by_itself = asyncio.Queue[Outcome](_UNTOLD)
+        self._put_aside: str | None = None
         self._keeping = asyncio.Lock()
         self._kept: Snapshot | None = None
         self._abandoned = False
@@ -85,9 +94,64 @@ class Engine(Lookout):
         """Wait for a snapshot newer than this one."""
         return await self._board.changed(after)
 
-    async def run(self) -> None:
-        """Poll, and follow runs and clones, until cancelled."""
-        await self._watching.run()
+    async def run(self, *, loops: bool = False) -> None:
+        """Poll, and follow runs and clones, until cancelled; with `loops` agents work by themselves."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watching.run())
+            if loops:
+                tasks.create_task(self._looping.run())
+
+    def loops(self, keys: Collection[str]) -> dict[str, Loop | None]:
+        """How the loops of these repositories stand, whichever process owns them."""
+        return self._looping.look(keys)
+
+    def wish(self, key: str, mode: Mode) -> Wish:
+        """What is wished of a repository's loop, with another mode."""
+        return self._looping.wish(key, mode)
+
+    def wish_for(self, key: str, wish: Wish) -> None:
+        """Wish something of a repository's loop; raises a Failure where that cannot be kept."""
+        self._looping.wish_for(key, wish)
+        self._board.publish()
+
+    async def auto_question(self, key: str) -> str | None:
+        """What is asked before the key for a repository's loop turns it on; None where it asks nothing."""
+        on = self._looping.wish(key, Mode.ON) == self._world.loops.wish(key)
+        return None if on else f"{await self.stopped(key)} {question(self._board.enrolments[key])}".strip()
+
+    async def auto(self, key: str) -> str:
+        """Turn a repository's loop on, or have it finish; what that means. Raises Failure where it cannot be kept."""
+        said = self._looping.press(key)
+        self._board.publish()
+        return f"{said} {await self.stopped(key)}".strip()
+
+    async def stopped(self, key: str) -> str:
+        """That a stop keeps a repository's loop from beginning anything, in a sentence; empty where none does."""
+        _, found = await self._world.stops.standing({key: self._gatherer.folders(key)})
+        return waiting(found[key]) if key in found else ""
+
+    async def stop(self) -> Stop | None:
+        """The stop of this machine, since when it stands and by whom; None where none does."""
+        return await self._world.stops.machine()
+
+    async def stop_all(self, how: str) -> Halt:
+        """Forbid every run on this machine at once, and stop all agents; `how` is in what way a person said so.
+
+        Raises a Failure where the stop cannot be written.
+        """
+        halting = asyncio.create_task(self._world.stops.halt(how))
+        try:
+            return await asyncio.shield(halting)
+        finally:
+            await self._gatherer.runs(tuple(self._board.enrolments))
+            self._board.publish()
+
+    async def resume(self) -> Stop | None:
+        """Lift the stop of this machine, and nothing else; the stop that stood. Raises a Failure where it stays."""
+        stop = await self._world.stops.lift()
+        await self._gatherer.runs(tuple(self._board.enrolments))
+        self._board.publish()
+        return stop
 
     def attend(self, keys: Collection[str]) -> None:
         """Notice edits in the files of these repositories, and of no others, within seconds."""
@@ -101,8 +165,18 @@ class Engine(Lookout):
         wanted = [part for key, part in self._board.enrolments.items() if keys is None or key in keys]
         if wanted:
             await self._gatherer.gather(wanted, again)
+            self._looping.look([part.key for part in wanted])
+            self._board.publish()
+            self._tell_put_aside()
             await self._keep()
         return self.snapshot
+
+    def _tell_put_aside(self) -> None:
+        """Say once that the journal was damaged, though nothing that it tells of is."""
+        told, self._put_aside = self._put_aside, self._world.journal.put_aside
+        if self._put_aside is not None and told != self._put_aside and not self._by_itself.full():
+            problem = Problem(ErrorCode.REFUSED, self._put_aside)
+            self._by_itself.put_nowait(_refused(Verb.RECOVER, "", problem))
 
     async def _keep(self) -> None:
         """Put the snapshot on disk; that it cannot be kept must not keep anybody from seeing it."""
@@ -230,7 +304,9 @@ class Engine(Lookout):
             if facts.run is not known.run:
                 facts = await self._gatherer.listened(enrolment.key, facts)
             local = await self._gatherer.local(enrolment, facts)
-            self._board.put(enrolment.key, ticket, replace(facts, local=local), learnt(known, facts) | {Part.LOCAL})
+            self._board.put(
+                enrolment.key, ticket, structs.replace(facts, local=local), learnt(known, facts) | {Part.LOCAL}
+            )
 
     def _tidy_up(self, keys: Collection[str]) -> None:
         """Begin to tidy up where a person has ended work in the browser, unless something else is under way there."""

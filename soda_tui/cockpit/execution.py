@@ -6,10 +6,14 @@ What a step changes is put into the facts at once, so that the next step and the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from soda_tui.cockpit.ports import Place, Pushed, RefUpdate, World
+from msgspec import structs
+
+from soda_tui.cockpit.ports.git import Pushed, RefUpdate
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import Change, Changed, CreateLabel
@@ -34,8 +38,8 @@ class Moved(Exception):
 class Execution:
     """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome.
 
-    `kept` and the `rescues` by worktree are said however the action ends; `committed` is the commit that took in what
-    was uncommitted.
+    `kept` and the `rescues` by worktree are said however the action ends; `committed` is the head of the work
+    where a step has moved it.
     `confirmed` is when the ledger was asked for that the facts have, by `ticks`, which counts seconds asleep as well.
     `start` is the commit that a claim's branch was pushed at, `claimed` that claim where no work can be on it yet;
     `withdrawn` says that it was let go of again, so that nothing of the act is left to be finished.
@@ -63,7 +67,7 @@ class Execution:
 
     @property
     def kept_told(self) -> list[str]:
-        """What was kept, and the lines that bring it back as things stand now."""
+        """What was kept, and the lines that bring it back."""
         rescued = (say.RESCUED(work=one.work, branch=one.branch, undo=one.undo) for one in self.rescues.values())
         return [*rescued, *self.kept]
 
@@ -118,9 +122,7 @@ class Execution:
     async def _append(
         self, event: str, issue: int, state: LedgerState, update: RefUpdate | None, *, hooks: bool
     ) -> Pushed:
-        remote = self.remote
-        if not (remote.truncated or remote.degraded):
-            state = ledger.without_closed(state, {one.number for one in remote.issues if one.open})
+        state = ledger.bounded(state, {one.number: one.open for one in self.remote.issues})
         entry = Entry(event, issue, self.cockpit, self.nonce(), state)
         asked = self.ticks()
         pushed = await self.world.git.append(self.place(issue), entry, self.ledger.head, update, hooks=hooks)
@@ -133,9 +135,9 @@ class Execution:
         if pushed.mine and update is not None:
             others = (branch for branch in branches if branch.name != update.branch)
             branches = (*others, *((Branch(update.branch, update.oid),) if update.oid else ()))
-        self.facts = replace(
+        self.facts = structs.replace(
             self.facts,
-            remote=replace(self.remote, ledger=pushed.head, branches=branches),
+            remote=structs.replace(self.remote, ledger=pushed.head, branches=branches),
             seen_ledger=self.facts.seen_ledger or pushed.head is not None,
         )
 
@@ -175,7 +177,7 @@ class Execution:
                 raise Moved
             values = {"issue": holder.issue, "repository": self.enrolment.name.full}
             raise Failure(Problem(ErrorCode.TAKEN, say.TAKEN_MEANWHILE(cockpit=holder.shown, **values)))
-        self.facts = replace(self.facts, remote=replace(self.remote, ledger=head))
+        self.facts = structs.replace(self.facts, remote=structs.replace(self.remote, ledger=head))
         self.confirmed = now
 
     async def change_issue(self, issue: Issue, changes: Sequence[Change]) -> tuple[Changed, ...]:
@@ -210,7 +212,7 @@ class Execution:
         if created.id is None:
             raise self.not_verified(f"label {name}", 0)
         ids = {**self.remote.label_ids, name.lower(): created.id}
-        self.facts = replace(self.facts, remote=replace(self.remote, label_ids=ids))
+        self.facts = structs.replace(self.facts, remote=structs.replace(self.remote, label_ids=ids))
         return created.id
 
     async def known_label_id(self, name: str) -> str | None:
@@ -224,7 +226,7 @@ class Execution:
     def note_issue(self, issue: Issue) -> None:
         """Put an issue as it is now into the facts."""
         issues = tuple(issue if one.number == issue.number else one for one in self.remote.issues)
-        self.facts = replace(self.facts, remote=replace(self.remote, issues=issues))
+        self.facts = structs.replace(self.facts, remote=structs.replace(self.remote, issues=issues))
 
     def not_verified(self, what: str, issue: int) -> Failure:
         """The failure of a step whose effect is not to be seen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.domain.actions import Verb
@@ -13,8 +13,12 @@ from soda_tui.domain.outcome import Options, Outcome, Peek
 from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.readable import Line
+from soda_tui.domain.stops import Halt, Stop
 from soda_tui.domain.telling import Notice
 from soda_tui.domain.work import Work
+
+if TYPE_CHECKING:
+    from soda_tui.domain.chronicle.past import Chronicle
 
 _DEFAULT = Options()
 
@@ -29,8 +33,26 @@ class Cockpit(Protocol):
     async def changed(self, after: Snapshot) -> Snapshot:
         """Wait for a snapshot newer than this one; the newest wins, those between are skipped."""
 
-    async def run(self) -> None:
-        """Keep the snapshot fresh until cancelled: polls, watches the clones and the runs."""
+    async def run(self, *, loops: bool = False) -> None:
+        """Keep the snapshot fresh until cancelled: polls, watches the clones and the runs; with `loops` turns those."""
+
+    async def auto_question(self, key: str) -> str | None:
+        """What is asked before the key for a repository's loop turns it on; None where it asks nothing."""
+
+    async def auto(self, key: str) -> str:
+        """Turn a repository's loop on, or have it finish; what that means. Raises Failure where it cannot be kept."""
+
+    async def stop(self) -> Stop | None:
+        """The stop of this machine, since when it stands and by whom; None where none does."""
+
+    async def stop_all(self, how: str) -> Halt:
+        """Forbid every run on this machine at once, and stop all agents; raises Failure where that cannot be written.
+
+        `how` is in what way a person said so.
+        """
+
+    async def resume(self) -> Stop | None:
+        """Lift the stop of this machine, and nothing else; the stop that stood. Raises Failure where it stays."""
 
     def attend(self, keys: Collection[str]) -> None:
         """Notice edits in the files of these repositories, and of no others, within seconds."""
@@ -68,6 +90,9 @@ class Cockpit(Protocol):
     async def history(self, key: str) -> tuple[RunFacts, ...]:
         """The runs on this machine, newest first, at most a hundred."""
 
+    async def chronicle(self, key: str) -> Chronicle:
+        """What became of the repository's issues here; nothing is fetched. Raises Failure where it cannot be read."""
+
     async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
         """A piece of a run's log as it was written; empty at its present end."""
 
@@ -76,6 +101,9 @@ class Cockpit(Protocol):
 
         Its exit status is 0 where the person has left and the agent goes on.
         """
+
+    async def hearing(self, key: str) -> object:
+        """The agent that works now and can be told something; raises Failure with the reason where there is none."""
 
     async def message(self, key: str, text: str) -> str:
         """Tell the running agent something; what is said of that. Raises Failure with the reason where it cannot be."""

@@ -12,15 +12,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from soda_tui.cockpit.board import Board, Part
 from soda_tui.cockpit.details import log_file
-from soda_tui.cockpit.ports import Place, Target, World
+from soda_tui.cockpit.ports.github import Target
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.recording import last_acts
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Holder
+from soda_tui.domain.model import DriftKind
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.usage import Sums
 
@@ -48,15 +53,23 @@ class Gatherer:
             hosts[host_of(enrolment)].append(enrolment)
         here = self._here(enrolments, thoroughly=again is None)
         await asyncio.gather(here, *(self._ask(asked, again) for asked in hosts.values()))
+        await self._doubt(enrolments)
 
     async def runs(self, keys: Collection[str], *, thoroughly: bool = False) -> None:
         """What became of the agents, and what they have said since; all of it where they are listened to thoroughly."""
         ticket = self._board.ticket()
+        self._board.forbidden, forbidden = await self._world.stops.standing({key: self.folders(key) for key in keys})
         found = await _current_runs(self._world, list(keys))
         heard = {} if isinstance(found, Problem) else await self._listen(found, thoroughly=thoroughly)
         for key in keys:
-            self._board.put(key, ticket, _with_run(self._board.known(key), key, found, heard), {Part.RUN})
+            facts = structs.replace(_with_run(self._board.known(key), key, found, heard), forbidden=forbidden.get(key))
+            self._board.put(key, ticket, facts, {Part.RUN})
             await asyncio.sleep(0)
+
+    def folders(self, key: str) -> tuple[str, ...]:
+        """A clone, and its claim's worktree as far as it was seen."""
+        local, path = self._board.known(key).local, self._board.enrolments[key].path
+        return (path, local.worktree.path) if local is not None and local.worktree is not None else (path,)
 
     async def listened(self, key: str, facts: RepositoryFacts) -> RepositoryFacts:
         """The facts with what their run has said."""
@@ -98,7 +111,14 @@ class Gatherer:
         last = await last_acts(self._world, enrolments)
         for enrolment in enrolments:
             key = enrolment.key
-            self._board.put(key, ticket, replace(self._board.known(key), last=last.get(key)), {Part.LAST})
+            self._board.put(key, ticket, structs.replace(self._board.known(key), last=last.get(key)), {Part.LAST})
+
+    async def _doubt(self, enrolments: Collection[Enrolment]) -> None:
+        """Have the claims of agents looked at that work without one, as far as GitHub shows."""
+        for key in (enrolment.key for enrolment in enrolments):
+            run = self._board.known(key).run
+            if run is not None and any(one.kind is DriftKind.RUN_WITHOUT_CLAIM for one in self._board.view(key).drift):
+                await self._world.runs.doubt(run)
 
     async def _ask(self, enrolments: Collection[Enrolment], again: float | None) -> None:
         """Ask one host; what it does not answer keeps what was known, with the problem."""
@@ -138,7 +158,7 @@ class Gatherer:
         local = await self.local(enrolment, facts)
         self._board.put(enrolment.key, ticket, facts, {Part.REMOTE})
         if claim_of(self._board.known(enrolment.key)) == claim_of(facts):
-            self._board.put(enrolment.key, later, replace(facts, local=local), {Part.LOCAL})
+            self._board.put(enrolment.key, later, structs.replace(facts, local=local), {Part.LOCAL})
 
     async def _look(self, enrolment: Enrolment) -> bool:
         """Look at a clone; whether its worktree stands on another branch than before."""
@@ -149,7 +169,7 @@ class Gatherer:
             if claim_of(self._board.known(key)) == claim_of(facts):
                 break
         before = self._board.known(key).local
-        self._board.put(key, ticket, replace(facts, local=local), {Part.LOCAL})
+        self._board.put(key, ticket, structs.replace(facts, local=local), {Part.LOCAL})
         return before is not None and _branch_of(before) != _branch_of(local)
 
 
@@ -187,9 +207,9 @@ def _tried_again(found: RemoteFacts | Problem, now: datetime, seconds: float | N
 
 def _with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: datetime) -> RepositoryFacts:
     if isinstance(found, Problem):
-        return replace(before, problem=found)
+        return structs.replace(before, problem=found)
     seen = before.seen_ledger or found.ledger is not None
-    return replace(before, remote=found, fetched_at=now, problem=None, seen_ledger=seen)
+    return structs.replace(before, remote=found, fetched_at=now, problem=None, seen_ledger=seen)
 
 
 def _with_run(
@@ -200,17 +220,17 @@ def _with_run(
 ) -> RepositoryFacts:
     """The facts with the newest run, or with the reason why that is not known; then the last one known stays."""
     if isinstance(runs, Problem):
-        return replace(facts, runs_problem=runs)
+        return structs.replace(facts, runs_problem=runs)
     run, unknown = runs.get(key), None
     if run is not None and run.state is RunState.UNKNOWN:
         unknown = Problem(ErrorCode.AGENT, run.problem or say.RUNS_UNREADABLE(reason=run.id))
     if run is not None and facts.run is not None and run.id == facts.run.id:
-        run = replace(run, progress=facts.run.progress)
-    return _with_words(replace(facts, run=run, runs_problem=unknown), heard.get(key))
+        run = structs.replace(run, progress=facts.run.progress)
+    return _with_words(structs.replace(facts, run=run, runs_problem=unknown), heard.get(key))
 
 
 def _with_words(facts: RepositoryFacts, heard: tuple[RunFacts, Sums] | None) -> RepositoryFacts:
-    return facts if heard is None else replace(facts, run=heard[0], sums=heard[1])
+    return facts if heard is None else structs.replace(facts, run=heard[0], sums=heard[1])
 
 
 async def _current_runs(world: World, keys: list[str]) -> Mapping[str, RunFacts] | Problem:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from soda_tui.cockpit.ports import World
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import AddComment, AddLabels, Change, Changed, CreateIssue, RemoveLabels
 from soda_tui.domain.facts import Issue, RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.label_plan import Label
-from soda_tui.domain.labels import LabelNames, has
+from soda_tui.domain.labels import LabelNames, has, spellings
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.relabelling import Relabelling, step_priority
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """What an edit did, in one sentence, and where it is to be seen; a number is there once there is an issue."""
 
     message: str
@@ -94,6 +94,16 @@ class IssueDesk:
         """Move an issue one priority up (1) or down (-1)."""
         subject = (await self._world.github.detail(self._remote.name, number)).issue
         return await self._relabel(subject, step_priority(subject.labels, self._names, step))
+
+    async def retry(self, number: int) -> Edited:
+        """Take off what keeps agents from an issue that they had given up: it is in the queue again, tried anew."""
+        subject = (await self._world.github.detail(self._remote.name, number)).issue
+        off = [label for label in subject.labels if has(spellings(self._names.human_only), label)]
+        if not off:
+            name = self._remote.name.full
+            message = say.NOT_GIVEN_UP(number=number, repository=name, label=self._names.human_only)
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, message))
+        return await self._relabel(subject, Relabelling((), tuple(off)))
 
     async def _relabel(self, subject: Issue, change: Relabelling) -> Edited:
         number = subject.number

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from soda_tui.cockpit.front import Cockpit
     from soda_tui.cockpit.issues import IssueDesk
-    from soda_tui.cockpit.ports import Store
+    from soda_tui.cockpit.ports.keeping import Store
     from soda_tui.domain.actions import Verb
+    from soda_tui.domain.chronicle.past import Chronicle
     from soda_tui.domain.facts import RunFacts
     from soda_tui.domain.model import Snapshot
     from soda_tui.domain.outcome import Options, Outcome, Peek
     from soda_tui.domain.preferences import Preferences
     from soda_tui.domain.profiles import Candidate
     from soda_tui.domain.readable import Line
+    from soda_tui.domain.stops import Halt, Stop
     from soda_tui.domain.telling import Notice
     from soda_tui.domain.work import Work
 
@@ -43,11 +45,31 @@ class LateCockpit:
         """Wait for a snapshot newer than this one."""
         return await (await self._ready()).changed(after)
 
-    async def run(self) -> None:
+    async def run(self, *, loops: bool = False) -> None:
         """Open the cockpit, then keep its snapshot fresh until cancelled; raises what opening raises."""
         self._cockpit = await self._opening()
         self._opened.set()
-        await self._cockpit.run()
+        await self._cockpit.run(loops=loops)
+
+    async def auto_question(self, key: str) -> str | None:
+        """What is asked before the key for a repository's loop turns it on."""
+        return await (await self._ready()).auto_question(key)
+
+    async def auto(self, key: str) -> str:
+        """Turn a repository's loop on, or have it finish; what that means."""
+        return await (await self._ready()).auto(key)
+
+    async def stop(self) -> Stop | None:
+        """The stop of this machine, since when it stands and by whom."""
+        return await (await self._ready()).stop()
+
+    async def stop_all(self, how: str) -> Halt:
+        """Forbid every run on this machine at once, and stop all agents."""
+        return await (await self._ready()).stop_all(how)
+
+    async def resume(self) -> Stop | None:
+        """Lift the stop of this machine, and nothing else; the stop that stood."""
+        return await (await self._ready()).resume()
 
     def attend(self, keys: Collection[str]) -> None:
         """Notice edits in the files of these repositories; told again each second, so nothing is kept until opening."""
@@ -99,6 +121,10 @@ class LateCockpit:
         """The runs on this machine, newest first."""
         return await (await self._ready()).history(key)
 
+    async def chronicle(self, key: str) -> Chronicle:
+        """Not before it is open."""
+        return await (await self._ready()).chronicle(key)
+
     async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
         """A piece of a run's log as it was written."""
         return await (await self._ready()).log(run, offset, size)
@@ -106,6 +132,10 @@ class LateCockpit:
     async def attaching(self, key: str) -> tuple[str, ...]:
         """The command that gives a person's terminal to the running agent's."""
         return await (await self._ready()).attaching(key)
+
+    async def hearing(self, key: str) -> object:
+        """The agent that works now and can be told something."""
+        return await (await self._ready()).hearing(key)
 
     async def message(self, key: str, text: str) -> str:
         """Tell the running agent something."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from contextlib import suppress
 from itertools import islice
 
 from msgspec import structs
 
-from soda_tui.cockpit.conversing import last_conversation
+from soda_tui.cockpit.conversing import last_conversation, profile_of
 from soda_tui.cockpit.execution import Execution
-from soda_tui.domain.choosing import is_limited, wanted
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.choosing import at_limit, wanted
 from soda_tui.domain.facts import Issue, PullRequest, find_issue
+from soda_tui.domain.failure import Failure
+from soda_tui.domain.landing import candidates
 from soda_tui.domain.ledger import LedgerCondition, decode
 from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.domain.naming import branch_issue
@@ -22,6 +25,8 @@ from soda_tui.domain.profiles import Profile
 # Names of branches that are asked for in one request, which costs a point; half of them at most are of branches there.
 _NAMES = 10
 _LEDGER_LOG = 50
+# GitHub tries to merge each one for the answer.
+_LOOKED_AT = 20
 
 
 async def look_up_earlier_work(execution: Execution, view: Repository, options: Options) -> None:
@@ -44,26 +49,58 @@ async def look_up_requests(execution: Execution, issue: Issue | None, branches: 
     known: dict[int, PullRequest] = {one.number: one for one in remote.pull_requests}
     found = await execution.world.github.pull_requests(remote.name, tuple(names)[:_NAMES])
     known.update((one.number, one) for one in found)
-    execution.facts = replace(execution.facts, remote=replace(remote, pull_requests=tuple(known.values())))
+    execution.facts = structs.replace(
+        execution.facts, remote=structs.replace(remote, pull_requests=tuple(known.values()))
+    )
 
 
-async def look_up_agents(execution: Execution, view: Repository, options: Options) -> None:
+async def look_up_agents(execution: Execution, verb: Verb, view: Repository, options: Options) -> None:
     """Learn which programs of the profiles that are wanted are here, which is at a usage limit, and how much room is.
 
     Raises Failure where a profile is not known at all.
     """
-    number = options.issue or view.agent.issue or next((entry.number for entry in view.queue), None)
+    number = _number(view, options)
     remote = execution.facts.remote
     issue = find_issue(remote, number) if remote is not None and number is not None else None
-    known = execution.world.profiles
+    known, stopped = execution.world.profiles, _stopped_profile(execution, verb)
     if options.profile is not None:
         profiles: tuple[Profile, ...] = (known.named(options.profile),)
+    elif stopped is not None:
+        profiles = (stopped,)
+    elif options.going_on and execution.facts.conversation is not None:
+        profiles = (execution.facts.conversation.profile,)
     else:
         profiles = wanted(execution.enrolment, issue.labels if issue else ()).profiles
-    agents, run = known.find(profiles), execution.facts.run
-    if run is not None and is_limited(run, number, execution.clock()):
-        agents = tuple(structs.replace(one, limited=one.profile.name == run.profile) for one in agents)
-    execution.facts = replace(execution.facts, agents=agents, room=await execution.world.runs.room())
+    local = execution.facts.local
+    worktrees = (local.worktree.path,) if local is not None and local.worktree is not None else ()
+    agents = known.find(profiles, execution.enrolment.path, *worktrees)
+    if len(agents) > 1:
+        here, elsewhere = await execution.world.runs.lately(execution.enrolment.key)
+        limited = at_limit(here, elsewhere, number, execution.clock())
+        agents = tuple(structs.replace(one, limited=one.profile.name in limited) for one in agents)
+    execution.facts = structs.replace(execution.facts, agents=agents, room=await execution.world.runs.room())
+
+
+async def look_up_text(execution: Execution, view: Repository, options: Options) -> None:
+    """Learn what an agent would be told of the issue now; where GitHub does not say, its start sees to it."""
+    number = _number(view, options)
+    remote = execution.facts.remote
+    if remote is not None and number is not None and find_issue(remote, number) is not None:
+        with suppress(Failure):
+            told = await execution.world.github.detail(remote.name, number)
+            execution.facts = structs.replace(execution.facts, told=told)
+
+
+def _number(view: Repository, options: Options) -> int | None:
+    return options.issue or view.agent.issue or next((entry.number for entry in view.queue), None)
+
+
+def _stopped_profile(execution: Execution, verb: Verb) -> Profile | None:
+    """What was stopped, where that is to be undone and is still configured: no other agent goes on in its place."""
+    last, run = execution.facts.last, execution.facts.run
+    if verb is not Verb.UNDO or run is None or last is None or last.verb != Verb.STOP:
+        return None
+    return profile_of(execution.world, execution.enrolment, run)
 
 
 async def look_up_conversation(execution: Execution) -> None:
@@ -72,7 +109,22 @@ async def look_up_conversation(execution: Execution) -> None:
     holder = execution.ledger.state.holder if remote is not None else None
     if remote is not None and holder is not None:
         found = await last_conversation(execution.world, execution.enrolment, remote, holder)
-        execution.facts = replace(execution.facts, conversation=found)
+        execution.facts = structs.replace(execution.facts, conversation=found)
+
+
+async def look_up_landing(execution: Execution, options: Options) -> None:
+    """Learn of the pull requests that may be landed what the poll does not show, and all else anew."""
+    remote = execution.facts.remote
+    if remote is None:
+        return
+    wanted = candidates(remote, options.pull_request)[:_LOOKED_AT]
+    issues = {branch_issue(one.branch) for one in wanted}
+    ids = tuple(one.id for one in remote.issues if one.number in issues)
+    seen = await execution.world.github.closely(remote.name, remote.id, tuple(one.id for one in wanted), ids)
+    requests = {one.number: one for one in (*remote.pull_requests, *seen.pull_requests)}
+    told = {one.number: one for one in (*remote.issues, *seen.issues)}
+    now = structs.replace(remote, pull_requests=tuple(requests.values()), issues=tuple(told.values()))
+    execution.facts = structs.replace(execution.facts, remote=now, landing=seen.landing)
 
 
 async def look_up_kept_ledger(execution: Execution, kind: DriftKind | None) -> None:
@@ -82,4 +134,4 @@ async def look_up_kept_ledger(execution: Execution, kind: DriftKind | None) -> N
         await execution.world.git.fetch(place, ())
     heads = await execution.world.git.ledger_log(place, _LEDGER_LOG)
     kept = next((head for head in heads if decode(head).condition is not LedgerCondition.UNREADABLE), None)
-    execution.facts = replace(execution.facts, kept_ledger=kept)
+    execution.facts = structs.replace(execution.facts, kept_ledger=kept)

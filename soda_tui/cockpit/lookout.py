@@ -5,17 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from soda_tui.cockpit.board import Board
-from soda_tui.cockpit.conversing import reachable
 from soda_tui.cockpit.gathering import holder_of
 from soda_tui.cockpit.issues import IssueDesk, LabelBook
-from soda_tui.cockpit.ports import Place, World
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.prompting import Claimed, brief
 from soda_tui.cockpit.recovering import find
 from soda_tui.cockpit.tail import Tail
 from soda_tui.domain import sentences as say
+from soda_tui.domain.attachment import unheard
 from soda_tui.domain.choosing import wanted
+from soda_tui.domain.endings import exit_words
 from soda_tui.domain.facts import RemoteFacts, RunFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import decode
@@ -28,8 +31,13 @@ from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.readable import Line
 from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.verdict import fill
+from soda_tui.domain.verdict import no_worktree, nobody_runs
 from soda_tui.domain.work import Work
+
+if TYPE_CHECKING:
+    from soda_tui.domain.chronicle.past import Chronicle
+
+_PAST = 10_000
 
 
 class Lookout(ABC):
@@ -53,7 +61,7 @@ class Lookout(ABC):
             raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.QUEUE_EMPTY(repository=view.name)))
         wanted = number if number is not None else view.queue[0].number
         detail = await self._world.github.detail(remote.name, wanted)
-        return peek_of(view, enrolment, detail)
+        return peek_of(view, enrolment, detail, remote.viewer.login)
 
     async def prompt(self, key: str, number: int | None = None, profile: str | None = None, extra: str = "") -> str:
         """What an agent would be told of an issue; without a number of the claimed one, else of the queue's first."""
@@ -69,7 +77,7 @@ class Lookout(ABC):
         claim = Claimed(number, attempt, branch, view.base or "")
         usual = wanted(enrolment, issue.labels if issue else ()).profiles[0]
         chosen = self._world.profiles.named(profile) if profile else usual
-        return (await brief(self._world, enrolment, remote.name, claim, chosen, extra)).prompt
+        return (await brief(self._world, enrolment, remote, claim, chosen, extra)).prompt
 
     async def profiles(self, key: str, number: int | None = None) -> tuple[Candidate, ...]:
         """The profiles that an agent can be launched with, those that it would be first, and where their programs are.
@@ -81,22 +89,43 @@ class Lookout(ABC):
         issue = find_issue(remote, number) if number is not None else None
         known = self._world.profiles
         first = wanted(enrolment, issue.labels if issue else ()).profiles
-        return known.find(tuple(dict.fromkeys((*first, *map(known.named, known.names())))))
+        return known.find(tuple(dict.fromkeys((*first, *map(known.named, known.names())))), enrolment.path)
 
     async def history(self, key: str) -> tuple[RunFacts, ...]:
         """The runs on this machine, newest first."""
         return await self._world.runs.runs(key)
 
+    async def chronicle(self, key: str) -> Chronicle:
+        """What became of the repository's issues here, what went wrong, and what loops decided; nothing is fetched."""
+        from soda_tui.domain.chronicle.courses import chronicle
+        from soda_tui.domain.chronicle.past import Past
+
+        journal, view = self._world.journal, self._board.view(key)
+        acts, decisions = await journal.entries(key, _PAST), await journal.decisions(key, _PAST)
+        runs = await self._world.runs.runs(key)
+        mine = view.agent.claim is not None and view.agent.claim.mine
+        held = None if view.fetched_at is None else (view.agent.issue or 0) * mine
+        return chronicle(Past(key, view.name, acts, decisions, runs, view.spending, held))
+
     async def attaching(self, key: str) -> tuple[str, ...]:
         """The command that gives a person's terminal to the running agent's; raises Failure where it has none."""
-        run = await reachable(self._world, key, self._board.view(key).name, "sit down with")
-        return self._world.runs.attaching(run)
+        return self._world.runs.attaching(await self._reached(key, "sit down with"))
+
+    async def hearing(self, key: str) -> RunFacts:
+        """The run of the agent that works now and can be told something; raises Failure with the reason where not."""
+        run = await self._reached(key, "tell anything")
+        if not run.hears:
+            raise Failure(Problem(ErrorCode.REFUSED, unheard(attachable=run.attachable)))
+        return run
 
     async def message(self, key: str, text: str) -> str:
         """Tell the running agent something; what is said of that. Raises Failure with the reason where it cannot be."""
-        name = self._board.view(key).name
-        await self._world.runs.message(await reachable(self._world, key, name, "tell anything"), text)
-        return say.MESSAGE_SENT(repository=name)
+        await self._world.runs.message(await self.hearing(key), text)
+        return say.MESSAGE_SENT(repository=self._board.view(key).name)
+
+    async def nothing_here(self, key: str) -> str:
+        """That there is no worktree to go to, and what brings one, as GitHub shows things where it answers."""
+        return no_worktree(await self._newest(key))
 
     async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
         """A piece of a run's log as it was written."""
@@ -116,19 +145,26 @@ class Lookout(ABC):
         enrolment, view, _ = await self._remote(key)
         facts = self._board.known(key)
         holder, local = holder_of(facts), facts.local
-        if holder is None or local is None or local.worktree is None:
-            missing = say.NO_CLAIM if holder is None else say.NO_WORKTREE
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, fill(missing, view)))
+        elsewhere = view.agent.claim is not None and not view.agent.claim.mine
+        if (
+            holder is None
+            or local is None
+            or local.worktree is None
+            or (elsewhere and local.worktree.branch != holder.branch)
+        ):
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, no_worktree(view)))
         place = Place(enrolment.name, enrolment.path, local.worktree.path)
         commits = await self._world.git.commits(place, holder.base, local.worktree.oid or holder.base)
         difference = await self._world.git.difference(place, holder.base)
-        return Work(holder.issue, holder.branch, place.worktree, commits, difference)
+        shown = holder.shown if elsewhere else None
+        return Work(holder.issue, holder.branch, place.worktree, commits, difference, shown)
 
     async def leftovers(self, key: str) -> Found:
         """What was left over; without an answer from GitHub what is known here. Raises Failure where git cannot say."""
         if self._board.known(key).remote is None:
             await self.refresh([key])
-        return await find(self._world, self._board.enrolments[key], self._board.known(key), self._board.view(key))
+        board = self._board
+        return await find(self._world, board.enrolments[key], board.known(key), board.view(key), board.cockpit)
 
     async def desk(self, key: str) -> IssueDesk:
         """Where the repository's issues are edited."""
@@ -143,13 +179,30 @@ class Lookout(ABC):
             return ()
         if known is None or known.run.id != run.id:
             known = self._tails[key] = Tail(self._world.runs, run)
+        known.run = run
         return await known.look()
+
+    async def _reached(self, key: str, what: str) -> RunFacts:
+        """The run of the agent that works now; raises Failure where none does, so that it cannot be done."""
+        run, name = (await self._world.runs.current((key,))).get(key), self._board.view(key).name
+        if run is not None and run.alive and run.started_at is None:
+            raise Failure(Problem(ErrorCode.REFUSED, say.AGENT_NOT_UP_YET(repository=name)))
+        if run is not None and run.alive:
+            return run
+        if run is not None and run.by_hand:
+            over = say.CONVERSATION_OVER(repository=name, outcome=exit_words(run.exit), issue=run.issue)
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, over))
+        raise Failure(Problem(ErrorCode.NOTHING_TO_DO, nobody_runs(await self._newest(key), what)))
+
+    async def _newest(self, key: str) -> Repository:
+        """The repository as it is known, read now where that has not been done yet."""
+        if self._board.known(key).remote is None:
+            await self.refresh([key])
+        return self._board.view(key)
 
     async def _remote(self, key: str) -> tuple[Enrolment, Repository, RemoteFacts]:
         """A repository as GitHub shows it, read now where that has not been done yet; raises Failure without answer."""
-        if self._board.known(key).remote is None:
-            await self.refresh([key])
-        view, facts = self._board.view(key), self._board.known(key)
+        view, facts = await self._newest(key), self._board.known(key)
         if facts.remote is None:
             raise Failure(facts.problem or Problem(ErrorCode.UNEXPECTED, say.STATUS_UNKNOWN(repository=view.name)))
         return self._board.enrolments[key], view, facts.remote

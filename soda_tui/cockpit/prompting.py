@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
-from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import sentences as say
+from soda_tui.domain.choosing import prompt_file
+from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.prompt import LONGEST_EXTRA, Earlier, render_prompt
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.vouching import Doubt, doubt, heard
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What the work is on: the issue, which attempt, its branch, and the branch that it returns to."""
 
     issue: int
@@ -23,28 +24,31 @@ class Claimed:
     base: str
 
 
-@dataclass(frozen=True, slots=True)
-class Briefing:
-    """What an agent is told, and where it may write its summary; `is_open` is the issue's state just now."""
+class Briefing(Struct, frozen=True):
+    """What an agent is told, and where it may write its summary.
+
+    `is_open` is the issue's state just now, `doubt` why nobody vouches for its text as it is.
+    """
 
     title: str
     prompt: str
     summary: str
     is_open: bool
+    doubt: Doubt | None
 
 
 async def brief(
-    world: World, enrolment: Enrolment, name: RepositoryName, claim: Claimed, profile: Profile, extra: str = ""
+    world: World, enrolment: Enrolment, remote: RemoteFacts, claim: Claimed, profile: Profile, extra: str = ""
 ) -> Briefing:
     """Read the issue and render the prompt; one request. Raises Failure where `extra` is too long."""
     if len(extra.encode(errors="replace")) > LONGEST_EXTRA:
         raise Failure(Problem(ErrorCode.USAGE, say.EXTRA_TOO_LONG(limit=LONGEST_EXTRA // 1024)))
-    detail = await world.github.detail(name, claim.issue)
+    detail = await world.github.detail(remote.name, claim.issue)
     summary = world.store.summary_path(enrolment.key, claim.issue, claim.attempt)
-    template = world.store.prompt(profile.prompt_file or enrolment.agent.prompt_file)
+    template = world.store.prompt(prompt_file(enrolment, detail.issue.labels, profile))
     prompt = render_prompt(
         template,
-        repository=name.full,
+        repository=remote.name.full,
         issue=detail,
         branch=claim.branch,
         base=claim.base,
@@ -52,8 +56,10 @@ async def brief(
         attempt=claim.attempt,
         earlier=await _earlier(world, enrolment, claim.issue),
         extra=extra,
+        comments=heard(detail.comments, detail.history, enrolment.labels),
     )
-    return Briefing(detail.issue.title, prompt, summary, detail.issue.open)
+    unvouched = doubt(detail, enrolment.labels, remote.viewer.login)
+    return Briefing(detail.issue.title, prompt, summary, detail.issue.open, unvouched)
 
 
 async def _earlier(world: World, enrolment: Enrolment, issue: int) -> list[Earlier]:

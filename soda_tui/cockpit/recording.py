@@ -10,13 +10,18 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from soda_tui.cockpit.ports import Journal, Place, World
+from msgspec import structs
+
+from soda_tui.cockpit.ports.keeping import Journal
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import LedgerHead
-from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.journal import JournalEntry, JournalOutcome
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.journal import Finished, JournalEntry, JournalOutcome
 from soda_tui.domain.ledger import read_event
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.stakes import Rescue
 
 _READ_BACK = 200
 _VERBS = {"popped": "pop", "bottled": "bottle", "released": "reset", "taken-over": "takeover"}
@@ -40,10 +45,16 @@ class Record:
         """A step is done and verified, or has failed."""
         await self._keep(self.entry.end_step(index, self._clock(), problem))
 
-    async def end(self, message: str, *, well: bool) -> None:
+    async def end(
+        self, message: str, *, well: bool, rescues: Iterable[Rescue] = (), code: ErrorCode | None = None
+    ) -> None:
         """The act has ended; whatever could not be written before, this says it all."""
         self.trouble = None
-        await self._keep(self.entry.end(self._clock(), message, well=well))
+        await self._keep(self.entry.end(self._clock(), message, well=well, rescues=rescues, code=code))
+
+    def found(self, pull_request: str | None, finished: tuple[Finished, ...]) -> None:
+        """What the act came to on GitHub, written with what comes next."""
+        self.entry = structs.replace(self.entry, pull_request=pull_request, finished=finished)
 
     async def _keep(self, entry: JournalEntry) -> None:
         self.entry = entry

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution
 from soda_tui.cockpit.looking_up import look_up_requests
-from soda_tui.cockpit.ports import Place, World
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -35,18 +37,18 @@ RECOVERY = frozenset({Verb.RECOVER, Verb.CLEANUP})
 _TOLD = 8
 
 
-async def find(world: World, enrolment: Enrolment, facts: RepositoryFacts, view: Repository) -> Found:
+async def find(world: World, enrolment: Enrolment, facts: RepositoryFacts, view: Repository, cockpit: str) -> Found:
     """What was left over; raises Failure where git cannot say."""
     unusable = clone_problem(enrolment, facts)
     if unusable is not None and not (facts.local is not None and facts.local.clone.busy):
         raise Failure(unusable)
-    looked = await look(world, enrolment, facts, view)
+    looked = await look(world, enrolment, facts, view, cockpit)
     problem = looked.work.problem or facts.problem
     listed = leftovers(looked.work, looked.standing)
     return Found(view.name, listed, problem.message if problem else None, looked.work.cut)
 
 
-async def look(world: World, enrolment: Enrolment, facts: RepositoryFacts, view: Repository) -> Looked:
+async def look(world: World, enrolment: Enrolment, facts: RepositoryFacts, view: Repository, cockpit: str) -> Looked:
     """The kept work, and what decides whose it is."""
     place = Place(enrolment.name, enrolment.path, world.store.worktree_path(enrolment, None))
     folders = world.store.folders(enrolment)[1:]
@@ -60,15 +62,14 @@ async def look(world: World, enrolment: Enrolment, facts: RepositoryFacts, view:
     unsure = unsure or (found.condition is LedgerCondition.ABSENT and blind)
     holder = found.state.holder
     reviewed = facts.remote.pull_requests if facts.remote else ()
-    own = world.store.worktree_path(enrolment, holder.issue if holder else None)
-    there = own == enrolment.path or any(one.path == own and not one.gone for one in work.directories)
     standing = Standing(
         found.state,
-        frozenset(one.branch for one in reviewed if one.open and one.same_repository),
-        own,
+        holder is not None and holder.cockpit == cockpit,
+        {one.branch: one.head_oid for one in reviewed if one.open and one.same_repository},
+        world.store.worktree_path(enrolment, holder.issue if holder else None),
+        enrolment.path,
         world.store.kept(enrolment.key),
         unsure,
-        None if there else enrolment.path,
     )
     return Looked(work, standing, folders=folders[1:])
 
@@ -84,12 +85,12 @@ async def plan_recovery(
     unusable = clone_problem(enrolment, facts)
     if unusable is not None and not (facts.local is not None and facts.local.clone.busy):
         return unusable
-    looked = await look(world, enrolment, facts, view)
+    looked = await look(world, enrolment, facts, view, execution.cockpit)
     here = Here(facts, view, options)
     if verb is Verb.CLEANUP:
         retention = enrolment.retention
         remains = await world.attic.remains(enrolment.key, retention, now)
-        looked = replace(looked, remains=remains, parked_before=now - timedelta(days=retention.parked_days))
+        looked = structs.replace(looked, remains=remains, parked_before=now - timedelta(days=retention.parked_days))
         looked = await _look_into(execution, looked, parked(looked))
         return plan_cleanup(here, looked)
     looked = await _look_closer(execution, looked, options)
@@ -107,7 +108,7 @@ async def _look_closer(execution: Execution, looked: Looked, options: Options) -
         if not any(one.name == options.push for one in looked.work.rescues):
             return looked
         files = await git.rescued(place, options.push)
-        return replace(looked, rescued=files, below=await git.unpushed_below(place, options.push))
+        return structs.replace(looked, rescued=files, below=await git.unpushed_below(place, options.push))
     wanted = options.wanted or ""
     chosen = matching(leftovers(looked.work, looked.standing), wanted)
     if options.choice is Choice.CLEAN_UP:
@@ -135,10 +136,10 @@ async def _look_up(execution: Execution, looked: Looked, branch: str) -> Looked:
     merged = next((one.number for one in requests if one.merged and one.same_repository), None)
     worktree = local.worktree if local else None
     if local is not None and worktree is not None:
-        place = replace(execution.place(issue), worktree=worktree.path)
+        place = structs.replace(execution.place(issue), worktree=worktree.path)
         stakes = await execution.world.git.stakes(place)
-        execution.facts = replace(execution.facts, local=replace(local, stakes=stakes))
-    return replace(looked, issue=detail, merged=merged)
+        execution.facts = structs.replace(execution.facts, local=structs.replace(local, stakes=stakes))
+    return structs.replace(looked, issue=detail, merged=merged)
 
 
 async def _look_into(execution: Execution, looked: Looked, directories: Iterable[KeptDirectory]) -> Looked:
@@ -148,13 +149,13 @@ async def _look_into(execution: Execution, looked: Looked, directories: Iterable
     for one in directories:
         if one.gone:
             continue
-        place = replace(execution.place(0), worktree=one.path)
+        place = structs.replace(execution.place(0), worktree=one.path)
         try:
             stakes[one.path] = await git.stakes(place)
             ignored[one.path] = await git.ignored(place)
         except Failure as failure:
             stays[one.path] = failure.problem
-    return replace(looked, stakes=stakes, ignored=ignored, stays=stays)
+    return structs.replace(looked, stakes=stakes, ignored=ignored, stays=stays)
 
 
 def command_again(planned: Plan, view: Repository, options: Options) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.ports.world import World
 
 Folders = dict[str, frozenset[str]]
 

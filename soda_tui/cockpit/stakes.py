@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
@@ -13,7 +13,7 @@ from soda_tui.domain.plan import CommitAll, RescueWork
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.verdict import Refuses, verdict
 
-_CLEARS = frozenset({Verb.POP, Verb.RESET, Verb.TAKEOVER, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
+_CLEARS = frozenset({Verb.POP, Verb.RESET, Verb.GIVE_UP, Verb.TAKEOVER, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
 _TAKES_IN = frozenset({Verb.BOTTLE, Verb.CONTINUE})
 
 
@@ -29,15 +29,15 @@ async def look_at_stakes(execution: Execution, verb: Verb, view: Repository) -> 
     place = Place(execution.enrolment.name, execution.enrolment.path, worktree.path)
     git = execution.world.git
     if verb in _CLEARS:
-        local = replace(local, stakes=await git.stakes(place))
+        local = structs.replace(local, stakes=await git.stakes(place))
     if verb in _TAKES_IN and worktree.changes and not worktree.busy:
-        local = replace(local, intake=await git.intake(place))
-    execution.facts = replace(execution.facts, local=local)
+        local = structs.replace(local, intake=await git.intake(place))
+    execution.facts = structs.replace(execution.facts, local=local)
 
 
 async def rescue_work(step: RescueWork, execution: Execution) -> None:
     """Keep what stands in no commit, then clear the worktree; what was kept is said however the action ends."""
-    place = replace(execution.place(step.issue), worktree=step.worktree)
+    place = structs.replace(execution.place(step.issue), worktree=step.worktree)
     rescue = await execution.world.git.rescue(place, step.issue, execution.clock())
     if rescue is None:
         return
@@ -50,5 +50,5 @@ async def commit_all(step: CommitAll, execution: Execution) -> None:
     place, git = execution.place(step.issue), execution.world.git
     kept = await git.rescue_staged(place, step.issue, execution.clock())
     if kept is not None:
-        execution.kept.append(say.STAGED_KEPT(branch=kept.branch, word=shell_word(place.worktree)))
+        execution.kept.append(say.STAGED_KEPT(branch=kept.branch, word=shell_word(place.path)))
     execution.committed = await git.commit_all(place, step.files, step.message, kept)

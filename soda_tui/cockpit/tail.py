@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from soda_tui.cockpit.ports import Runs
+from soda_tui.cockpit.ports.runs import Runs
+from soda_tui.domain.events import EventKind
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.flow import TEXT_FORMAT, Flow
 from soda_tui.domain.logtext import tail_lines
-from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.readable import Line, Part, Tone, plain_line
+from soda_tui.domain.sentences import NOTHING_READABLE
 
 _LINES = 200
 _TEXT = 16384
@@ -16,14 +18,20 @@ _TEXT = 16384
 _PIECE = 65536
 _FAR = 1 << 20
 _BEGINNING = 32768
+# What is shown of a line that has no end, and whose beginning is too far away.
+_END = 200
 
 
 class Tail:
-    """The last lines of one run, for one reader; where nothing is new it costs a look at the log's size."""
+    """The last lines of one run, for one reader; where nothing is new it costs a look at the log's size.
+
+    Half a line that only its end makes readable is shown once nothing more of it will come.
+    """
 
     def __init__(self, runs: Runs, run: RunFacts) -> None:
         self._runs = runs
         self.run = run
+        self._over = False
         self._size = -1
         self._told = 0
         self._flow: Flow | None = None
@@ -33,7 +41,7 @@ class Tail:
     async def look(self) -> tuple[Line, ...]:
         """The last lines of now, the unfinished one included."""
         size = await self._runs.size(self.run)
-        if size == self._size == self._told:
+        if size == self._size == self._told and (self._over or self.run.alive):
             return self._lines
         if self.run.format == TEXT_FORMAT:
             data = await self._runs.tail(self.run, _TEXT)
@@ -46,7 +54,23 @@ class Tail:
             self._told += len(data)
             self._take(self._flow, data)
         self._size = size
+        if self._told == size and not self.run.alive:
+            await self._end()
+        if size and not self._lines:
+            self._lines = (Line(EventKind.TEXT, (Part(NOTHING_READABLE(), Tone.QUIET),)),)
         return self._lines
+
+    async def _end(self) -> None:
+        """Take in what was held back for more to come; where all of that is one line, its last piece."""
+        self._over = True
+        if self._flow is None:
+            return
+        self._settled += self._flow.end()
+        self._take(self._flow, b"")
+        if not self._lines:
+            flow = Flow(self.run.format)
+            flow.feed(await self._runs.tail(self.run, _END))
+            self._lines = tuple(flow.end())
 
     async def _begin(self, size: int) -> None:
         """Begin with the first line near the end; what an agent says of itself at the beginning is heard.

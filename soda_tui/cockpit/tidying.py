@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import RepositoryFacts
@@ -26,8 +27,7 @@ def untidy(enrolment: Enrolment, facts: RepositoryFacts) -> tuple[int, ...]:
     return tuple(done.issue for done, _ in finished_work(remote, ledger.decode(remote.ledger).state))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
+class _Rest(Struct, frozen=True):
     issues: tuple[int, ...]
     tries: int
     until: datetime

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from soda_tui.cockpit.board import Board, Part
 from soda_tui.cockpit.gathering import Gatherer, host_of
-from soda_tui.cockpit.ports import World
+from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.sight import Sight
 from soda_tui.domain.facts import RunFacts
 

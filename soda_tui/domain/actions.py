@@ -23,6 +23,8 @@ class Verb(StrEnum):
     UNDO = "undo"
     REPAIR = "repair"
     TIDY = "tidy"
+    GIVE_UP = "give-up"
+    LAND = "land"
     RECOVER = "recover"
     CLEANUP = "cleanup"
 
@@ -75,7 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "repo.launch_with",
-        ("L",),
+        ("W",),
         "launch with",
         "Choose the agent's profile, tell it more, and launch it; an idle one pops first (asks).",
         "launch --profile NAME --extra WORDS",
@@ -95,6 +97,13 @@ ACTIONS: tuple[Action, ...] = (
         "sit",
         verb=Verb.SIT,
     ),
+    Action(
+        "repo.auto",
+        ("A",),
+        "auto",
+        "Let agents work this queue by themselves, within the caps of [auto] (asks); when on: finish, pop no more.",
+        "auto",
+    ),
     Action("repo.message", ("m",), "message", "Tell the running agent something, where it listens.", "message"),
     Action(
         "repo.bottle",
@@ -104,6 +113,14 @@ ACTIONS: tuple[Action, ...] = (
         "bottle",
         True,
         Verb.BOTTLE,
+    ),
+    Action(
+        "repo.land",
+        ("L",),
+        "land",
+        "Merge the pull request under the cursor, or all that are ready, and tidy up after them (asks).",
+        "land",
+        verb=Verb.LAND,
     ),
     Action(
         "repo.stop",
@@ -184,6 +201,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane.waiting", ("w",), "next waiting", "Go to the next repository that needs a person."),
     Action("pane.mark", ("space",), "mark", "Mark this repository: keys that act then ask once and act on all marked."),
     Action("view.inbox", ("i",), "inbox", "List what waits for a person, over all repositories.", footer=True),
+    Action(
+        "view.history",
+        ("H",),
+        "history",
+        "Read what became of the issues: runs, attempts, durations, tokens, merges, failures by kind.",
+        "history",
+    ),
     Action("view.filter", ("slash",), "filter", "Show only what has these words: names, titles, labels, states."),
     Action("view.clear", ("escape",), "clear", "Clear the filter; without one, the marks."),
     Action("view.layout", ("v",), "layout", "Change between panes side by side and a list with one pane (remembered)."),
@@ -223,6 +247,13 @@ ACTIONS: tuple[Action, ...] = (
         "Show only a kind of what an agent's log says: its words, tools, files, problems; esc shows everything.",
     ),
     Action("page.raw", ("v",), "raw", "Show an agent's log as it was written, or as it reads.", "logs --raw"),
+    Action(
+        "app.stop_all",
+        ("exclamation_mark",),
+        "stop all",
+        "Stop all agents of this machine at once, and start none; pressed again: lift that (asks).",
+        "estop, resume",
+    ),
     Action("app.help", ("question_mark",), "help", "Show the keys and what they do.", "--help", True),
     Action("app.palette", ("colon", "ctrl+p"), "palette", "Search all actions and themes by name, and do one."),
     Action("app.theme", ("ctrl+t",), "theme", "Choose the colours; the theme under the cursor is tried on."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from soda_tui.domain.attention import attention
 from soda_tui.domain.model import Repository
@@ -12,8 +13,7 @@ from soda_tui.domain.preferences import Order
 UNGROUPED = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Repositories that stand together under their group's name; `UNGROUPED` for those that have none."""
 
     name: str

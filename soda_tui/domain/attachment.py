@@ -21,6 +21,11 @@ class Ending(IntEnum):
         return _WORDS[self]()
 
 
+def unheard(*, attachable: bool) -> str:
+    """That an agent reads no messages, and how it can be told something all the same."""
+    return (say.NO_MESSAGES_BUT_TERMINAL if attachable else say.NO_MESSAGES)()
+
+
 _WORDS = {
     Ending.LEFT: say.LEFT_AGENT,
     Ending.OVER: say.AGENT_IS_OVER,

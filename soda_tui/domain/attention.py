@@ -80,7 +80,8 @@ def status_line(snapshot: Snapshot, now: datetime) -> str:
     """The snapshot in one line for tmux or a prompt; its age stands there from two minutes on."""
     counts = Counter(repository.agent.status for repository in snapshot.repositories)
     needed = len(waiting(snapshot))
-    parts = [f"! {needed} need you" if needed > 1 else "! 1 needs you"] if needed else []
+    parts = ["STOP"] if snapshot.forbidden is not None else []
+    parts += [f"! {needed} need you" if needed > 1 else "! 1 needs you"] if needed else []
     parts += [f"{count} {status.replace('_', ' ')}" for status in Status if (count := counts[status])]
     read = [repository.fetched_at for repository in snapshot.repositories if repository.fetched_at]
     age = int((now - min(read)).total_seconds()) if read else None

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from soda_tui.domain.failure import Problem
+from soda_tui.domain.strategy import Strategy, Way
 
 
-@dataclass(frozen=True, slots=True)
-class AddLabels:
+class AddLabels(Struct, frozen=True):
     """Put labels (node ids) on an issue or a pull request (node id)."""
 
     subject: str
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveLabels:
+class RemoveLabels(Struct, frozen=True):
     """Take labels (node ids) off an issue or a pull request (node id)."""
 
     subject: str
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """Add a user (node id) to an issue's assignees."""
 
     issue: str
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unassign:
+class Unassign(Struct, frozen=True):
     """Take a user (node id) off an issue's assignees."""
 
     issue: str
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreateLabel:
+class CreateLabel(Struct, frozen=True):
     """Create a label in a repository (node id)."""
 
     repository: str
@@ -50,8 +47,7 @@ class CreateLabel:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateLabel:
+class UpdateLabel(Struct, frozen=True):
     """Correct a label (node id)."""
 
     label: str
@@ -60,8 +56,7 @@ class UpdateLabel:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPullRequest:
+class OpenPullRequest(Struct, frozen=True):
     """Open a pull request in a repository (node id) from one of its own branches."""
 
     repository: str
@@ -72,16 +67,14 @@ class OpenPullRequest:
     draft: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RequestReviews:
+class RequestReviews(Struct, frozen=True):
     """Ask users and teams (`org/team`) to review a pull request (node id)."""
 
     pull_request: str
     reviewers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CreateIssue:
+class CreateIssue(Struct, frozen=True):
     """Open an issue in a repository (node id) with labels (node ids)."""
 
     repository: str
@@ -90,8 +83,25 @@ class CreateIssue:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddComment:
+class CloseIssue(Struct, frozen=True):
+    """Close an issue (node id) as done."""
+
+    issue: str
+
+
+class Merge(Struct, frozen=True):
+    """Bring a pull request (node id) into its base, where `head` is still its newest commit.
+
+    The queue has a strategy of its own.
+    """
+
+    pull_request: str
+    head: str
+    way: Way
+    strategy: Strategy
+
+
+class AddComment(Struct, frozen=True):
     """Comment on an issue or a pull request (node id)."""
 
     subject: str
@@ -109,15 +119,17 @@ Change = (
     | RequestReviews
     | CreateIssue
     | AddComment
+    | CloseIssue
+    | Merge
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What GitHub answered to one change.
 
     `labels`, `assignees` and `open` are the subject's now (None where the answer has none), `people` the node ids of
-    the assignees by login, `id`, `number` and `url` those of what was created. `problem` is set when it was refused.
+    the assignees by login, `id`, `number` and `url` those of what was created. `merged` is said of a pull request, and
+    `queued` its place in the queue. `problem` is set when it was refused.
     """
 
     labels: tuple[str, ...] | None = None
@@ -127,4 +139,6 @@ class Changed:
     url: str | None = None
     open: bool | None = None
     people: Mapping[str, str] = field(default_factory=dict)
+    merged: bool | None = None
+    queued: int | None = None
     problem: Problem | None = None

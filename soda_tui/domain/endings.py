@@ -28,12 +28,16 @@ class Ending(StrEnum):
     UNCOMMITTED = "uncommitted"
     NOTHING_COMMITTED = "nothing_committed"
     NO_WORK = "no_work"
+    NOTHING_NEW = "nothing_new"
     UNSEEN = "unseen"
+    ASTRAY = "astray"
     FAILED = "failed"
     FAILED_WITH_FILES = "failed_with_files"
     FAILED_WITH_COMMITS = "failed_with_commits"
     LIMIT = "limit"
     ASKED = "asked"
+    BY_HAND = "by_hand"
+    HALTED = "halted"
 
 
 class How(Enum):
@@ -43,16 +47,24 @@ class How(Enum):
     BADLY = 2
     LIMIT = 3
     ASKED = 4
+    BY_HAND = 5
+    HALTED = 6
 
 
 class Left(Enum):
-    """What a run left in its worktree: commits, files that are in none, both, nothing, or nobody knows."""
+    """What a run left in its worktree: commits, files that are in none, both, nothing, or nobody knows.
+
+    What was committed before it began is not its own, but it is there: of that, and nothing else, is `EARLIER`.
+    `ASTRAY` is a worktree that stands elsewhere than on the claim's branch, whatever is there.
+    """
 
     COMMITS = 1
     BOTH = 2
     FILES = 3
     NOTHING = 4
     UNKNOWN = 5
+    EARLIER = 6
+    ASTRAY = 7
 
 
 def _row(*endings: Ending) -> Mapping[Left, Ending]:
@@ -61,11 +73,15 @@ def _row(*endings: Ending) -> Mapping[Left, Ending]:
 
 # fmt: off
 ENDINGS: Mapping[How, Mapping[Left, Ending]] = {  # by what is left, in the order of Left
-    How.WELL:  _row(Ending.DONE, Ending.UNCOMMITTED, Ending.NOTHING_COMMITTED, Ending.NO_WORK, Ending.UNSEEN),
+    How.WELL:  _row(Ending.DONE, Ending.UNCOMMITTED, Ending.NOTHING_COMMITTED, Ending.NO_WORK, Ending.UNSEEN,
+                    Ending.NOTHING_NEW, Ending.ASTRAY),
     How.BADLY: _row(Ending.FAILED_WITH_COMMITS, Ending.FAILED_WITH_COMMITS, Ending.FAILED_WITH_FILES,
-                    Ending.FAILED, Ending.FAILED),
-    How.LIMIT: _row(*[Ending.LIMIT] * 5),
-    How.ASKED: _row(*[Ending.ASKED] * 5),
+                    Ending.FAILED, Ending.FAILED, Ending.FAILED, Ending.FAILED),
+    How.LIMIT: _row(*[Ending.LIMIT] * len(Left)),
+    How.ASKED: _row(*[Ending.ASKED] * len(Left)),
+    # A person was there: how a program takes its leave says nothing of the work.
+    How.BY_HAND: _row(*[Ending.BY_HAND] * len(Left)),
+    How.HALTED: _row(*[Ending.HALTED] * len(Left)),
 }
 
 # What happened, and what to do next.
@@ -74,12 +90,16 @@ NEXT_STEPS: Mapping[Ending, Sentence] = {
     Ending.UNCOMMITTED:         say.NEED_COMMIT,
     Ending.NOTHING_COMMITTED:   say.NEED_NOTHING_COMMITTED,
     Ending.NO_WORK:             say.NEED_NO_WORK,
+    Ending.NOTHING_NEW:         say.NEED_NOTHING_NEW,
     Ending.UNSEEN:              say.NEED_UNSEEN,
+    Ending.ASTRAY:              say.NEED_ENDED,
     Ending.FAILED:              say.NEED_AGENT_FAILED,
     Ending.FAILED_WITH_FILES:   say.NEED_FAILED_WITH_FILES,
     Ending.FAILED_WITH_COMMITS: say.NEED_FAILED_WITH_COMMITS,
     Ending.LIMIT:               say.NEED_AGENT_LIMIT,
     Ending.ASKED:               say.NEED_ASKED,
+    Ending.BY_HAND:             say.NEED_BY_HAND,
+    Ending.HALTED:              say.NEED_HALTED,
 }
 # fmt: on
 
@@ -87,18 +107,24 @@ _WORDS: Mapping[str, str] = {
     Ending.UNCOMMITTED: "ended well, not all committed",
     Ending.NOTHING_COMMITTED: "ended well, nothing committed",
     Ending.NO_WORK: "ended well without work",
+    Ending.NOTHING_NEW: "ended well, nothing new",
+    Ending.ASTRAY: "ended well, on another branch",
     Ending.LIMIT: "ended at its limit",
     Ending.ASKED: "ended with a question",
+    Ending.BY_HAND: "ended by hand",
+    Ending.HALTED: "stopped by the STOP file",
 }
 
 
-def what_is_left(commits: int | None, dirty: bool) -> Left:
-    """What a worktree shows; `commits` is None where it is not known."""
+def what_is_left(commits: int | None, dirty: bool, *, moved: bool = True) -> Left:
+    """What a worktree shows; `commits` is None where it is not known, and older than the run where nothing `moved`."""
     if commits is None:
         return Left.UNKNOWN
-    if commits:
+    if commits and moved:
         return Left.BOTH if dirty else Left.COMMITS
-    return Left.FILES if dirty else Left.NOTHING
+    if dirty:
+        return Left.FILES
+    return Left.EARLIER if commits else Left.NOTHING
 
 
 def ending_words(ending: Ending | None, exit: int | None) -> str:

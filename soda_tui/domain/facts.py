@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from soda_tui.domain.conversation import Conversation
 from soda_tui.domain.failure import Problem
+from soda_tui.domain.history import Comment, History
 from soda_tui.domain.journal import JournalEntry
+from soda_tui.domain.merging import Landing
 from soda_tui.domain.model import Account, Checks, Review
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Candidate
@@ -20,16 +21,14 @@ from soda_tui.domain.stakes import Intake, Stakes
 from soda_tui.domain.usage import Sums
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """The account that the token belongs to; `id` is its node id, None where it cannot be assigned (an app)."""
 
     id: str | None
     login: str
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True, gc=False):
     """An issue with everything that queue and drift look at; `editor` is who changed its body last, at `edited_at`."""
 
     id: str
@@ -45,8 +44,7 @@ class Issue:
     editor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True):
     """A pull request; `same_repository` is false for one from a fork.
 
     `conflicting` is known only of an open one that the ledger speaks of, and there only once GitHub has found it out.
@@ -72,8 +70,7 @@ class PullRequest:
     conflicting: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A branch by its short name; `committed_at` is when its newest commit was made, where that was read."""
 
     name: str
@@ -81,8 +78,7 @@ class Branch:
     committed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerHead:
+class LedgerHead(Struct, frozen=True):
     """The newest commit of the ledger branch, undecoded."""
 
     oid: str
@@ -90,15 +86,15 @@ class LedgerHead:
     committed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFacts:
+class RemoteFacts(Struct, frozen=True):
     """One repository as GitHub shows it.
 
     `issues` holds every open issue with a routing or agent label, and the held one even when it is closed;
     `pull_requests` the open ones, and those of the claim and of handed-over work even when they are closed.
     `default_branch` is None in an empty repository. `label_ids` maps label names in lower case to node ids.
     `branches` are the work branches of the agent. `truncated` says that a list was not read to its end.
-    `behind` counts the commits of the base that the claim's branch lacks, where there is a claim and GitHub says so.
+    `behind` counts the commits of the base that the claim's branch lacks, where there is a claim and GitHub says so;
+    `history` is how the held issue came to its text, where that was read.
     """
 
     id: str
@@ -117,6 +113,7 @@ class RemoteFacts:
     viewer: Viewer
     degraded: tuple[Problem, ...] = ()
     behind: int | None = None
+    history: History | None = None
 
 
 def find_issue(remote: RemoteFacts, number: int) -> Issue | None:
@@ -124,8 +121,7 @@ def find_issue(remote: RemoteFacts, number: int) -> Issue | None:
     return next((issue for issue in remote.issues if issue.number == number), None)
 
 
-@dataclass(frozen=True, slots=True)
-class CloneFacts:
+class CloneFacts(Struct, frozen=True):
     """The user's checkout: `branch` is None when HEAD is detached; `problem` keeps it from being used for work.
 
     `busy` says that the problem is a rebase or the like in the checkout itself, which everything beside it survives.
@@ -142,14 +138,16 @@ class CloneFacts:
     origin: RepositoryName | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WorktreeFacts:
+class WorktreeFacts(Struct, frozen=True):
     """The agent's directory: `changes` names its uncommitted and untracked files, at most a hundred.
 
     `commits` counts those reachable from HEAD and not from the base asked about; `ahead` and `behind` compare it with
     the branch on GitHub, else with its upstream; None when it is not known.
     `busy` says in words what git is in the middle of there (a rebase, a merge), else None; in the middle of a rebase
     `branch` is the one that is being rebased, though HEAD is detached.
+    `half_done` says that the cockpit's own moving of it to another commit was ended half-way.
+    Where HEAD stands elsewhere than on the claim's branch, `aside` counts its commits that neither that branch nor any
+    remote has, and `onward` says that it has all of that branch's; None where it is not known.
     """
 
     path: str
@@ -160,10 +158,12 @@ class WorktreeFacts:
     busy: str | None = None
     ahead: int | None = None
     behind: int | None = None
+    aside: int | None = None
+    onward: bool = False
+    half_done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFacts:
+class LocalFacts(Struct, frozen=True):
     """What git shows on this machine; `work_oid` is the local head of the claim's branch, where it exists.
 
     `branches` are the clone's own work branches of any agent, at most five hundred; `names` those that were seen on the
@@ -203,14 +203,15 @@ class RunState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunFacts(Struct, frozen=True):
     """One run of an agent; `stopped` says that a person asked for its end, `claim_lost` that its claim had gone.
 
+    `halted` says that a STOP file ended it.
     `problem` is a whole sentence: why it did not start, or why it was ended before it was through. `pid` is the
     agent's while it is alive. `progress` is what its log says, where that was read; `format` that of the log,
     `profile` the name of what was launched. `attachable` says that it has a terminal that can be sat down at, `hears`
-    that it can be told something.
+    that it can be told something, `by_hand` that a person goes on with a conversation there. `head` is the commit that
+    its worktree stood on when it began; `awake_since` is when the machine woke up last while it was under way.
     """
 
     id: str
@@ -227,11 +228,15 @@ class RunFacts:
     problem: str | None = None
     attempt: int | None = None
     claim_lost: bool = False
+    halted: bool = False
     progress: Progress | None = None
     format: str = "text"
     profile: str = ""
     attachable: bool = False
     hears: bool = False
+    by_hand: bool = False
+    head: str | None = None
+    awake_since: datetime | None = None
 
     @property
     def alive(self) -> bool:
@@ -244,14 +249,15 @@ class RunFacts:
         return self.alive or self.state is RunState.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryFacts:
+class RepositoryFacts(Struct, frozen=True):
     """All facts of one repository; `remote` stays what it last was while `problem` says why it is not newer.
 
     `runs_problem` says why it is not known whether an agent runs; `seen_ledger` tells that a ledger was there before.
     `sums` is what the runs here have used, where their logs were read.
     `agents` are the profiles that an agent could be launched with, `room` the one for agents, `conversation` the
-    claim's last one, where that was looked up.
+    claim's last one, `told` the issue that an agent would be told of, `landing` what was seen of pull requests that may
+    be landed, where that was looked up.
+    `forbidden` is the file, of the machine or its own, that forbids runs here.
     `last` is the newest act of this installation. `kept_ledger` is the last entry of a ledger that is gone, where this
     clone still has it.
     """
@@ -269,6 +275,9 @@ class RepositoryFacts:
     agents: tuple[Candidate, ...] | None = None
     room: Room | None = None
     conversation: Conversation | None = None
+    told: IssueDetail | None = None
+    landing: Landing | None = None
+    forbidden: str | None = None
 
     @property
     def had_ledger(self) -> bool:
@@ -276,17 +285,21 @@ class RepositoryFacts:
         return self.seen_ledger or (self.local is not None and self.local.seen_ledger)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The answer to one read of several repositories: facts or a problem for each key, and the accounts used."""
 
     repositories: Mapping[str, RemoteFacts | Problem]
     accounts: tuple[Account, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class IssueDetail:
-    """An issue as peek shows it; `body` is Markdown from GitHub, cleaned of controls."""
+class IssueDetail(Struct, frozen=True):
+    """An issue as peek shows it; `body` is Markdown from GitHub, cleaned of controls.
+
+    `comments` are the newest ones, oldest first, of `commented` in all.
+    """
 
     issue: Issue
     body: str
+    history: History | None = None
+    comments: tuple[Comment, ...] = ()
+    commented: int = 0

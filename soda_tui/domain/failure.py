@@ -28,6 +28,9 @@ class ErrorCode(StrEnum):
     USAGE = "usage"
     REFUSED = "refused"
     TAKEN = "taken"
+    UNVOUCHED = "unvouched"
+    CHECK_FAILED = "check_failed"
+    MERGE_CONFLICT = "merge_conflict"
     NOTHING_TO_DO = "nothing_to_do"
     AGENT = "agent"
     UNEXPECTED = "unexpected"
@@ -60,17 +63,24 @@ _EXITS = {
     ErrorCode.USAGE: Exit.USAGE,
     ErrorCode.REFUSED: Exit.REFUSED,
     ErrorCode.TAKEN: Exit.TAKEN,
+    ErrorCode.UNVOUCHED: Exit.REFUSED,
+    ErrorCode.CHECK_FAILED: Exit.REFUSED,
+    ErrorCode.MERGE_CONFLICT: Exit.REFUSED,
     ErrorCode.NOTHING_TO_DO: Exit.NOTHING_TO_DO,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong: the sentence says what happened, what it means for the work, and what to do."""
+    """What went wrong: the sentence says what happened, what it means for the work, and what to do.
+
+    `detail` has the lines that whoever mends it needs besides, cleaned and bounded: the end of an output, or files.
+    """
 
     code: ErrorCode
     message: str
     retry_at: datetime | None = None
+    detail: str = ""
 
     @property
     def exit(self) -> Exit:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from soda_tui.domain.glyphs import CHECKS_SIGNS, REVIEW_SIGNS
 from soda_tui.domain.model import Repository
@@ -11,8 +12,7 @@ from soda_tui.domain.model import Repository
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """A repository as the filter reads it, in one case: itself, the rows of its queue, and what else is in it.
 
     `whole` is all rows at once, so that a word that is in none of them is found missing by one look.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -45,7 +46,7 @@ def plan_action(
         return Problem(found.code, fill(found.reason, view))
     if verb is Verb.UNDO and facts.last is not None:
         return _undoing(facts.last, facts, view, options, make)
-    return _going_on(make(meant(facts.last, view) or Verb.POP, replace(options, issue=None)))
+    return _going_on(make(meant(facts.last, view) or Verb.POP, structs.replace(options, issue=None)))
 
 
 def resumed(verb: Verb, last: JournalEntry | None, view: Repository, options: Options) -> tuple[Verb, Options]:
@@ -55,14 +56,14 @@ def resumed(verb: Verb, last: JournalEntry | None, view: Repository, options: Op
         return verb, options
     if not any(step.name == PushKept.__name__ for step in last.steps):
         return verb, options
-    return Verb.RECOVER, replace(options, choice=Choice.PULL_REQUEST, wanted=last.branch)
+    return Verb.RECOVER, structs.replace(options, choice=Choice.PULL_REQUEST, wanted=last.branch)
 
 
 def _going_on(planned: Plan | Problem) -> Plan | Problem:
     """What was begun goes on without a question, unless it comes upon files that nobody was asked about."""
     if isinstance(planned, Problem) or planned.about is not None:
         return planned
-    return replace(planned, question=None)
+    return structs.replace(planned, question=None)
 
 
 def _undoing(
@@ -71,8 +72,12 @@ def _undoing(
     undo = inverse(facts, view)
     if undo is None:
         return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_UNDO(repository=view.name))
-    planned = make(undo.verb, replace(options, issue=undo.issue if undo.verb is Verb.POP else None))
+    planned = make(undo.verb, structs.replace(options, issue=undo.issue if undo.verb is Verb.POP else None))
     if isinstance(planned, Problem):
         return planned
     values = {"verb": last.verb, "issue": last.issue, "repository": view.name, "inverse": planned.verb}
-    return replace(planned, question=say.ASK_UNDO(question=planned.question or "", **values))
+    apart = [
+        say.UNDO_LEAVES_RESCUE(verb=last.verb, work=one.work, branch=one.branch, back=one.back) for one in last.rescues
+    ]
+    question = " ".join(filter(None, (planned.question, *apart)))
+    return structs.replace(planned, question=say.ASK_UNDO(question=question, **values), notes=(*planned.notes, *apart))

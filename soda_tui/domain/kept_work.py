@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from soda_tui.domain.failure import Problem
 
 ARCHIVE = "soda-archive"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptBranch:
+class KeptBranch(Struct, frozen=True):
     """A branch that an agent works on or the ancestor made: its head in the clone, and on the remote as fetched last.
 
     `base` is the commit where it left the base, `commits` counts those since, of which `unpushed` are not in its head
     on the remote; all three None where that is not known. `diverged` says that each head has commits that the other
-    lacks. `held` says that something else holds all commits of its head here; `within` are other branches that contain
-    its work. `directory` stands on it.
+    lacks. `held` says that the remote has all commits of its head here, by whatever branch; `within` are other heads,
+    here or on the remote, that contain its work. `directory` stands on it.
     """
 
     name: str
@@ -43,12 +43,11 @@ class KeptBranch:
         return (self.there if behind else self.here) or self.there or ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRescue:
+class KeptRescue(Struct, frozen=True):
     """A rescue branch: `untracked` are the files that its first parent has not, of `files` in all.
 
-    `lone` says that nothing else holds the commit that the rescued files stood on, `verbatim` that git alone would put
-    some of them on disk otherwise than they were.
+    `lone` says that nothing else holds the commit that the rescued files stood on, `held` that the remote has all of
+    it, and `verbatim` that git alone would put some of the files on disk otherwise than they were.
     """
 
     name: str
@@ -62,8 +61,7 @@ class KeptRescue:
     verbatim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDirectory:
+class KeptDirectory(Struct, frozen=True):
     """A directory of the cockpit's own for this repository, or one that git remembers there.
 
     `gone` says that only git's entry is left, `known` that it belongs to this clone. `held` says that its commits are
@@ -80,8 +78,7 @@ class KeptDirectory:
     used_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeptWork:
+class KeptWork(Struct, frozen=True):
     """All that git shows; `problem` says why the remote's part is what was fetched last, `cut` that there is more."""
 
     branches: tuple[KeptBranch, ...] = ()

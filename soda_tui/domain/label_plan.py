@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import Change, CreateLabel, UpdateLabel
 from soda_tui.domain.labels import LabelDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A label as it exists on GitHub."""
 
     id: str
@@ -20,8 +20,7 @@ class Label:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabelChange:
+class LabelChange(Struct, frozen=True):
     """One change and the words for it."""
 
     change: Change

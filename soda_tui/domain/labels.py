@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Annotated
 
 from msgspec import Struct
 
+from soda_tui.domain.meaning import LabelKey, names_label
 from soda_tui.domain.model import PriorityName
 
 _AGENT = re.compile(r"agent\d{3}")
@@ -15,16 +17,16 @@ _AGENT = re.compile(r"agent\d{3}")
 class LabelNames(Struct, frozen=True):
     """The names of the labels that mean something here; all are compared without case."""
 
-    ready: str = "route:ready"
-    unblocker: str = "route:unblocker"
-    review: str = "route:review"
-    ready_to_merge: str = "route:ready_to_merge"
-    human_only: str = "route:human-only"
-    blocked: str = "route:blocked"
-    priority_low: str = "route:priority-low"
-    priority_medium: str = "route:priority-medium"
-    priority_high: str = "route:priority-high"
-    priority_very_high: str = "route:priority-very-high"
+    ready: Annotated[LabelKey, names_label("An agent may take the issue.")] = "route:ready"
+    unblocker: Annotated[LabelKey, names_label("The issue comes before all others.")] = "route:unblocker"
+    review: Annotated[LabelKey, names_label("The work waits for a review.")] = "route:review"
+    ready_to_merge: Annotated[LabelKey, names_label("The work can be landed.")] = "route:ready_to_merge"
+    human_only: Annotated[LabelKey, names_label("Agents leave the issue to people.")] = "route:human-only"
+    blocked: Annotated[LabelKey, names_label("The issue waits for something else.")] = "route:blocked"
+    priority_low: Annotated[LabelKey, names_label("Priority 1.")] = "route:priority-low"
+    priority_medium: Annotated[LabelKey, names_label("Priority 2.")] = "route:priority-medium"
+    priority_high: Annotated[LabelKey, names_label("Priority 3.")] = "route:priority-high"
+    priority_very_high: Annotated[LabelKey, names_label("Priority 4.")] = "route:priority-very-high"
 
     @property
     def priorities(self) -> tuple[tuple[str, PriorityName, int], ...]:

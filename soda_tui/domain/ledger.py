@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field, structs
 
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -21,6 +22,8 @@ from soda_tui.domain.sentences import LEDGER_UNWRITABLE
 VERSION = 1
 
 _MOST = 10_000
+# So many issues can have their attempts counted: an entry stays smaller than a screen of text.
+_COUNTED = 200
 _LONGEST = 255
 _COCKPIT = re.compile(r"[0-9a-f]{8}")
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -33,8 +36,7 @@ class Phase(StrEnum):
     BOTTLING = "bottling"
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """The one claim of a repository.
 
     `cockpit` is the installation that holds it, `name` what it calls itself; `base` is the commit that its branch
@@ -59,8 +61,7 @@ class Holder:
         return self.name or self.cockpit
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(Struct, frozen=True):
     """Work that became a pull request and is not finished yet; `head` is the commit that was handed over."""
 
     issue: int
@@ -69,13 +70,17 @@ class HandedOver:
     head: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerState:
-    """What one ledger commit says."""
+class LedgerState(Struct, frozen=True):
+    """What one ledger commit says.
+
+    `attempts` counts the claims and runs of an issue, `forgiven` those of them before a person was given the issue:
+    they count no more once that one puts it back into the queue.
+    """
 
     holder: Holder | None = None
     handed_over: tuple[HandedOver, ...] = ()
     attempts: Mapping[int, int] = field(default_factory=dict)
+    forgiven: Mapping[int, int] = field(default_factory=dict)
 
 
 class LedgerCondition(StrEnum):
@@ -87,8 +92,7 @@ class LedgerCondition(StrEnum):
     NEWER = "newer"
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """The ledger as read: its head's object id, and the state where that is readable."""
 
     condition: LedgerCondition
@@ -96,8 +100,7 @@ class Ledger:
     state: LedgerState = LedgerState()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A ledger commit to be made: the word for people, who makes it, a nonce that makes it unique, and the state."""
 
     event: str
@@ -113,12 +116,13 @@ def popped(state: LedgerState, holder: Holder) -> LedgerState:
         holder,
         tuple(done for done in state.handed_over if done.issue != holder.issue),
         {**state.attempts, holder.issue: holder.attempt},
+        state.forgiven,
     )
 
 
 def bottling(state: LedgerState) -> LedgerState:
     """The state while the work is handed over; from here on anyone may finish it."""
-    return replace(state, holder=state.holder and replace(state.holder, phase=Phase.BOTTLING))
+    return structs.replace(state, holder=state.holder and structs.replace(state.holder, phase=Phase.BOTTLING))
 
 
 def bottled(state: LedgerState, pull_request: int | None, head: str | None = None) -> LedgerState:
@@ -126,32 +130,57 @@ def bottled(state: LedgerState, pull_request: int | None, head: str | None = Non
     if state.holder is None:
         return state
     done = HandedOver(state.holder.issue, state.holder.branch, pull_request, head)
-    return replace(
+    return structs.replace(
         state,
         holder=None,
         handed_over=(*(entry for entry in state.handed_over if entry.issue != done.issue), done),
     )
 
 
-def released(state: LedgerState) -> LedgerState:
-    """The state after a reset: no holder; attempts stay counted."""
-    return replace(state, holder=None)
+def waiting(state: LedgerState, done: HandedOver) -> LedgerState:
+    """The state once it is known that this work waits, which the ledger did not speak of."""
+    others = (entry for entry in state.handed_over if entry.issue != done.issue)
+    return structs.replace(state, handed_over=(*others, done))
 
 
-def finished(state: LedgerState, issues: Collection[int]) -> LedgerState:
-    """The state once the work on these issues has ended: neither held nor handed over, their attempts forgotten."""
+def released(state: LedgerState, *, given_up: bool = False) -> LedgerState:
+    """The state after a reset: no holder; attempts stay counted, but for those of an issue that is given up."""
+    issue = state.holder.issue if given_up and state.holder is not None else None
+    forgiven = {} if issue is None else {issue: state.attempts.get(issue, 0)}
+    return structs.replace(state, holder=None, forgiven={**state.forgiven, **forgiven})
+
+
+def tries(state: LedgerState, holder: Holder) -> int:
+    """Which try at its issue a claim is, since a person had it last."""
+    return holder.attempt - state.forgiven.get(holder.issue, 0)
+
+
+def again(state: LedgerState) -> LedgerState:
+    """The state once another run begins on the claim: its attempt is the next one."""
+    if state.holder is None:
+        return state
+    holder = structs.replace(state.holder, attempt=state.holder.attempt + 1)
+    return structs.replace(state, holder=holder, attempts={**state.attempts, holder.issue: holder.attempt})
+
+
+def finished(state: LedgerState, issues: Collection[int], still_open: Collection[int]) -> LedgerState:
+    """The state once the work on these issues has ended: neither held nor handed over.
+
+    Their attempts are forgotten, but for those `still_open`, whose work was turned down: they can be tried again.
+    """
     return LedgerState(
         None if state.holder is not None and state.holder.issue in issues else state.holder,
         tuple(done for done in state.handed_over if done.issue not in issues),
-        {issue: count for issue, count in state.attempts.items() if issue not in issues},
+        {issue: count for issue, count in state.attempts.items() if issue not in issues or issue in still_open},
+        {issue: count for issue, count in state.forgiven.items() if issue not in issues or issue in still_open},
     )
 
 
 def noted(state: LedgerState, heads: Mapping[int, str]) -> LedgerState:
     """The state once it is known that the work handed over for these issues has other heads now."""
-    return replace(
+    return structs.replace(
         state,
-        handed_over=tuple(replace(done, head=heads.get(done.issue, done.head)) for done in state.handed_over),
+        handed_over=tuple(structs.replace(done, head=heads.get(done.issue, done.head)) for done in state.handed_over),
     )
 
 
@@ -161,11 +190,18 @@ def on_issue(state: LedgerState, issue: int) -> tuple[Holder | None, tuple[Hande
     return held, tuple(done for done in state.handed_over if done.issue == issue)
 
 
-def without_closed(state: LedgerState, open_issues: Collection[int]) -> LedgerState:
-    """The state without the attempts at issues that are neither open nor spoken of else: so it stays small."""
+def bounded(state: LedgerState, known: Mapping[int, bool]) -> LedgerState:
+    """The state without the attempts at closed issues, and at no more than 200: so it stays small.
+
+    `known` says of issues whether they are open. One that it does not say may be open, and be routed again: of those
+    the lowest numbers go first.
+    """
     spoken = {done.issue for done in state.handed_over} | ({state.holder.issue} if state.holder else set())
-    kept = {number: count for number, count in state.attempts.items() if number in open_issues or number in spoken}
-    return replace(state, attempts=kept)
+    counted = [number for number in state.attempts if number in spoken or known.get(number, True)]
+    counted.sort(key=lambda number: (number in spoken, number in known, number), reverse=True)
+    attempts = {number: state.attempts[number] for number in counted[:_COUNTED]}
+    forgiven = {number: count for number, count in state.forgiven.items() if number in attempts}
+    return structs.replace(state, attempts=attempts, forgiven=forgiven)
 
 
 def encode(entry: Entry) -> str:
@@ -190,8 +226,7 @@ def _message(entry: Entry) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """What a ledger commit says to people: what was done to which issue, and by which cockpit."""
 
     name: str
@@ -231,11 +266,12 @@ def _state_json(state: LedgerState) -> str:
         "v": VERSION,
         "holder": state.holder
         and {
-            **asdict(state.holder),
+            **structs.asdict(state.holder),
             "since": state.holder.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
-        "handed_over": [asdict(done) for done in state.handed_over],
+        "handed_over": [structs.asdict(done) for done in state.handed_over],
         "attempts": {str(issue): count for issue, count in sorted(state.attempts.items())},
+        "forgiven": {str(issue): count for issue, count in sorted(state.forgiven.items())},
     }
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True)
 
@@ -244,12 +280,14 @@ def _state(value: object) -> LedgerState:
     if not isinstance(value, dict) or value["v"] != VERSION:
         raise ValueError("not a state of this version")
     holder, handed_over, attempts = value["holder"], value["handed_over"], value["attempts"]
-    if max(len(handed_over), len(attempts)) > _MOST:
+    forgiven = value.get("forgiven", {})
+    if max(len(handed_over), len(attempts), len(forgiven)) > _MOST:
         raise ValueError("too much for one state")
     return LedgerState(
         None if holder is None else _holder(holder),
         tuple(_handed_over(done) for done in handed_over),
         {_number(int(issue)): _number(count) for issue, count in attempts.items()},
+        {_number(int(issue)): _number(count) for issue, count in forgiven.items()},
     )
 
 

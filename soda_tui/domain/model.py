@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.loop.machine import Doing, Mode
 
 SCHEMA_VERSION = 1
 
@@ -143,6 +144,7 @@ class NeedCode(StrEnum):
     DEGRADED = "degraded"
     PERMISSION = "permission"
     NOT_ADMITTED = "not_admitted"
+    LOOP = "loop"
 
 
 class RateLimit(Struct, frozen=True):
@@ -196,7 +198,7 @@ class Usage(Struct, frozen=True):
 
     `input` is without what came from the cache, `output` with the `reasoning` where agents say so. `context` counts the
     tokens that its context holds, `context_window` those that it can hold. What is not `complete` is too little: a part
-    of its log was not read.
+    of its log was not read, or an agent was at work that claims nothing, as in what a person goes on with by hand.
     """
 
     input: int
@@ -225,7 +227,7 @@ class DayUsage(Struct, frozen=True):
 
 
 class Spending(Struct, frozen=True):
-    """What the runs of this machine that are kept have used, by their own account."""
+    """What the runs of this machine have used, by their own account, whether their logs are still there or not."""
 
     issues: tuple[IssueUsage, ...]
     days: tuple[DayUsage, ...]
@@ -255,7 +257,10 @@ class Run(Struct, frozen=True):
 
 
 class Agent(Struct, frozen=True):
-    """The one agent of a repository, and the claim that it works on."""
+    """The one agent of a repository, and the claim that it works on.
+
+    `attempt` counts the claims and runs of its issue, `tries` those since a person had it last.
+    """
 
     id: str
     status: Status
@@ -267,6 +272,7 @@ class Agent(Struct, frozen=True):
     claim: Claim | None
     worktree: Worktree | None
     run: Run | None
+    tries: int | None = None
 
 
 class Counts(Struct, frozen=True):
@@ -277,7 +283,7 @@ class Counts(Struct, frozen=True):
     in_review: int | None
 
 
-class QueueEntry(Struct, frozen=True):
+class QueueEntry(Struct, frozen=True, gc=False):
     """An issue that pop may take."""
 
     number: int
@@ -291,7 +297,7 @@ class QueueEntry(Struct, frozen=True):
     url: str
 
 
-class ExcludedEntry(Struct, frozen=True):
+class ExcludedEntry(Struct, frozen=True, gc=False):
     """A routed issue that pop leaves alone, and why."""
 
     number: int
@@ -323,11 +329,21 @@ class Drift(Struct, frozen=True):
     repair: str | None
 
 
+class Watched(Struct, frozen=True):
+    """What will be drift if it is still so at `counts_from`: until then somebody may be in the middle of something."""
+
+    kind: DriftKind
+    message: str
+    counts_from: datetime
+
+
 class Need(Struct, frozen=True):
-    """Something that waits for a person."""
+    """Something that waits for a person; `run` and `issue` are those of a claim that was lost, else null."""
 
     code: NeedCode
     message: str
+    run: str | None = None
+    issue: int | None = None
 
 
 class Unfinished(Struct, frozen=True):
@@ -349,10 +365,24 @@ class Error(Struct, frozen=True):
     retry_at: datetime | None
 
 
+class Loop(Struct, frozen=True):
+    """A repository's loop: what is wished of it, what it does, why, and until when it waits for that at the latest.
+
+    `person` says that it goes on only when somebody has done something.
+    """
+
+    mode: Mode
+    doing: Doing
+    why: str
+    until: datetime | None
+    person: bool
+
+
 class Repository(Struct, frozen=True):
     """All that is known of one enrolled repository.
 
-    `ledger` is the head of its ledger branch; `undo` is the action that would undo the last act here.
+    `ledger` is the head of its ledger branch; `undo` is the action that would undo the last act here; `forbidden` is
+    the file, of the machine or its own, that forbids runs here.
     """
 
     id: str | None
@@ -382,6 +412,9 @@ class Repository(Struct, frozen=True):
     undo: str | None = None
     ledger: str | None = None
     spending: Spending | None = None
+    watched: tuple[Watched, ...] = ()
+    loop: Loop | None = None
+    forbidden: str | None = None
 
     @property
     def key(self) -> str:
@@ -390,10 +423,14 @@ class Repository(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """Everything that the cockpit knows at one moment."""
+    """Everything that the cockpit knows at one moment.
+
+    `forbidden` is the file that forbids every run on this machine, null where there is none.
+    """
 
     schema_version: int
     taken_at: datetime
     complete: bool
     accounts: tuple[Account, ...]
     repositories: tuple[Repository, ...]
+    forbidden: str | None = None

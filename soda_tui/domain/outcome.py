@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.model import DriftKind, QueueEntry
+from soda_tui.domain.strategy import Strategy
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(Struct, frozen=True):
     """One step of a plan in words, and whether it was verified to be done; False for one not reached or failed."""
 
     name: str
@@ -19,8 +19,7 @@ class StepResult:
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How an action ended: `message` is one sentence, `problem` is set when it did not do all that it should.
 
     `goes_on` is the command that does what is left after a step that failed. `asks` is the question that must be
@@ -47,14 +46,16 @@ class Outcome:
         return self.problem is None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What a person may say along with an action; `yes` answers the question that it asks about what was `seen`.
 
     `repair` is the kind of drift to repair. `commit_all` lets bottle take in what is uncommitted, files that should not
     be taken in unseen only where `include` names them. `choice` is what to do about the leftovers that `wanted` names,
     itself a name or a pattern; `push` is the rescue branch to push. `profile` is the one to launch with, `extra` what
-    the agent is told besides; `launching` says that a pop is for that, so that what is in its way is said before.
+    the agent is told besides, `going_on` that it goes on with its last conversation. `launching` says that a pop is for
+    that, so that what is in its way is said before. `pull_request` is the one to land, `strategy` how.
+    `unattended` says that a loop acts, and no person. `unchecked` lets bottle leave out the repository's check, `as_is`
+    hand over a branch that is not up to date with its base.
     """
 
     issue: int | None = None
@@ -71,14 +72,23 @@ class Options:
     profile: str | None = None
     extra: str = ""
     launching: bool = False
+    going_on: bool = False
+    pull_request: int | None = None
+    strategy: Strategy | None = None
+    unattended: bool = False
+    unchecked: bool = False
+    as_is: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Peek:
-    """An issue as peek shows it: its queue entry's facts, the body, and why it stands where it stands."""
+class Peek(Struct, frozen=True):
+    """An issue as peek shows it: its queue entry's facts, the body, and why it stands where it stands.
+
+    `warning` says that nobody vouches for its text.
+    """
 
     repository: str
     entry: QueueEntry
     body: str
     standing: str
     position: int | None
+    warning: str | None = None

@@ -1,8 +1,9 @@
 """What of the cockpit's environment an agent gets: a list of what may pass, since nobody can list all that may not.
 
 Left out on purpose, unless a profile names them: `SSH_AUTH_SOCK`, which logs in as the person wherever that is
-possible, while it is the cockpit that pushes; what leads to the person's key ring, screen, clouds and clusters; and
-what is about the program that the cockpit was started from (`VIRTUAL_ENV`, `PYTHONPATH`, `PWD`).
+possible, while it is the cockpit that pushes; what leads to the person's key ring, screen, clouds and clusters, and to
+services that would start programs outside the run (`XDG_RUNTIME_DIR`); and what is about the program that the cockpit
+was started from (`VIRTUAL_ENV`, `PYTHONPATH`, `PWD`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ class Passing(NamedTuple):
 PASSING = (
     Passing(("PATH",), "Without it no program is found."),
     Passing(("HOME", "USER", "LOGNAME", "SHELL"), "Agents keep their log-in and their settings at home."),
-    Passing(("XDG_*",), "Where settings, data and caches are instead."),
+    Passing(
+        (
+            *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"),
+            *("XDG_CONFIG_DIRS", "XDG_DATA_DIRS"),
+        ),
+        "Where settings, data and caches are instead.",
+    ),
     Passing(("LANG", "LANGUAGE", "LC_*", "TZ"), "Letters, sorting and times are as you are used to them."),
     Passing(("TERM", "COLORTERM", "NO_COLOR"), "What may be drawn."),
     Passing(("TMPDIR", "TMP", "TEMP"), "Where temporary files belong."),

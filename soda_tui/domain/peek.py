@@ -8,16 +8,19 @@ from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Peek
 from soda_tui.domain.queue import priority, queue_entry
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.vouching import doubt
 
 
-def peek_of(view: Repository, enrolment: Enrolment, detail: IssueDetail) -> Peek:
+def peek_of(view: Repository, enrolment: Enrolment, detail: IssueDetail, viewer: str) -> Peek:
     """What peek shows of an issue; `position` counts from 1 and is None outside the queue."""
     issue = detail.issue
     weight, name = priority(issue.labels, enrolment.labels)
     entry = queue_entry(issue, weight, name)
     numbers = [queued.number for queued in view.queue]
     position = numbers.index(issue.number) + 1 if issue.number in numbers else None
-    return Peek(view.name, entry, detail.body, _standing(view, issue.number, position, is_open=issue.open), position)
+    standing = _standing(view, issue.number, position, is_open=issue.open)
+    found = doubt(detail, enrolment.labels, viewer)
+    return Peek(view.name, entry, detail.body, standing, position, found.warning if found else None)
 
 
 def _standing(view: Repository, number: int, position: int | None, *, is_open: bool) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from soda_tui.domain import sentences as say
 from soda_tui.domain.gaps import PATH_GAP, PROMPT_GAP
 
 Format = Literal["claude", "codex", "gemini", "opencode", "aider", "copilot", "text"]
@@ -84,12 +85,21 @@ class Profile(Struct, frozen=True):
 class Candidate(Struct, frozen=True):
     """A profile that could be launched, and where its program is on this machine, None where it is not.
 
-    `limited` says that its last run came to a limit that has not ended, as far as the run said.
+    `limited` says that it came to a limit that has not ended, as far as its runs said; `interpreter` is what its
+    program names to run it, where that is not on this machine.
     """
 
     profile: Profile
     path: str | None
     limited: bool = False
+    interpreter: str | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """Why its program cannot be started here, in words; None where nothing is known against it."""
+        if self.path is None:
+            return say.PROGRAM_NOT_HERE(program=self.profile.program or self.profile.shown)
+        return say.INTERPRETER_NOT_HERE(program=self.path, interpreter=self.interpreter) if self.interpreter else None
 
 
 class Chosen(Struct, frozen=True):

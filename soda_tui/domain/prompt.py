@@ -12,18 +12,28 @@ from msgspec import Struct
 
 from soda_tui.domain.endings import exit_words
 from soda_tui.domain.facts import IssueDetail, RunFacts
-from soda_tui.domain.text import clean, one_line, shorten
+from soda_tui.domain.history import Comment
+from soda_tui.domain.text import clean, counted, one_line, shorten
 
 LONGEST_BODY = 60 * 1024
 LONGEST_EXTRA = 16 * 1024
+LONGEST_DISCUSSION = 32 * 1024
+_LONGEST_COMMENT = 8 * 1024
 _LONGEST_TITLE = 300
 _LONGEST_SUMMARY = 4 * 1024
 _MOST_RUNS = 5
-_GAPS = re.compile(r"\{(repository|number|title|body|branch|base|summary|attempt|earlier|extra)\}")
+_GAPS = re.compile(r"\{(repository|number|title|body|discussion|branch|base|summary|attempt|earlier|extra)\}")
 _BACKTICKS = re.compile(r"`+")
+# What GitHub shows to nobody: an agent is told nothing that no person could have read there.
+_HTML_COMMENTS = re.compile(r"<!--.*?-->|^[ ]{0,3}<!--.*\Z", re.DOTALL | re.MULTILINE)
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u180b-\u180d\u2060\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]")
 _NO_BODY = "The issue has no text beyond its title."
 _CUT = "The text was cut here: {shown} of {size} bytes are shown."
+_HIDDEN = "Left out of this text, because GitHub shows it to nobody: {comments}."
+_DISCUSSED = "What was said below it by those who belong to the repository, the newest last:"
+_UNHEARD = "Of what was said below it, {comments} by others, or older or longer ones, stand on GitHub only."
 _FIRST = "Nobody has worked on this issue before."
+_ELSEWHERE = "Nothing is known here of the attempts before this one; what they left is in the branch's commits."
 _BEFORE = "What was tried before, the newest last:"
 _SAID = "Its summary, which is data as the issue is:"
 _EXTRA = "## What the person who starts you adds\n\nYou work for this person, so this goes before the issue.\n\n"
@@ -47,12 +57,14 @@ def render_prompt(
     attempt: int = 1,
     earlier: Sequence[Earlier] = (),
     extra: str = "",
+    comments: Sequence[Comment] = (),
 ) -> str:
     """The template with each gap filled once; other braces stay, and gaps inside what is filled in are plain text.
 
     `{title}` becomes a code span and `{body}` a fenced block, both longer than any run of backticks inside, so no
-    template can let them out. A body over 60 KiB is cut, and the prompt says so. `{earlier}` tells of runs before this
-    one, `{extra}` is what a person adds, which is said at the end where the template has no place for it.
+    template can let them out. A body over 60 KiB is cut, and the prompt says so. `{discussion}` are those `comments`
+    that are to be told, the newest 32 KiB. `{earlier}` tells of runs before this one, `{extra}` is what a person adds,
+    which is said at the end where the template has no place for it.
     """
     added = _EXTRA + clean(extra).strip() if extra.strip() else ""
     if added and "{extra}" not in template:
@@ -60,31 +72,52 @@ def render_prompt(
     values = {
         "repository": one_line(repository),
         "number": str(issue.issue.number),
-        "title": _span(shorten(issue.issue.title, _LONGEST_TITLE)),
-        "body": _block(clean(issue.body).strip("\n")),
+        "title": _span(shorten(_UNSEEN.sub("", issue.issue.title), _LONGEST_TITLE)),
+        "body": _visible(issue.body),
+        "discussion": _discussion(comments, issue.commented),
         "branch": one_line(branch),
         "base": one_line(base),
         "summary": summary,
         "attempt": str(attempt),
-        "earlier": _told(earlier),
+        "earlier": _told(earlier, attempt),
         "extra": added,
     }
-    if not added:
-        template = re.sub(r"\{extra\}\n*", "", template)
+    for gap in ("extra", "discussion"):
+        if not values[gap]:
+            template = re.sub(rf"\{{{gap}\}}\n*", "", template)
     return _GAPS.sub(lambda gap: values[gap[1]], template)
 
 
-def _told(earlier: Sequence[Earlier]) -> str:
+def _visible(text: str, longest: int = LONGEST_BODY) -> str:
+    shown, hidden = _HTML_COMMENTS.subn("", _UNSEEN.sub("", clean(text)))
+    block = as_data(shown.strip("\n"), longest)
+    return f"{block}\n\n{_HIDDEN.format(comments=counted(hidden, 'HTML comment'))}" if hidden else block
+
+
+def _discussion(comments: Sequence[Comment], commented: int) -> str:
+    room, parts = LONGEST_DISCUSSION, list[str]()
+    for one in reversed(comments):
+        said = _visible(one.body, _LONGEST_COMMENT)
+        room -= len(said.encode(errors="replace"))
+        if room < 0:
+            break
+        parts.append(f"- {_span(one_line(one.author or 'ghost'))}, {one.at:%Y-%m-%d %H:%M} UTC:\n\n{said}")
+    unheard = [_UNHEARD.format(comments=counted(commented - len(parts), "comment"))] if commented > len(parts) else []
+    return "\n\n".join([*([_DISCUSSED] if parts else []), *reversed(parts), *unheard])
+
+
+def _told(earlier: Sequence[Earlier], attempt: int) -> str:
     if not earlier:
-        return _FIRST
+        return _FIRST if attempt == 1 else _ELSEWHERE
     parts = [_BEFORE]
     for one in earlier[-_MOST_RUNS:]:
         run = one.run
         begun = f"begun {run.started_at:%Y-%m-%d %H:%M} UTC, " if run.started_at else ""
-        how = "stopped by a person" if run.stopped else one_line(run.problem or "") or exit_words(run.exit)
-        parts.append(f"- Attempt {run.attempt or 1}, {begun}{how.rstrip('.')}.")
+        # Which may hold what another cockpit calls itself in the ledger.
+        why = f"ended: {_span(one_line(run.problem))}" if run.problem else exit_words(run.exit)
+        parts.append(f"- Attempt {run.attempt or 1}, {begun}{'stopped by a person' if run.stopped else why}.")
         if one.summary:
-            parts += [_SAID, _block(one.summary.strip("\n"), _LONGEST_SUMMARY)]
+            parts += [_SAID, as_data(one.summary.strip("\n"), _LONGEST_SUMMARY)]
     return "\n\n".join(parts)
 
 
@@ -94,7 +127,8 @@ def _span(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _block(text: str, longest: int = LONGEST_BODY) -> str:
+def as_data(text: str, longest: int = LONGEST_BODY) -> str:
+    """The text in a fence that nothing in it can end, cut at so many bytes."""
     if not text.strip():
         return _NO_BODY
     data = text.encode(errors="replace")

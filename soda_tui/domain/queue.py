@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import Issue, PullRequest
@@ -25,16 +26,14 @@ _CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+#(\d{1,
 Exclusion = tuple[ExcludedCode, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """What pop may take, first one first, and what it leaves alone."""
 
     entries: tuple[QueueEntry, ...]
     excluded: tuple[ExcludedEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
+class _Meaning(Struct, frozen=True):
     """What an issue's labels come to, whatever issue it is: `stop` leaves it out at once, `filtered` after all else."""
 
     ready: bool
@@ -83,9 +82,14 @@ def priority(labels: Iterable[str], names: LabelNames) -> tuple[int, PriorityNam
     return 0, PriorityName.NONE
 
 
+def named_issues(pull_request: PullRequest) -> tuple[int, ...]:
+    """The issues that a pull request closes by closing words in its body, as GitHub reads them."""
+    return tuple(int(number) for number in _CLOSES.findall(pull_request.body))
+
+
 def closed_issues(pull_request: PullRequest) -> tuple[int, ...]:
     """The issues that a pull request closes, by closing words in its body and by the name of its own head branch."""
-    numbers = [int(number) for number in _CLOSES.findall(pull_request.body)]
+    numbers = [*named_issues(pull_request)]
     from_branch = branch_issue(pull_request.branch) if pull_request.same_repository else None
     if from_branch is not None:
         numbers.insert(0, from_branch)

@@ -12,6 +12,7 @@ from soda_tui.domain.usage import Spent, usage_words
 
 _LONGEST = 2000
 _GAP = "  "
+_THOUGHT = "~ "
 
 
 class Tone(StrEnum):
@@ -65,9 +66,9 @@ def readable(event: Event) -> tuple[Line, ...]:
 
 
 def told(events: Iterable[Event]) -> Iterator[str]:
-    """The lines of events without their tones, each tool call once, when it has ended."""
+    """The lines of events without their tones, what is thought marked, each tool call once, when it has ended."""
     shown = (readable(event) for event in events if event.kind is not EventKind.TOOL_START)
-    return (line.text for lines in shown for line in lines)
+    return (f"{_THOUGHT if line.kind is EventKind.THINK else ''}{line.text}" for lines in shown for line in lines)
 
 
 def _line(event: Event, *parts: Part) -> Line:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field, structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choices import Choice
@@ -18,25 +19,26 @@ from soda_tui.domain.remains import Remains
 from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes, told
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What decides which of the kept work somebody owns.
 
-    `reviewed` are the branches of open pull requests, `own` is the directory that the cockpit uses now for the
-    repository, and `kept` what a person wanted to keep, by name, as it was then. `unsure` says that it is not known
-    whether somebody holds a claim. `clone` is where `own` can be made anew, where it is not there.
+    `mine` says that this cockpit holds the claim, `reviewed` are the branches of open pull requests with their heads,
+    `own` is the directory that the cockpit uses now for the repository, `clone` the one that it has the work in, and
+    `kept` what a person wanted to keep, by name, as it was then. `unsure` says that it is not known whether somebody
+    holds a claim.
     """
 
     state: LedgerState
-    reviewed: frozenset[str]
+    mine: bool
+    reviewed: Mapping[str, str]
     own: str
+    clone: str
     kept: Mapping[str, str]
     unsure: bool = False
-    clone: str | None = None
 
 
 def leftovers(kept: KeptWork, standing: Standing) -> tuple[Leftover, ...]:
-    """All that nobody owns, less what a person wanted to keep as it is."""
+    """All that nobody owns; what a person wanted to keep as it is, as such."""
     found = [
         *_claims(kept, standing),
         *_work(kept, standing),
@@ -44,7 +46,12 @@ def leftovers(kept: KeptWork, standing: Standing) -> tuple[Leftover, ...]:
         *_directories(kept, standing),
         *_ancestor(kept),
     ]
-    return tuple(one for one in found if standing.kept.get(one.name) != mark_of(one))
+    return tuple(_kept(one) if standing.kept.get(one.name) == mark_of(one) else one for one in found)
+
+
+def _kept(one: Leftover) -> Leftover:
+    choices = (*(choice for choice in one.choices if choice is not Choice.KEEP), Choice.UNKEEP)
+    return structs.replace(one, choices=choices, kept=True)
 
 
 def _claims(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
@@ -55,17 +62,15 @@ def _claims(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
 
 
 def _work(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
-    holder = standing.state.holder
-    owned = {done.branch for done in standing.state.handed_over} | standing.reviewed
-    owned |= {holder.branch} if holder else set()
+    names, heads = _owned(kept, standing)
     for one in kept.branches:
-        if one.name in owned or owned & set(one.within):
+        if heads & {one.work, *one.within} or (one.name in names and one.commits == 0):
             continue
         if one.here is None and (one.archived or one.commits == 0):
             continue
         issue = branch_issue(one.name)
         choices: list[Choice] = []
-        if issue is not None and not one.diverged and one.commits != 0:
+        if issue is not None and not one.diverged and one.commits != 0 and one.name not in names:
             choices += [Choice.ADOPT, Choice.PULL_REQUEST]
         if one.here is not None:
             free = one.directory is None
@@ -74,7 +79,7 @@ def _work(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
         yield Leftover(
             LeftoverKind.WORK,
             one.name,
-            _told_work(one),
+            say.LEFT_WORK_NOT_THEIRS(what=_told_work(one)) if one.name in names else _told_work(one),
             (*choices, Choice.KEEP),
             issue,
             one.here or one.there,
@@ -87,6 +92,23 @@ def _work(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
             one.removed,
             one.committed_at,
         )
+
+
+def _owned(kept: KeptWork, standing: Standing) -> tuple[set[str], set[str]]:
+    """The branches that somebody works on or reviews, and the heads that they have there.
+
+    What another cockpit owns is what the remote has: commits here, of one that lost its claim, are not among them for
+    standing on a branch of the same name.
+    """
+    holder, handed_over = standing.state.holder, standing.state.handed_over
+    names = {*standing.reviewed, *(done.branch for done in handed_over), *((holder.branch,) if holder else ())}
+    heads = {*standing.reviewed.values(), *(done.head for done in handed_over if done.head)}
+    for one in kept.branches:
+        if one.name in names:
+            heads |= {one.there} if one.there else set()
+        if holder is not None and standing.mine and one.name == holder.branch:
+            heads |= {one.here} if one.here else set()
+    return names, heads
 
 
 def _told_work(one: KeptBranch) -> str:
@@ -106,7 +128,8 @@ def _told_work(one: KeptBranch) -> str:
 def _rescues(kept: KeptWork, standing: Standing) -> Iterable[Leftover]:
     for one in kept.rescues:
         issue = rescue_issue(one.name)
-        rescue = Rescue(one.name, one.oid, one.files or 0, standing.own, one.lone, standing.clone, one.verbatim)
+        files_there = one.files if one.files is not None else 1
+        rescue = Rescue(one.name, one.oid, files_there, standing.clone, one.lone, one.verbatim)
         files = told(one.files) if one.files is not None else say.SOME_FILES()
         what = say.LEFT_RESCUE(files=files, untracked=len(one.untracked))
         choices = [Choice.ARCHIVE, *([Choice.CLEAN_UP] if one.held else []), Choice.KEEP]
@@ -157,8 +180,7 @@ def rescue_issue(name: str) -> int | None:
     return int(number) if number.isascii() and number.isdecimal() else None
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was looked at before something is planned about leftovers, so that planning itself only decides.
 
     `issue` and `merged` are of the one branch that is to be gone on with: its issue on GitHub, and the pull request

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from soda_tui.domain.labels import LabelNames, has
 from soda_tui.domain.queue import priority
 
 
-@dataclass(frozen=True, slots=True)
-class Relabelling:
+class Relabelling(Struct, frozen=True):
     """Label names to add and to take off; nothing is done twice."""
 
     add: tuple[str, ...] = ()

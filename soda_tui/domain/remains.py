@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class RemainsKind(StrEnum):
@@ -15,8 +16,7 @@ class RemainsKind(StrEnum):
     DAMAGED = "damaged file"
 
 
-@dataclass(frozen=True, slots=True)
-class Remains:
+class Remains(Struct, frozen=True):
     """A file or a folder of the cockpit's own: `at` is when it was used last, `size` its bytes."""
 
     kind: RemainsKind

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.model import DriftKind
+from soda_tui.domain.model import DriftKind, Watched
 from soda_tui.domain.sentences import Sentence
 
 
@@ -75,3 +75,8 @@ def repair_words(repair: str | None) -> str:
     if repair is None:
         return say.REPAIR_YOURS()
     return say.REPAIR(what=WORDS[Repair(repair)]() if repair in set(Repair) else repair)
+
+
+def watched_words(watched: Watched) -> str:
+    """What is watched, and from when it counts as drift."""
+    return say.WATCHED(at=f"{watched.counts_from:%H:%M:%S}", message=watched.message)

@@ -15,21 +15,35 @@ _MOST_CHOICES = 12
 Folders = Callable[[Enrolment], Sequence[str]]
 Real = Callable[[str], str]
 Exists = Callable[[str], bool]
+Owned = Callable[[str, Enrolment], bool]
 
 
 def resolve(
-    text: str | None, enrolments: Sequence[Enrolment], cwd: str, folders: Folders, real: Real, exists: Exists
+    text: str | None,
+    enrolments: Sequence[Enrolment],
+    cwd: str,
+    folders: Folders,
+    real: Real,
+    exists: Exists,
+    owned: Owned,
 ) -> Enrolment:
     """The repository meant by OWNER/NAME, HOST/OWNER/NAME, a unique NAME or a path; without a text, the one here.
 
     `folders` gives a repository's clone and worktrees, `real` a path with its links resolved, `exists` whether there is
-    such a path: a word that names nothing must never mean the clone that one happens to be in. Raises a Failure that
-    lists the choices where none or several are meant.
+    such a path: a word that names nothing must never mean the clone that one happens to be in. `owned` tells whether a
+    path is in a worktree of a repository's clone, wherever that is. Raises a Failure that lists the choices where none
+    or several are meant.
     """
+
+    def around(path: str) -> Enrolment | None:
+        return next((each for each in enrolments if owned(path, each)), None) or _around(
+            path, enrolments, folders, real
+        )
+
     if not enrolments:
         raise Failure(Problem(ErrorCode.USAGE, NONE_ENROLLED()))
     if text is None:
-        found = _around(cwd, enrolments, folders, real)
+        found = around(cwd)
         if found is None and len(enrolments) > 1:
             raise Failure(Problem(ErrorCode.USAGE, NO_REPOSITORY_HERE(choices=_choices(enrolments))))
         return found or enrolments[0]
@@ -37,7 +51,7 @@ def resolve(
     if len(named) > 1:
         raise Failure(Problem(ErrorCode.USAGE, AMBIGUOUS_NAME(text=text, choices=_choices(named))))
     path = posixpath.join(cwd, text)
-    found = named[0] if named else _around(path, enrolments, folders, real) if exists(path) else None
+    found = named[0] if named else around(path) if exists(path) else None
     if found is None:
         raise Failure(Problem(ErrorCode.USAGE, NOT_ENROLLED(text=text, choices=_choices(enrolments))))
     return found

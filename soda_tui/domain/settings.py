@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated, Literal
 
-from msgspec import Struct, field, structs
+from msgspec import Meta, Struct, field, structs
 
 from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.meaning import DAYS, LABELS, MINUTES, WORDS, YES_NO, Days, LabelList, Login, Minutes, Words, means
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.telling import NoticeKind
@@ -54,37 +56,133 @@ class WorkspaceSettings(Struct, frozen=True):
     link: tuple[str, ...] = ()
 
 
+class HandoverSettings(Struct, frozen=True):
+    """What comes before work is handed over; `minutes` bound the check, a shell command, where there is one.
+
+    With `update` the work's branch is first brought up to date with its base, where that needs nobody to decide.
+    """
+
+    check: str = ""
+    minutes: float = 15.0
+    update: Literal["merge", "off"] = "merge"
+
+
 class PullRequestSettings(Struct, frozen=True):
     """How bottle opens pull requests; `template` puts the repository's own template below the summary."""
 
-    draft: bool = False
-    reviewers: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    template: bool = True
+    draft: Annotated[bool, means("Open pull requests as drafts.", YES_NO)] = False
+    reviewers: Annotated[
+        tuple[Login, ...], means("Who is asked for a review.", "a list of logins, or ORGANISATION/TEAM")
+    ] = ()
+    labels: Annotated[LabelList, means("Labels put on pull requests.", LABELS)] = ()
+    template: Annotated[bool, means("Put the repository's own template below the summary.", YES_NO)] = True
 
 
 class DriftSettings(Struct, frozen=True):
     """From when on a difference counts: commits that a branch may lack of its base, hours without a commit."""
 
-    behind: int = 10
-    idle_hours: float = 24.0
+    behind: Annotated[
+        int,
+        Meta(ge=0, le=10000),
+        means("How many commits of its base the claim's branch may lack.", "a number of commits from 0 to 10000"),
+    ] = 10
+    idle_hours: Annotated[
+        float,
+        Meta(ge=1, le=8760),
+        means("How many hours a claim may go without a commit.", "a number of hours from 1 to 8760"),
+    ] = 24.0
 
 
 class LimitSettings(Struct, frozen=True):
     """Bounds of a run: minutes until it is ended, minutes of silence that are told, mebibytes that its log may have."""
 
-    run_minutes: float = 90.0
-    silent_minutes: float = 10.0
-    log_megabytes: int = 256
+    run_minutes: Annotated[Minutes, means("After how many minutes a run is ended; its work is kept.", MINUTES)] = 90.0
+    silent_minutes: Annotated[
+        Minutes, means("After how many minutes without a word a run is called silent.", MINUTES)
+    ] = 10.0
+    log_megabytes: Annotated[
+        int,
+        Meta(ge=1, le=65536),
+        means("To how many MiB a run's log may grow; its oldest part is then cut.", "a number of MiB from 1 to 65536"),
+    ] = 256
 
 
 class RetentionSettings(Struct, frozen=True):
     """How long `cleanup` keeps the cockpit's own files: days, and mebibytes that a repository's runs may have."""
 
-    run_days: int = 30
-    run_megabytes: int = 2048
-    parked_days: int = 30
-    damaged_days: int = 90
+    run_days: Annotated[
+        Days, means("After how many days cleanup offers to remove a run, its log and its summary.", DAYS)
+    ] = 30
+    run_megabytes: Annotated[
+        int,
+        Meta(ge=1, le=1048576),
+        means("How many MiB a repository's runs may have before cleanup offers the oldest.", "a number of MiB from 1"),
+    ] = 2048
+    parked_days: Annotated[
+        Days, means('After how many days cleanup offers to remove a parked worktree of workspace = "fresh".', DAYS)
+    ] = 30
+    damaged_days: Annotated[
+        Days, means("After how many days cleanup offers to remove files that were damaged and put aside.", DAYS)
+    ] = 90
+
+
+class LandSettings(Struct, frozen=True):
+    """What a pull request must have before it is merged, and how it is; whether its branch goes is GitHub's setting."""
+
+    require_reviews: Annotated[
+        int,
+        Meta(ge=0, le=20),
+        means("How many approvals a pull request needs, whatever GitHub asks for.", "a number from 0 to 20"),
+    ] = 0
+    block_labels: Annotated[
+        LabelList, means("Land nothing whose issue or pull request has one of these labels.", LABELS)
+    ] = ("security:review-required",)
+    without_checks: Annotated[bool, means("Land pull requests that have no checks at all.", YES_NO)] = False
+    strategy: Annotated[
+        Literal["", "merge", "squash", "rebase"],
+        means("How pull requests are merged; empty: as the repository prefers.", "merge, squash or rebase"),
+    ] = ""
+
+
+class AutoLand(StrEnum):
+    """What is landed unattended: nothing, what a person has labelled so, or all that is ready."""
+
+    NEVER = "never"
+    LABELLED = "labelled"
+    READY = "ready"
+
+
+class AutoSettings(Struct, frozen=True):
+    """What an agent may do unattended; a cap of 0 is none. Days are local ones."""
+
+    enabled: Annotated[bool, means("Have soda-tui auto without REPO work this queue.", YES_NO)] = False
+    attempts: Annotated[
+        int,
+        Meta(ge=1, le=20),
+        means("How often an agent may try an issue before a person gets it.", "a number from 1 to 20"),
+    ] = 2
+    issues_per_day: Annotated[
+        int,
+        Meta(ge=0, le=1000),
+        means("How many issues a day are popped unattended; 0: as many as there are.", "a number up to 1000"),
+    ] = 20
+    tokens_per_day: Annotated[
+        int,
+        Meta(ge=0, le=10**12),
+        means("After how many tokens a day no issue is popped unattended; 0: no such cap.", "a number of tokens"),
+    ] = 0
+    max_work_hours: Annotated[
+        float,
+        Meta(ge=0.1, le=24),
+        means("How many hours a day agents work unattended.", "a number of hours from 0.1 to 24"),
+    ] = 8.0
+    land: Annotated[
+        AutoLand,
+        means(
+            "What is landed unattended: nothing, what a person has labelled ready_to_merge, or all that is ready.",
+            "never, labelled or ready",
+        ),
+    ] = AutoLand.LABELLED
 
 
 class TerminalNotice(StrEnum):
@@ -107,12 +205,27 @@ class DesktopNotice(StrEnum):
 class NotifySettings(Struct, frozen=True):
     """What a person is told of, and by what means; `command` gets each event's facts as JSON on standard input."""
 
-    on: tuple[NoticeKind, ...] = tuple(NoticeKind)
-    toast: bool = True
-    terminal: TerminalNotice = TerminalNotice.AUTO
-    bell: bool = False
-    desktop: DesktopNotice = DesktopNotice.AUTO
-    command: tuple[str, ...] = ()
+    on: Annotated[
+        tuple[NoticeKind, ...],
+        Meta(max_length=100),
+        means("What you are told of.", f"a list of these: {', '.join(NoticeKind)}"),
+    ] = tuple(NoticeKind)
+    toast: Annotated[bool, means("Say it on the screen.", YES_NO)] = True
+    terminal: Annotated[
+        TerminalNotice,
+        means(
+            "The terminal's own notification; auto: where the terminal is known to have one.",
+            "auto, osc9, osc777 or off",
+        ),
+    ] = TerminalNotice.AUTO
+    bell: Annotated[bool, means("Ring the terminal's bell.", YES_NO)] = False
+    desktop: Annotated[
+        DesktopNotice,
+        means("A notification of the desktop; auto: where the terminal shows none.", "auto, on or off"),
+    ] = DesktopNotice.AUTO
+    command: Annotated[
+        Words, means("Your own command, run for each event with its facts as JSON on standard input.", WORDS)
+    ] = ()
 
 
 class HostSettings(Struct, frozen=True):
@@ -126,7 +239,7 @@ class Enrolment(Struct, frozen=True):
     """One enrolled repository with its settings, defaults filled in; `base` is None for the default branch.
 
     `agent` is the unnamed profile, `profiles` are the named ones in the order in which they are tried; `by_label` has
-    those of issues with a label, which go before.
+    those of issues with a label, which go before. `prompt_file` is the template that is named for this repository.
     """
 
     name: RepositoryName
@@ -142,12 +255,16 @@ class Enrolment(Struct, frozen=True):
     labels: LabelNames = field(default_factory=LabelNames)
     agent: Profile = Profile()
     profiles: tuple[Profile, ...] = ()
+    prompt_file: str | None = None
     by_label: tuple[tuple[str, tuple[Profile, ...]], ...] = ()
     pull_request: PullRequestSettings = PullRequestSettings()
     drift: DriftSettings = DriftSettings()
     limits: LimitSettings = LimitSettings()
     setup: WorkspaceSettings = WorkspaceSettings()
+    handover: HandoverSettings = HandoverSettings()
     retention: RetentionSettings = RetentionSettings()
+    auto: AutoSettings = AutoSettings()
+    land: LandSettings = LandSettings()
 
     @property
     def key(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from soda_tui.domain.events import Tokens
-from soda_tui.domain.model import DayUsage, IssueUsage, Snapshot, Spending, Usage
+from soda_tui.domain.model import DayUsage, IssueUsage, Repository, Snapshot, Spending, Usage
 from soda_tui.domain.progress import Progress
 from soda_tui.domain.usage import NOTHING, Spent, Sums, usage_words
 
@@ -13,18 +15,18 @@ from soda_tui.domain.usage import NOTHING, Spent, Sums, usage_words
 def run_usage(sums: Sums, progress: Progress) -> Usage | None:
     """What the last run has used; None where it says nothing of that."""
     context = progress.tally.context
-    if sums.last == NOTHING and context is None:
+    if not sums.last.claimed and context is None:
         return None
     used, window = (context.used, context.window) if context else (None, None)
-    return _usage(sums.last, context=used, context_window=window, complete=progress.missed == 0)
+    last = structs.replace(sums.last, complete=sums.last.complete and not progress.missed)
+    return _usage(last, context=used, context_window=window)
 
 
 def spending(sums: Sums) -> Spending | None:
     """What all runs have used by issue and by day; None where none says anything of that."""
-    if not sums.issues:
-        return None
-    issues = tuple(IssueUsage(issue, _usage(spent)) for issue, spent in sorted(sums.issues.items()))
-    return Spending(issues, tuple(DayUsage(day, _usage(spent)) for day, spent in sorted(sums.days.items())))
+    issues = tuple(IssueUsage(issue, _usage(spent)) for issue, spent in sorted(sums.issues.items()) if spent.claimed)
+    days = tuple(DayUsage(day, _usage(spent)) for day, spent in sorted(sums.days.items()) if spent.claimed)
+    return Spending(issues, days) if issues else None
 
 
 def words(usage: Usage) -> str:
@@ -33,13 +35,23 @@ def words(usage: Usage) -> str:
     if usage.context is not None and usage.context_window:
         context = f"context {min(usage.context / usage.context_window, 1.0):.0%} full"
     used = usage_words(_spent(usage))
-    least = "at least " if used and not usage.complete else ""
-    return " · ".join(filter(None, (least + used, context)))
+    return " · ".join(filter(None, (_least(used, usage.complete), context)))
 
 
 def words_of_day(snapshot: Snapshot, day: str) -> str:
     """What all agents have used on a day (ISO 8601), in few words; nothing where none says anything of that."""
-    return usage_words(_sum(_on(snapshot, day)))
+    total = _sum(_on(snapshot, day))
+    return _least(usage_words(total), total.complete)
+
+
+def tokens_of_day(repository: Repository, day: str) -> int:
+    """How many tokens a repository's agents have used on a day (ISO 8601), but for those from a cache."""
+    days = repository.spending.days if repository.spending else ()
+    return sum(one.usage.input + one.usage.cache_write + one.usage.output for one in days if one.day == day)
+
+
+def _least(used: str, complete: bool) -> str:
+    return f"at least {used}" if used and not complete else used
 
 
 def _on(snapshot: Snapshot, day: str) -> Iterable[Spent]:
@@ -56,9 +68,7 @@ def _sum(found: Iterable[Spent]) -> Spent:
     return total
 
 
-def _usage(
-    spent: Spent, *, context: int | None = None, context_window: int | None = None, complete: bool = True
-) -> Usage:
+def _usage(spent: Spent, *, context: int | None = None, context_window: int | None = None) -> Usage:
     tokens = spent.tokens
     return Usage(
         input=tokens.input,
@@ -69,9 +79,10 @@ def _usage(
         cost=spent.cost,
         context=context,
         context_window=context_window,
-        complete=complete,
+        complete=spent.complete,
     )
 
 
 def _spent(usage: Usage) -> Spent:
-    return Spent(Tokens(usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning), usage.cost)
+    tokens = Tokens(usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning)
+    return Spent(tokens, usage.cost, usage.complete)

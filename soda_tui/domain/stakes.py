@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from msgspec import Struct, structs
+
 from soda_tui.domain.shellwords import shell_word
+from soda_tui.domain.text import counted
 
 
-@dataclass(frozen=True, slots=True)
-class Stakes:
+class Stakes(Struct, frozen=True):
     """What an inspection of a worktree found; the names are cleaned for people.
 
     `changes` are tracked files that differ from HEAD, on disk or staged. `ignored` counts what git ignores, a whole
@@ -41,7 +42,7 @@ class Stakes:
     @property
     def work(self) -> str:
         """In words what no branch has, files and commits."""
-        commits = f"{self.unpushed or 'its'} commit{'' if self.unpushed == 1 else 's'}" if self.lone else None
+        commits = counted(self.unpushed or "its", "commit") if self.lone else None
         files = told(len(self.files), self.files) if self.files else None
         return " and ".join(filter(None, (files, commits)))
 
@@ -52,16 +53,16 @@ class Stakes:
 
     @property
     def mark(self) -> str:
-        """A short name of just these files: a yes to some files is no yes to others."""
-        return mark((*self.changes, "", *self.untracked))
+        """A short name of just this work: a yes to some files is no yes to others, nor to commits besides."""
+        commits = ("", f"{self.unpushed}") if self.lone else ()
+        return mark((*self.changes, "", *self.untracked, *commits))
 
     def without_files(self) -> Stakes:
         """The same where the files are known to be a commit's own."""
-        return replace(self, changes=(), untracked=(), locks=())
+        return structs.replace(self, changes=(), untracked=(), locks=())
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """What git ignores in a worktree: the names for people, a whole folder as one, and what names all files in them.
 
     The mark tells of another name, size or time of any file: a yes to some files is no yes to others.
@@ -83,13 +84,12 @@ def mark(names: Sequence[str]) -> str:
 
 def told(count: int, names: Sequence[str] = ()) -> str:
     """A number of files in words, with the names of the first."""
-    files = f"{count} file{'' if count == 1 else 's'}"
+    files = counted(count, "file")
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
     return f"{files} ({', '.join(names[:_NAMED])}{more})" if names else files
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """A file that a commit of everything would take in; `path` as the system has it, `size` None for a deleted one.
 
     `doubt` says in words why it is not taken in unless it is named. `new` says that a rescue found it untracked.
@@ -102,22 +102,21 @@ class Intake:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rescue:
-    """Work that was put into a commit on a local branch: `files` of it stood in no commit before.
+class Rescue(Struct, frozen=True):
+    """Work that was put into a commit on a local branch of `clone`: `files` of it stood in no commit before.
 
-    `detached` says that HEAD stood on no branch, on commits that nothing else held. `clone` is where a worktree that is
-    no longer there is made again. `verbatim` says that git alone would put some of the files on disk otherwise than
-    they were, as with other line ends.
+    `worktree` is where it was, None where that is not known. `detached` says that HEAD stood on no branch, on commits
+    that nothing else held. `verbatim` says that git alone would put some of the files on disk otherwise than they were,
+    as with other line ends.
     """
 
     branch: str
     oid: str
     files: int
-    worktree: str
+    clone: str
     detached: bool = False
-    clone: str | None = None
     verbatim: bool = False
+    worktree: str | None = None
 
     @property
     def work(self) -> str:
@@ -126,18 +125,30 @@ class Rescue:
         return " and ".join(filter(None, (files, "the commits of a HEAD on no branch" if self.detached else None)))
 
     @property
+    def folder(self) -> str:
+        """The folder beside the clone that the work is brought back to."""
+        return f"{self.clone}-{self.branch.replace('/', '-')}"
+
+    @property
     def undo(self) -> str:
-        """The command line that brings the work back; git itself refuses it where it would write over something."""
-        word = shell_word(self.worktree)
-        back = f"git -C {word} switch --detach {self.branch}^"
+        """The command line that brings the work back, in a folder of its own: the worktree has other work by then.
+
+        Git itself refuses it where it would write over something.
+        """
+        clone, word = shell_word(self.clone), shell_word(self.folder)
+        # Forced because git may still know a worktree there, whose folder somebody took away.
+        back = f"git -C {clone} worktree add --force --detach {word} {self.branch}^"
+        return f"{back} && {self._into(word)}" if self.files else back
+
+    @property
+    def back(self) -> str:
+        """The command line that brings the work back where it was, once the worktree stands on the same commit."""
+        return self.undo if self.detached or self.worktree is None else self._into(shell_word(self.worktree))
+
+    def _into(self, word: str) -> str:
         apply = f"git -C {word} cherry-pick --no-commit -m 1 {self.branch}"
-        if self.verbatim:
-            names = f"git ls-tree -r -z --name-only {self.branch}^3"
-            write = f'git cat-file blob "{self.branch}^3:$0" > "$0"'
-            apply += f" && (cd {word} && {names} | xargs -0 -n 1 sh -c {shell_word(write)})"
-        if self.clone is not None:
-            # Forced because git may still know a worktree there, whose folder somebody took away.
-            back = f"git -C {shell_word(self.clone)} worktree add --force --detach {word} {self.branch}^"
-        elif not self.detached:
+        if not self.verbatim:
             return apply
-        return f"{back} && {apply}" if self.files else back
+        names = f"git ls-tree -r -z --name-only {self.branch}^3"
+        write = f'git cat-file blob "{self.branch}^3:$0" > "$0"'
+        return f"{apply} && (cd {word} && {names} | xargs -0 -n 1 sh -c {shell_word(write)})"

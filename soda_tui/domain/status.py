@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from soda_tui.domain.endings import ENDINGS, Ending, How, what_is_left
+from soda_tui.domain.endings import ENDINGS, Ending, How, Left, what_is_left
 from soda_tui.domain.facts import RunFacts, RunState, WorktreeFacts
 from soda_tui.domain.ledger import Holder, Ledger, LedgerCondition, Phase
 from soda_tui.domain.model import Status
@@ -60,11 +60,15 @@ def agent_status(
 def running_status(run: RunFacts, now: datetime, silence: timedelta) -> Status:
     """Starting, working, waiting, or silent for too long: its events tell first, then silence, then what it looks like.
 
-    A question or a limit that only a pattern of text tells needs silence to be believed.
+    A question or a limit that only a pattern of text tells needs silence to be believed. Silence counts while the
+    machine is awake. What a person sits with, who sees all that themselves, works.
     """
     if run.started_at is None:
         return Status.STARTING
-    quiet = now - (run.last_output_at or run.started_at)
+    if run.by_hand:
+        return Status.WORKING
+    last = run.last_output_at or run.started_at
+    quiet = now - max(last, run.awake_since or last)
     progress = run.progress or Progress()
     waits = _waits(progress, now)
     if waits is not None and (not progress.guessed or quiet > _SETTLED):
@@ -91,16 +95,30 @@ def claim_run(holder: Holder, run: RunFacts | None) -> RunFacts | None:
 
 def ending(run: RunFacts, worktree: WorktreeFacts | None) -> Ending:
     """How a run ended; done is what ended well, made a commit, and left no file that is in none."""
-    left = what_is_left(worktree.commits if worktree else None, bool(worktree and worktree.changes))
-    return ENDINGS[how_ended(run)][left]
+    if worktree is None:
+        return ENDINGS[how_ended(run)][Left.UNKNOWN]
+    if worktree.branch != run.branch and not worktree.busy:
+        return ENDINGS[how_ended(run)][Left.ASTRAY]
+    moved = run.by_hand or run.head is None or worktree.oid != run.head
+    return ENDINGS[how_ended(run)][what_is_left(worktree.commits, bool(worktree.changes), moved=moved)]
 
 
 def how_ended(run: RunFacts) -> How:
     """How a run ended by its events and its exit status."""
     progress = run.progress or Progress()
+    if run.halted:
+        return How.HALTED
+    if run.by_hand and run.exit is not None and not run.problem:
+        return How.BY_HAND if run.exit else How.WELL
     well = run.exit == 0 and progress.done is not False
     if progress.limited and not (well and (progress.guessed or progress.done)):
         return How.LIMIT
-    if progress.question and not progress.guessed:
+    if run.exit == 0 and progress.done is None and open_question(run):
         return How.ASKED
     return How.WELL if well else How.BADLY
+
+
+def open_question(run: RunFacts) -> str:
+    """What it wanted to know last, in its own words, and has done nothing after; empty where it asked nothing."""
+    progress = run.progress or Progress()
+    return "" if progress.guessed else progress.question

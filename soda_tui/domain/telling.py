@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.model import DriftKind, NeedCode, Repository, Run, Severity, Snapshot
+from soda_tui.domain.model import DriftKind, Need, NeedCode, Repository, Run, Severity, Snapshot
 from soda_tui.domain.text import shorten
 
 MOST_AT_ONCE = 3
@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     LIMIT = "limit"
     STALLED = "stalled"
     DRIFT = "drift"
+    LOST = "lost"
+    LOOP = "loop"
 
 
 _KINDS = {
@@ -49,6 +51,8 @@ _HEADS = {
     NoticeKind.LIMIT: say.NOTICE_LIMIT,
     NoticeKind.STALLED: say.NOTICE_STALLED,
     NoticeKind.DRIFT: say.NOTICE_DRIFT,
+    NoticeKind.LOST: say.NOTICE_LOST,
+    NoticeKind.LOOP: say.NOTICE_LOOP,
 }
 # What begins anew so soon is the same: an agent writes on while it waits, cockpits look at different seconds, when
 # a limit ends is told more or less exactly. Drift is seen when GitHub is asked, which others do up to an hour later.
@@ -131,27 +135,39 @@ def _is_new(notice: Notice, recalled: Collection[str], told: Mapping[str, dateti
     if notice.event not in told:
         return True
     last = told[notice.event]
-    if notice.moment is None or last is None or notice.event in recalled:
-        return False
-    return notice.moment - last > _SAME[notice.kind]
+    if notice.moment is None or last is None:
+        return notice.moment is not None
+    # A clock may have been set back since.
+    return notice.event not in recalled and abs(notice.moment - last) > _SAME[notice.kind]
 
 
 def _events(repository: Repository, at: datetime, recalled: bool) -> Iterator[Notice]:
     """What was read some other day is only recalled; without an answer from GitHub this machine's runs are known."""
     agent = repository.agent
-    if agent.claim is not None and not agent.claim.mine:
-        return
+    elsewhere = agent.claim is not None and not agent.claim.mine
     if not repository.stale or repository.error is not None or recalled:
         run = agent.run.id if agent.run else f"{agent.issue}-{agent.attempt}"
         for need in repository.needs:
-            if (kind := _KINDS.get(need.code)) is not None:
+            if need.code is NeedCode.CLAIM_LOST:
+                yield _loss(repository, need, at)
+            elif need.code is NeedCode.LOOP:
+                name = f"{run} {NoticeKind.LOOP}"
+                yield _notice(repository, NoticeKind.LOOP, name, need.message, at, None)
+            elif (kind := _KINDS.get(need.code)) is not None and not elsewhere:
                 yield _notice(repository, kind, f"{run} {kind}", need.message, at, _moment(kind, agent.run))
-    if not repository.stale or recalled:
+    if not elsewhere and (not repository.stale or recalled):
         claim = f"{agent.issue}-{agent.attempt}" if agent.claim else "unclaimed"
         for drift in repository.drift:
             if drift.severity is Severity.CRITICAL:
                 name, begun = f"{claim} {drift.kind}", drift.since or at
                 yield _notice(repository, NoticeKind.DRIFT, name, drift.message, at, begun, drift.kind)
+
+
+def _loss(repository: Repository, need: Need, at: datetime) -> Notice:
+    """The loss of a claim, of which nothing but its run and its issue is this cockpit's own any more."""
+    found = _notice(repository, NoticeKind.LOST, f"{need.run} {NoticeKind.LOST}", need.message, at, None)
+    title = found.title if need.issue == found.issue else None
+    return structs.replace(found, run=need.run, issue=need.issue, title=title, branch=None, worktree=None, log=None)
 
 
 def _moment(kind: NoticeKind, run: Run | None) -> datetime | None:

@@ -14,12 +14,17 @@ _ESCAPES = re.compile(
     rf"\x1b(?:\[{_CSI}|\]{_OSC}|[PX^_]{_STRING}|[ -/]*[0-~]?)"
     rf"|\x9b{_CSI}|\x9d{_OSC}|\x90{_STRING}|\x98{_STRING}|\x9e{_STRING}|\x9f{_STRING}"
 )
-# C0 and C1 controls, line and paragraph separators, and the marks that reorder what stands beside them.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+# C0 and C1 controls, line and paragraph separators, and what Unicode calls format characters: they reorder what stands
+# beside them, or spell words that nobody sees. Those that join letters are needed, some are to be seen, and with U+2060
+# the cockpit itself makes words harmless.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2061-\u206f\ufeff\ufff9-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
 
 
 def clean(text: str) -> str:
-    """The text without escape sequences, controls and direction marks; line feeds and tabs stay."""
+    """The text without escape sequences, controls and what nobody sees; line feeds and tabs stay."""
     if text.isprintable():
         return text  # as nearly all text is, ten times faster
     text = _ESCAPES.sub("", text.replace("\r\n", "\n"))
@@ -29,6 +34,15 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The text cleaned and on one line, runs of white space folded to one space."""
     return " ".join(clean(text).split())
+
+
+def counted(count: object, noun: str) -> str:
+    """A number, or a word in its place, with the noun as it is said of so many."""
+    if str(count) == "1":
+        return f"1 {noun}"
+    if noun.endswith(("ch", "sh", "s", "x")):
+        return f"{count} {noun}es"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeou" else f"{count} {noun}s"
 
 
 def shorten(text: str, characters: int) -> str:

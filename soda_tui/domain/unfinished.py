@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import RepositoryFacts
@@ -15,12 +16,13 @@ from soda_tui.domain.planning import make_plan
 from soda_tui.domain.settings import Enrolment
 
 # After a take-over what is left to do is what a pop would still have to do.
-_MEANT = {"pop": Verb.POP, "takeover": Verb.POP, "bottle": Verb.BOTTLE, "reset": Verb.RESET}
+_MEANT = {"pop": Verb.POP, "takeover": Verb.POP, "bottle": Verb.BOTTLE, "reset": Verb.RESET, "give-up": Verb.GIVE_UP}
+GOES_ON = frozenset(_MEANT)
+"""What continue goes on with, beside repairs and recoveries, which have commands of their own."""
 _RESTING = frozenset({Status.CLAIMED, Status.ENDED, Status.FAILED, Status.DONE})
 
 
-@dataclass(frozen=True, slots=True)
-class Inverse:
+class Inverse(Struct, frozen=True):
     """The action that undoes the last act, and the issue that it concerns."""
 
     verb: Verb

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
+from typing import TypeVar
 
 from msgspec import Struct, structs
 
 from soda_tui.domain.events import Context, Event, Tokens
 
+_K = TypeVar("_K", int, str)
+
 _MOST_OPEN = 64
 _MOST_SESSIONS = 16
+_MOST_SUMS = 400
 
 
 class Spent(Struct, frozen=True):
-    """What was used; `cost` is in USD, None where no agent claims one."""
+    """What was used; `cost` is in USD, None where no agent claims one.
+
+    What is not `complete` is too little: a log was not read whole, or the agent is of those that claim nothing.
+    """
 
     tokens: Tokens = Tokens()
     cost: float | None = None
+    complete: bool = True
 
     def __add__(self, other: Spent) -> Spent:
-        return Spent(self.tokens + other.tokens, _plus(self.cost, other.cost))
+        complete = self.complete and other.complete
+        return Spent(self.tokens + other.tokens, _plus(self.cost, other.cost), complete)
+
+    @property
+    def claimed(self) -> bool:
+        """Whether there is anything in it."""
+        return self.tokens != Tokens() or self.cost is not None
 
     def beyond(self, other: Spent) -> Spent:
         """What this is more than an earlier claim of the same session."""
@@ -81,7 +96,7 @@ class Tally(Struct, frozen=True):
 class Sums(Struct, frozen=True):
     """What runs have used by issue and by day (ISO 8601), each session counted once; `last` is the last run's own.
 
-    Runs are added in the order in which they ended.
+    Runs are added in the order in which they ended. The last some hundred issues, days and sessions are remembered.
     """
 
     issues: Mapping[int, Spent] = {}
@@ -89,15 +104,15 @@ class Sums(Struct, frozen=True):
     sessions: Mapping[str, Spent] = {}
     last: Spent = NOTHING
 
-    def after(self, issue: int, day: str, tally: Tally) -> Sums:
-        """The sums with one run more."""
-        last = tally.spent(self.sessions)
+    def after(self, issue: int, day: str, tally: Tally, *, complete: bool = True) -> Sums:
+        """The sums with one run more, which may have used more than is known."""
+        last = structs.replace(tally.spent(self.sessions), complete=complete)
         if last == NOTHING:
             return structs.replace(self, last=last)
         return Sums(
-            {**self.issues, issue: self.issues.get(issue, NOTHING) + last},
-            {**self.days, day: self.days.get(day, NOTHING) + last},
-            {**self.sessions, **dict(tally.sessions)},
+            _with(self.issues, {issue: self.issues.get(issue, NOTHING) + last}),
+            _with(self.days, {day: self.days.get(day, NOTHING) + last}),
+            _with(self.sessions, dict(tally.sessions)),
             last,
         )
 
@@ -120,6 +135,12 @@ def amount(number: int) -> str:
             scaled = number / size
             return f"{scaled:.1f}{unit}" if scaled < 10 else f"{scaled:.0f}{unit}"
     return str(number)
+
+
+def _with(before: Mapping[_K, Spent], newer: Mapping[_K, Spent]) -> Mapping[_K, Spent]:
+    """The mapping with what is newer, at its end; the oldest go where there are too many."""
+    kept = {key: spent for key, spent in before.items() if key not in newer} | dict(newer)
+    return dict(islice(kept.items(), max(0, len(kept) - _MOST_SUMS), None))
 
 
 def _plus(one: float | None, other: float | None) -> float | None:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import DriftKind, Repository, Status
 from soda_tui.domain.sentences import Sentence
+from soda_tui.domain.stopfile import lifting
 
 
-@dataclass(frozen=True, slots=True)
-class Does:
+class Does(Struct, frozen=True):
     """The action goes ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(Struct, frozen=True):
     """The action goes ahead once a person has said yes to the question."""
 
     question: Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Refuses:
+class Refuses(Struct, frozen=True):
     """The action does not go ahead, for this reason; the code tells scripts which kind it is."""
 
     reason: Sentence
@@ -42,6 +41,7 @@ _NO_CLAIM = Refuses(say.NO_CLAIM, ErrorCode.NOTHING_TO_DO)
 _NO_RUN = Refuses(say.NO_RUN, ErrorCode.NOTHING_TO_DO)
 _HANDING_OVER = Refuses(say.HANDING_OVER)
 _UNKNOWN = Refuses(say.STATUS_UNKNOWN)
+_FORBIDDEN = Refuses(say.RUN_FORBIDDEN)
 _HERE = Refuses(say.HELD_HERE, ErrorCode.NOTHING_TO_DO)
 _NOBODY = Refuses(say.HELD_BY_NOBODY, ErrorCode.NOTHING_TO_DO)
 _STOP = Asks(say.ASK_STOP)
@@ -82,6 +82,10 @@ TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
 # fmt: on
 
 
+# Sitting down is a launch whose agent a person talks to, giving up a reset that says more.
+_AS = {Verb.SIT: Verb.LAUNCH, Verb.GIVE_UP: Verb.RESET}
+
+
 def verdict(repository: Repository, verb: Verb) -> Verdict:
     """What the table says for a repository as it stands.
 
@@ -100,16 +104,17 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
             return Refuses(say.READ_ONLY)
         if repository.viewer_permission in {"READ", "TRIAGE"}:
             return Refuses(say.NO_PUSH)
-    if verb in {Verb.REPAIR, Verb.TIDY, Verb.RECOVER, Verb.CLEANUP}:
+    if verb in {Verb.REPAIR, Verb.TIDY, Verb.RECOVER, Verb.CLEANUP, Verb.LAND}:
         return _DOES
     if verb is Verb.CONTINUE:
         return _DOES if repository.unfinished else Refuses(say.NOTHING_LEFT, ErrorCode.NOTHING_TO_DO)
     if verb is Verb.UNDO:
         return _DOES if repository.undo else Refuses(say.NOTHING_TO_UNDO, ErrorCode.NOTHING_TO_DO)
+    if verb in {Verb.LAUNCH, Verb.SIT} and repository.forbidden is not None and not running:
+        return _FORBIDDEN
     if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
         return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
-    # Sitting down is a launch whose agent a person talks to.
-    found = TABLE[repository.agent.status][Verb.LAUNCH if verb is Verb.SIT else verb]
+    found = TABLE[repository.agent.status][_AS.get(verb, verb)]
     unclaimed = running and repository.agent.claim is None
     if verb is not Verb.PEEK and (unclaimed or (running and not isinstance(found, Refuses))):
         return _RUNNING
@@ -128,6 +133,25 @@ def question(repository: Repository, verb: Verb) -> str | None:
     return fill(found.question, repository) if isinstance(found, Asks) else None
 
 
+def no_worktree(repository: Repository) -> str:
+    """That there is no worktree with the work of a claim, and what brings one as things stand."""
+    if repository.agent.claim is not None and repository.agent.claim.mine:
+        return fill(say.NO_WORKTREE, repository)
+    return _in_the_way(repository) or fill(say.NO_WORKTREE_YET, repository)
+
+
+def nobody_runs(repository: Repository, what: str) -> str:
+    """That no agent runs with whom something could be done, and what brings one as things stand."""
+    first = say.POP_AND_LAUNCH if repository.agent.status is Status.IDLE else say.LAUNCH_FIRST
+    return say.NO_AGENT_TO_REACH(repository=repository.name, what=what, then=_in_the_way(repository) or first())
+
+
+def _in_the_way(repository: Repository) -> str | None:
+    """Why nobody can be put to work now: an idle agent needs an issue first."""
+    idle = repository.agent.status is Status.IDLE
+    return (repository.clone.problem if idle else None) or reason(repository, Verb.POP if idle else Verb.LAUNCH)
+
+
 def subject(repository: Repository, verb: Verb) -> str | None:
     """What a question is about, to be sent with the yes: the run for stop, the ledger's head for all else."""
     if verb is Verb.STOP:
@@ -137,7 +161,8 @@ def subject(repository: Repository, verb: Verb) -> str | None:
 
 def pops_first(repository: Repository) -> bool:
     """Whether launching means popping first: the agent is idle, and there is an issue to pop."""
-    return repository.agent.status is Status.IDLE and isinstance(verdict(repository, Verb.POP), Does)
+    idle = repository.agent.status is Status.IDLE and repository.forbidden is None
+    return idle and isinstance(verdict(repository, Verb.POP), Does)
 
 
 def fill(sentence: Sentence, repository: Repository) -> str:
@@ -152,4 +177,6 @@ def fill(sentence: Sentence, repository: Repository) -> str:
         since=agent.since.strftime("%Y-%m-%d %H:%M UTC") if agent.since else "an unknown time",
         worktree=agent.worktree.path if agent.worktree else "its worktree",
         permission=repository.viewer_permission or "READ",
+        path=repository.forbidden or "STOP",
+        lift=lifting(repository.forbidden or ""),
     )

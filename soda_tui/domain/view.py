@@ -10,6 +10,7 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.drift import SETTLING, find_drift, ledger_gone
+from soda_tui.domain.drift.worktree import astray
 from soda_tui.domain.endings import NEXT_STEPS, Ending, exit_words
 from soda_tui.domain.facts import (
     LocalFacts,
@@ -22,7 +23,7 @@ from soda_tui.domain.facts import (
 )
 from soda_tui.domain.failure import Exit, Problem
 from soda_tui.domain.labels import has
-from soda_tui.domain.ledger import Ledger, LedgerCondition, decode
+from soda_tui.domain.ledger import Ledger, LedgerCondition, decode, tries
 from soda_tui.domain.model import (
     SCHEMA_VERSION,
     Account,
@@ -49,17 +50,19 @@ from soda_tui.domain.progress import Progress
 from soda_tui.domain.queue import Queue, build_queue, closed_issues
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.spending import run_usage, spending
-from soda_tui.domain.status import agent_status, claim_run, ending
+from soda_tui.domain.status import agent_status, claim_run, ending, open_question
 from soda_tui.domain.text import one_line, shorten
 from soda_tui.domain.unfinished import Inverse, inverse, unfinished
 from soda_tui.domain.usage import Sums
 
 
-def snapshot_of(repositories: Iterable[Repository], accounts: Iterable[Account], now: datetime) -> Snapshot:
+def snapshot_of(
+    repositories: Iterable[Repository], accounts: Iterable[Account], now: datetime, forbidden: str | None = None
+) -> Snapshot:
     """The snapshot of these repositories; complete when none of them has an error."""
     parts = tuple(repositories)
     complete = all(part.error is None and not part.truncated for part in parts)
-    return Snapshot(SCHEMA_VERSION, now, complete, tuple(accounts), parts)
+    return Snapshot(SCHEMA_VERSION, now, complete, tuple(accounts), parts, forbidden)
 
 
 def repository_view(
@@ -80,7 +83,7 @@ def repository_view(
     agent = _agent(enrolment, facts, ledger, cockpit, now)
     if queue is None:
         queue = queue_of(enrolment, remote) if remote else Queue((), ())
-    drift = find_drift(facts, ledger, cockpit, enrolment, now, acting=acting) if ledger else ()
+    drift, watched = find_drift(facts, ledger, cockpit, enrolment, now, acting=acting) if ledger else ((), ())
     problem = facts.problem
     view = Repository(
         id=remote.id if remote else None,
@@ -108,6 +111,8 @@ def repository_view(
         error=Error(problem.code, problem.message, problem.retry_at) if problem else None,
         ledger=ledger.head if ledger else None,
         spending=spending(facts.sums) if facts.sums else None,
+        watched=watched,
+        forbidden=facts.forbidden,
     )
     left = unfinished(enrolment, facts, view, cockpit, now)
     stopped = facts.last is not None and facts.last.stopped
@@ -133,7 +138,8 @@ def recalled_view(kept: Repository, fresh: Repository) -> Repository:
     agent = structs.replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
     needs = [need for need in kept.needs if need.code is not NeedCode.NOT_ADMITTED]
     needs[:0] = [need for need in fresh.needs if need.code is NeedCode.NOT_ADMITTED]
-    return structs.replace(kept, agent=agent, clone=fresh.clone, needs=tuple(needs), stale=True, error=fresh.error)
+    local = structs.replace(kept, agent=agent, clone=fresh.clone, forbidden=fresh.forbidden)
+    return structs.replace(local, needs=tuple(needs), stale=True, error=fresh.error)
 
 
 def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, cockpit: str, now: datetime) -> Agent:
@@ -155,6 +161,7 @@ def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, 
         branch=holder.branch if holder else alive.branch if alive else None,
         since=holder.since if holder else None,
         attempt=holder.attempt if holder else None,
+        tries=tries(ledger.state, holder) if holder and ledger else None,
         claim=Claim(holder.cockpit, holder.cockpit == cockpit, holder.name) if holder else None,
         worktree=_worktree(worktree) if worktree else None,
         run=_run(shown, worktree, status, facts.sums or Sums()) if shown else None,
@@ -165,7 +172,8 @@ def _run(run: RunFacts, worktree: WorktreeFacts | None, status: Status, sums: Su
     """A run as it is shown; how it ended is told where the status comes from that."""
     ended = None if run.stoppable or run.stopped or status not in _ENDED else ending(run, worktree)
     progress = run.progress or Progress()
-    asks = status is Status.NEEDS_INPUT or ended is Ending.ASKED
+    question = progress.question if status is Status.NEEDS_INPUT else open_question(run) if ended else ""
+    doing = say.DOING_BY_HAND() if run.by_hand else progress.doing
     return Run(
         id=run.id,
         pid=run.pid,
@@ -177,8 +185,8 @@ def _run(run: RunFacts, worktree: WorktreeFacts | None, status: Status, sums: Su
         resets_at=progress.resets_at if status is Status.LIMIT else None,
         attachable=run.attachable,
         hears=run.hears,
-        doing=shorten(progress.doing, _DOING) or None if run.alive else None,
-        question=shorten(progress.question, _QUESTION) if asks else None,
+        doing=shorten(doing, _DOING) or None if run.alive else None,
+        question=shorten(question, _QUESTION) or None,
         usage=run_usage(sums, progress),
     )
 
@@ -245,13 +253,15 @@ def _needs(
         found.append(Need(NeedCode.CLONE_PROBLEM, unusable.message))
     found += [Need(NeedCode.CRITICAL_DRIFT, part.message) for part in drift if part.severity is Severity.CRITICAL]
     if (lost := _lost_claim(agent, facts, now)) is not None:
-        found.append(Need(NeedCode.CLAIM_LOST, lost))
+        found.append(Need(NeedCode.CLAIM_LOST, lost.problem or "", lost.id, lost.issue))
     status_need = None if _is_handing_over(agent, facts, now) else _STATUS_NEEDS.get(agent.status)
     if status_need is not None:
         code, sentence = status_need
         if agent.run is not None and agent.run.ending is not None:
             sentence = NEXT_STEPS[agent.run.ending]
-        found.append(Need(code, _what_became(agent, facts) or sentence(**_gaps(enrolment, agent, facts))))
+        gaps, place = _gaps(enrolment, agent, facts), _misplaced(enrolment, agent, facts)
+        words = _what_became(agent, facts) or (say.NEED_ENDED if place else sentence)(**gaps)
+        found.append(Need(code, " ".join((words, *place, *_had_asked(agent)))))
     if agent.status is Status.CLAIMED and mine and facts.local and facts.local.worktree is None:
         gone = next((part.message for part in drift if part.kind is DriftKind.WORKTREE_GONE), None)
         found.append(Need(NeedCode.CLAIM_UNFINISHED, gone or say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
@@ -285,12 +295,12 @@ def _is_handing_over(agent: Agent, facts: RepositoryFacts, now: datetime) -> boo
     return agent.status is Status.HANDING_OVER and begun is not None and now - begun <= SETTLING
 
 
-def _lost_claim(agent: Agent, facts: RepositoryFacts, now: datetime) -> str | None:
-    """What became of a run whose claim was lost, for a day, or until this cockpit holds a claim here again."""
+def _lost_claim(agent: Agent, facts: RepositoryFacts, now: datetime) -> RunFacts | None:
+    """The run whose claim was lost, for a day, or until this cockpit holds a claim here again."""
     run = facts.run
     if run is None or not run.claim_lost or run.ended_at is None or now - run.ended_at > _LOSS_TOLD:
         return None
-    return None if agent.claim is not None and agent.claim.mine else run.problem
+    return None if agent.claim is not None and agent.claim.mine else run
 
 
 _ASKED = 300
@@ -307,8 +317,36 @@ _STATUS_NEEDS = {
 
 
 def _what_became(agent: Agent, facts: RepositoryFacts) -> str | None:
-    """The sentence that the run itself left where it failed."""
-    return facts.run.problem if agent.status is Status.FAILED and facts.run else None
+    """The sentence that the run itself left where it did not come to its own end."""
+    halted = agent.run is not None and agent.run.ending is Ending.HALTED
+    return facts.run.problem if (halted or agent.status is Status.FAILED) and facts.run else None
+
+
+def _misplaced(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> tuple[str, ...]:
+    """What keeps anything from being begun where a run has ended: its worktree is not there, or stands elsewhere."""
+    local, run = facts.local, agent.run
+    if run is None or run.ending is None or local is None or local.clone.problem is not None:
+        return ()
+    if local.worktree is None:
+        return (say.DRIFT_WORKTREE_GONE(issue=agent.issue),)
+    if agent.branch is None or local.worktree.branch == agent.branch or local.worktree.busy:
+        return ()
+    return (astray(enrolment, local.worktree, agent.branch),)
+
+
+def _had_asked(agent: Agent) -> Iterable[str]:
+    """What a run wanted to know that ended in another way than with its question."""
+    run = agent.run
+    if run is not None and run.question and run.ending not in {None, Ending.ASKED}:
+        yield say.HAD_ASKED(question=shorten(run.question, _ASKED))
+
+
+def _way_to_answer(agent: Agent) -> str:
+    """How a person answers the question of an agent that runs."""
+    run = agent.run
+    if run is not None and run.attachable:
+        return say.ANSWER_AT_TERMINAL()
+    return say.ANSWER_BY_MESSAGE() if run is not None and run.hears else say.ANSWER_ANEW()
 
 
 def _gaps(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> dict[str, object]:
@@ -321,6 +359,7 @@ def _gaps(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> dict[st
         "issue": agent.issue or "?",
         "outcome": exit_words(exit) if exit is not None else f"was {exit_words(exit)}",
         "minutes": f"{enrolment.limits.silent_minutes:g}",
+        "way": _way_to_answer(agent),
         "question": shorten(progress.question if progress else "", _ASKED) or "see its log.",
         "resets": f"at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else "at a time that it does not say",
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
+
+from soda_tui.domain.sentences import WORK_OF_THIS_CLONE
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """One commit of the work."""
 
     oid: str
@@ -14,8 +15,7 @@ class Commit:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """A file that the work touched; lines are None for a binary file, `untracked` says that no commit will hold it."""
 
     path: str
@@ -24,8 +24,7 @@ class FileChange:
     untracked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What the worktree holds beyond a commit: files and the lines of the patch; `cut` says that there is more."""
 
     files: tuple[FileChange, ...]
@@ -33,12 +32,19 @@ class Difference:
     cut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """The work of one claim as screens show it."""
+class Work(Struct, frozen=True):
+    """The work of one claim as screens show it; `elsewhere` is who holds the claim, where that is not this cockpit."""
 
     issue: int
     branch: str
     worktree: str
     commits: tuple[Commit, ...]
     difference: Difference
+    elsewhere: str | None = None
+
+    @property
+    def remark(self) -> str | None:
+        """Whose work it is, where that is not what one would think."""
+        if self.elsewhere is None:
+            return None
+        return WORK_OF_THIS_CLONE(cockpit=self.elsewhere, issue=self.issue, branch=self.branch)

@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 
 from soda_tui.sandbox.errors import Refused, unprocessable
-from soda_tui.sandbox.model import Comment, Issue, Label, Permission, PullRequest, Repository, Review, User
+from soda_tui.sandbox.model import (
+    Comment,
+    ContentEdit,
+    Event,
+    Issue,
+    Label,
+    Permission,
+    PullRequest,
+    Repository,
+    Review,
+    User,
+)
 from soda_tui.sandbox.world import World
 
 _COLOR = re.compile(r"[0-9a-fA-F]{6}")
@@ -72,7 +83,7 @@ def open_issue(
     now = world.now()
     repository.last_number += 1
     issue = Issue(repository, world.next_id(), repository.last_number, title, body, author, now, now)
-    issue.labels.extend(labels)
+    _put_on(world, issue, labels, author)
     repository.issues[issue.number] = issue
     world.nodes[issue.id] = issue
     return issue
@@ -99,14 +110,21 @@ def reopen(world: World, subject: Issue) -> None:
     subject.state_reason = None if isinstance(subject, PullRequest) else "REOPENED"
 
 
-def add_labels(world: World, subject: Issue, labels: Iterable[Label]) -> None:
+def add_labels(world: World, subject: Issue, labels: Iterable[Label], by: User) -> None:
     """Put labels on; those that are there stay, and then nothing has changed."""
+    labels = tuple(labels)
     for label in labels:
         if label.repository is not subject.repository:
             raise Refused("NOT_FOUND", f"Could not resolve to a node with the global id of '{label.id}'.")
+    _put_on(world, subject, labels, by)
+
+
+def _put_on(world: World, subject: Issue, labels: Iterable[Label], by: User) -> None:
+    for label in labels:
         if label not in subject.labels:
             subject.labels.append(label)
             subject.updated_at = world.now()
+            subject.timeline.append(Event(world.next_id(), by, subject.updated_at, label))
 
 
 def remove_labels(world: World, subject: Issue, labels: Iterable[Label]) -> None:
@@ -148,13 +166,16 @@ def comment(world: World, subject: Issue, author: User, body: str) -> Comment:
 
 
 def edit(world: World, subject: Issue, title: str | None, body: str | None, by: User) -> None:
-    """Change title or body; GitHub notes who changed the body, and when."""
+    """Change title or body; GitHub notes who changed which, and when."""
     if title is not None and not title.strip():
         raise unprocessable("Title can't be blank")
-    subject.title = subject.title if title is None else title
     subject.updated_at = world.now()
+    if title is not None and title != subject.title:
+        subject.title = title
+        subject.timeline.append(Event(world.next_id(), by, subject.updated_at))
     if body is not None and body != subject.body:
-        subject.body, subject.edited_at, subject.editor = body, subject.updated_at, by
+        subject.body = body
+        subject.edits.append(ContentEdit(world.next_id(), by, subject.updated_at))
 
 
 def delete_issue(world: World, issue: Issue) -> None:

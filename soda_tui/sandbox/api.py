@@ -14,6 +14,7 @@ from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused
 from soda_tui.sandbox.faults import Fault, Order
 from soda_tui.sandbox.limits import Bucket
+from soda_tui.sandbox.merging import proceed
 from soda_tui.sandbox.pricing import price
 from soda_tui.sandbox.resolvers import resolve_field, resolve_type
 from soda_tui.sandbox.schema import schema
@@ -172,6 +173,7 @@ def _executed(world: World, token: Token, bucket: Bucket, asked: _Asked) -> dict
         return {"data": None, "errors": rows}
     bucket.used = min(bucket.limit, bucket.used + cost.points)
     world.settle()
+    proceed(world)
     result = execute_sync(
         schema(),
         document,

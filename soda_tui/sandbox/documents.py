@@ -6,8 +6,10 @@ from soda_tui.domain.changes import (
     AddComment,
     AddLabels,
     Assign,
+    CloseIssue,
     CreateIssue,
     CreateLabel,
+    Merge,
     OpenPullRequest,
     RemoveLabels,
     RequestReviews,
@@ -16,6 +18,7 @@ from soda_tui.domain.changes import (
 )
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.strategy import Strategy, Way
 from soda_tui.services.github.queries import Document, LabelSet
 
 
@@ -40,8 +43,13 @@ def documents() -> tuple[str, ...]:
     more.mergeable(["PR_1"])
     more.issues(["I_1"])
     more.pull_requests(["PR_1"])
+    more.history("I_1")
     detail.detail(name, 1)
     all_labels.labels(name, None)
+    closely = Document()
+    closely.terms("R_1")
+    closely.looks(["PR_1"])
+    closely.whole_issues(["I_1"])
     branch.work(name, "agent001/1-a")
     work, pull, reviews = (Document(mutation=True) for _ in range(3))
     for change in (
@@ -57,4 +65,9 @@ def documents() -> tuple[str, ...]:
     pull.change(OpenPullRequest("R_1", "main", "agent001/1-a", "A", "Fixes #1", False))
     reviews.change(RequestReviews("PR_1", ("hubot", "octo/team")))
     reviews.change(UpdateLabel("LA_1", "route:ready", "0052cc", "Available"))
-    return tuple(document.text for document in (first, steady, more, detail, all_labels, branch, work, pull, reviews))
+    merges = Document(mutation=True)
+    merges.change(CloseIssue("I_1"))
+    for way in Way:
+        merges.change(Merge("PR_1", "0" * 40, way, Strategy.SQUASH))
+    questions = (first, steady, more, detail, all_labels, branch, closely)
+    return tuple(document.text for document in (*questions, work, pull, reviews, merges))

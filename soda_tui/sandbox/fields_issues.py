@@ -9,9 +9,10 @@ from typing import Any
 from soda_tui.sandbox.acts import closing_references
 from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import Context
-from soda_tui.sandbox.model import Comment, Issue, Label, Permission, Repository, Review
+from soda_tui.sandbox.model import Comment, ContentEdit, Issue, Label, Permission, Repository, Review
 
 Args = Mapping[str, Any]
+_EVENTS = ("LABELED_EVENT", "RENAMED_TITLE_EVENT")
 
 
 class LabelFields:
@@ -98,6 +99,18 @@ class IssueFields(Authored):
     @staticmethod
     def comments(_: Context, subject: Issue, args: Args) -> Connection:
         return connection(subject.comments, args)
+
+    @staticmethod
+    def timeline_items(_: Context, subject: Issue, args: Args) -> Connection:
+        wanted = args.get("itemTypes") or _EVENTS
+        events = [each for each in subject.timeline if _EVENTS[each.label is None] in wanted]
+        return connection(events, args)
+
+    @staticmethod
+    def user_content_edits(_: Context, subject: Issue, args: Args) -> Connection:
+        # The first one stands for what was there before anybody changed it.
+        first = [ContentEdit(subject.database_id, subject.author, subject.created_at)] if subject.edits else []
+        return connection([*first, *subject.edits][::-1], args)
 
     @staticmethod
     def nothing(_: Context, __: Issue, args: Args) -> Connection:

@@ -12,8 +12,8 @@ from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.fields_git import Rollup, commit_node, ref_node, rollup_node
 from soda_tui.sandbox.fields_issues import Authored, IssueFields
-from soda_tui.sandbox.merging import merge_state, mergeable, review_decision
-from soda_tui.sandbox.model import PullRequest, Repository, Review, User
+from soda_tui.sandbox.merging import auto_merge_problem, has_queue, merge_state, mergeable, queue_entry, review_decision
+from soda_tui.sandbox.model import AutoMerge, PullRequest, QueueEntry, Repository, Review, User
 
 Args = Mapping[str, Any]
 
@@ -23,14 +23,32 @@ class PullRequestFields(IssueFields):
 
     is_cross_repository = False
     maintainer_can_modify = False
-    is_in_merge_queue = False
-    is_merge_queue_enabled = False
-    merge_queue_entry = None
-    auto_merge_request = None
     potential_merge_commit = None
-    viewer_can_enable_auto_merge = False
-    viewer_can_disable_auto_merge = False
     viewer_can_merge_as_admin = False
+
+    @staticmethod
+    def is_merge_queue_enabled(_: Context, pull_request: PullRequest, __: Args) -> bool:
+        return has_queue(pull_request)
+
+    @staticmethod
+    def is_in_merge_queue(_: Context, pull_request: PullRequest, __: Args) -> bool:
+        return queue_entry(pull_request) is not None
+
+    @staticmethod
+    def merge_queue_entry(_: Context, pull_request: PullRequest, __: Args) -> QueueEntry | None:
+        return queue_entry(pull_request)
+
+    @staticmethod
+    def auto_merge_request(_: Context, pull_request: PullRequest, __: Args) -> AutoMerge | None:
+        return pull_request.auto_merge
+
+    @staticmethod
+    def viewer_can_enable_auto_merge(_: Context, pull_request: PullRequest, __: Args) -> bool:
+        return pull_request.auto_merge is None and auto_merge_problem(pull_request) is None
+
+    @staticmethod
+    def viewer_can_disable_auto_merge(_: Context, pull_request: PullRequest, __: Args) -> bool:
+        return pull_request.auto_merge is not None
 
     @staticmethod
     def permalink(at: Context, pull_request: PullRequest, __: Args) -> str:

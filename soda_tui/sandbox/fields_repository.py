@@ -10,6 +10,7 @@ from soda_tui.sandbox.connections import Connection, Edge, connection
 from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.errors import not_found
 from soda_tui.sandbox.fields_git import commit_node, ref_node
+from soda_tui.sandbox.fields_queue import MergeQueue
 from soda_tui.sandbox.model import Issue, Label, Permission, PullRequest, Repository, User
 
 Args = Mapping[str, Any]
@@ -25,8 +26,7 @@ class RepositoryFields:
     is_disabled = is_fork = is_locked = is_mirror = is_template = False
     has_issues_enabled = has_pull_requests_enabled = True
     has_projects_enabled = has_wiki_enabled = has_discussions_enabled = False
-    auto_merge_allowed = allow_update_branch = False
-    viewer_default_merge_method = "MERGE"
+    allow_update_branch = False
     parent = None
     issue_templates: tuple[object, ...] = ()
     pull_request_templates: tuple[object, ...] = ()
@@ -96,6 +96,20 @@ class RepositoryFields:
     @staticmethod
     def rebase_merge_allowed(_: Context, repository: Repository, __: Args) -> bool:
         return "REBASE" in repository.merge_methods
+
+    @staticmethod
+    def viewer_default_merge_method(_: Context, repository: Repository, __: Args) -> str:
+        allowed = repository.merge_methods
+        return repository.default_merge_method if repository.default_merge_method in allowed else min(allowed)
+
+    @staticmethod
+    def merge_queue(_: Context, repository: Repository, args: Args) -> MergeQueue | None:
+        branch = args.get("branch") or repository.remote.default_branch
+        return (
+            MergeQueue(repository)
+            if repository.queue is not None and branch == repository.remote.default_branch
+            else None
+        )
 
     @staticmethod
     def default_branch_ref(_: Context, repository: Repository, __: Args) -> RefNode | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from soda_tui.sandbox.acts import close, closing_references
-from soda_tui.sandbox.errors import unprocessable
-from soda_tui.sandbox.model import PullRequest, Repository, User
+from soda_tui.sandbox.errors import Refused, unprocessable
+from soda_tui.sandbox.model import AutoMerge, PullRequest, QueueEntry, Repository, User
 from soda_tui.sandbox.objects import Signature
 from soda_tui.sandbox.remote import ZERO, GitError
 from soda_tui.sandbox.world import World
@@ -14,6 +16,7 @@ _REFUSED_METHODS = {
     "SQUASH": "Squash merges are not allowed on this repository.",
     "REBASE": "Rebase merges are not allowed on this repository.",
 }
+_MERGES = frozenset({"CLEAN", "UNSTABLE"})
 _WORST_FIRST = ("ERROR", "FAILURE", "PENDING", "EXPECTED", "SUCCESS")
 
 
@@ -76,6 +79,98 @@ def merge_state(pull_request: PullRequest) -> str:
     return "CLEAN" if rollup(pull_request.repository, pull_request.head_oid) in {None, "SUCCESS"} else "UNSTABLE"
 
 
+def has_queue(pull_request: PullRequest) -> bool:
+    """Whether its base is reached only through the merge queue."""
+    repository = pull_request.repository
+    return repository.queue is not None and pull_request.base_ref_name == repository.remote.default_branch
+
+
+def queue_entry(pull_request: PullRequest) -> QueueEntry | None:
+    """Its place in the queue."""
+    return next((one for one in pull_request.repository.queue or () if one.pull_request is pull_request), None)
+
+
+def auto_merge_problem(pull_request: PullRequest) -> str | None:
+    """Why it cannot be left to GitHub to merge it, in GitHub's words; None where it can."""
+    if not pull_request.repository.auto_merge_allowed:
+        return "Auto merge is not allowed for this repository"
+    if pull_request.closed:
+        return "Pull request is closed"
+    return "Pull request is in clean status" if merge_state(pull_request) == "CLEAN" else None
+
+
+def enable_auto_merge(
+    world: World, pull_request: PullRequest, actor: User, method: str, expected_head: str | None, *said: str | None
+) -> None:
+    """Have it merged once the rules are met; `said` are headline and body."""
+    _expect(pull_request, expected_head)
+    if (problem := auto_merge_problem(pull_request)) is not None:
+        raise unprocessable(f"Pull request {problem}")
+    if method not in pull_request.repository.merge_methods:
+        raise unprocessable(_REFUSED_METHODS[method])
+    pull_request.auto_merge = AutoMerge(actor, world.now(), method, *said)
+    pull_request.updated_at = world.now()
+
+
+def enqueue(
+    world: World, pull_request: PullRequest, actor: User, expected_head: str | None, *, jump: bool
+) -> QueueEntry:
+    """Put it into the queue, at the end unless it may jump."""
+    queue = pull_request.repository.queue
+    if queue is None or not has_queue(pull_request):
+        raise unprocessable("Merge queue is not enabled on this branch")
+    _expect(pull_request, expected_head)
+    if queue_entry(pull_request) is not None:
+        raise unprocessable("Pull request is already in the queue")
+    if pull_request.closed or mergeable(pull_request) != "MERGEABLE":
+        raise unprocessable("Pull Request is not mergeable")
+    if pull_request.is_draft:
+        raise unprocessable("Pull Request is still a draft")
+    if (wanted := obstacle(pull_request)) is not None:
+        raise unprocessable(wanted)
+    entry = QueueEntry(pull_request, world.next_id(), actor, world.now(), jump=jump)
+    queue.insert(0 if jump else len(queue), entry)
+    _number(queue)
+    pull_request.updated_at = world.now()
+    return entry
+
+
+def proceed(world: World) -> None:
+    """Merge what the queues and those who wait for the rules have come to; what no longer can be leaves the queue."""
+    for repository in world.repositories:
+        for pull_request in tuple(repository.pull_requests.values()):
+            if pull_request.auto_merge is not None:
+                _come_to(world, pull_request, pull_request.auto_merge)
+        while repository.queue and not repository.queue_held:
+            entry = repository.queue.pop(0)
+            _number(repository.queue)
+            if not entry.pull_request.closed and merge_state(entry.pull_request) in _MERGES:
+                with suppress(Refused):
+                    _carry_out(world, entry.pull_request, entry.enqueuer, repository.default_merge_method)
+
+
+def _come_to(world: World, pull_request: PullRequest, auto: AutoMerge) -> None:
+    if not pull_request.closed and merge_state(pull_request) not in _MERGES:
+        return
+    pull_request.auto_merge = None
+    with suppress(Refused):
+        if has_queue(pull_request):
+            enqueue(world, pull_request, auto.enabled_by, None, jump=False)
+        elif not pull_request.closed:
+            said = auto.commit_headline, auto.commit_body
+            _carry_out(world, pull_request, auto.enabled_by, auto.merge_method, *said)
+
+
+def _number(queue: list[QueueEntry]) -> None:
+    for position, entry in enumerate(queue, 1):
+        entry.position = position
+
+
+def _expect(pull_request: PullRequest, expected_head: str | None) -> None:
+    if expected_head is not None and expected_head != pull_request.head_oid:
+        raise unprocessable("Head branch was modified. Review and try the merge again.")
+
+
 def merge(
     world: World,
     pull_request: PullRequest,
@@ -88,8 +183,7 @@ def merge(
 ) -> None:
     """Merge into the base branch, close what it fixes, delete the branch where the repository says so."""
     repository = pull_request.repository
-    base_ref = f"refs/heads/{pull_request.base_ref_name}"
-    base = repository.remote.ref(base_ref)
+    base = repository.remote.ref(f"refs/heads/{pull_request.base_ref_name}")
     if pull_request.merged_at is not None:
         raise unprocessable("Pull Request already merged")
     if pull_request.closed or base is None:
@@ -98,10 +192,28 @@ def merge(
         raise unprocessable("Pull Request is still a draft")
     if method not in repository.merge_methods:
         raise unprocessable(_REFUSED_METHODS[method])
-    if expected_head is not None and expected_head != pull_request.head_oid:
-        raise unprocessable("Head branch was modified. Review and try the merge again.")
+    _expect(pull_request, expected_head)
     if (wanted := obstacle(pull_request)) is not None:
         raise unprocessable(wanted)
+    if has_queue(pull_request):
+        raise unprocessable("Repository rule violations found\n\nChanges must be made through the merge queue")
+    _carry_out(world, pull_request, actor, method, headline, body)
+
+
+def _carry_out(
+    world: World,
+    pull_request: PullRequest,
+    actor: User,
+    method: str,
+    headline: str | None = None,
+    body: str | None = None,
+) -> None:
+    """Merge it, whatever its rules say."""
+    repository = pull_request.repository
+    base_ref = f"refs/heads/{pull_request.base_ref_name}"
+    base = repository.remote.ref(base_ref)
+    if base is None:
+        raise unprocessable("Pull Request is not mergeable")
     messages = [
         commit.message
         for oid in repository.remote.between(base, pull_request.head_oid)

@@ -72,6 +72,35 @@ class Label:
         return node_id("LA", self.repository.database_id, self.database_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something in an issue's timeline; `label` where one was put on, else the title was changed."""
+
+    database_id: int
+    actor: User
+    created_at: datetime
+    label: Label | None = None
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("RTE" if self.label is None else "LE", self.database_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentEdit:
+    """A change of a body."""
+
+    database_id: int
+    editor: User
+    edited_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("UCE", self.database_id)
+
+
 @dataclass(slots=True, eq=False)
 class Comment:
     """A comment on an issue or a pull request."""
@@ -121,8 +150,8 @@ class Issue:
     updated_at: datetime
     closed_at: datetime | None = None
     state_reason: str | None = None
-    edited_at: datetime | None = None
-    editor: User | None = None
+    edits: list[ContentEdit] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
@@ -138,9 +167,48 @@ class Issue:
         return "OPEN" if self.closed_at is None else "CLOSED"
 
     @property
+    def edited_at(self) -> datetime | None:
+        """When the body was changed last."""
+        return self.edits[-1].edited_at if self.edits else None
+
+    @property
+    def editor(self) -> User | None:
+        """Who changed the body last."""
+        return self.edits[-1].editor if self.edits else None
+
+    @property
     def closed(self) -> bool:
         """Whether it is not open."""
         return self.closed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AutoMerge:
+    """That a pull request is merged by itself once the rules are met: how, and for whom."""
+
+    enabled_by: User
+    enabled_at: datetime
+    merge_method: str
+    commit_headline: str | None = None
+    commit_body: str | None = None
+    author_email: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class QueueEntry:
+    """A pull request in the merge queue of its base."""
+
+    pull_request: PullRequest
+    database_id: int
+    enqueuer: User
+    enqueued_at: datetime
+    position: int = 1
+    jump: bool = False
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("MQE", self.pull_request.repository.database_id, self.database_id)
 
 
 @dataclass(slots=True, eq=False)
@@ -158,6 +226,7 @@ class PullRequest(Issue):
     reviews: list[Review] = field(default_factory=list)
     requested: list[User] = field(default_factory=list)
     requested_teams: list[str] = field(default_factory=list)
+    auto_merge: AutoMerge | None = None
 
     @property
     def id(self) -> str:
@@ -186,7 +255,8 @@ class Repository:
     """A repository with its real bare remote.
 
     `permissions` maps logins to what they may do; who is not in it may read a public repository and does not see a
-    private one. `saml` lists logins whose tokens the organization's single sign-on keeps out.
+    private one. `saml` lists logins whose tokens the organization's single sign-on keeps out. `queue` is None where the
+    default branch has no merge queue; one that is `queue_held` merges nothing.
     """
 
     database_id: int
@@ -205,6 +275,10 @@ class Repository:
     pull_requests: dict[int, PullRequest] = field(default_factory=dict)
     checks: dict[str, tuple[Check, ...]] = field(default_factory=dict)
     merge_methods: frozenset[str] = frozenset({"MERGE", "SQUASH", "REBASE"})
+    default_merge_method: str = "MERGE"
+    auto_merge_allowed: bool = False
+    queue: list[QueueEntry] | None = None
+    queue_held: bool = False
     delete_branch_on_merge: bool = False
     required_approvals: int = 0
     required_checks: tuple[str, ...] = ()

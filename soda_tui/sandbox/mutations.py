@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from soda_tui.sandbox import acts
+from soda_tui.sandbox import acts, merging
 from soda_tui.sandbox.connections import connection
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused, not_found
-from soda_tui.sandbox.merging import merge
 from soda_tui.sandbox.model import Comment, Issue, Permission, PullRequest, Repository, User
 from soda_tui.sandbox.mutations_git import GitMutations
 from soda_tui.sandbox.mutations_labels import AssigneeMutations, LabelMutations, labels_of, payload
@@ -95,7 +94,7 @@ def _replace(at: Context, subject: Issue, given: Args) -> None:
     if given.get("labelIds") is not None:
         wanted = labels_of(at, subject.repository, given["labelIds"])
         acts.remove_labels(at.world, subject, [label for label in subject.labels if label not in wanted])
-        acts.add_labels(at.world, subject, wanted)
+        acts.add_labels(at.world, subject, wanted, at.user)
     if given.get("assigneeIds") is not None:
         people = users(at, given["assigneeIds"])
         acts.unassign(at.world, subject, [user for user in subject.assignees if user not in people])
@@ -196,7 +195,7 @@ class PullRequestMutations:
         given = args["input"]
         pull_request = of_kind(at, given["pullRequestId"], PullRequest)
         permit(at, pull_request.repository, Permission.WRITE, "MergePullRequest")
-        merge(
+        merging.merge(
             at.world,
             pull_request,
             at.user,
@@ -206,6 +205,33 @@ class PullRequestMutations:
             body=given.get("commitBody"),
         )
         return payload(args, pullRequest=pull_request, actor=at.user)
+
+    @staticmethod
+    def enable_pull_request_auto_merge(at: Context, _: Any, args: Args) -> Payload:
+        given = args["input"]
+        pull_request = of_kind(at, given["pullRequestId"], PullRequest)
+        permit(at, pull_request.repository, Permission.WRITE, "EnablePullRequestAutoMerge")
+        said = given.get("commitHeadline"), given.get("commitBody")
+        merging.enable_auto_merge(
+            at.world, pull_request, at.user, given["mergeMethod"], given.get("expectedHeadOid"), *said
+        )
+        return payload(args, pullRequest=pull_request, actor=at.user)
+
+    @staticmethod
+    def disable_pull_request_auto_merge(at: Context, _: Any, args: Args) -> Payload:
+        pull_request = of_kind(at, args["input"]["pullRequestId"], PullRequest)
+        permit(at, pull_request.repository, Permission.WRITE, "DisablePullRequestAutoMerge")
+        pull_request.auto_merge, pull_request.updated_at = None, at.world.now()
+        return payload(args, pullRequest=pull_request, actor=at.user)
+
+    @staticmethod
+    def enqueue_pull_request(at: Context, _: Any, args: Args) -> Payload:
+        given = args["input"]
+        pull_request = of_kind(at, given["pullRequestId"], PullRequest)
+        permit(at, pull_request.repository, Permission.WRITE, "EnqueuePullRequest")
+        expected = given.get("expectedHeadOid")
+        entry = merging.enqueue(at.world, pull_request, at.user, expected, jump=bool(given.get("jump")))
+        return payload(args, mergeQueueEntry=entry)
 
 
 def _drafted(at: Context, args: Args, mutation: str, *, draft: bool) -> Payload:

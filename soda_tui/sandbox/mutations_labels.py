@@ -52,7 +52,7 @@ class LabelMutations:
         subject = of_kind(at, given["labelableId"], Issue)
         permit(at, subject.repository, Permission.TRIAGE, "AddLabelsToLabelable")
         ids = [*(given.get("labelIds") or ()), *(each["labelId"] for each in given.get("labels") or ())]
-        acts.add_labels(at.world, subject, labels_of(at, subject.repository, ids))
+        acts.add_labels(at.world, subject, labels_of(at, subject.repository, ids), at.user)
         return payload(args, labelable=subject)
 
     @staticmethod

@@ -22,6 +22,7 @@ def _at_work(act: _Act) -> _Act:
     def alone(people: People, *args: Any, **kwargs: Any) -> Any:
         with people.world.lock:
             people.world.settle()
+            merging.proceed(people.world)
             return act(people, *args, **kwargs)
 
     return cast("_Act", alone)
@@ -60,10 +61,10 @@ class People:
         acts.reopen(self.world, self._subject(repository, number))
 
     @_at_work
-    def label(self, repository: str, number: int, *names: str) -> None:
+    def label(self, repository: str, number: int, *names: str, by: str = "ada") -> None:
         """Put labels on."""
         subject = self._subject(repository, number)
-        acts.add_labels(self.world, subject, self._labels(subject.repository, names))
+        acts.add_labels(self.world, subject, self._labels(subject.repository, names), self.world.user(by))
 
     @_at_work
     def unlabel(self, repository: str, number: int, *names: str) -> None:
@@ -224,6 +225,24 @@ class People:
         """What a merge into the repository needs."""
         place = self.world.repository(repository)
         place.required_approvals, place.required_checks = approvals, tuple(checks)
+
+    @_at_work
+    def allow_merges(
+        self,
+        repository: str,
+        methods: Sequence[str] = ("MERGE", "SQUASH", "REBASE"),
+        default: str = "MERGE",
+        auto: bool = False,
+        queue: bool = False,
+        queue_held: bool = False,
+        delete_branch: bool = False,
+    ) -> None:
+        """How the repository merges; a queue that is held merges nothing until it is not."""
+        place = self.world.repository(repository)
+        place.merge_methods, place.default_merge_method = frozenset(methods), default
+        place.auto_merge_allowed, place.delete_branch_on_merge = auto, delete_branch
+        place.queue = (place.queue or []) if queue else None
+        place.queue_held = queue_held
 
     def _subject(self, repository: str, number: int) -> Issue:
         found = self.world.repository(repository).subject(number)

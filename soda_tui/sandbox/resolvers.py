@@ -13,9 +13,22 @@ from soda_tui.sandbox.errors import Refused
 from soda_tui.sandbox.fields_git import CommitFields, GitActorFields, RefFields, RollupFields, StatusContextFields
 from soda_tui.sandbox.fields_issues import CommentFields, IssueFields, LabelFields
 from soda_tui.sandbox.fields_pull_requests import PullRequestFields, ReviewFields, Team
+from soda_tui.sandbox.fields_queue import MergeQueue, MergeQueueFields, QueueEntryFields
 from soda_tui.sandbox.fields_repository import RepositoryFields
 from soda_tui.sandbox.fields_root import QueryFields, RateLimitFields, UserFields
-from soda_tui.sandbox.model import Check, Comment, Issue, Label, PullRequest, Repository, Review, User
+from soda_tui.sandbox.model import (
+    Check,
+    Comment,
+    ContentEdit,
+    Event,
+    Issue,
+    Label,
+    PullRequest,
+    QueueEntry,
+    Repository,
+    Review,
+    User,
+)
 from soda_tui.sandbox.mutations import Mutations
 from soda_tui.sandbox.schema import snake
 
@@ -31,6 +44,8 @@ _FIELDS: Mapping[str, type] = {
     "Issue": IssueFields,
     "PullRequest": PullRequestFields,
     "PullRequestReview": ReviewFields,
+    "MergeQueue": MergeQueueFields,
+    "MergeQueueEntry": QueueEntryFields,
     "IssueComment": CommentFields,
     "Ref": RefFields,
     "Commit": CommitFields,
@@ -45,10 +60,13 @@ _TYPES: tuple[tuple[type, str], ...] = (
     (Label, "Label"),
     (Comment, "IssueComment"),
     (Review, "PullRequestReview"),
+    (ContentEdit, "UserContentEdit"),
     (RefNode, "Ref"),
     (CommitNode, "Commit"),
     (Check, "StatusContext"),
     (Team, "Team"),
+    (QueueEntry, "MergeQueueEntry"),
+    (MergeQueue, "MergeQueue"),
 )
 
 
@@ -82,6 +100,8 @@ def resolve_type(value: Any, _info: GraphQLResolveInfo[Context], _kind: GraphQLA
     """The name of the object type that a value of the world is."""
     if isinstance(value, User):
         return "Organization" if value.organization else "Bot" if value.bot else "User"
+    if isinstance(value, Event):
+        return "RenamedTitleEvent" if value.label is None else "LabeledEvent"
     return next(name for kind, name in _TYPES if isinstance(value, kind))
 
 

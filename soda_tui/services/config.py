@@ -26,9 +26,12 @@ from soda_tui.domain.sentences import (
     VARIABLE_VALUE,
 )
 from soda_tui.domain.settings import (
+    AutoSettings,
     DriftSettings,
     Enrolment,
+    HandoverSettings,
     HostSettings,
+    LandSettings,
     LimitSettings,
     NotifySettings,
     PullRequestSettings,
@@ -45,15 +48,9 @@ from soda_tui.services.configkeys import (
     Agent,
     Cockpit,
     Defaults,
-    Drift,
     Host,
     Key,
-    Labels,
-    Limits,
-    Notify,
     ProfileNames,
-    PullRequest,
-    Retention,
     keys,
 )
 from soda_tui.services.files import expand
@@ -119,7 +116,7 @@ class _Reading:
             cockpit_name=cockpit.name or None,
             keys=self._keys(),
             ascii=cockpit.ascii,
-            notify=NotifySettings(**msgspec.structs.asdict(self._resolve("notify", Notify, {}))),
+            notify=self._resolve("notify", NotifySettings, {}),
             warnings=tuple(self._warnings),
         )
 
@@ -173,8 +170,8 @@ class _Reading:
         layer = {"defaults": self._check(own, Defaults, at, others)}
         layer |= {part: self._section(table, (*at, part), SECTIONS[part]) for part in PARTS}
         defaults = self._resolve("defaults", Defaults, layer)
-        labels = self._resolve("labels", Labels, layer)
-        pull_request = self._resolve("pull_request", PullRequest, layer)
+        agent = self._made("", self._merged("agent", layer))
+        own_prompt = any("prompt_file" in part.get("agent", {}) for part in (layer, *self._above))
         return Enrolment(
             name=self._name(table, at),
             path=self._path(self._text(table, at, "path", "the folder of the clone")),
@@ -186,17 +183,21 @@ class _Reading:
             mine=defaults.mine,
             include_labels=defaults.include_labels,
             exclude_labels=defaults.exclude_labels,
-            labels=LabelNames(**msgspec.structs.asdict(labels)),
-            agent=self._made("", self._merged("agent", layer)),
+            labels=self._resolve("labels", LabelNames, layer),
+            agent=agent,
             profiles=self._profiles(defaults.profile),
+            prompt_file=agent.prompt_file if own_prompt else None,
             by_label=self._by_label(table, at),
-            pull_request=PullRequestSettings(**msgspec.structs.asdict(pull_request)),
-            drift=DriftSettings(**msgspec.structs.asdict(self._resolve("drift", Drift, layer))),
-            limits=LimitSettings(**msgspec.structs.asdict(self._resolve("limits", Limits, layer))),
+            pull_request=self._resolve("pull_request", PullRequestSettings, layer),
+            drift=self._resolve("drift", DriftSettings, layer),
+            limits=self._resolve("limits", LimitSettings, layer),
             setup=WorkspaceSettings(
                 defaults.setup, defaults.setup_when, defaults.setup_minutes, defaults.copy, defaults.link
             ),
-            retention=RetentionSettings(**msgspec.structs.asdict(self._resolve("retention", Retention, layer))),
+            handover=HandoverSettings(defaults.check, defaults.check_minutes, defaults.update),
+            retention=self._resolve("retention", RetentionSettings, layer),
+            auto=self._resolve("auto", AutoSettings, layer),
+            land=self._resolve("land", LandSettings, layer),
         )
 
     def _by_label(self, table: Table, at: KeyPath) -> tuple[tuple[str, tuple[Profile, ...]], ...]:
@@ -237,8 +238,11 @@ class _Reading:
     def _made(self, name: str, said: Table) -> Profile:
         """A profile of what is said of it, and of what holds where nothing is."""
         program = os.path.basename(said["command"][0]) if said.get("command") else ""  # noqa: PTH119 - no path is made
-        base = built_in(said.get("like") or name) or built_in(program)
-        made = msgspec.convert({**base, **said}, Agent, strict=False)
+        base = dict(built_in(said.get("like") or name) or built_in(program))
+        if said.get("command"):
+            # Whether it can be told anything is a matter of the command.
+            base.pop("message", None)
+        made = msgspec.convert({**base, **said, "environment": _both("environment", base, said)}, Agent, strict=False)
         file = self._path(made.prompt_file) if made.prompt_file else None
         keys = {key: value for key, value in msgspec.structs.asdict(made).items() if key not in {"like", "prompt_file"}}
         return Profile(name=name, prompt_file=file, **keys)
@@ -359,6 +363,11 @@ class _Reading:
 
 def _listed(names: ProfileNames) -> tuple[str, ...]:
     return tuple(filter(None, (names,) if isinstance(names, str) else names))
+
+
+def _both(name: str, base: Mapping[str, Any], said: Table) -> tuple[str, ...]:
+    """What a list holds in the profile that is built in and in what is said besides."""
+    return tuple(dict.fromkeys((*base.get(name, ()), *said.get(name, ()))))
 
 
 def _keys() -> Iterator[Key]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.sentences import CONFIG_SYNTAX, CONFIG_TOO_LONG
@@ -19,8 +20,7 @@ _LIMIT = 1 << 20
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A configuration file as it is: its text and what TOML makes of it."""
 
     file: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -33,16 +34,22 @@ def folder(path: Path) -> Path:
     return path
 
 
+def opened(path: Path) -> FileIO:
+    """A regular file, to be read; a pipe or a device in its place is not waited for. Raises OSError."""
+    file = FileIO(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("it is not a regular file")
+    return file
+
+
 def read(path: Path, limit: int) -> bytes | None:
     """The first `limit` bytes of a regular file; None where there is no such file.
 
-    Raises a Failure where it cannot be read; a pipe or a device in its place is not waited for.
+    Raises a Failure where it cannot be read.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise OSError("it is not a regular file")
+        with BufferedReader(opened(path)) as file:
             return file.read(limit)
     except FileNotFoundError:
         return None

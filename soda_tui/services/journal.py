@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soda_tui.domain.journal import JournalEntry
+from soda_tui.domain.journal import Decision, JournalEntry
 
 if TYPE_CHECKING:
     from soda_tui.services.journalfile import JournalFile
@@ -47,6 +47,14 @@ class FileJournal:
     async def entries(self, key: str | None = None, limit: int = 100) -> tuple[JournalEntry, ...]:
         """The newest acts on a repository, or on all, newest first."""
         return await asyncio.to_thread(lambda: self._file.entries(key, limit)) if self._path.exists() else ()
+
+    async def decide(self, decisions: Sequence[Decision]) -> None:
+        """Keep what loops decided, in this order."""
+        await asyncio.to_thread(lambda: self._file.decide(decisions))
+
+    async def decisions(self, key: str, limit: int = 100) -> tuple[Decision, ...]:
+        """The newest decisions on a repository, newest first."""
+        return await asyncio.to_thread(lambda: self._file.decisions(key, limit)) if self._path.exists() else ()
 
     async def lost(self, keys: Sequence[str]) -> tuple[str, ...]:
         """Those repositories whose acts were lost with a damaged file and not read back yet."""

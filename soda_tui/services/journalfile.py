@@ -1,4 +1,4 @@
-"""The journal on SQLite: one row for each act, written before and after each of its steps.
+"""The journal on SQLite: a row for each act, written before and after each of its steps, and for each decision.
 
 A write is not synced to the platter: it survives every end of this program, and after a loss of power the facts
 decide anyway. A damaged file is put aside, and the acts of before are read back from the ledgers.
@@ -12,14 +12,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.journal import JournalEntry, JournalOutcome
+from soda_tui.domain.journal import Decision, JournalEntry, JournalOutcome
 from soda_tui.domain.sentences import JOURNAL_NEWER, JOURNAL_PUT_ASIDE, JOURNAL_UNUSABLE
 from soda_tui.services import files
 from soda_tui.services.agents import processes
@@ -33,13 +33,16 @@ _RECENT = 20
 # Among the keys read back, says that there is something to read back at all.
 _DAMAGED = ""
 _OPENING = "is opening the journal"
+# What a version adds is made where it is missing, so that an older one goes on with the rest.
 _SCHEMA = """
-CREATE TABLE acts (
+CREATE TABLE IF NOT EXISTS acts (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, began TEXT NOT NULL,
     pid INTEGER NOT NULL, started TEXT NOT NULL, entry BLOB NOT NULL
 );
-CREATE INDEX acts_of_repository ON acts (key);
-CREATE TABLE lost (key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS acts_of_repository ON acts (key);
+CREATE TABLE IF NOT EXISTS lost (key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS decisions (place INTEGER PRIMARY KEY, key TEXT NOT NULL, decision BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS decisions_of_repository ON decisions (key);
 """
 # In the JSON of an entry no other text can say this: its quotes are escaped there.
 _ACTS = f"""instr(entry, CAST('"verb":"{Verb.TIDY}"' AS BLOB)) = 0"""
@@ -78,6 +81,23 @@ class JournalFile:
         """The newest acts on a repository, or on all, newest first."""
         with self._at_work() as database:
             return tuple(_read(database, self._home(key) if key else None, limit))
+
+    def decide(self, decisions: Sequence[Decision]) -> None:
+        """Keep what loops decided, in this order."""
+        with self._at_work() as database:
+            rows = [(self._home(one.key), msgspec.json.encode(one)) for one in decisions]
+            database.executemany("INSERT INTO decisions (key, decision) VALUES (?, ?)", rows)
+            _forget(database, "decisions")
+
+    def decisions(self, key: str, limit: int) -> tuple[Decision, ...]:
+        """The newest decisions on a repository, newest first."""
+        query = "SELECT decision FROM decisions WHERE key = ? ORDER BY place DESC LIMIT ?"
+        found = []
+        with self._at_work() as database:
+            for (content,) in database.execute(query, (self._home(key), limit)):
+                with suppress(msgspec.MsgspecError):
+                    found.append(msgspec.json.decode(content, type=Decision))
+        return tuple(found)
 
     def lost(self, keys: Sequence[str]) -> tuple[str, ...]:
         """Those repositories whose acts were lost with a damaged file and not read back yet."""
@@ -152,8 +172,13 @@ class JournalFile:
             row = (entry.id, self._home(entry.key), entry.began.isoformat(), self._process.pid, self._process.started)
             query = f"INSERT INTO acts VALUES ({place}, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO {known}"
             database.execute(query, (*row, msgspec.json.encode(entry)))
-        kept = "SELECT place FROM acts ORDER BY place DESC LIMIT 1 OFFSET ?"
-        database.execute(f"DELETE FROM acts WHERE place <= ({kept})", (MOST,))
+        _forget(database, "acts")
+
+
+def _forget(database: sqlite3.Connection, table: str) -> None:
+    """Remove the oldest rows, where there are too many."""
+    kept = f"SELECT place FROM {table} ORDER BY place DESC LIMIT 1 OFFSET ?"
+    database.execute(f"DELETE FROM {table} WHERE place <= ({kept})", (MOST,))
 
 
 def _sound(path: Path) -> sqlite3.Connection:
@@ -172,10 +197,9 @@ def _sound(path: Path) -> sqlite3.Connection:
             (version,) = database.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
                 raise Failure(Problem(ErrorCode.CONFIGURATION, JOURNAL_NEWER(path=path)))
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {VERSION}")
+            for statement in _SCHEMA.split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         database.close()
         raise
@@ -197,5 +221,5 @@ def _read(database: sqlite3.Connection, home: str | None, limit: int, which: str
         with suppress(msgspec.MsgspecError):
             entry = msgspec.json.decode(content, type=JournalEntry)
             if entry.outcome is JournalOutcome.UNDER_WAY and not processes.is_alive(Process(pid, started)):
-                entry = replace(entry, outcome=JournalOutcome.BROKEN_OFF)
+                entry = structs.replace(entry, outcome=JournalOutcome.BROKEN_OFF)
             yield entry

@@ -53,7 +53,7 @@ class FileLock:
     async def __aenter__(self) -> bool:
         """Take the lock; whether it had to be waited for."""
         for tries in range(round(self._wait / _STEP)):
-            self._descriptor = _take(self._path, self._what)
+            self._descriptor = take(self._path, self._what)
             if self._descriptor is not None:
                 return tries > 0
             await self._sleep(_STEP)
@@ -69,7 +69,7 @@ class FileLock:
 def held(path: Path, what: str, wait: float = _WAIT) -> Iterator[None]:
     """Hold a lock file for a moment's work on files; raises a Failure after the wait, in seconds."""
     for _ in range(round(wait / _STEP)):
-        descriptor = _take(path, what)
+        descriptor = take(path, what)
         if descriptor is not None:
             break
         time.sleep(_STEP)
@@ -81,7 +81,7 @@ def held(path: Path, what: str, wait: float = _WAIT) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _take(path: Path, what: str) -> int | None:
+def take(path: Path, what: str) -> int | None:
     """The descriptor that holds the lock, close-on-exec so that no agent inherits it; None where another holds it."""
     files.folder(path.parent)
     descriptor = -1

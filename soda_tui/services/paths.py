@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from soda_tui.services.files import expand
 
@@ -12,8 +13,7 @@ _APP = "soda-tui"
 _CONFIG_NAME = "config.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """The cockpit's places, all absolute; folders are made when something is put into them.
 
     On macOS state, data and configuration share one folder, so nothing in one may be named as in another.

@@ -19,6 +19,7 @@ from soda_tui.domain.passing import passed_on
 from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.sentences import NO_SUCH_PROFILE
 from soda_tui.domain.text import shorten
+from soda_tui.services import files, interpreter
 from soda_tui.services.github.auth import TOKEN_VARIABLES
 from soda_tui.services.programs import ask
 
@@ -60,19 +61,30 @@ class LocalProfiles:
             raise Failure(Problem(ErrorCode.USAGE, sentence))
         return msgspec.convert({**keys, "name": name}, Profile)
 
-    def find(self, profiles: Sequence[Profile]) -> tuple[Candidate, ...]:
-        """Where the programs of these profiles are."""
-        return tuple(Candidate(profile, self._path(profile.program)) for profile in profiles)
+    def find(self, profiles: Sequence[Profile], *folders: str) -> tuple[Candidate, ...]:
+        """Where the programs of these profiles are; one that is named from the agent's directory on, in these folders.
+
+        An agent's directory comes with its claim; what is in it is looked for in the clone before.
+        """
+        return tuple(self._candidate(profile, folders) for profile in profiles)
 
     async def version(self, profile: Profile) -> str | None:
         """What the program says its version is, in one line; None where it says nothing within seconds."""
-        if not profile.version or self._path(profile.version[0]) is None:
+        program = self._path(profile.version[0]) if profile.version else None
+        if program is None:
             return None
-        said, _ = await asyncio.to_thread(ask, profile.version, passed_on(self._environ, profile, TOKEN_VARIABLES))
+        environment = passed_on(self._environ, profile, TOKEN_VARIABLES)
+        said, _ = await asyncio.to_thread(ask, (program, *profile.version[1:]), environment)
         return shorten(said.partition("\n")[0], _LONGEST_VERSION) or None
 
-    def _path(self, program: str) -> str | None:
-        """The program's file; one that is named from the agent's directory on is not looked for."""
-        if os.sep in program and not program.startswith(os.sep):
-            return program
-        return shutil.which(program, path=self._environ.get("PATH")) if program else None
+    def _candidate(self, profile: Profile, folders: Sequence[str]) -> Candidate:
+        path = self._path(profile.program, folders)
+        return Candidate(profile, path, interpreter=interpreter.missing(path, self._environ) if path else None)
+
+    def _path(self, program: str, folders: Sequence[str] = ()) -> str | None:
+        """The program's file, where there is one that can be started."""
+        if os.sep not in program:
+            return shutil.which(program, path=self._environ.get("PATH")) if program else None
+        named = files.expand(program)
+        places = [str(named)] if named.is_absolute() else [str(Path(folder, named)) for folder in folders]
+        return next(filter(shutil.which, places), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 KeyPath = tuple[str | int, ...]
 
@@ -16,8 +17,7 @@ _PAIR = re.compile(rf"[ \t]*(?P<key>{_KEY})[ \t]*=(?P<value>.*)", re.DOTALL)
 _LONGEST_VALUE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A table header and what belongs to it: lines from `first` to before `end`, counted from 0.
 
     Comments and empty lines after its last key belong to nothing.
@@ -28,8 +28,7 @@ class Block:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """The blocks of a valid TOML text, and the line of every key, counted from 0."""
 
     blocks: tuple[Block, ...]

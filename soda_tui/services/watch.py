@@ -15,9 +15,10 @@ import logging
 import os
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+
+from msgspec import Struct
 
 # Git renames new versions over these. A reftable keeps all refs behind one list.
 _NAMES = ("HEAD", "index", "packed-refs", "tables.list")
@@ -35,8 +36,7 @@ _IN_TURN = 2.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(Struct, frozen=True):
     """A watched folder: whose it is, and what its files looked like."""
 
     owners: frozenset[str]

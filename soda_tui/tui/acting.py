@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from msgspec import structs
+
 from soda_tui.domain import sentences as say
-from soda_tui.domain.actions import Verb
+from soda_tui.domain.actions import Verb, action_of
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.profiles import Chosen
+from soda_tui.domain.text import counted
 from soda_tui.domain.verdict import pops_first, question, reason, subject
 from soda_tui.tui.actions import holds_up
 from soda_tui.tui.looks import DOING
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 Severity = Literal["information", "warning", "error"]
 
 _USUAL = Chosen()
-_REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.NOTHING_TO_DO})
+_REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.UNVOUCHED, ErrorCode.NOTHING_TO_DO})
 _ASKING = frozenset({Verb.STOP, Verb.RESET})
 _AT_ONCE = 4
 _MOST_NAMED = 12
@@ -115,10 +117,11 @@ class Acting:
         issue: int | None = None,
         repair: DriftKind | None = None,
         chosen: Chosen = _USUAL,
+        pull_request: int | None = None,
     ) -> bool:
         """Do one action, after the question that it needs; `issue` is the one to pop, `repair` the drift to mend.
 
-        `chosen` is what an agent is launched with. Whether it was done.
+        `chosen` is what an agent is launched with, `pull_request` the one to land. Whether it was done.
         """
         popping = verb is Verb.POP or (verb is Verb.LAUNCH and pops_first(repository))
         issue = issue if popping else None
@@ -134,18 +137,27 @@ class Acting:
             repair=repair,
             profile=chosen.profile,
             extra=chosen.extra,
+            pull_request=pull_request,
         )
         with self.doing(_act_words(repository, verb)):
             outcomes = await self._chain(repository, verb, options)
+        popped = False
         while (question := outcomes[-1].asks) is not None:
             # Only the plan, made from facts of now, knew what to ask; what was asked about may have moved on since.
+            if len(outcomes) > 1:
+                self._say_all(outcomes[:-1])
+                options, popped = structs.replace(options, issue=None), True
             if not await self._person.ask(f"{verb} · {repository.name}", question):
                 return False
+            options = structs.replace(options, yes=True, seen=outcomes[-1].seen)
             with self.doing(_act_words(repository, verb)):
-                outcomes = await self._chain(repository, verb, replace(options, yes=True, seen=outcomes[-1].seen))
+                outcomes = await self._chain(repository, verb, options, pops=not popped)
+        self._say_all(outcomes)
+        return outcomes[-1].ok
+
+    def _say_all(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             self._person.say(outcome.message, severity(outcome))
-        return outcomes[-1].ok
 
     async def act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> bool:
         """Do one action to several repositories, after one question that names them; whether it was done at all."""
@@ -153,11 +165,12 @@ class Acting:
         able = [found for found in repositories if found.key not in refused]
         if not able:
             why = next(iter(refused.values()), "")
-            self._person.say(say.NONE_OF_THE_MARKED(verb=verb, reason=why), "warning")
+            self._person.say(say.NONE_OF_THE_MARKED(verb=action_of(verb).title, reason=why), "warning")
             return False
         left = [found for found in repositories if found.key in refused]
-        what = verb.capitalize()
-        if not await self._person.ask(f"{verb} · {len(able)} repositories", _question_of_all(what, able, left, verb)):
+        what = action_of(verb).title.capitalize()
+        title = f"{action_of(verb).title} · {counted(len(able), 'repository')}"
+        if not await self._person.ask(title, _question_of_all(what, able, left, verb)):
             return False
         at_once = asyncio.Semaphore(_AT_ONCE)
 
@@ -179,12 +192,15 @@ class Acting:
             self._person.say(say.MANY_DONE(what=what, count=len(able)))
         return True
 
-    async def _chain(self, repository: Repository, verb: Verb, options: Options) -> list[Outcome]:
+    async def _chain(self, repository: Repository, verb: Verb, options: Options, *, pops: bool = True) -> list[Outcome]:
         """Launching pops first where the agent is idle; what follows a failure is left out."""
         outcomes: list[Outcome] = []
-        for step in (Verb.POP, verb) if verb is Verb.LAUNCH and pops_first(repository) else (verb,):
-            outcomes.append(await self._act_once(repository, step, replace(options, launching=step is not verb)))
-            options = Options(yes=options.yes, profile=options.profile, extra=options.extra)
+        first = pops and verb is Verb.LAUNCH and pops_first(repository)
+        for step in (Verb.POP, verb) if first else (verb,):
+            outcomes.append(
+                await self._act_once(repository, step, structs.replace(options, launching=step is not verb))
+            )
+            options = Options(yes=options.yes, seen=options.seen, profile=options.profile, extra=options.extra)
             if not outcomes[-1].ok:
                 break
         return outcomes
@@ -206,9 +222,12 @@ class Acting:
 
 def severity(outcome: Outcome) -> Severity:
     """How loudly an outcome is told."""
-    if outcome.problem is None:
-        return "information"
-    return "warning" if outcome.problem.code in _REFUSALS else "error"
+    return "information" if outcome.problem is None else loudness(outcome.problem)
+
+
+def loudness(problem: Problem) -> Severity:
+    """How loudly a problem is told: what is refused has not failed."""
+    return "warning" if problem.code in _REFUSALS else "error"
 
 
 def _act_words(repository: Repository, verb: Verb) -> str:
@@ -222,6 +241,9 @@ def _question(repository: Repository, verb: Verb, issue: int | None) -> str | No
         return say.ASK_POP_AND_LAUNCH(repository=repository.name, issue=chosen.number, title=chosen.title)
     if verb is Verb.POP and first is not None and issue is not None and issue != first.number:
         return say.ASK_POP_AHEAD(issue=issue, repository=repository.name, first=first.number)
+    worktree = repository.agent.worktree
+    if verb is Verb.RESET and worktree is not None and (worktree.dirty or worktree.branch is None):
+        return None  # what is at stake there only the plan can name, in a question that says all
     return question(repository, verb)
 
 

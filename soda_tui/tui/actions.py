@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action, Verb, key_name
+from soda_tui.domain.attachment import unheard
 from soda_tui.domain.model import Repository
-from soda_tui.domain.verdict import fill, pops_first, reason
+from soda_tui.domain.verdict import fill, no_worktree, nobody_runs, pops_first, reason
 from soda_tui.tui.looks import DOING
 
 BY_NAME = {action.name: action for action in ACTIONS}
@@ -21,6 +22,8 @@ NUMBERED = tuple(name for name in BY_NAME if name.startswith("pane.") and name[5
 
 LAUNCH_WITH = "repo.launch_with"
 """Launching after a choice: a dialogue comes before the act."""
+
+STOP_ALL = "app.stop_all"
 
 _IN_WORKTREE = frozenset({"repo.work", "repo.shell", "repo.editor"})
 _RUNNING = frozenset({"repo.attach", "repo.message"})
@@ -35,6 +38,8 @@ def bindings(*scopes: str, action: str = "perform", shown: bool = True) -> list[
             f"{action}({found.name!r})",
             found.title,
             show=found.footer and shown,
+            # Stopping everything must be possible whatever stands over the screen.
+            priority=found.name == STOP_ALL,
             id=found.name,
         )
         for found in ACTIONS
@@ -54,7 +59,7 @@ def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> 
     if repository is None:
         return say.NO_REPOSITORY()
     if found.name in _IN_WORKTREE and repository.agent.worktree is None:
-        return fill(say.NO_CLAIM if repository.agent.issue is None else say.NO_WORKTREE, repository)
+        return no_worktree(repository)
     if found.name in _RUNNING:
         return _unreachable(repository, found)
     if found.name in _WRITING and (repository.archived or repository.read_only):
@@ -70,15 +75,20 @@ def refusal(repository: Repository | None, busy: Verb | None, found: Action) -> 
     return None if popping_too else reason(repository, verb)
 
 
+def hindrance(repository: Repository | None, busy: Verb | None, found: Action) -> str | None:
+    """The sentence with which a try is refused at once; whether an agent runs is looked up anew: one may have begun."""
+    return None if repository is not None and found.name in _RUNNING else refusal(repository, busy, found)
+
+
 def _unreachable(repository: Repository, found: Action) -> str | None:
     """Why the running agent cannot be sat down with, or told something."""
     run, attaching = repository.agent.run, found.name == "repo.attach"
     if run is None or run.pid is None:
         what = "sit down with" if attaching else "tell anything"
-        return say.NO_AGENT_TO_REACH(repository=repository.name, what=what)
+        return nobody_runs(repository, what)
     if attaching:
         return None if run.attachable else say.NO_AGENT_TERMINAL()
-    return None if run.hears else say.NO_MESSAGES()
+    return None if run.hears else unheard(attachable=run.attachable)
 
 
 def holds_up(busy: Verb | None, verb: Verb) -> bool:
@@ -93,7 +103,8 @@ def is_typing(focused: Widget | None) -> bool:
 
 def on_marked(found: Action) -> bool:
     """Whether an action is done to all marked repositories where some are marked."""
-    return found.name == "repo.refresh" or found.verb not in {None, Verb.PEEK, Verb.SIT}
+    # What is merged must have been named in the question.
+    return found.name == "repo.refresh" or found.verb not in {None, Verb.PEEK, Verb.SIT, Verb.LAND}
 
 
 class HasRegistry(Protocol):

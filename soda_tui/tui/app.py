@@ -6,11 +6,11 @@ import asyncio
 import gc
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
 from textual import events, work
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -22,7 +22,7 @@ from soda_tui.domain.keys import Keys, rebound
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.settings import NotifySettings
 from soda_tui.tui import themes
-from soda_tui.tui.actions import bindings, is_typing, key_hint
+from soda_tui.tui.actions import STOP_ALL, bindings, is_typing, key_hint
 from soda_tui.tui.arrange import NARROW
 from soda_tui.tui.ascii import AsciiFilter
 from soda_tui.tui.deeds import Deeds
@@ -91,6 +91,7 @@ class SodaApp(Deeds):
         self._complete_soon = True
         self._errors: dict[str, str] = {}
         self._line: Said | None = None
+        self._pressed = False
         self._toned: dict[str, str] | None = None
         self._tones: Tones = {}
 
@@ -213,16 +214,17 @@ class SodaApp(Deeds):
 
     @work(group="engine", exit_on_error=False)
     async def _run_engine(self) -> None:
-        await self.cockpit.run()
+        await self.cockpit.run(loops=True)
 
     @work(group="told", exit_on_error=False)
     async def _tell_what_is_done(self) -> None:
-        """What nobody asked for stands in the log of messages alone."""
+        """What nobody asked for; that something was tidied up stands in the log of messages alone."""
+        from soda_tui.domain.actions import Verb
         from soda_tui.tui.acting import severity
 
         while True:
             outcome = await self.cockpit.done_by_itself()
-            self.say(outcome.message, severity(outcome), quiet=True)
+            self.say(outcome.message, severity(outcome), quiet=outcome.verb is Verb.TIDY)
 
     @work(group="news", exit_on_error=False)
     async def _tell_news(self) -> None:
@@ -295,9 +297,13 @@ class SodaApp(Deeds):
             self._line = None
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key):
+        self._pressed = isinstance(event, events.Key)
+        if self._pressed:
             self._hide_line()
-        await super().on_event(event)
+        try:
+            await super().on_event(event)
+        finally:
+            self._pressed = False
 
     def key(self, action: str) -> str:
         """The key that an action has, as people write it."""
@@ -306,6 +312,8 @@ class SodaApp(Deeds):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = self.screen_stack and self.screen is self.overview and is_typing(self.focused)
         if typing and action == "perform" and parameters != ("app.palette",):
+            return False
+        if action == "perform" and parameters == (STOP_ALL,) and self._pressed and is_typing(self.focused):
             return False
         return super().check_action(action, parameters)
 
@@ -323,4 +331,4 @@ class SodaApp(Deeds):
     async def remember(self, **changes: Any) -> None:
         """Remember these preferences beside all others: each is written after the one before, on another thread."""
         async with self._remembering:
-            await asyncio.to_thread(lambda: self.cockpit.remember(replace(self.cockpit.preferences, **changes)))
+            await asyncio.to_thread(lambda: self.cockpit.remember(structs.replace(self.cockpit.preferences, **changes)))

@@ -19,7 +19,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import DriftKind, Repository
-from soda_tui.tui.actions import BY_NAME
+from soda_tui.tui.actions import BY_NAME, STOP_ALL
 from soda_tui.tui.message import Message
 from soda_tui.tui.screens.overview import Overview
 from soda_tui.tui.text import plain
@@ -43,6 +43,7 @@ class Deeds(App[None]):
         self.busy_changed = Signal[str](self, "busy changed")
         self.prioritising = asyncio.Lock()
         self._leaving: int | None = None
+        self._lifting = False
 
     @abstractmethod
     def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
@@ -98,12 +99,16 @@ class Deeds(App[None]):
             self.push_screen(HelpScreen())
         elif name == "app.quit":
             self.leave()
+        elif name == STOP_ALL:
+            self._stop_all()
         elif name in ("app.palette", "app.theme"):
             self._search(name)
         elif name == "all.refresh":
             self._refresh(())
         elif name == "view.inbox":
             self._open_inbox()
+        elif name == "view.history":
+            self._open_history(repository)
         elif name == "view.messages":
             from soda_tui.tui.screens.messages import MessagesScreen
 
@@ -140,6 +145,33 @@ class Deeds(App[None]):
 
             self.push_screen(await peek_screen(self, repository, found))
 
+    @work(group="stop", exit_on_error=False)
+    async def _stop_all(self) -> None:
+        """Stop everything, without a question; what stands already is lifted, after one."""
+        from soda_tui.domain.stops import halt_words, lifted_words, stop_question
+
+        try:
+            stop = await self.cockpit.stop()
+            if stop is None:
+                self.say(say.STOP_BEGINS(), "warning")
+                halt = await self.cockpit.stop_all(say.BY_KEY(key=self.key(STOP_ALL)))
+                *agents, standing = halt_words(halt)
+                for words in agents:
+                    self.say(words, "warning", quiet=not halt.left)
+                self.say(standing, "error" if halt.left else "warning")
+            elif not self._lifting and await self._may_lift(stop_question(stop)):
+                lifted = await self.cockpit.resume()
+                self.say(lifted_words(lifted) if lifted else say.NO_STOP())
+        except Failure as failure:
+            self.say(failure.problem.message, "error")
+
+    async def _may_lift(self, question: str) -> bool:
+        self._lifting = True
+        try:
+            return await self.ask("resume", question)
+        finally:
+            self._lifting = False
+
     @work(group="refresh", exit_on_error=False)
     async def _refresh(self, repositories: Sequence[Repository]) -> None:
         await self.acting.refresh(repositories)
@@ -154,6 +186,11 @@ class Deeds(App[None]):
         await self.acting.act(repository, Verb.REPAIR, repair=kind)
 
     @work(group="act", exit_on_error=False)
+    async def land(self, repository: Repository, number: int) -> None:
+        """Land one pull request, after the question that its plan asks."""
+        await self.acting.act(repository, Verb.LAND, pull_request=number)
+
+    @work(group="act", exit_on_error=False)
     async def _act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> None:
         if await self.acting.act_on_all(repositories, verb):
             await self.overview.clear_marks()
@@ -165,6 +202,19 @@ class Deeds(App[None]):
         key = await self.push_screen_wait(InboxScreen(self.cockpit))
         if key is not None:
             await self.overview.reveal(key)
+
+    @work(group="history", exclusive=True, exit_on_error=False)
+    async def _open_history(self, repository: Repository | None) -> None:
+        from soda_tui.tui.screens.history import HistoryScreen
+
+        others = (one for one in self.cockpit.snapshot.repositories if repository is None or one.key != repository.key)
+        keys = [one.key for one in ((repository,) if repository is not None else ()) + tuple(others)]
+        try:
+            told = [await self.cockpit.chronicle(key) for key in keys]
+        except Failure as failure:
+            self.say(failure.problem.message, "error")
+        else:
+            self.push_screen(HistoryScreen(told))
 
     def busy(self, key: str) -> Verb | None:
         """The action that is under way on a repository."""

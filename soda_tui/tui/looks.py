@@ -71,6 +71,7 @@ LAND = Look("✓", "ready to land", Tone.DONE)
 STALE = Look("◷", "stale", Tone.NEEDS)
 CHANGED = Look("•", "changed", Tone.KEY)
 MARKED = Look("◆", "marked", Tone.KEY)
+LOOP = Look("↻", "auto", Tone.WORKING)
 BUSY = Look("⟳", "", Tone.STARTING)
 
 NEED: Mapping[NeedCode, Look] = {
@@ -92,6 +93,7 @@ NEED: Mapping[NeedCode, Look] = {
     NeedCode.DEGRADED: Look("!", "partly unknown", Tone.NEEDS),
     NeedCode.PERMISSION: Look("!", "may not write", Tone.NEEDS),
     NeedCode.NOT_ADMITTED: Look("!", "not admitted", Tone.NEEDS),
+    NeedCode.LOOP: Look("↻", "waits for you", Tone.NEEDS),
 }
 
 GROUND: Mapping[Tone, Tone] = {
@@ -117,6 +119,8 @@ DOING: Mapping[Verb, str] = {
     Verb.POP: "popping",
     Verb.BOTTLE: "bottling",
     Verb.RESET: "resetting",
+    Verb.GIVE_UP: "handing to a person",
+    Verb.LAND: "landing",
     Verb.LAUNCH: "launching",
     Verb.SIT: "sitting down",
     Verb.STOP: "stopping",

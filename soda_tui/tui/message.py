@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from textual import message
 from textual.notifications import SeverityLevel
 
@@ -14,8 +14,7 @@ from soda_tui.tui.tones import Tone
 MESSAGE_TONES = {"information": Tone.TEXT, "warning": Tone.NEEDS, "error": Tone.FAILED}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One sentence, cleaned; what is `quiet` stands in the log of messages alone."""
 
     at: datetime
@@ -29,12 +28,13 @@ class Message:
         return MESSAGE_TONES[self.severity]
 
 
-@dataclass
 class Told(message.Message):
     """A widget or a screen has something to say to the person; the application says it."""
 
-    text: str
-    severity: SeverityLevel = "information"
+    def __init__(self, text: str, severity: SeverityLevel = "information") -> None:
+        super().__init__()
+        self.text = text
+        self.severity = severity
 
 
 def words_of(error: BaseException | None) -> str:

@@ -24,6 +24,8 @@ _SEVERITIES: dict[NoticeKind, SeverityLevel] = {
     NoticeKind.LIMIT: "warning",
     NoticeKind.STALLED: "warning",
     NoticeKind.DRIFT: "error",
+    NoticeKind.LOST: "error",
+    NoticeKind.LOOP: "warning",
 }
 _GRAVER: tuple[SeverityLevel, ...] = ("information", "warning", "error")
 

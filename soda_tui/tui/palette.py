@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from msgspec import Struct
 from textual import on
 from textual.binding import ActiveBinding
 from textual.command import Command, CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
@@ -27,8 +27,7 @@ _TRY_ON_SECONDS = 0.08
 _HERE = "app.palette"
 
 
-@dataclass(frozen=True, slots=True)
-class Wear:
+class Wear(Struct, frozen=True):
     """Wearing a theme, as something that can be called."""
 
     app: SodaApp

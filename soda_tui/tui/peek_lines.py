@@ -16,6 +16,8 @@ from soda_tui.tui.tones import Tone
 def issue_lines(peek: Peek, requests: Sequence[PullRequestEntry]) -> list[TextLine]:
     """The title, the facts, where it stands and why, the pull requests that close it, and its text."""
     lines = [_words(plain(peek.entry.title), Tone.STRONG), *_facts(peek), _words(plain(peek.standing), Tone.FOCUS)]
+    if peek.warning:
+        lines.append(_words(plain(peek.warning), Tone.NEEDS))
     lines += [_request(found) for found in requests]
     body = render(peek.body.strip())
     return [*lines, TextLine(()), *(body or [_words("No description.", Tone.QUIET)])]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from soda_tui.cockpit.issues import Edited, IssueDesk
 from soda_tui.domain import sentences as say
@@ -19,6 +20,7 @@ from soda_tui.domain.outcome import Options, Peek
 from soda_tui.domain.relabelling import exact
 from soda_tui.domain.verdict import pops_first
 from soda_tui.tui import outside
+from soda_tui.tui.acting import loudness
 from soda_tui.tui.actions import LAUNCH_WITH
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ REACHING = frozenset({"repo.browse", "repo.copy_number", "repo.copy_url"})
 _NOT_STARTED = (126, 127)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """An issue or a pull request, and where it is to be seen."""
 
     number: int
@@ -94,7 +95,7 @@ def _run(app: Deeds, doing: Coroutine[Any, Any, None]) -> None:
         try:
             await doing
         except Failure as failure:
-            app.say(failure.problem.message, "error")
+            app.say(failure.problem.message, loudness(failure.problem))
 
     app.run_worker(guarded(), group="reading", exit_on_error=False)
 
@@ -176,7 +177,8 @@ async def _sit(app: Deeds, repository: Repository) -> None:
 async def _message(app: Deeds, repository: Repository) -> None:
     from soda_tui.tui.screens.dialogues.writing import Writing
 
-    written = await app.push_screen_wait(Writing(f"Message to the agent · {repository.name}"))
+    await app.cockpit.hearing(repository.key)
+    written = await app.push_screen_wait(Writing(f"Message to the agent · {repository.name}", quick=True))
     if written is not None:
         app.say(await app.cockpit.message(repository.key, written.body))
 
@@ -224,6 +226,12 @@ async def _edited(app: Deeds, repository: Repository, editing: Awaitable[Edited]
     await app.cockpit.refresh((repository.key,))
 
 
+async def _auto(app: Deeds, repository: Repository) -> None:
+    asked = await app.cockpit.auto_question(repository.key)
+    if asked is None or await app.ask(f"auto · {repository.name}", asked):
+        app.say(await app.cockpit.auto(repository.key))
+
+
 _SCREENS: dict[str, Callable[[Deeds, Repository, int | None], None]] = {
     "repo.zoom": _zoom,
     "repo.drift": _drift,
@@ -238,6 +246,7 @@ _REACHING: dict[str, Callable[[Deeds, Repository], Coroutine[Any, Any, None]]] =
     "repo.attach": _attach,
     "repo.sit": _sit,
     "repo.message": _message,
+    "repo.auto": _auto,
 }
 _WRITING: dict[str, Callable[[Deeds, Repository, int], Coroutine[Any, Any, None]]] = {
     "repo.comment": _comment,

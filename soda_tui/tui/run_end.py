@@ -18,4 +18,6 @@ def run_end(agent: Agent) -> str | None:
     """
     if agent.run is None or is_live(agent):
         return None
-    return "stopped" if agent.status is Status.CLAIMED else ending_words(agent.run.ending, agent.run.exit)
+    if agent.status is Status.CLAIMED:
+        return "stopped"
+    return "not started" if agent.run.started_at is None else ending_words(agent.run.ending, agent.run.exit)

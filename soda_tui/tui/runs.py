@@ -34,6 +34,8 @@ def end_word(run: RunFacts) -> tuple[str, Tone]:
         return ("running", Tone.WORKING) if run.state is RunState.RUNNING else ("starting", Tone.STARTING)
     if run.stopped:
         return "stopped", Tone.NEEDS
+    if run.halted:
+        return "stopped by the STOP file", Tone.NEEDS
     if run.problem and run.exit is None:
         return plain(run.problem), Tone.FAILED
     if run.exit is None:

@@ -17,6 +17,8 @@ _BAR = 12
 def work_lines(work: Work) -> list[TextLine]:
     """Everything in the order in which one reads it; foreign text is literal."""
     lines = [_line(Span(plain(work.branch), Tone.FOCUS)), _line(Span(plain(work.worktree), Tone.FAINT)), _line()]
+    if work.remark is not None:
+        lines += [_words(work.remark, Tone.NEEDS), _line()]
     if not work.commits and not work.difference.files:
         return [*lines, _words(say.NO_WORK(branch=work.branch), Tone.QUIET)]
     lines += _commits(work.commits)

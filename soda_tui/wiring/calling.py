@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -19,18 +20,19 @@ from soda_tui.domain.settings import Settings
 from soda_tui.services.paths import Paths
 
 if TYPE_CHECKING:
+    from soda_tui.cockpit.waiting import Waits
     from soda_tui.services.store import FileStore
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """How the program was called, as far as it concerns all commands."""
+class Invocation(Struct, frozen=True):
+    """How the program was called, as far as it concerns all commands; `waits` knows what it waits for, once opened."""
 
     environ: Mapping[str, str]
     config: str | None = None
     options: Mapping[str, object] | None = None
     log_level: str | None = None
     demo: bool = False
+    waits: Waits | None = None
 
     @property
     def paths(self) -> Paths:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.settings import Enrolment, Settings
@@ -30,7 +31,7 @@ async def demo(call: Invocation) -> AsyncIterator[Opened]:
         enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in world.places)
         look = load(Paths.below(root), call.environ, call.options or {})
         settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii, notify=look.notify)
-        call = replace(call, environ={"GH_TOKEN": world.token})
+        call = structs.replace(call, environ={"GH_TOKEN": world.token})
         async with opened(Paths.below(root), settings, call, SandboxTransport(world.world)) as ready:
             try:
                 yield ready

@@ -25,7 +25,23 @@ def resolve(call: Invocation, text: str | None) -> Enrolment:
 
 def chosen(text: str | None, settings: Settings, store: FileStore) -> Enrolment:
     """The repository that a person means; raises Failure with the choices where that is not clear."""
-    return select(text, settings.repositories, here(), store.folders, os.path.realpath, os.path.exists)
+    return select(text, settings.repositories, here(), store.folders, os.path.realpath, os.path.exists, _owned)
+
+
+def _owned(path: str, enrolment: Enrolment) -> bool:
+    """Whether a path is in a worktree of the repository's clone."""
+    from soda_tui.services.git.gitdir import checkout_around, same_clone
+
+    top = checkout_around(path)
+    return top is not None and same_clone(top, enrolment.path)
+
+
+def other_clone(call: Invocation, name: RepositoryName, path: str) -> str | None:
+    """The clone with which the repository is enrolled, where that is another one and still there."""
+    from soda_tui.services.git.gitdir import git_dir
+
+    enrolled = {one.key: one.path for one in settings_of(call, call.paths).repositories}.get(name.key)
+    return enrolled if enrolled not in {None, path} and git_dir(str(enrolled)) is not None else None
 
 
 def enroll(call: Invocation, name: RepositoryName, path: str) -> str:
@@ -58,11 +74,13 @@ async def identify(path: str) -> tuple[RepositoryName, str]:
 
 
 async def toplevel(path: str) -> str:
-    """The top folder of the clone that a path is in; raises Failure where it is in none."""
+    """The clone that a path, or the worktree that it is in, belongs to; raises Failure where there is none."""
+    from soda_tui.services.git.gitdir import clone_of
+
     top = await _git().toplevel(path)
     if top is None:
         raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_NO_CLONE(path=Path(here(), path))))
-    return top
+    return clone_of(top) or top
 
 
 def _git() -> GitService:

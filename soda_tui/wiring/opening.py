@@ -6,11 +6,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soda_tui.domain import sentences as say
+from msgspec import Struct
+
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keynames import control
 from soda_tui.domain.model import Snapshot
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     import httpx
 
     from soda_tui.cockpit.engine import Engine
-    from soda_tui.cockpit.ports import World
+    from soda_tui.cockpit.ports.world import World
     from soda_tui.services.github.auth import Tokens
     from soda_tui.services.store import FileStore
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """What comes before all services: the program's log is written, the cockpit's own files are at hand."""
 
     tokens: Tokens
@@ -38,8 +37,7 @@ class Begun:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """An opened cockpit, and what commands need besides; `remarks` are sentences about its configuration."""
 
     engine: Engine
@@ -73,10 +71,9 @@ class Opened:
     async def worktree(self, key: str) -> str:
         """The directory where the agent works; raises Failure where there is none yet."""
         view = next((part for part in self.engine.snapshot.repositories if part.key == key), None)
-        enrolment = self.resolve(key)
-        path = self.store.worktree_path(enrolment, view.agent.issue if view else None)
+        path = self.store.worktree_path(self.resolve(key), view.agent.issue if view else None)
         if not (Path(path) / ".git").exists():
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.NO_WORKTREE_YET(repository=enrolment.name.full)))
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, await self.engine.nothing_here(key)))
         return path
 
 
@@ -138,13 +135,16 @@ async def finished(
 ) -> AsyncIterator[Opened]:
     """The cockpit on what was begun."""
     from soda_tui.cockpit.engine import Engine
-    from soda_tui.cockpit.ports import World
+    from soda_tui.cockpit.ports.world import World
+    from soda_tui.services.agents.checking import CheckService
     from soda_tui.services.agents.runs import RunService
+    from soda_tui.services.agents.stops import StopFiles
     from soda_tui.services.git.service import GitService
     from soda_tui.services.github.client import connect
     from soda_tui.services.github.endpoints import endpoint
     from soda_tui.services.journal import FileJournal
     from soda_tui.services.locks import FileLocks
+    from soda_tui.services.loops import FileLoops
     from soda_tui.services.notify import Notifier
     from soda_tui.services.profiles import LocalProfiles
     from soda_tui.services.retention import FileAttic
@@ -167,7 +167,9 @@ async def finished(
             home=store.home,
             most=settings.max_agents,
             leave=control(settings.leave_key),
+            seen=tokens.seen,
         ),
+        checks=CheckService(paths.state / "checks", store.home, tokens.seen),
         profiles=LocalProfiles(settings.profiles, {**os.environ, **call.environ}),
         store=store,
         locks=FileLocks(paths.state / "locks"),
@@ -180,7 +182,11 @@ async def finished(
             call.environ,
             tokens.seen,
         ),
+        stops=StopFiles(paths.state / "runs", paths.state / "STOP", clock),
+        loops=FileLoops(paths.state / "loops", paths.state / "locks"),
     )
+    if call.waits is not None:
+        world = call.waits.world(world)
     engine = Engine(
         settings.repositories,
         world,

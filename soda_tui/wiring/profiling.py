@@ -20,10 +20,11 @@ async def installed(call: Invocation) -> tuple[tuple[Installed, ...], tuple[str,
     settings = settings_of(call, call.paths)
     known = LocalProfiles(settings.profiles, call.environ)
     unnamed = dict.fromkeys(one.agent for one in settings.repositories if one.agent.command)
-    candidates = known.find((*unnamed, *map(known.named, known.names())))
+    clones = (one.path for one in settings.repositories)
+    candidates = known.find((*unnamed, *map(known.named, known.names())), *clones)
 
     async def with_version(one: Candidate) -> Installed:
-        version = await known.version(one.profile) if one.path else None
-        return installed_of(one, version, settings.repositories)
+        version = await known.version(one.profile) if one.fault is None else None
+        return installed_of(one, version, settings.repositories, candidates)
 
     return tuple(await asyncio.gather(*map(with_version, candidates))), settings.warnings

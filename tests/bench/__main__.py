@@ -27,6 +27,7 @@ def main() -> int:
         "poll": polling.poll,
         "help": commands.help_and_version,
         "refresh": commands.refresh,
+        "recover": commands.recover,
         "agents": agents.agents,
         "transcripts": transcripts.parsing,
         "listening": listening.listening,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.places import PROGRAM, environment
 from bench.results import Result, against, alternately
-from machines import Machine
+from machines import ROCKET, Machine
 
 from soda_tui.sandbox.demo import build_demo
 from soda_tui.sandbox.server import SandboxServer
@@ -59,3 +59,38 @@ def refresh(rounds: int) -> Iterator[Result]:
                 _run(small, surroundings),
             )
             yield against("--refresh --json, against one POST with httpx", ours, theirs, 3.0)
+
+
+def recover(rounds: int) -> Iterator[Result]:
+    """`recover` of 120 branches with two commits each, half of them on the remote as well: the command as it is run."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        root = Path(folder).resolve()
+        demo = build_demo(root / "github", lambda: datetime.now(UTC))
+        with SandboxServer(demo.world) as server:
+            machine = Machine(root / "me", server.url, demo)
+            machine.configure()
+            clone = machine.clone(ROCKET)
+            machine.run("enroll", ROCKET, "--path", str(clone))
+            _branches(clone, 120, demo.world.repository(ROCKET).remote.path)
+            surroundings = environment(machine.home, server.url) | {"GH_TOKEN": machine.environment["GH_TOKEN"]}
+            measure = _run([*PROGRAM, "--config", str(machine.config), "recover", ROCKET], surroundings)
+            first = measure()
+            assert len(machine.json("recover", ROCKET)["leftovers"]) == 120
+            note = f"the first, which fetches, {first:.2f} s, n={rounds}"
+            yield Result("recover of 120 branches", max(first, *(measure() for _ in range(rounds))), "s", 5.0, note)
+
+
+def _branches(clone: Path, count: int, remote: Path) -> None:
+    """So many branches of agents on the clone's base, every other one on the remote too."""
+    base = subprocess.run(
+        ["git", "-C", str(clone), "rev-parse", "origin/HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    feed = []
+    for number in range(1000, 1000 + count):
+        for time_ in (1, 2):
+            feed.append(f"commit refs/heads/agent001/{number}-work\ncommitter A <a@b.c> 170000000{time_} +0000\n")
+            start = f"from {base}\n" if time_ == 1 else ""
+            feed.append(f"data 3\none\n{start}M 100644 inline file-{number}\ndata 2\n{time_}\n\n")
+    subprocess.run(["git", "-C", str(clone), "fast-import", "--quiet"], input="".join(feed).encode(), check=True)
+    names = [f"agent001/{number}-work" for number in range(1000, 1000 + count, 2)]
+    subprocess.run(["git", "-C", str(clone), "push", "--quiet", str(remote), *names], check=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from stations import KEY, OpenStation, Station
 from soda_tui import wiring
 from soda_tui.cockpit.board import Board, Part, learnt
 from soda_tui.cockpit.engine import Engine
-from soda_tui.cockpit.ports import Target
+from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import LocalFacts, Reading, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
@@ -48,8 +47,8 @@ def test_what_was_asked_for_earlier_never_replaces_what_was_asked_for_later() ->
 def test_an_act_replaces_only_what_it_changed() -> None:
     before = facts(remote(issue(12), holder=HOLDER), worktree(), run=run())
     assert learnt(before, before) == frozenset()
-    assert learnt(before, replace(before, run=None)) == {Part.RUN}
-    assert learnt(before, replace(before, remote=remote(issue(12)))) == {Part.REMOTE}
+    assert learnt(before, structs.replace(before, run=None)) == {Part.RUN}
+    assert learnt(before, structs.replace(before, remote=remote(issue(12)))) == {Part.REMOTE}
 
 
 def test_a_talking_agent_does_not_have_the_queue_made_again() -> None:
@@ -57,7 +56,7 @@ def test_a_talking_agent_does_not_have_the_queue_made_again() -> None:
     seen = facts(remote(issue(1, "route:ready"), issue(12), holder=HOLDER), worktree(), run=run())
     known.put(key, known.ticket(), seen, set(Part))
     queue = known.view(key).queue
-    later = replace(seen, run=run(last_output_at=NOW + timedelta(seconds=1)))
+    later = structs.replace(seen, run=run(last_output_at=NOW + timedelta(seconds=1)))
     known.put(key, known.ticket(), later, {Part.RUN})
     shown = known.view(key).agent.run
     assert shown is not None and shown.last_output_at == NOW + timedelta(seconds=1)

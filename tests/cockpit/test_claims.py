@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
@@ -329,7 +329,7 @@ async def test_who_was_pushed_past_is_told_that_the_push_stands(
             if entry.event != "popped":
                 return done
             assert done.mine and (await act(two, Verb.TAKEOVER)).ok
-            return replace(done, head=await self.ledger_now(place), superseded=True)
+            return structs.replace(done, head=await self.ledger_now(place), superseded=True)
 
         monkeypatch.setattr(GitService, "append", append)
         lost = await act(one, Verb.POP, Options(issue=ISSUE))

@@ -14,13 +14,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from keeping import essence, fingerprint, places
+from msgspec import structs
 from planting import (
     LATER,
     Scene,
@@ -47,7 +48,7 @@ from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import DriftKind, Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import RetentionSettings, Workspace, WorkspaceSettings
+from soda_tui.domain.settings import HandoverSettings, RetentionSettings, Workspace, WorkspaceSettings
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.server import SandboxServer
 from soda_tui.services.agents.launching import folder_of
@@ -59,7 +60,9 @@ KILLS = ("before", "started", "answered", "after")
 CUTS = {"cut before": Fault.DROP_BEFORE, "cut after": Fault.DROP_AFTER}
 POINTS = (*KILLS, *CUTS)
 # Only these send a request that can be cut off; git in the sandbox needs no connection.
-OF_GITHUB = frozenset({"MarkIssue", "UnmarkIssue", "OpenReview", "MoveLabels", "TakeOffLabels"})
+OF_GITHUB = frozenset(
+    {"MarkIssue", "UnmarkIssue", "OpenReview", "MoveLabels", "TakeOffLabels", "LandPullRequest", "CloseIssue"}
+)
 TRIES = 4
 YES = Options(yes=True)
 LEFT, OTHERS = "agent001/4-left-behind", "work-4"
@@ -84,6 +87,7 @@ def repairing(kind: DriftKind, *steps: str) -> Way:
 
 
 CHECKOUT = (("workspace", Workspace.CHECKOUT),)
+ELSEWHERE = (*CHECKOUT, ("base", "develop"))
 FRESH = (("workspace", Workspace.FRESH),)
 OLD = (*FRESH, ("retention", RetentionSettings(run_days=1, parked_days=1, damaged_days=1)))
 BROUGHT = (("setup", WorkspaceSettings("cat .env deps/one; echo once >> ../times", copy=(".env",), link=("deps",))),)
@@ -95,6 +99,7 @@ BASIC = {
     "tidy": Way(Verb.TIDY, ("TakeOffLabels", "ForgetFinished")),
     "launch": Way(Verb.LAUNCH, ("StartAgent",)),
     "stop": Way(Verb.STOP, ("StopAgent",)),
+    "land": Way(Verb.LAND, ("LandPullRequest",)),
 }
 FURTHER = {
     "pop in the checkout": Way(Verb.POP, ("ClaimIssue", "PrepareWorktree"), settings=CHECKOUT),
@@ -113,8 +118,14 @@ FURTHER = {
     "forget": recovering(Choice.CLEAN_UP, "*/4", "ForgetWorktree"),
     "push": Way(Verb.RECOVER, ("PushRescue",), settings=FRESH),
     "clean up": Way(Verb.CLEANUP, ("RemoveRemains", "RescueWork", "RemoveWorktree"), settings=OLD),
+    "bottle what is behind": Way(
+        Verb.BOTTLE, ("UpdateBranch", "RunCheck", "PushWork"), settings=(("handover", HandoverSettings("test -e new")),)
+    ),
     "commit all": Way(Verb.BOTTLE, ("CommitAll", "PushWork"), Options(yes=True, commit_all=True)),
     "tidy in the checkout": Way(Verb.TIDY, ("TakeOffLabels", "DropBranch", "ForgetFinished"), settings=CHECKOUT),
+    "land in the checkout": Way(
+        Verb.LAND, ("CloseIssue", "TakeOffLabels", "DropBranch", "ForgetFinished"), settings=ELSEWHERE
+    ),
     "take over with work here": Way(Verb.TAKEOVER, ("RescueWork", "ClaimIssue", "MarkIssue", "PrepareWorktree")),
     "reset a hand-over": Way(Verb.RESET, ("UnmarkIssue", "ReleaseClaim")),
     "repair the label": repairing(DriftKind.CLAIM_WITHOUT_LABEL, "MarkIssue"),
@@ -151,6 +162,7 @@ USUAL = frozenset(
         ("hand over", "PushKept", "answered"),
         ("remove", "RescueWork", "after"),
         ("commit all", "CommitAll", "answered"),
+        ("bottle what is behind", "UpdateBranch", "answered"),
     }
 )
 
@@ -228,6 +240,8 @@ async def prepared(station: Station, other: Station, name: str) -> Options:
         return way.options
     if way.verb is Verb.POP:
         return way.options
+    if way.settings == ELSEWHERE:
+        git(clone, "push", "--quiet", "origin", "origin/main:refs/heads/develop")
     if name == "take over with work here":
         stranded = worktree_of(await done(station, Verb.POP))
         await done(station, Verb.RESET)
@@ -243,6 +257,8 @@ async def prepared(station: Station, other: Station, name: str) -> Options:
     (worktree / "build.ignored").write_text("ignored\n")
     if name == "take over with work here":
         station.demo.people.unlabel("acme/rocket", popped.issue or 0, "agent001")
+    if name == "bottle what is behind":
+        station.demo.people.push("acme/rocket", "main", {"new": "new"}, by="ada")
     if name == "commit all":
         (worktree / "thought.txt").write_text("untracked\n")
         (worktree / "work.txt").write_text("staged\n")
@@ -257,6 +273,10 @@ async def prepared(station: Station, other: Station, name: str) -> Options:
         (worktree / "work.txt").write_text("changed\n")
     if way.verb is Verb.STOP:
         await done(station, Verb.LAUNCH)
+    if way.verb is Verb.LAND:
+        await done(station, Verb.BOTTLE)
+        number = max(station.demo.world.repository("acme/rocket").pull_requests)
+        station.demo.people.set_checks("acme/rocket", number, build="SUCCESS")
     if way.verb is Verb.TIDY:
         await done(station, Verb.BOTTLE)
         station.demo.people.merge("acme/rocket", max(station.demo.world.repository("acme/rocket").pull_requests))
@@ -278,7 +298,7 @@ async def parted(station: Station, worktree: Path, name: str) -> Options:
         await done(station, Verb.RESET)
         (worktree.parent / "thought.txt").rename(worktree / "thought.txt")
     if name == "push":
-        return replace(
+        return structs.replace(
             way.options, push=git(worktree, "branch", "--list", "soda-rescue/*", "--format=%(refname:short)")
         )
     if name == "forget":

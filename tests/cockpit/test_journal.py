@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,8 @@ async def test_a_damaged_journal_is_read_back_from_the_ledger(station: OpenStati
         await again.view()
         entries = await again.opened.world.journal.entries(KEY)
         assert [(entry.verb, entry.rebuilt) for entry in entries] == [("reset", True), ("pop", True)]
+        told = await asyncio.wait_for(again.opened.engine.done_by_itself(), 5)
+        assert "put aside" in told.message
         assert (await act(again, Verb.POP)).ok
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from stations import KEY, OpenStation, Station, worktree_of
 
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import Entry, LedgerState, encode

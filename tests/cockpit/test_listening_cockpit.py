@@ -16,7 +16,7 @@ from soda_tui.domain.endings import Ending
 from soda_tui.domain.model import NeedCode, Repository, Status
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.profiles import Profile
-from soda_tui.services.agents.hearing import read_heard
+from soda_tui.services.agents.heard import read_heard
 
 pytestmark = pytest.mark.anyio
 

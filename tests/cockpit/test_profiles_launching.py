@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from stations import KEY, OpenStation, Station, worktree_of
 
 from soda_tui.domain.actions import Verb
@@ -69,13 +70,16 @@ async def test_the_first_that_can_be_started_is_and_the_others_are_named(station
     broken = tmp_path / "broken"
     broken.write_bytes(b"\x7fELF no program")
     broken.chmod(0o755)
-    profiles = (MISSING, Profile("broken", (str(broken),)), shell("third", "echo it is me"))
+    hollow = shell("hollow", "exec nobody-either")
+    profiles = (MISSING, Profile("broken", (str(broken),)), hollow, shell("third", "echo it is me"))
     async with station(profiles=profiles) as one:
         assert (await act(one, Verb.POP)).ok
         launched = await act(one, Verb.LAUNCH)
         assert launched.ok, launched
         assert "nobody was passed over for broken" in launched.message
-        assert "broken could not be started, so third was" in launched.message
+        assert "broken could not be started, so hollow was" in launched.message
+        assert "hollow could not be started, so third was" in launched.message and "exit 127" in launched.message
+        assert "(third, process " in launched.message
         folder, words = await said(one)
         assert words == "it is me\n" and read_spec(folder).profile == "third"
         assert launched.steps[-1].what.startswith("start broken on ")
@@ -91,6 +95,10 @@ async def test_a_profile_that_came_to_its_limit_waits_behind_the_next(station: O
         launched = await act(one, Verb.LAUNCH)
         assert "first was passed over for second" in launched.message and "usage limit" in launched.message
         assert (await said(one))[1] == "second\n"
+        # What was tried in between does not make it forgotten.
+        third = await act(one, Verb.LAUNCH)
+        assert "first was passed over for second" in third.message
+        assert (await said(one))[1] == "second\n"
         again = await act(one, Verb.LAUNCH, Options(profile="claude", dry_run=True))
         assert again.problem is not None and "claude" in again.message
 
@@ -103,7 +111,7 @@ async def test_an_agent_is_told_what_came_before_and_what_a_person_adds(station:
         await said(one)
         assert (await act(one, Verb.LAUNCH, Options(extra="Mind the tests."))).ok
         prompt = ((await said(one))[0] / PROMPT).read_text()
-        assert "This is attempt 1." in prompt and "ended with exit 3." in prompt
+        assert "This is attempt 2." in prompt and "ended with exit 3." in prompt
         assert "```text\nHalf of it.\n```" in prompt and "Mind the tests." in prompt
         shown = await one.opened.engine.prompt(KEY, None, None, "Mind the tests.")
         assert "Mind the tests." in shown
@@ -135,3 +143,35 @@ async def test_a_profile_says_what_its_agent_inherits(station: OpenStation, monk
         assert (await said(one))[1] == f"npm  github {popped.issue}\n"
         candidates = await one.opened.engine.profiles(KEY)
         assert [found.profile.name for found in candidates[:2]] == ["labelled", "aider"]
+
+
+async def test_the_undo_of_a_stop_goes_on_with_what_was_stopped(station: OpenStation) -> None:
+    async with station(profiles=(shell("one", "sleep 60"), shell("two", "sleep 60"))) as one:
+        board = one.opened.engine._board
+        enrolment = board.enrolments[KEY]
+        assert (await act(one, Verb.POP)).ok
+        board.enrolments = {KEY: structs.replace(enrolment, profiles=enrolment.profiles[::-1])}
+        assert (await act(one, Verb.LAUNCH)).ok and (await act(one, Verb.STOP)).ok
+        board.enrolments = {KEY: enrolment}
+        assert (await act(one, Verb.UNDO)).ok
+        run = (await one.opened.world.runs.current([KEY]))[KEY]
+        assert run.alive and run.profile == "two"
+        assert (await act(one, Verb.STOP)).ok
+
+
+async def test_a_launch_that_failed_half_way_is_not_said_to_go_on(station: OpenStation, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_bytes(b"\x7fELF no program")
+    broken.chmod(0o755)
+    async with station(profiles=(Profile("broken", (str(broken),)),)) as one:
+        board = one.opened.engine._board
+        clone = Path(board.enrolments[KEY].path)
+        (clone / ".git/info/exclude").write_text(".env\n")
+        (clone / ".env").write_text("A=1\n")
+        assert (await act(one, Verb.POP)).ok
+        setup = structs.replace(board.enrolments[KEY].setup, copy=(".env",))
+        board.enrolments = {KEY: structs.replace(board.enrolments[KEY], setup=setup)}
+        failed = await act(one, Verb.LAUNCH)
+        assert [step.done for step in failed.steps] == [True, False]
+        assert failed.goes_on is None and "goes on" not in failed.message and "launch again" in failed.message
+        assert (await act(one, Verb.CONTINUE)).problem is not None

@@ -6,11 +6,11 @@ import os
 import shlex
 import subprocess
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
@@ -39,7 +39,8 @@ async def choose(station: Station, choice: Choice, wanted: str, *, yes: bool = T
 
 
 async def found(station: Station) -> dict[str, Leftover]:
-    return {one.name: one for one in (await station.opened.engine.leftovers(KEY)).leftovers}
+    looked = await station.opened.engine.leftovers(KEY)
+    return {one.name: one for one in looked.without_kept().leftovers}
 
 
 def clone_of(station: Station) -> Path:
@@ -196,6 +197,10 @@ async def test_what_is_kept_is_not_told_again_until_it_changes(station: OpenStat
         work(clone, "agent001/4-left-behind")
         assert (await choose(here, Choice.KEEP, "agent001/4-left-behind")).ok
         assert "agent001/4-left-behind" not in await found(here)
+        again = await choose(here, Choice.UNKEEP, "agent001/*")
+        assert again.ok and "no longer" not in again.message and "list it again" in again.message, again
+        assert "agent001/4-left-behind" in await found(here)
+        assert (await choose(here, Choice.KEEP, "agent001/4-left-behind")).ok
         git(clone, "branch", "--force", "agent001/4-left-behind", "origin/main")
         assert "agent001/4-left-behind" in await found(here)
 
@@ -208,8 +213,32 @@ async def test_a_branch_is_cleaned_up_only_where_all_of_it_is_held(station: Open
         refused = await choose(here, Choice.CLEAN_UP, "agent001/4-here")
         assert refused.problem is not None and refused.problem.code is ErrorCode.REFUSED
         assert "--archive" in refused.message
-        assert (await choose(here, Choice.CLEAN_UP, "agent001/*")).ok
+        done = await choose(here, Choice.CLEAN_UP, "agent001/*")
+        assert done.ok
         assert git(clone, "branch", "--list", "--format=%(refname:short)", "agent001/*") == "agent001/4-here"
+        subprocess.run(shlex.split(done.message.partition("brings it back: ")[2]), check=True, capture_output=True)
+        assert git(clone, "rev-parse", "agent001/9-there") == git(clone, "rev-parse", "origin/agent001/9-there")
+
+
+async def test_the_losers_commits_are_told_while_the_winner_is_under_review(station: OpenStation) -> None:
+    async with station("one") as one, station("two", apart=True) as two:
+        popped = await act(one, Verb.POP, Options(issue=4))
+        worktree = worktree_of(popped)
+        git(worktree, "commit", "--quiet", "--allow-empty", "--message", "The loser's")
+        lost = git(worktree, "rev-parse", "HEAD")
+        taken = await act(two, Verb.TAKEOVER)
+        assert taken.ok and taken.branch == popped.branch, taken
+        await one.view()
+        assert popped.branch in await found(one), "what was not pushed is not the new holder's"
+        git(worktree_of(taken), "commit", "--quiet", "--allow-empty", "--message", "The winner's")
+        assert (await act(two, Verb.BOTTLE)).ok
+        assert popped.branch not in await found(two)
+        await one.view()
+        told = (await found(one))[popped.branch or ""]
+        assert told.oid == lost and Choice.ARCHIVE not in told.choices and "stands on it" in told.what
+        git(worktree, "switch", "--quiet", "--detach")
+        assert (await choose(one, Choice.ARCHIVE, told.name)).ok
+        assert git(worktree, "rev-parse", f"soda-archive/{told.name}") == lost
 
 
 async def test_without_github_what_is_here_can_be_taken_care_of(station: OpenStation, demo: Demo) -> None:
@@ -234,8 +263,11 @@ async def test_a_rescue_is_told_with_its_undo_line_and_pushed_when_named(station
         assert (await act(here, Verb.RESET)).ok
         (rescue,) = (one for one in (await found(here)).values() if one.kind is LeftoverKind.RESCUE)
         assert rescue.issue == 4 and rescue.files == 2 and rescue.choices == (Choice.ARCHIVE, Choice.KEEP)
-        subprocess.run(shlex.split(rescue.undo or ""), check=True, capture_output=True)
-        assert (worktree / "notes.txt").read_text() == "notes\n"
+        # The line holds although the worktree stands on other work by then.
+        assert (await act(here, Verb.POP, Options(issue=9))).ok
+        subprocess.run(rescue.undo or "", shell=True, check=True, capture_output=True)
+        (again,) = clone_of(here).parent.glob("*-soda-rescue-4-*")
+        assert (again / "notes.txt").read_text() == "notes\n" and not (worktree / "notes.txt").exists()
         wrong = await choose(here, Choice.ADOPT, rescue.name)
         assert wrong.problem is not None and "--archive" in wrong.message
         refused = await act(here, Verb.RECOVER, Options(push=rescue.name, yes=True))
@@ -270,15 +302,15 @@ async def test_a_parked_worktree_is_cleaned_up_with_what_it_holds_kept(station: 
         yes = Options(yes=True, choice=Choice.CLEAN_UP, wanted=str(worktree), seen=asked.seen)
         (worktree / "built.o").write_text("other")
         assert (await act(here, Verb.RECOVER, yes)).asks is not None, "a yes to some files is no yes to others"
-        done = await act(here, Verb.RECOVER, replace(yes, seen=(await act(here, Verb.RECOVER, yes)).seen))
+        done = await act(here, Verb.RECOVER, structs.replace(yes, seen=(await act(here, Verb.RECOVER, yes)).seen))
         assert done.ok and "soda-rescue/4-" in done.message, done
         assert not worktree.exists()
         (rescue,) = (one for one in (await found(here)).values() if one.kind is LeftoverKind.RESCUE)
-        for undo in (done.message.partition("brings them back: ")[2], rescue.undo or ""):
-            subprocess.run(undo, shell=True, check=True, capture_output=True)
-            again = Path(shlex.split(undo)[7])
-            assert (again / "late.txt").read_text() == "late\n"
-            git(clone_of(here), "worktree", "remove", "--force", str(again))
+        undo = done.message.partition("beside the clone: ")[2]
+        assert undo == rescue.undo
+        subprocess.run(undo, shell=True, check=True, capture_output=True)
+        (again,) = clone_of(here).parent.glob("*-soda-rescue-4-*")
+        assert (again / "late.txt").read_text() == "late\n"
 
 
 async def test_cleanup_removes_what_is_old_and_nothing_that_is_alive(station: OpenStation, tmp_path: Path) -> None:

@@ -113,6 +113,61 @@ def commits(scene: Scene) -> set[str]:
     return {line for place in places for line in git(place, "rev-list", "--all", "--reflog").splitlines()}
 
 
+async def test_where_the_worktree_is_gone_and_its_branch_went_apart_pop_makes_it_as_it_was(
+    station: OpenStation,
+) -> None:
+    async with station() as here:
+        scene = await working(here)
+        push_from_elsewhere(scene)
+        scene.commit("Apart")
+        head = git(scene.worktree, "rev-parse", "HEAD")
+        remove_worktree(scene)
+        [gone] = (await view(later(here))).drift
+        assert gone.kind is DriftKind.WORKTREE_GONE and "pop makes the worktree again" in gone.message
+        assert worktree_of(await act(here, Verb.POP)) == scene.worktree
+        assert git(scene.worktree, "rev-parse", "HEAD") == head
+        assert [one.kind for one in (await view(later(here))).drift] == [DriftKind.BRANCH_DIVERGED]
+
+
+@pytest.mark.parametrize("verb", [Verb.REPAIR, Verb.POP])
+@pytest.mark.parametrize("elsewhere", [("--create", "other"), ("--detach",)])
+async def test_what_an_agent_committed_elsewhere_is_taken_along_and_handed_over(
+    station: OpenStation, verb: Verb, elsewhere: tuple[str, ...]
+) -> None:
+    async with station() as here:
+        scene = await working(here)
+        git(scene.worktree, "switch", "--quiet", *elsewhere)
+        scene.commit("Elsewhere")
+        head, engine = git(scene.worktree, "rev-parse", "HEAD"), later(here)
+        [drift] = (await view(engine)).drift
+        assert f"not on {scene.branch}, which lacks 1 commit of it" in drift.message
+        refused = await engine.act(KEY, Verb.BOTTLE)
+        assert refused.problem is not None and drift.message == refused.message
+        back = await engine.act(KEY, verb, Options(yes=True, repair=drift.kind if verb is Verb.REPAIR else None))
+        assert back.ok and f"{scene.branch} has what was on " in back.message and "1 commit" in back.message, back
+        assert git(scene.worktree, "symbolic-ref", "--short", "HEAD") == scene.branch
+        assert git(scene.worktree, "rev-parse", "HEAD") == head and not (await view(engine)).drift
+        assert (await act(here, Verb.BOTTLE)).pull_request
+        assert git(scene.clone, "ls-remote", "origin", scene.branch).split()[0] == head
+
+
+async def test_what_went_apart_elsewhere_stays_there_and_is_listed(station: OpenStation) -> None:
+    async with station() as here:
+        scene = await working(here)
+        git(scene.worktree, "switch", "--quiet", "--create", "other", "HEAD^")
+        scene.commit("Apart")
+        engine = later(here)
+        [drift] = (await view(engine)).drift
+        assert "1 commit there would not be handed over" in drift.message
+        listed = {one.name: one for one in (await engine.leftovers(KEY)).leftovers}
+        assert listed["other"].commits == 1 and "stands on it" in listed["other"].what
+        back = await engine.act(KEY, Verb.REPAIR, Options(repair=drift.kind, yes=True))
+        assert back.ok and f"1 commit that {scene.branch} lacks stayed on other" in back.message, back
+        assert (await act(here, Verb.BOTTLE)).ok
+        listed = {one.name: one for one in (await engine.leftovers(KEY)).leftovers}
+        assert listed["other"].oid == git(scene.clone, "rev-parse", "other") and "main" not in listed
+
+
 async def test_what_was_taken_in_and_pushed_again_can_be_handed_over(station: OpenStation, demo: Demo) -> None:
     async with station() as here:
         scene = await working(here)

@@ -14,7 +14,7 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 import soda_tui
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Status
+from soda_tui.domain.model import DriftKind, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Workspace
 
@@ -41,7 +41,7 @@ def dirty(worktree: Path) -> None:
 
 
 def undo_line(outcome: Outcome) -> str:
-    found = re.search(r"brings them back: (git .*)$", outcome.message)
+    found = re.search(r"beside the clone: (git .*)$", outcome.message)
     assert found, outcome.message
     return found[1]
 
@@ -66,7 +66,17 @@ async def test_reset_keeps_uncommitted_work_and_prints_what_brings_it_back(stati
         assert branch in done.message and branch.startswith(f"soda-rescue/{done.issue}-")
         assert git(worktree, "status", "--porcelain") == ""
         assert (await here.view()).agent.status is Status.IDLE
-        subprocess.run(shlex.split(undo_line(done)), check=True, capture_output=True)
+        line = undo_line(done)
+        subprocess.run(line, shell=True, check=True, capture_output=True)
+        again = Path(shlex.split(line)[7])
+        git(again, "restore", "--staged", ".")
+        assert git(again, "status", "--porcelain", "--untracked-files=all") == before
+        asked = await act(here, Verb.UNDO, Options())
+        assert asked.asks is not None and branch in asked.asks and "2 files" in asked.asks
+        undone = await act(here, Verb.UNDO, Options(yes=True, seen=asked.seen))
+        assert undone.ok, undone
+        back = undone.message.partition("this puts it back: ")[2]
+        subprocess.run(shlex.split(back), check=True, capture_output=True)
         git(worktree, "restore", "--staged", ".")
         assert git(worktree, "status", "--porcelain", "--untracked-files=all") == before
         assert branch not in git(worktree, "ls-remote", "origin")
@@ -77,6 +87,10 @@ async def test_a_yes_to_some_files_is_no_yes_to_others(station: OpenStation) -> 
         worktree = await popped(here)
         dirty(worktree)
         asked = await act(here, Verb.RESET, Options())
+        git(worktree, "switch", "--quiet", "--detach")
+        git(worktree, "commit", "--quiet", "--allow-empty", "--message", "On no branch")
+        again = await act(here, Verb.RESET, Options(yes=True, seen=asked.seen))
+        assert again.asks is not None and "1 commit" in again.asks, "nor to commits"
         (worktree / "later.txt").write_text("later\n")
         again = await act(here, Verb.RESET, Options(yes=True, seen=asked.seen))
         assert again.asks is not None and "later.txt" in again.asks
@@ -178,7 +192,14 @@ async def test_what_a_hook_put_in_is_pushed_by_no_second_try(station: OpenStatio
         for verb in (Verb.CONTINUE, Verb.BOTTLE):
             again = await act(here, verb, Options(yes=verb is Verb.BOTTLE))
             assert not again.ok and ".env (named like credentials)" in again.message, again
-        done = await act(here, Verb.BOTTLE, Options(yes=True, include=(".env",)))
+        branch = git(worktree, "branch", "--show-current")
+        git(worktree, "push", "--quiet", "--no-verify", "origin", f":{branch}")
+        repair = Options(yes=True, repair=DriftKind.BRANCH_GONE)
+        assert [one.kind for one in (await here.view()).drift] == [DriftKind.BRANCH_GONE]
+        refused = await act(here, Verb.REPAIR, repair)
+        assert not refused.ok and ".env (named" in refused.message and "drift --repair" in refused.message
+        assert (await act(here, Verb.REPAIR, Options(yes=True, repair=repair.repair, include=(".env",)))).ok
+        done = await act(here, Verb.BOTTLE, Options(yes=True))
         assert done.ok, done
 
 
@@ -222,6 +243,7 @@ _ALLOWED = {
     "services/git/clearing.py": "files that a rescue holds byte for byte",
     "services/git/safety.py": "a branch whose commits something else holds",
     "services/git/indexlock.py": "its own lock",
+    "services/git/scratch.py": "its own folders, which nobody has locked for an hour",
     "services/git/unseen.py": "its own mark",
     "services/git/removal.py": "a worktree in which nothing is at stake, its ignored files named, and never by force",
     "services/retention.py": "the cockpit's own files, which a person agreed to",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from screens import Screen
 from stations import KEY, OpenStation, Station
 
@@ -86,16 +87,35 @@ async def test_a_person_goes_on_with_the_agents_conversation(
         for verb in (Verb.LAUNCH, Verb.SIT, Verb.BOTTLE):
             held = await act(one, verb)
             assert held.problem is not None and held.problem.code is ErrorCode.REFUSED
-        with pytest.raises(Failure, match="reads nothing"):
+        with pytest.raises(Failure, match="reads no messages"):
             await one.opened.engine.message(KEY, "hello")
         again = screens(await one.opened.engine.attaching(KEY))
         again.until(b"committed by hand")
         again.type(b"end\r")
         assert again.ended() == 9
         assert (await over(one)).agent.status is Status.DONE
+        # It ended, and nobody is told to launch what they have just left.
+        assert "ended well, so nobody is on its terminal" in await refused(one)
         # Of the conversation by hand nothing is told, so the one before is still what is gone on with.
         assert (await act(one, Verb.SIT)).ok
         assert (await act(one, Verb.STOP)).ok
+
+
+async def test_an_agent_goes_on_by_itself_with_its_conversation(station: OpenStation) -> None:
+    resume = ("sh", "-c", 'echo "on with $0"; cat', "{session}")
+    async with station(profiles=(structs.replace(AGENT, name="able", resume=resume),)) as one:
+        assert (await act(one, Verb.POP)).ok
+        going_on = Options(yes=True, going_on=True, extra="Mind the tests.")
+        assert "cannot go on by itself" in (await act(one, Verb.LAUNCH, going_on)).message
+        assert (await act(one, Verb.LAUNCH)).ok
+        await over(one)
+        dry = await act(one, Verb.LAUNCH, structs.replace(going_on, dry_run=True))
+        assert dry.ok and "start able on its last conversation" in dry.steps[-1].what
+        assert (await act(one, Verb.LAUNCH, going_on)).ok
+        agent = (await over(one)).agent
+        log = Path(agent.run.log if agent.run else pytest.fail()).read_text()
+        assert log.startswith(f"on with {SESSION}\n") and "You were interrupted" in log and "Mind the tests." in log
+        assert "## The issue" not in log and f"`{agent.branch}`" in log
 
 
 async def test_an_agent_that_listens_is_told(station: OpenStation) -> None:

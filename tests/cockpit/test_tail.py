@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from soda_tui.cockpit.tail import Tail
 from soda_tui.domain.facts import RunFacts, RunState
@@ -86,8 +87,22 @@ async def test_a_tail_begins_behind_a_line_that_is_longer_than_a_look(
 ) -> None:
     append(log, said("before"), said("z" * 500_000))
     assert (await texts(tail_of("claude")))[0] == "before"
-    append(log, b"q" * 2 * MEGABYTE)
-    assert await texts(tail_of("claude")) == []
+    append(log, b"\xc3", b"q" * 2 * MEGABYTE, said("cut")[:20])
+    tail = tail_of("claude")
+    assert await texts(tail) == ["Nothing in it can be read so far."]
+    tail.run = structs.replace(tail.run, state=RunState.ENDED)
+    [end] = await texts(tail)
+    assert end.endswith("qqq" + said("cut")[:20].decode()) and await tail.look() is await tail.look()
+
+
+async def test_the_last_half_line_is_shown_once_nothing_more_of_it_will_come(
+    tail_of: Callable[[str], Tail], log: Path
+) -> None:
+    append(log, said("before"), b"killed in the mid")
+    tail = tail_of("claude")
+    assert await texts(tail) == ["before"]
+    tail.run = structs.replace(tail.run, state=RunState.KILLED)
+    assert await texts(tail) == ["before", "killed in the mid"]
 
 
 async def test_plain_text_is_shown_as_it_stands(tail_of: Callable[[str], Tail], log: Path) -> None:

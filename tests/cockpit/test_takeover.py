@@ -11,10 +11,11 @@ import pytest
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.model import NeedCode, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Workspace
+from soda_tui.domain.telling import NoticeKind, standing
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.services.agents.runs import RunService
@@ -248,21 +249,30 @@ async def test_the_loser_is_told_where_its_work_is(station: OpenStation, monkeyp
     async with station("one", ("--pace", "60")) as one, station("two", apart=True) as two:
         runs = one.opened.world.runs
         assert isinstance(runs, RunService)
-        monkeypatch.setattr(runs, "_limits", replace(runs._limits, claim=0.1, grace=0.3))
+        # Left alone the supervisor looks after minutes: the poll that sees the loss has it look at once.
+        monkeypatch.setattr(runs, "_limits", replace(runs._limits, grace=0.3))
         popped = await act(one, Verb.POP)
         worktree = worktree_of(popped)
         (worktree / "thought.txt").write_text("not committed\n")
         assert (await act(one, Verb.LAUNCH)).ok
         assert (await act(two, Verb.TAKEOVER)).ok
         run = (await runs.current([KEY]))[KEY]
+        assert (await one.view()).agent.run is not None
         async for _ in runs.follow(run):
             pass
         view = await one.view()
         assert view.agent.status is Status.ELSEWHERE and view.drift == ()
         need = next(need for need in view.needs if need.code is NeedCode.CLAIM_LOST)
+        (notice,) = standing(one.opened.engine.snapshot).values()
+        assert (notice.kind, notice.run, notice.message) == (NoticeKind.LOST, run.id, need.message)
         kept = git(worktree, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/soda-rescue/")
         claim = (await two.view()).agent.claim
         assert claim is not None and need.message.startswith(claim.cockpit) and kept in need.message
+        # Advice is what can be done, and the work that is here is named as that.
+        with pytest.raises(Failure, match=f"No agent runs in .* is held by cockpit {claim.cockpit}"):
+            await one.opened.engine.message(KEY, "hello")
+        work = await one.opened.engine.work(KEY)
+        assert work.elsewhere == claim.cockpit and "what this clone has" in (work.remark or "")
         assert git(worktree, "show", f"{kept}:thought.txt") == "not committed"
         assert (worktree / "thought.txt").exists()
 

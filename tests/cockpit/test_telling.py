@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, remote, run, worktree
+from msgspec import structs
 from stations import KEY, OpenStation
 
 from soda_tui.cockpit.board import Board, Part
@@ -16,14 +17,28 @@ from soda_tui.cockpit.telling import Teller
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.outcome import Options
+from soda_tui.domain.progress import Progress
 from soda_tui.domain.settings import NotifySettings
 from soda_tui.domain.telling import Notice, NoticeKind
+from soda_tui.services.journal import FileJournal
 from soda_tui.services.notify import Notifier
 from soda_tui.services.told import ToldFile
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 20
+
+
+class Counted(FileJournal):
+    """A journal that counts how often it was looked into."""
+
+    looks = 0
+
+    async def latest(self, keys: Sequence[str]) -> dict[str, JournalEntry]:
+        found = await super().latest(keys)
+        self.looks += 1
+        return found
 
 
 class Watched:
@@ -33,6 +48,7 @@ class Watched:
         self.now = NOW
         self.meanwhile: list[Callable[[], None]] = []
         self._told = ToldFile(folder / "told.json", folder / "told.lock")
+        self.journal = Counted(folder / "journal.db")
         self.board = self._board(None)
 
     def reopen(self) -> None:
@@ -42,7 +58,7 @@ class Watched:
     def teller(self, *kinds: NoticeKind, notices: Notifier | None = None) -> Teller:
         """A cockpit of the same installation that tells of this board."""
         port = notices or Notifier(self._told, NotifySettings(), {})
-        return Teller(port, self.board, kinds or tuple(NoticeKind), self._sleep)
+        return Teller(port, self.journal, self.board, kinds or tuple(NoticeKind), self._sleep)
 
     def ends(self, name: str, *, commits: int = 0, exit: int = 1, gone: bool = False) -> None:
         """A run has ended; with `gone` the work branch is away too."""
@@ -53,10 +69,16 @@ class Watched:
         """A run is at work, and was heard of then."""
         self._show(run(id=name, started_at=NOW - timedelta(days=1), last_output_at=heard), 0)
 
+    def is_let_go(self) -> None:
+        """GitHub was asked again, and tells that the claim was let go of."""
+        known = structs.replace(facts(remote(issue(12)), worktree(commits=2)), fetched_at=self.now)
+        self.board.put(ENROLMENT.key, self.board.ticket(), known, set(Part))
+        self.board.publish()
+
     def _show(self, shown: object, commits: int, branches: object = None) -> None:
         there = {} if branches is None else {"branches": branches}
         seen = remote(issue(12), holder=HOLDER, **there)
-        known = facts(seen, worktree(commits=commits), run=shown)
+        known = structs.replace(facts(seen, worktree(commits=commits), run=shown), fetched_at=self.now)
         self.board.put(ENROLMENT.key, self.board.ticket(), known, set(Part))
         self.board.renew(ENROLMENT.key)
         self.board.publish()
@@ -100,6 +122,26 @@ async def test_two_cockpits_and_those_opened_later_tell_nothing_twice(watched: W
     seconds.cancel()
 
 
+async def test_what_an_act_of_another_front_leaves_in_passing_is_not_told(watched: Watched) -> None:
+    async def silent() -> None:
+        looked = watched.journal.looks
+        while watched.journal.looks < looked + 2:
+            await asyncio.sleep(0)
+        assert not following.done()
+
+    reset = JournalEntry("1", ENROLMENT.key, Verb.RESET, 12, HOLDER.branch, 1, ME, NOW)
+    await watched.journal.write(reset)
+    watched.ends("r1", exit=0, commits=2)
+    following = asyncio.create_task(told(watched.teller()))
+    await silent()
+    await watched.journal.write(reset.end(NOW, "Let go.", well=True))
+    await silent()
+    watched.now += timedelta(seconds=1)
+    watched.is_let_go()
+    watched.ends("r2")
+    assert await following == [("r2", NoticeKind.FAILED)]
+
+
 async def test_an_agent_that_falls_silent_again_is_told_again_and_not_while_it_is(watched: Watched) -> None:
     teller = watched.teller()
     watched.works("r1", NOW - timedelta(minutes=11))
@@ -111,6 +153,18 @@ async def test_an_agent_that_falls_silent_again_is_told_again_and_not_while_it_i
     watched.now = NOW + timedelta(minutes=30)
     watched.works("r1", NOW + timedelta(minutes=1))
     assert await following == [("r1", NoticeKind.STALLED)]
+
+
+async def test_when_a_limit_ends_is_told_though_the_limit_was(watched: Watched) -> None:
+    def limited(resets_at: datetime | None) -> None:
+        progress = Progress(limited=True, resets_at=resets_at)
+        watched._show(run(progress=progress, started_at=NOW - timedelta(minutes=1), last_output_at=NOW), 0)
+
+    teller = watched.teller()
+    limited(None)
+    assert await told(teller) == [("r1", NoticeKind.LIMIT)]
+    limited(NOW + timedelta(hours=5))
+    assert await told(teller) == [("r1", NoticeKind.LIMIT)]
 
 
 async def test_drift_that_stands_through_a_night_without_network_is_no_news_in_the_morning(watched: Watched) -> None:

@@ -212,6 +212,7 @@ async def test_an_own_checkout_with_uncommitted_files_stays_on_its_branch(statio
         (clone / "mine.txt").write_text("mine\n")
         let_go = await done(here, Verb.RESET)
         assert f"stays on {popped.branch}" in let_go.message and "mine.txt" in let_go.message
+        assert "try again" not in let_go.message and f"git -C {clone} switch main" in let_go.message
         assert git(clone, "branch", "--show-current") == popped.branch and (clone / "mine.txt").exists()
         git(clone, "stash", "push", "--quiet", "--include-untracked")
         assert (await here.view()).agent.status is Status.IDLE

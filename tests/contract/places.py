@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from soda_tui.cockpit.ports import Target
+from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox.model import Repository

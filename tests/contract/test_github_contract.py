@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from contract.places import Place, target
+from msgspec import structs
 
 from soda_tui.domain.changes import AddLabels, Assign, CreateLabel, OpenPullRequest, RemoveLabels, Unassign
 from soda_tui.domain.facts import Issue, RemoteFacts
@@ -92,7 +92,7 @@ async def test_a_commit_on_the_ledger_branch_is_read_whole(place: Place) -> None
 
 async def test_a_missing_repository_and_issue_are_problems(place: Place) -> None:
     missing = RepositoryName(place.name.host, place.name.owner, f"missing-{uuid4().hex}")
-    reading = await place.service.read([target(place), replace(target(place), name=missing)])
+    reading = await place.service.read([target(place), structs.replace(target(place), name=missing)])
     there, gone = reading.repositories.values()
     assert isinstance(there, RemoteFacts)
     assert isinstance(gone, Problem)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from given import BASE, ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, ledger_head, remote, run
+from msgspec import structs
 
 from soda_tui.domain.claim_loss import Undecided, how_lost
 from soda_tui.domain.facts import LedgerHead, RunState
@@ -22,14 +22,14 @@ def lost(holder: Holder | None) -> str | None:
 
 def test_the_same_claim_is_held_whatever_else_it_says() -> None:
     assert lost(HOLDER) is None
-    assert lost(replace(HOLDER, phase=Phase.BOTTLING, name="laptop", assigned=None, base=BASE[::-1])) is None
+    assert lost(structs.replace(HOLDER, phase=Phase.BOTTLING, name="laptop", assigned=None, base=BASE[::-1])) is None
 
 
 def test_every_other_claim_is_another() -> None:
-    assert OTHER in (lost(replace(HOLDER, cockpit=OTHER)) or "")
-    assert "laptop has taken over issue 12" in (lost(replace(HOLDER, cockpit=OTHER, name="laptop")) or "")
-    assert lost(replace(HOLDER, attempt=2)) is not None
-    assert "works on issue 7" in (lost(replace(HOLDER, issue=7, branch="agent001/7-x")) or "")
+    assert OTHER in (lost(structs.replace(HOLDER, cockpit=OTHER)) or "")
+    assert "laptop has taken over issue 12" in (lost(structs.replace(HOLDER, cockpit=OTHER, name="laptop")) or "")
+    assert lost(structs.replace(HOLDER, attempt=2)) is not None
+    assert "works on issue 7" in (lost(structs.replace(HOLDER, issue=7, branch="agent001/7-x")) or "")
     assert "let go of elsewhere" in (lost(None) or "")
 
 
@@ -41,12 +41,12 @@ def test_what_cannot_be_read_proves_nothing(head: LedgerHead | None) -> None:
 
 def test_it_is_told_for_a_day_or_until_there_is_a_claim_again() -> None:
     over = run(RunState.ENDED, pid=None, exit=-15, ended_at=NOW, claim_lost=True, problem="Gone. On x.")
-    held = remote(issue(12, "agent001"), holder=replace(HOLDER, cockpit=OTHER))
+    held = remote(issue(12, "agent001"), holder=structs.replace(HOLDER, cockpit=OTHER))
 
     def told(holder: Holder | None, hours: float) -> bool:
-        seen = replace(held, ledger=ledger_head(LedgerState(holder)))
+        seen = structs.replace(held, ledger=ledger_head(LedgerState(holder)))
         view = repository_view(ENROLMENT, facts(seen, run=over), ME, NOW + timedelta(hours=hours))
         return [need.message for need in view.needs if need.code is NeedCode.CLAIM_LOST] == ["Gone. On x."]
 
-    assert told(replace(HOLDER, cockpit=OTHER), 1) and told(None, 23)
-    assert not told(replace(HOLDER, cockpit=OTHER), 25) and not told(replace(HOLDER, attempt=3), 1)
+    assert told(structs.replace(HOLDER, cockpit=OTHER), 1) and told(None, 23)
+    assert not told(structs.replace(HOLDER, cockpit=OTHER), 25) and not told(structs.replace(HOLDER, attempt=3), 1)

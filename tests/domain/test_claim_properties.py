@@ -13,6 +13,7 @@ import pytest
 from given import ENROLMENT
 from modelacts import YOURS, Act, Moved, act, begin, commit, ended, look, plan, supervise
 from modelworld import AGENT, MAIN, ROUTES, Machine, World
+from msgspec import structs
 from sequences import Event, seeds, sequence, shortened, told
 
 from soda_tui.domain import ledger
@@ -106,7 +107,7 @@ class Story:
         """One repair of those that are offered."""
         found = [drift.kind for drift in look(self.world, machine).drift if drift.repair]
         if found:
-            self.act(machine, Verb.REPAIR, replace(YES, repair=found[pick % len(found)]))
+            self.act(machine, Verb.REPAIR, structs.replace(YES, repair=found[pick % len(found)]))
 
     # --- what a person removes is not lost but removed ---
 
@@ -159,7 +160,7 @@ def _paused(verb: Verb) -> Callable[[Story, Machine, int], None]:
 def _named(story: Story, machine: Machine, pick: int) -> None:
     numbers = sorted(story.world.issues)
     if numbers:
-        story.act(machine, Verb.POP, replace(YES, issue=numbers[pick % len(numbers)], fresh=pick > 3))
+        story.act(machine, Verb.POP, structs.replace(YES, issue=numbers[pick % len(numbers)], fresh=pick > 3))
 
 
 def _held(story: Story, pick: int) -> int | None:
@@ -407,7 +408,7 @@ def mended(story: Story) -> None:
         for machine in world.machines:
             world.wait(minutes=10)
             for kind in dict.fromkeys(drift.kind for drift in look(world, machine).drift if drift.repair):
-                refused = story.act(machine, Verb.REPAIR, replace(YES, repair=kind))
+                refused = story.act(machine, Verb.REPAIR, structs.replace(YES, repair=kind))
                 left = left or UNKNOWN not in (refused or "")
                 story.check(machine)
         if not left and not unlabelled(world):
@@ -450,7 +451,7 @@ def able(story: Story, machine: Machine) -> None:
             assert (refused := story.act(one, Verb.RESET)) is None, refused
     number = 20 + world.number()
     world.open_issue(number)
-    assert (refused := story.act(machine, Verb.POP, replace(YES, issue=number))) is None, refused
+    assert (refused := story.act(machine, Verb.POP, structs.replace(YES, issue=number))) is None, refused
     assert machine.tree is not None and machine.tree.branch is not None
     commit(world, machine)
     assert (refused := story.act(machine, Verb.BOTTLE)) is None, refused

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from given import HOLDER, ME, NOW, ledger_head
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import Failure
@@ -21,11 +21,12 @@ from soda_tui.domain.ledger import (
     Phase,
     bottled,
     bottling,
+    bounded,
     decode,
     encode,
+    finished,
     popped,
     released,
-    without_closed,
 )
 
 STATE = LedgerState(HOLDER, (HandedOver(7, "agent001/7-x", 31),), {7: 2, 12: 1})
@@ -43,8 +44,8 @@ def test_messages_refer_to_nothing_on_github() -> None:
 
 
 def test_a_claim_goes_through_its_phases() -> None:
-    state = popped(LedgerState(handed_over=(HandedOver(12, "old", 3),)), replace(HOLDER, attempt=2))
-    assert (state.holder, state.handed_over, state.attempts) == (replace(HOLDER, attempt=2), (), {12: 2})
+    state = popped(LedgerState(handed_over=(HandedOver(12, "old", 3),)), structs.replace(HOLDER, attempt=2))
+    assert (state.holder, state.handed_over, state.attempts) == (structs.replace(HOLDER, attempt=2), (), {12: 2})
     pushing = bottling(state)
     assert pushing.holder is not None and pushing.holder.phase is Phase.BOTTLING
     done = bottled(pushing, 31)
@@ -91,7 +92,7 @@ def test_what_a_head_may_say(line: str, condition: LedgerCondition) -> None:
     ],
 )
 def test_a_holder_that_no_cockpit_believes_is_none_that_it_would_write(changes: dict[str, object]) -> None:
-    bad = replace(STATE, holder=replace(HOLDER, **changes))  # type: ignore[arg-type]  # fields of Holder
+    bad = structs.replace(STATE, holder=structs.replace(HOLDER, **changes))
     with pytest.raises(Failure, match="was not written"):
         ledger_head(bad)
     begun, _, state = ledger_head(STATE).message.partition("Soda-State: ")
@@ -110,12 +111,20 @@ def test_what_no_cockpit_could_read_again_is_not_written() -> None:
     ):
         with pytest.raises(Failure, match="was not written"):
             ledger_head(state)
-    assert ledger_head(replace(STATE, holder=replace(HOLDER, since=NOW.replace(microsecond=7))))
+    assert ledger_head(structs.replace(STATE, holder=structs.replace(HOLDER, since=NOW.replace(microsecond=7))))
 
 
-def test_attempts_at_closed_issues_are_forgotten_unless_the_ledger_speaks_of_them() -> None:
-    state = LedgerState(HOLDER, (HandedOver(7, "agent001/7-x", 31),), {7: 2, 8: 1, 9: 3, 12: 1})
-    assert without_closed(state, {9}).attempts == {7: 2, 9: 3, 12: 1}
+def test_attempts_are_forgotten_only_at_issues_that_are_known_to_be_closed() -> None:
+    state = LedgerState(HOLDER, (HandedOver(7, "agent001/7-x", 31),), {5: 2, 7: 2, 8: 1, 9: 3, 12: 1})
+    known = {7: False, 8: False, 9: True, 12: False}
+    assert bounded(state, known).attempts == {5: 2, 7: 2, 9: 3, 12: 1}, "5 may be open and not be routed for now"
+    assert finished(state, (5, 7), {5}).attempts == {5: 2, 8: 1, 9: 3, 12: 1}
+
+
+def test_the_attempts_that_are_counted_have_a_bound() -> None:
+    state = LedgerState(HOLDER, (HandedOver(7, "agent001/7-x", 31),), dict.fromkeys(range(1, 400), 1))
+    kept = set(bounded(state, {3: True}).attempts)
+    assert len(kept) == 200 and {3, 7, HOLDER.issue, 399} <= kept and 4 not in kept
 
 
 @pytest.mark.parametrize("since", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "2026-05-04", "now"])

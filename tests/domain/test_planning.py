@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from given import (
     BASE,
@@ -31,7 +29,7 @@ from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.planning import make_plan
 from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.settings import Enrolment, HandoverSettings
 from soda_tui.domain.stakes import Stakes
 from soda_tui.domain.view import repository_view
 
@@ -114,7 +112,7 @@ def test_a_name_is_never_used_again(remembered: str) -> None:
     first = "agent001/12-fix-the-crash"
     local = LocalFacts(CloneFacts("main", BASE, False, 0, 0), None)
     if remembered == "by the clone":
-        known = facts(remote(issue(12, "route:ready")), local=replace(local, names=(first, f"{first}-2")))
+        known = facts(remote(issue(12, "route:ready")), local=structs.replace(local, names=(first, f"{first}-2")))
     else:
         closed = tuple(pull_request(30 + n, f"{first}{end}", open=False) for n, end in enumerate(("", "-2")))
         known = facts(remote(issue(12, "route:ready"), pull_requests=closed))
@@ -132,8 +130,8 @@ def test_commits_of_no_branch_are_named_before_they_are_put_away() -> None:
     known = held(worktree(branch=None))
     assert known.local is not None
     lone = Stakes((), (), 0, 0, 2, (), (), (), False, None, lone=True)
-    for stakes, told in ((lone, "2 commits:"), (replace(lone, untracked=("a",)), "1 file (a) and 2 commits:")):
-        planned = plan(Verb.RESET, replace(known, local=replace(known.local, stakes=stakes)))
+    for stakes, told in ((lone, "2 commits:"), (structs.replace(lone, untracked=("a",)), "1 file (a) and 2 commits:")):
+        planned = plan(Verb.RESET, structs.replace(known, local=structs.replace(known.local, stakes=stakes)))
         assert isinstance(planned, Plan) and told in (planned.question or ""), planned
 
 
@@ -169,7 +167,7 @@ def test_pop_drops_finished_work_from_the_ledger() -> None:
 
 @pytest.mark.parametrize("verb", [Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH])
 def test_what_another_cockpit_holds_is_taken(verb: Verb) -> None:
-    refused = plan(verb, held(None, replace(HOLDER, cockpit=OTHER)))
+    refused = plan(verb, held(None, structs.replace(HOLDER, cockpit=OTHER)))
     assert isinstance(refused, Problem) and refused.code is ErrorCode.TAKEN
     assert OTHER in refused.message
 
@@ -179,6 +177,23 @@ def test_bottle_pushes_opens_moves_and_frees() -> None:
     assert names(planned) == ["PushWork", "OpenReview", "MoveLabels", "FreeAgent"]
     assert isinstance(planned, Plan) and isinstance(planned.steps[0], steps.PushWork)
     assert (planned.steps[0].oid, planned.steps[0].remote_oid) == ("work2", BASE)
+
+
+def test_bottle_first_makes_sure_that_the_work_can_be_taken() -> None:
+    wanted = structs.replace(ENROLMENT, handover=HandoverSettings("make test"))
+    behind = facts(remote(CLAIMED, holder=HOLDER, behind=3), worktree())
+    readied = names(plan(Verb.BOTTLE, behind, enrolment=wanted))
+    assert readied[:3] == ["UpdateBranch", "RunCheck", "PushWork"]
+    assert names(plan(Verb.BOTTLE, behind, Options(unchecked=True, as_is=True), enrolment=wanted))[0] == "PushWork"
+    unknown = facts(remote(CLAIMED, holder=HOLDER, behind=None), worktree())
+    assert names(plan(Verb.BOTTLE, unknown))[0] == "UpdateBranch"
+    off = structs.replace(ENROLMENT, handover=HandoverSettings(update="off"))
+    assert names(plan(Verb.BOTTLE, unknown, enrolment=off))[0] == "PushWork"
+    half = facts(remote(CLAIMED, holder=HOLDER, behind=3), worktree(changes=("theirs.txt",), half_done=True))
+    assert names(plan(Verb.BOTTLE, half, Options(commit_all=True)))[:2] == ["PrepareWorktree", "UpdateBranch"]
+    pushed = structs.replace(HOLDER, phase=Phase.BOTTLING)
+    rest = facts(remote(CLAIMED, holder=pushed, behind=3), worktree())
+    assert names(plan(Verb.BOTTLE, rest, enrolment=wanted))[0] == "OpenReview"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +215,7 @@ def test_bottle_refuses_what_is_not_ready(tree: WorktreeFacts | None, words: str
 
 @pytest.mark.parametrize("cockpit", [ME, OTHER])
 def test_anyone_finishes_a_hand_over(cockpit: str) -> None:
-    half = replace(HOLDER, phase=Phase.BOTTLING, cockpit=cockpit)
+    half = structs.replace(HOLDER, phase=Phase.BOTTLING, cockpit=cockpit)
     planned = plan(Verb.BOTTLE, held(None, half))
     assert names(planned) == ["OpenReview", "MoveLabels", "FreeAgent"]
 
@@ -217,7 +232,7 @@ def test_reset_takes_back_just_what_pop_did_and_asks() -> None:
     assert names(planned) == ["UnmarkIssue", "ReleaseClaim"]
     assert isinstance(planned, Plan) and "12" in (planned.question or "")
     assert isinstance(planned.steps[0], steps.UnmarkIssue) and planned.steps[0].unassign
-    kept = plan(Verb.RESET, held(worktree(), replace(HOLDER, assigned=None)))
+    kept = plan(Verb.RESET, held(worktree(), structs.replace(HOLDER, assigned=None)))
     assert isinstance(kept, Plan) and isinstance(kept.steps[0], steps.UnmarkIssue) and not kept.steps[0].unassign
     unmarked = facts(remote(issue(12, "route:ready"), holder=HOLDER), worktree())
     assert names(plan(Verb.RESET, unmarked)) == ["ReleaseClaim"]
@@ -227,7 +242,7 @@ def test_launch_needs_a_command_an_open_issue_and_the_right_branch() -> None:
     assert names(plan(Verb.LAUNCH, held(worktree()))) == ["StartAgent"]
     bare = plan(Verb.LAUNCH, held(worktree()), enrolment=structs.replace(ENROLMENT, agent=Profile()))
     assert isinstance(bare, Problem) and bare.code is ErrorCode.CONFIGURATION
-    closed = facts(remote(replace(CLAIMED, open=False), holder=HOLDER), worktree())
+    closed = facts(remote(structs.replace(CLAIMED, open=False), holder=HOLDER), worktree())
     assert isinstance(plan(Verb.LAUNCH, closed), Problem)
     assert isinstance(plan(Verb.LAUNCH, held(worktree(branch="main"))), Problem)
 
@@ -245,7 +260,7 @@ def test_a_running_agent_is_stopped_first() -> None:
 def test_nothing_is_begun_beside_a_running_agent_whatever_became_of_its_claim(verb: Verb) -> None:
     for seen in (
         remote(issue(9, "route:ready"), ledger=ledger_head(LedgerState())),
-        remote(CLAIMED, holder=replace(HOLDER, phase=Phase.BOTTLING)),
+        remote(CLAIMED, holder=structs.replace(HOLDER, phase=Phase.BOTTLING)),
         remote(CLAIMED, holder=HOLDER),
     ):
         refused = plan(verb, facts(seen, worktree(), run=run()))
@@ -264,7 +279,7 @@ def test_work_that_is_only_here_is_gone_on_with_unless_a_fresh_start_is_asked_fo
     local = LocalFacts(
         CloneFacts("main", BASE, False, 0, 0), None, branches=(Branch("agent001/12-fix-the-crash", "l1"),)
     )
-    known = replace(facts(remote(issue(12, "route:ready"))), local=local)
+    known = structs.replace(facts(remote(issue(12, "route:ready"))), local=local)
     planned = plan(Verb.POP, known)
     assert isinstance(planned, Plan) and isinstance(planned.steps[0], steps.ClaimIssue)
     assert (planned.branch, planned.steps[0].kept, planned.steps[0].local) == ("agent001/12-fix-the-crash", None, "l1")
@@ -308,8 +323,12 @@ def test_a_rebase_in_the_clone_is_no_matter_for_a_claim_beside_it(verb: Verb) ->
     known = held(worktree())
     assert known.local is not None
     problem = Problem(ErrorCode.CLONE, "In the middle of a rebase.")
-    busy = replace(known, local=replace(known.local, clone=replace(known.local.clone, problem=problem, busy=True)))
+    busy = structs.replace(
+        known, local=structs.replace(known.local, clone=structs.replace(known.local.clone, problem=problem, busy=True))
+    )
     assert names(plan(verb, busy)) == names(plan(verb, known))
-    lost = replace(known, local=replace(known.local, clone=replace(known.local.clone, problem=problem)))
+    lost = structs.replace(
+        known, local=structs.replace(known.local, clone=structs.replace(known.local.clone, problem=problem))
+    )
     assert plan(verb, lost) == problem
     assert plan(Verb.POP, busy) == problem

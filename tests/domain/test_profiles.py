@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, remote, worktree
 from msgspec import structs
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.choosing import installed_of, wanted
+from soda_tui.domain.choosing import installed_of, prompt_file, wanted
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.passing import passed_on
@@ -29,7 +27,7 @@ def plan(
 ) -> Plan | Problem:
     """What the verb comes to where these programs were looked for."""
     seen = remote(issue(12, "route:ready", "agent001" if held else "docs"), holder=HOLDER if held else None)
-    found = replace(facts(seen, worktree() if held else None), agents=agents if looked_up else None)
+    found = structs.replace(facts(seen, worktree() if held else None), agents=agents if looked_up else None)
     view = repository_view(enrolment, found, ME, NOW)
     return make_plan(verb, enrolment, found, view, Options(**options), ME, NOW)  # type: ignore[arg-type]  # the tests name fields
 
@@ -50,10 +48,27 @@ def test_a_label_goes_before_the_repository_and_that_before_the_unnamed_one(
     assert (tuple(one.name for one in found.profiles), found.why) == (names, why)
 
 
+def test_the_template_of_a_label_goes_before_the_repositorys_and_that_before_a_profiles() -> None:
+    own, labelled = structs.replace(CLAUDE, prompt_file="profile"), structs.replace(SMALL, prompt_file="label")
+    agent, by_label = structs.replace(ENROLMENT.agent, prompt_file="agent"), (("docs", (labelled,)),)
+    enrolment = structs.replace(BOTH, agent=agent, prompt_file="repository", by_label=by_label)
+    assert prompt_file(enrolment, ("Docs",), labelled) == "label"
+    assert prompt_file(enrolment, ("bug",), own) == prompt_file(enrolment, ("docs",), own) == "repository"
+    assert prompt_file(structs.replace(enrolment, prompt_file=None), (), own) == "profile"
+    assert prompt_file(structs.replace(enrolment, prompt_file=None), (), CODEX) == "agent"
+
+
 def test_every_use_of_a_profile_is_told_with_its_reason() -> None:
-    found = installed_of(Candidate(CODEX, "/bin/codex"), "codex 1", (BOTH, ENROLMENT))
-    assert [use.why for use in found.used] == ["profile says claude, codex", "for issues labelled hard"]
-    assert installed_of(Candidate(ENROLMENT.agent, None), None, (BOTH, ENROLMENT)).used[0].why == "no profile is named"
+    both, unnamed = (BOTH, ENROLMENT), Candidate(ENROLMENT.agent, None)
+    claude = Candidate(CLAUDE, "/bin/claude", interpreter="node")
+    codex = Candidate(CODEX, "/bin/codex")
+    all_of_them = (claude, codex, unnamed)
+    found = installed_of(codex, "codex 1", both, all_of_them)
+    said = [("profile says claude, codex", True), ("for issues labelled hard", False)]
+    assert [(use.why, use.taken) for use in found.used] == said
+    assert installed_of(unnamed, None, both, all_of_them).used[0].why == "no profile is named"
+    broken = installed_of(claude, None, both, all_of_them)
+    assert (broken.fault, broken.used[0].taken) == ("/bin/claude lacks its interpreter, node", False)
 
 
 def test_launch_takes_what_is_installed_in_order_and_says_what_it_passed_over() -> None:
@@ -63,7 +78,7 @@ def test_launch_takes_what_is_installed_in_order_and_says_what_it_passed_over() 
     assert isinstance(planned, Plan)
     start = planned.steps[-1]
     assert isinstance(start, StartAgent) and (start.profiles, start.extra) == ((CODEX,), "Hurry.")
-    assert planned.notes == ("claude was passed over for codex: its program claude is not on this machine.",)
+    assert planned.notes == ("claude was passed over for codex: claude is not on this machine.",)
 
 
 def test_a_program_that_is_missing_is_said_before_anything_is_claimed() -> None:
@@ -71,7 +86,8 @@ def test_a_program_that_is_missing_is_said_before_anything_is_claimed() -> None:
     for verb, held, options in ((Verb.LAUNCH, True, {}), (Verb.POP, False, {"launching": True})):
         refused = plan(verb, BOTH, *missing, held=held, **options)
         assert isinstance(refused, Problem) and refused.code is ErrorCode.CONFIGURATION
-        assert "Nothing was claimed or started in acme/rocket" in refused.message and "claude, codex" in refused.message
+        assert "Nothing was done in acme/rocket" in refused.message
+        assert "claude is not on this machine; codex is not on this machine" in refused.message
     assert isinstance(plan(Verb.POP, BOTH, *missing, held=False), Plan)
     nobody = plan(
         Verb.POP, structs.replace(BOTH, agent=Profile()), Candidate(Profile(), None), held=False, launching=True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from given import BASE, ENROLMENT, HOLDER, ME, NAME, NOW, OTHER, facts, issue, pull_request, remote, run, worktree
+from msgspec import structs
 
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
@@ -30,7 +30,7 @@ from soda_tui.domain.stakes import Ignored, Intake, Stakes
 from soda_tui.domain.view import repository_view
 
 WORK = "agent001/12-fix-the-crash"
-OWN, PARKED = "/work/rocket", "/fresh/rocket"
+OWN, PARKED, CLONE = "/work/rocket", "/fresh/rocket", "/src/rocket"
 RESCUE = "soda-rescue/12-20260504T120000Z"
 ADOPT, REVIEW, ARCHIVE, CLEAN, KEEP = Choice.ADOPT, Choice.PULL_REQUEST, Choice.ARCHIVE, Choice.CLEAN_UP, Choice.KEEP
 SAFE = Stakes((), (), 0, 0, 0, (), (), (), False, None)
@@ -40,25 +40,25 @@ READY = issue(12, "route:ready")
 def branch(name: str = WORK, **changes: object) -> KeptBranch:
     """A branch with two commits that only the clone has."""
     made = KeptBranch(name, "a" * 40, None, NOW, BASE, 2, 2)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of KeptBranch
+    return structs.replace(made, **changes)
 
 
 def directory(path: str = f"{PARKED}/12", **changes: object) -> KeptDirectory:
     """A worktree of an ended claim that nobody has used for long."""
     made = KeptDirectory(path, WORK, "a" * 40, False, True, False, True, NOW - timedelta(days=60))
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of KeptDirectory
+    return structs.replace(made, **changes)
 
 
 def rescue(**changes: object) -> KeptRescue:
     """A rescue of two files, one of them untracked, that nothing else holds."""
     made = KeptRescue(RESCUE, "c" * 40, NOW, 2, ("notes",), False, False, False)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of KeptRescue
+    return structs.replace(made, **changes)
 
 
 def standing(state: LedgerState = LedgerState(), **changes: object) -> Standing:
     """Nobody holds anything."""
-    made = Standing(state, frozenset(), OWN, {})
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Standing
+    made = Standing(state, True, {}, OWN, CLONE, {})
+    return structs.replace(made, **changes)
 
 
 def looked(kept: KeptWork, **changes: object) -> Looked:
@@ -66,7 +66,7 @@ def looked(kept: KeptWork, **changes: object) -> Looked:
     stakes = {one.path: SAFE for one in kept.directories}
     before = NOW - timedelta(days=30)
     made = Looked(kept, standing(), READY, stakes=stakes, folders=(PARKED,), parked_before=before)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of Looked
+    return structs.replace(made, **changes)
 
 
 def names(planned: Plan | Problem) -> list[str]:
@@ -79,11 +79,13 @@ def recover(
 ) -> Plan | Problem:
     """The plan for a choice, where GitHub has answered unless `known` has nothing of it."""
     known = known or facts(remote(READY))
-    options = replace(Options(choice=choice, wanted=wanted), **said)  # type: ignore[arg-type]  # fields of Options
+    options = structs.replace(Options(choice=choice, wanted=wanted), **said)
     view = repository_view(ENROLMENT, known, ME, NOW)
     situation = Situation(ENROLMENT, known, known.remote, view, options, ME, NOW) if known.remote else None
     if known.remote is not None and found.standing.state == LedgerState():
-        found = replace(found, standing=replace(found.standing, state=decode(known.remote.ledger).state))
+        found = structs.replace(
+            found, standing=structs.replace(found.standing, state=decode(known.remote.ledger).state)
+        )
     return plan_recover(Here(known, view, options), found, situation)
 
 
@@ -111,18 +113,44 @@ def test_what_can_be_done_about_a_branch(one: KeptBranch, choices: tuple[Choice,
 @pytest.mark.parametrize(
     ("owner", "shown"),
     [
-        (standing(LedgerState(replace(HOLDER, branch=WORK))), False),
-        (standing(LedgerState(handed_over=(HandedOver(12, WORK, 5),))), False),
-        (standing(reviewed=frozenset({WORK})), False),
-        (standing(reviewed=frozenset({"agent001/12-on-top"})), False),
+        (standing(LedgerState(structs.replace(HOLDER, branch=WORK))), False),
+        (standing(LedgerState(structs.replace(HOLDER, branch=WORK)), mine=False), True),
+        (standing(LedgerState(handed_over=(HandedOver(12, WORK, 5, "a" * 40),))), False),
+        (standing(LedgerState(handed_over=(HandedOver(12, WORK, 5, "b" * 40),))), True),
+        (standing(reviewed={WORK: "a" * 40}), False),
+        (standing(reviewed={"somebody/else": "c" * 40}), False),
+        (standing(reviewed={WORK: "b" * 40}), True),
         (standing(kept={WORK: "a" * 40}), False),
         (standing(kept={WORK: "b" * 40}), True),
-        (standing(LedgerState(replace(HOLDER, issue=9, branch="agent001/9-other"))), True),
+        (standing(LedgerState(structs.replace(HOLDER, issue=9, branch="agent001/9-other"))), True),
     ],
 )
-def test_what_somebody_owns_or_wanted_to_keep_as_it_is_is_not_told(owner: Standing, shown: bool) -> None:
-    kept = KeptWork((branch(within=("agent001/12-on-top",)), branch("agent001/9-other", commits=1)))
-    assert (WORK in {each.name for each in leftovers(kept, owner)}) is shown
+def test_commits_that_somebody_owns_or_that_are_to_be_kept_are_not_told(owner: Standing, shown: bool) -> None:
+    kept = KeptWork((branch(within=("c" * 40,)), branch("agent001/9-other", here="d" * 40, commits=1)))
+    told = {each.name: each for each in leftovers(kept, owner) if not each.kept}
+    assert (WORK in told) is shown
+    if WORK in owner.reviewed and shown:
+        assert told[WORK].choices == (ARCHIVE, KEEP), "somebody goes on with that branch already"
+
+
+def test_the_head_that_the_remote_has_is_owned_by_whoever_holds_the_claim() -> None:
+    theirs = standing(LedgerState(structs.replace(HOLDER, branch=WORK)), mine=False)
+    behind = branch(there="b" * 40, unpushed=0)
+    assert not leftovers(KeptWork((behind,)), theirs)
+    assert not leftovers(KeptWork((branch(commits=0),)), theirs)
+    (ahead,) = leftovers(KeptWork((branch(there="b" * 40, unpushed=1),)), theirs)
+    assert ahead.choices == (ARCHIVE, KEEP) and "without these commits" in ahead.what
+
+
+def test_what_is_kept_can_be_seen_named_and_no_longer_be_kept() -> None:
+    found = looked(KeptWork((branch(),)), standing=standing(kept={WORK: "a" * 40}))
+    (one,) = leftovers(found.work, found.standing)
+    assert one.kept and Choice.UNKEEP in one.choices and KEEP not in one.choices
+    assert recover(found, Choice.UNKEEP, "agent001/*") == recover(found, Choice.UNKEEP)
+    planned = recover(found, Choice.UNKEEP)
+    assert isinstance(planned, Plan) and planned.steps == (steps.KeepLeftover(WORK, None),)
+    assert isinstance(recover(found, ARCHIVE, "agent001/*"), Problem), "a pattern does not mean what is to be kept"
+    assert names(recover(found, ARCHIVE)) == ["ArchiveBranch"]
 
 
 def test_a_claim_without_a_branch_is_told_only_where_the_remote_was_asked() -> None:
@@ -154,7 +182,8 @@ def test_what_can_be_done_about_a_worktree(
 @pytest.mark.parametrize(("held", "choices"), [(False, (ARCHIVE, KEEP)), (True, (ARCHIVE, CLEAN, KEEP))])
 def test_a_rescue_goes_only_where_all_of_it_is_held(held: bool, choices: tuple[Choice, ...]) -> None:
     (one,) = leftovers(KeptWork(rescues=(rescue(held=held),)), standing())
-    assert one.choices == choices and one.issue == 12 and one.undo is not None and OWN in one.undo
+    assert one.choices == choices and one.issue == 12 and one.undo is not None
+    assert one.undo.startswith(f"git -C {CLONE} worktree add") and OWN not in one.undo, "it has other work by then"
 
 
 def test_work_is_gone_on_with_or_handed_over() -> None:
@@ -188,12 +217,16 @@ def test_what_was_broken_off_after_its_claim_goes_on(
     choice: Choice, labels: tuple[str, ...], expected: list[str]
 ) -> None:
     claimed = issue(12, "route:ready", *labels)
-    known = facts(remote(claimed, holder=replace(HOLDER, branch=WORK)))
+    known = facts(remote(claimed, holder=structs.replace(HOLDER, branch=WORK)))
     assert names(recover(looked(KeptWork((branch(),)), issue=claimed), choice, known=known)) == expected
 
 
 REFUSALS: Mapping[str, tuple[Looked, RepositoryFacts | None, ErrorCode]] = {
-    "its issue is closed": (looked(KeptWork((branch(),)), issue=replace(READY, open=False)), None, ErrorCode.REFUSED),
+    "its issue is closed": (
+        looked(KeptWork((branch(),)), issue=structs.replace(READY, open=False)),
+        None,
+        ErrorCode.REFUSED,
+    ),
     "it has no issue": (looked(KeptWork((branch(),)), issue=None), None, ErrorCode.REFUSED),
     "it was merged": (looked(KeptWork((branch(),)), merged=7), None, ErrorCode.REFUSED),
     "heads went apart": (looked(KeptWork((branch(there="b" * 40, diverged=True),))), None, ErrorCode.REFUSED),
@@ -206,12 +239,12 @@ REFUSALS: Mapping[str, tuple[Looked, RepositoryFacts | None, ErrorCode]] = {
     ),
     "the repository is held for another issue": (
         looked(KeptWork((branch(),))),
-        facts(remote(READY, holder=replace(HOLDER, issue=9, branch="agent001/9-other"))),
+        facts(remote(READY, holder=structs.replace(HOLDER, issue=9, branch="agent001/9-other"))),
         ErrorCode.REFUSED,
     ),
     "another cockpit holds it": (
         looked(KeptWork((branch(),))),
-        facts(remote(READY, holder=replace(HOLDER, cockpit=OTHER))),
+        facts(remote(READY, holder=structs.replace(HOLDER, cockpit=OTHER))),
         ErrorCode.NOTHING_TO_DO,
     ),
     "its issue is under review": (
@@ -248,8 +281,8 @@ def test_work_is_not_gone_on_with_where(why: str, choice: Choice) -> None:
 def test_going_on_with_a_hand_over_of_kept_work_hands_it_over(changes: dict[str, object], verb: Verb) -> None:
     begun = (JournalStep("ClaimIssue", "claim 12", NOW, NOW), JournalStep("PushKept", "push", NOW))
     last = JournalEntry("a1", NAME.key, "recover", 12, WORK, 1, ME, NOW, None, JournalOutcome.BROKEN_OFF, "", begun)
-    last = replace(last, **changes)  # type: ignore[arg-type]  # the table names fields of JournalEntry
-    view = repository_view(ENROLMENT, facts(remote(READY, holder=replace(HOLDER, branch=WORK))), ME, NOW)
+    last = structs.replace(last, **changes)
+    view = repository_view(ENROLMENT, facts(remote(READY, holder=structs.replace(HOLDER, branch=WORK))), ME, NOW)
     asked, options = resumed(Verb.CONTINUE, last, view, Options())
     assert (asked, options.wanted) == (verb, WORK if verb is Verb.RECOVER else None)
     assert resumed(Verb.BOTTLE, last, view, Options()) == (Verb.BOTTLE, Options())
@@ -265,8 +298,8 @@ def test_stranded_files_are_kept_first_and_asked_about_along_with_the_branch() -
     tree = worktree(branch="agent001/9-other")
     local = facts(None, tree).local
     assert local is not None
-    stakes = replace(SAFE, untracked=("notes",))
-    known = facts(remote(READY), local=replace(local, stakes=stakes))
+    stakes = structs.replace(SAFE, untracked=("notes",))
+    known = facts(remote(READY), local=structs.replace(local, stakes=stakes))
     planned = recover(looked(KeptWork((branch(),))), REVIEW, known=known)
     assert names(planned)[:2] == ["RescueWork", "ClaimIssue"]
     moved = recover(looked(KeptWork((branch(here="d" * 40),))), REVIEW, known=known)
@@ -277,13 +310,13 @@ def test_stranded_files_are_kept_first_and_asked_about_along_with_the_branch() -
     ("one", "stakes", "expected"),
     [
         (directory(), SAFE, ["RemoveWorktree"]),
-        (directory(), replace(SAFE, untracked=("notes",)), ["RescueWork", "RemoveWorktree"]),
-        (directory(), replace(SAFE, lone=True), ["RescueWork", "RemoveWorktree"]),
+        (directory(), structs.replace(SAFE, untracked=("notes",)), ["RescueWork", "RemoveWorktree"]),
+        (directory(), structs.replace(SAFE, lone=True), ["RescueWork", "RemoveWorktree"]),
         (directory(gone=True), None, ["ForgetWorktree"]),
         (directory(), None, None),
-        (directory(), replace(SAFE, submodules=("inner",)), None),
-        (directory(), replace(SAFE, busy="a merge"), None),
-        (directory(), replace(SAFE, locks=("index.lock",)), None),
+        (directory(), structs.replace(SAFE, submodules=("inner",)), None),
+        (directory(), structs.replace(SAFE, busy="a merge"), None),
+        (directory(), structs.replace(SAFE, locks=("index.lock",)), None),
         (directory(locked=True), SAFE, None),
         (directory(known=False), SAFE, None),
     ],
@@ -375,7 +408,7 @@ def cleanup(found: Looked, known: RepositoryFacts) -> Plan | Problem:
     ("one", "stakes", "expected"),
     [
         (directory(), SAFE, ["RemoveWorktree"]),
-        (directory(), replace(SAFE, changes=("work.txt",)), ["RescueWork", "RemoveWorktree"]),
+        (directory(), structs.replace(SAFE, changes=("work.txt",)), ["RescueWork", "RemoveWorktree"]),
         (directory(used_at=NOW - timedelta(days=2)), SAFE, None),
         (directory(used_at=None), SAFE, None),
         (directory("/elsewhere/12"), SAFE, None),
@@ -393,8 +426,8 @@ def test_cleanup_takes_only_parked_worktrees_that_are_old(
     assert isinstance(planned, Problem) if expected is None else names(planned) == expected
     for unsafe in (
         cleanup(found, facts(remote(), run=run())),
-        cleanup(replace(found, standing=standing(unsure=True)), facts(remote())),
-        cleanup(replace(found, standing=standing(own=one.path)), facts(remote())),
+        cleanup(structs.replace(found, standing=standing(unsure=True)), facts(remote())),
+        cleanup(structs.replace(found, standing=standing(own=one.path)), facts(remote())),
     ):
         assert isinstance(unsafe, Problem)
 
@@ -416,7 +449,7 @@ def test_a_worktree_that_stays_is_told_with_the_reason() -> None:
     found = looked(KeptWork(directories=(locked, busy, free)), stays={busy.path: reason})
     planned = cleanup(found, facts(remote()))
     assert isinstance(planned, Plan) and names(planned) == ["RemoveWorktree"]
-    nothing = cleanup(replace(found, work=KeptWork(directories=(locked, busy))), facts(remote()))
+    nothing = cleanup(structs.replace(found, work=KeptWork(directories=(locked, busy))), facts(remote()))
     assert isinstance(nothing, Problem)
     for told in (planned.question or "", " ".join(planned.notes), nothing.message):
         assert all(words in told for words in (locked.path, "unlock", busy.path, reason.message))

@@ -22,7 +22,10 @@ def chosen(text: str | None, cwd: str = "/elsewhere", enrolments: tuple[Enrolmen
     def exists(path: str) -> bool:
         return "typo" not in path
 
-    return resolve(text, enrolments, cwd, folders, lambda path: path.replace("/link/", "/src/"), exists)
+    def owned(path: str, enrolment: Enrolment) -> bool:
+        return enrolment is ROCKET and "wild" in path
+
+    return resolve(text, enrolments, cwd, folders, lambda path: path.replace("/link/", "/src/"), exists, owned)
 
 
 @pytest.mark.parametrize("text", ["typo", "acme/typo", "src/typo"])
@@ -49,6 +52,8 @@ def test_a_name_without_a_host_means_any_host_where_it_is_enrolled() -> None:
         (None, "/src/rocket/engine/docs", ENGINE),
         (None, "/data/github.com/acme/engine/x", ENGINE),
         (None, "/src/mirror", MIRROR),
+        ("/src/rocket/engine/wild", "/elsewhere", ROCKET),
+        (None, "/wild", ROCKET),
     ],
 )
 def test_a_repository_is_meant_by_name_by_path_or_by_being_there(

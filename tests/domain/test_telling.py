@@ -70,12 +70,14 @@ def test_it_may_happen_again_to_the_same_run_but_not_within_a_minute(status: Sta
     assert news(soon, (), told) == () and news(later, (), told) == tuple(later)
     assert news(later, {later[0].event}, told) == (), "it stood before this cockpit was opened, and was told then"
     assert news(later, {later[0].event}, {}) == tuple(later), "it stood then and nobody was told"
+    assert len(news(only(shown(status, heard=ago(hours=3))), (), told)) == 1, "the clock was set back"
 
 
 def test_a_limit_is_told_again_to_the_same_run_when_it_is_another_one() -> None:
-    def limited(minutes: int) -> Repository:
+    def limited(minutes: int | None) -> Repository:
         found = shown(Status.LIMIT)
-        run = structs.replace(found.agent.run or pytest.fail(), resets_at=NOW + timedelta(minutes=minutes))
+        ends = None if minutes is None else NOW + timedelta(minutes=minutes)
+        run = structs.replace(found.agent.run or pytest.fail(), resets_at=ends)
         return structs.replace(found, agent=structs.replace(found.agent, run=run))
 
     [first] = only(limited(60))
@@ -83,6 +85,8 @@ def test_a_limit_is_told_again_to_the_same_run_when_it_is_another_one() -> None:
     told = after(limited(60))
     assert news(only(limited(61)), (), told) == (), "the same limit, told less exactly"
     assert len(news(only(limited(361)), (), told)) == 1
+    assert news(only(limited(None)), (), told) == () == news(only(limited(None)), (), after(limited(None)))
+    assert len(news([first], {first.event}, after(limited(None)))) == 1, "now it is known when it ends"
 
 
 def test_a_run_fails_once_and_may_be_done_after_that() -> None:

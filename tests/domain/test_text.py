@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from soda_tui.domain import sentences
 from soda_tui.domain.pull_request import pull_request_text
 from soda_tui.domain.sentences import Sentence
-from soda_tui.domain.text import clean, one_line, shorten
+from soda_tui.domain.text import clean, counted, one_line, shorten
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ from soda_tui.domain.text import clean, one_line, shorten
         ("\x1bcreset", "reset"),
         ("bell\x07 back\x08 null\x00", "bell back null"),
         ("a\u202eb\u2066c", "abc"),
+        ("Fix it\U000e0069\U000e0067\U000e006e now\u200b\xad", "Fix it now"),
         ("[/x][@click=app.quit]boo[/]", "[/x][@click=app.quit]boo[/]"),
         ("日本語 👩‍💻", "日本語 👩‍💻"),
         ("unfinished \x1b[31", "unfinished 31"),
@@ -91,3 +92,19 @@ def test_a_title_is_never_empty_or_long(summary: str, subjects: list[str]) -> No
     title, body = pull_request_text(12, "Crash", summary, subjects, None)
     assert len(title) <= 200 and "\n" not in title
     assert body.rstrip().endswith("Fixes #12")
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "said"),
+    [
+        (1, "commit", "1 commit"),
+        (2, "commit", "2 commits"),
+        (0, "summary", "0 summaries"),
+        ("new", "commit", "new commits"),
+        (3, "branch", "3 branches"),
+        (2, "day", "2 days"),
+    ],
+)
+def test_what_is_counted_agrees_with_its_number(count: object, noun: str, said: str) -> None:
+    assert counted(count, noun) == said
+    assert Sentence(f"{{count:{noun}}}.")(count=count) == f"{said}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from given import ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, pull_request,
 from msgspec import structs
 
 from soda_tui.domain.attention import Attention, attention
-from soda_tui.domain.choosing import is_limited
+from soda_tui.domain.choosing import at_limit
 from soda_tui.domain.endings import ENDINGS, NEXT_STEPS, Ending, How, Left
 from soda_tui.domain.events import Context, Event, EventKind, Tokens
 from soda_tui.domain.facts import LedgerHead, RepositoryFacts, RunState, WorktreeFacts
@@ -18,6 +17,7 @@ from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Phase
 from soda_tui.domain.model import Need, NeedCode, Repository, Status, Usage
 from soda_tui.domain.progress import Progress, progress_of
+from soda_tui.domain.sentences import RUN_KILLED
 from soda_tui.domain.settings import LimitSettings
 from soda_tui.domain.spending import words, words_of_day
 from soda_tui.domain.usage import Sums, Tally
@@ -25,6 +25,7 @@ from soda_tui.domain.view import recalled_view, repository_view, snapshot_of
 
 CLAIMED = issue(12, "route:ready", "agent001")
 EXIT_0 = run(RunState.ENDED, exit=0)
+ASIDE = worktree(branch="other", aside=2, onward=True)
 
 
 def view(known: RepositoryFacts) -> Repository:
@@ -56,9 +57,9 @@ def held(tree: WorktreeFacts | None = worktree(), **changes: object) -> Reposito
         (held(run=run(RunState.ENDED, exit=1, attempt=7)), Status.CLAIMED),
         (held(run=run(started_at=NOW - timedelta(hours=2))), Status.WORKING),
         (facts(remote(), run=run()), Status.WORKING),
-        (facts(remote(CLAIMED, holder=replace(HOLDER, phase=Phase.BOTTLING))), Status.HANDING_OVER),
-        (facts(remote(CLAIMED, holder=replace(HOLDER, cockpit=OTHER))), Status.ELSEWHERE),
-        (facts(remote(CLAIMED, holder=replace(HOLDER, cockpit=OTHER)), run=run()), Status.ELSEWHERE),
+        (facts(remote(CLAIMED, holder=structs.replace(HOLDER, phase=Phase.BOTTLING))), Status.HANDING_OVER),
+        (facts(remote(CLAIMED, holder=structs.replace(HOLDER, cockpit=OTHER))), Status.ELSEWHERE),
+        (facts(remote(CLAIMED, holder=structs.replace(HOLDER, cockpit=OTHER)), run=run()), Status.ELSEWHERE),
         (facts(None, run=run()), Status.WORKING),
         (facts(remote(), seen_ledger=True), Status.UNKNOWN),
         (facts(remote(ledger=LedgerHead("x", "what is this", NOW))), Status.UNKNOWN),
@@ -89,6 +90,11 @@ LIMITED = Progress(limited=True, resets_at=NOW + timedelta(hours=2))
         (structs.replace(LIMITED, done=False), 0, 0, Status.LIMIT, "launch it again after that"),
         (structs.replace(LIMITED, guessed=True), 0, 0, Status.DONE, "bottle"),
         (ASKS, 0, 0, Status.ENDED, "ended with a question: Which?"),
+        # How it ended is told by its events and its exit; what it asked last is told besides.
+        (ASKS, 0, -9, Status.FAILED, "ended by signal 9, after it had made commits."),
+        (ASKS, 0, 1, Status.FAILED, "Its last question has no answer: Which?"),
+        (structs.replace(ASKS, done=True), 0, 0, Status.DONE, "bottle it. Its last question has no answer: Which?"),
+        (structs.replace(ASKS, done=False), 0, 0, Status.FAILED, "has no answer: Which?"),
         (structs.replace(ASKS, guessed=True), 0, 0, Status.DONE, "bottle"),
         (Progress(done=True), 0, 0, Status.DONE, "bottle"),
         (Progress(done=True), 0, 1, Status.FAILED, "made commits"),
@@ -107,6 +113,19 @@ def test_what_a_run_says_comes_before_its_silence(
         assert found.agent.run is not None and found.agent.run.resets_at == LIMITED.resets_at
 
 
+@pytest.mark.parametrize(
+    ("attachable", "hears", "way"),
+    [
+        (True, False, "Attach, and answer"),
+        (False, True, "with a message"),
+        (False, False, "launch it again with the answer"),
+    ],
+)
+def test_an_agent_that_waits_is_answered_in_the_way_that_it_has(attachable: bool, hears: bool, way: str) -> None:
+    [need] = view(held(run=run(progress=ASKS, attachable=attachable, hears=hears))).needs
+    assert need.message.startswith("The agent waits for an answer on 12: Which? ") and way in need.message
+
+
 def test_every_ending_has_a_name_and_a_next_step_and_one_is_done() -> None:
     assert [set(row) for row in ENDINGS.values()] == [set(Left)] * len(How)
     assert {ending for row in ENDINGS.values() for ending in row.values()} == set(Ending) == set(NEXT_STEPS)
@@ -122,19 +141,88 @@ def test_every_ending_has_a_name_and_a_next_step_and_one_is_done() -> None:
         (worktree(commits=0, changes=("a",)), 0, Ending.NOTHING_COMMITTED, "asks to commit"),
         (worktree(commits=0), 0, Ending.NO_WORK, "Launch it again"),
         (worktree(commits=None), 0, Ending.UNSEEN, "its log"),
+        (ASIDE, 0, Ending.ASTRAY, "on other, not on agent001/12-fix-the-crash, which lacks 2 commits of it. Once"),
+        (structs.replace(ASIDE, onward=False), 0, Ending.ASTRAY, "2 commits there would not be handed over"),
+        (worktree(branch="other"), 0, Ending.ASTRAY, "The agent on 12 ended well. The worktree stands on other"),
+        (structs.replace(ASIDE, busy="a rebase"), 0, Ending.DONE, "bottle it"),
+        (ASIDE, 1, Ending.FAILED, "The agent on 12 ended with exit 1. The worktree stands on other"),
+        (None, 0, Ending.UNSEEN, "ended well. The worktree for 12 is not there. What was committed is safe"),
+        (None, 1, Ending.FAILED, "ended with exit 1. The worktree for 12 is not there."),
         (worktree(), 1, Ending.FAILED_WITH_COMMITS, "ended with exit 1, after it had made commits"),
         (worktree(commits=0, changes=("a",)), -9, Ending.FAILED_WITH_FILES, "ended by signal 9, and left files"),
         (worktree(commits=0), None, Ending.FAILED, "was killed or lost"),
     ],
 )
 def test_how_a_run_ended_has_a_name_and_a_next_step(
-    tree: WorktreeFacts, exit: int | None, ending: Ending, words: str
+    tree: WorktreeFacts | None, exit: int | None, ending: Ending, words: str
 ) -> None:
     state = RunState.KILLED if exit is None else RunState.ENDED
     found = view(held(tree, run=run(state, exit=exit)))
     assert found.agent.run is not None and found.agent.run.ending is ending
     assert (found.agent.status is Status.DONE) == (ending is Ending.DONE)
-    assert any(words in need.message for need in found.needs)
+    [told] = [need.message for need in found.needs]
+    assert words in told
+    misplaced = [drift.message for drift in found.drift if "orktree" in drift.message]
+    assert all(message in told for message in misplaced), "what stands in the need is no other thing beside it"
+
+
+def test_what_the_stop_file_ended_says_so_and_is_no_failure() -> None:
+    halted = run(RunState.ENDED, exit=-15, halted=True, problem="The agent on 12 was stopped by the file STOP.")
+    found = view(held(run=halted))
+    assert found.agent.status is Status.ENDED and found.agent.run is not None
+    assert found.agent.run.ending is Ending.HALTED
+    assert found.needs == (Need(NeedCode.AGENT_ENDED, halted.problem or ""),)
+
+
+def test_a_run_that_was_killed_is_told_once_with_its_issue_and_what_to_do_first() -> None:
+    killed = run(RunState.KILLED, problem=RUN_KILLED(issue=12))
+    found = view(held(run=killed))
+    [need], [drift] = found.needs, found.drift
+    assert need.message == drift.message == killed.problem
+    assert need.message.startswith("The agent on 12 ") and need.message.index("Launch it again") < 100
+
+
+def test_what_a_person_ended_by_hand_has_not_failed() -> None:
+    found = view(held(run=structs.replace(run(RunState.ENDED, exit=130), by_hand=True)))
+    assert found.agent.status is Status.ENDED and found.agent.run is not None
+    assert found.agent.run.ending is Ending.BY_HAND and "sit down again" in found.needs[0].message
+    broken = structs.replace(run(RunState.ENDED, exit=-15), by_hand=True, problem="It was ended at its limit.")
+    assert view(held(run=broken)).agent.status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("tree", "exit", "ending", "words"),
+    [
+        (worktree(oid="old"), 0, Ending.NOTHING_NEW, "added nothing to the commits that were there before it"),
+        (worktree(oid="new"), 0, Ending.DONE, "bottle it"),
+        (worktree(oid="old", changes=("a",)), 0, Ending.NOTHING_COMMITTED, "committed none of its files"),
+        (worktree(oid="old", commits=0), 0, Ending.NO_WORK, "made no commit"),
+        (worktree(oid="old"), 1, Ending.FAILED, "Its work is kept"),
+        (worktree(oid="new"), 1, Ending.FAILED_WITH_COMMITS, "after it had made commits"),
+    ],
+)
+def test_what_was_committed_before_a_run_is_not_its_own(
+    tree: WorktreeFacts, exit: int, ending: Ending, words: str
+) -> None:
+    found = view(held(tree, run=run(RunState.ENDED, exit=exit, attempt=1, head="old")))
+    assert found.agent.run is not None and found.agent.run.ending is ending
+    assert words in found.needs[0].message
+
+
+def test_a_night_asleep_is_no_silence_and_who_sits_there_needs_no_notice() -> None:
+    last = NOW - timedelta(hours=8)
+    silent = run(started_at=last, last_output_at=last)
+    assert view(held(run=silent)).agent.status is Status.STALLED
+    woken = structs.replace(silent, awake_since=NOW - timedelta(minutes=9))
+    assert view(held(run=woken)).agent.status is Status.WORKING
+    assert (
+        view(held(run=structs.replace(woken, awake_since=NOW - timedelta(minutes=11)))).agent.status is Status.STALLED
+    )
+    asks = structs.replace(silent, progress=structs.replace(ASKS, guessed=True))
+    assert view(held(run=asks)).agent.status is Status.NEEDS_INPUT
+    sits = view(held(run=structs.replace(asks, by_hand=True))).agent
+    assert sits.status is Status.WORKING and sits.run is not None and sits.run.question is None
+    assert "not counted" in (sits.run.doing or "")
 
 
 def test_a_newer_ledger_makes_the_repository_read_only() -> None:
@@ -183,7 +271,7 @@ def test_pull_requests_and_counts() -> None:
 
 
 def test_a_hand_over_needs_a_person_only_where_it_stays() -> None:
-    bottling = replace(HOLDER, phase=Phase.BOTTLING)
+    bottling = structs.replace(HOLDER, phase=Phase.BOTTLING)
     seen = remote(CLAIMED, holder=bottling)
     assert seen.ledger is not None
 
@@ -243,13 +331,30 @@ def test_what_the_agent_says_itself_stands_in_the_run() -> None:
 
 
 def test_a_limit_holds_for_its_profile_as_long_as_it_says_and_else_for_its_issue() -> None:
-    ended = run(RunState.ENDED, exit=1, progress=LIMITED)
-    endless = structs.replace(LIMITED, resets_at=None)
-    assert is_limited(ended, 12, NOW) and is_limited(ended, 13, NOW)
-    assert not is_limited(ended, 12, NOW + timedelta(hours=3))
-    assert is_limited(replace(ended, progress=endless), 12, NOW)
-    assert not is_limited(replace(ended, progress=endless), 13, NOW)
-    assert not is_limited(run(progress=LIMITED), 12, NOW) and not is_limited(EXIT_0, 12, NOW)
+    ended = run(RunState.ENDED, exit=1, progress=LIMITED, profile="claude")
+    endless = structs.replace(ended, progress=structs.replace(LIMITED, resets_at=None))
+    both = frozenset({"claude"})
+    assert at_limit([ended], (), 12, NOW) == at_limit([ended], (), 13, NOW) == both
+    assert not at_limit([ended], (), 12, NOW + timedelta(hours=3))
+    assert at_limit([endless], (), 12, NOW) == both and not at_limit([endless], (), 13, NOW)
+    assert not at_limit([endless], (), 12, NOW + timedelta(hours=6))
+    assert not at_limit([run(progress=LIMITED), EXIT_0], (), 12, NOW)
     # A pattern in the words of an agent that ended well tells of no limit.
-    guessed = structs.replace(endless, guessed=True)
-    assert not is_limited(replace(EXIT_0, progress=guessed), 12, NOW)
+    guessed = structs.replace(LIMITED, resets_at=None, guessed=True)
+    assert not at_limit([structs.replace(EXIT_0, progress=guessed)], (), 12, NOW)
+
+
+def test_a_limit_is_remembered_while_others_are_tried_and_in_all_repositories() -> None:
+    first = run(RunState.ENDED, exit=1, progress=LIMITED, profile="claude", last_output_at=NOW - timedelta(hours=2))
+    other = run(RunState.ENDED, exit=1, progress=Progress(messages=3), profile="codex")
+    assert at_limit([other, first], (), 12, NOW) == at_limit([other], [first], 12, NOW) == {"claude"}
+    # Without an end it is that issue's, whose number others have too; without a name it is that repository's.
+    endless = structs.replace(first, progress=structs.replace(LIMITED, resets_at=None))
+    assert at_limit([other, endless], (), 12, NOW) == {"claude"} and not at_limit([other], [endless], 12, NOW)
+    unnamed = structs.replace(first, profile="")
+    assert at_limit([unnamed], (), 12, NOW) == {""} and not at_limit((), [unnamed], 12, NOW)
+    # It is over once the same agent has got on anywhere, not by a run that never said anything.
+    got_on = structs.replace(other, profile="claude")
+    assert not at_limit([first], [got_on], 12, NOW)
+    assert at_limit([first], [structs.replace(got_on, progress=Progress())], 12, NOW) == {"claude"}
+    assert at_limit([first], [structs.replace(got_on, last_output_at=NOW - timedelta(hours=3))], 12, NOW) == {"claude"}

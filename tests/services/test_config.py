@@ -13,10 +13,14 @@ from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Messages, Profile, Terminal
 from soda_tui.domain.settings import (
+    AutoLand,
+    AutoSettings,
     DesktopNotice,
     DriftSettings,
     Enrolment,
+    HandoverSettings,
     HostSettings,
+    LandSettings,
     LimitSettings,
     NotifySettings,
     PullRequestSettings,
@@ -46,6 +50,9 @@ exclude_labels = ["later", "never"]
 setup = "npm ci"
 setup_when = ["web/package-lock.json"]
 setup_minutes = 5
+check = "make test"
+check_minutes = 3
+update = "off"
 copy = [".env", "config/local.toml"]
 link = ["node_modules"]
 [labels]
@@ -96,6 +103,18 @@ run_days = 5
 run_megabytes = 100
 parked_days = 6
 damaged_days = 7
+[auto]
+enabled = true
+attempts = 3
+issues_per_day = 9
+tokens_per_day = 1000
+max_work_hours = 2.5
+land = "never"
+[land]
+require_reviews = 2
+block_labels = ["wait"]
+without_checks = true
+strategy = "squash"
 [notify]
 on = ["failed", "drift"]
 toast = false
@@ -146,6 +165,10 @@ behind = 9
 run_minutes = 240
 [repository.retention]
 parked_days = 60
+[repository.auto]
+enabled = false
+[repository.land]
+strategy = ""
 """
 
 
@@ -171,11 +194,12 @@ def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
 
 
 def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
+    built_in = LocalProfiles({}, {})
     said = Profile(
         command=("claude", "-p", "{prompt}"),
         prompt_file=str(tmp_path / "config/prompt.md"),
         terminal=Terminal.PTY,
-        environment=("NPM_TOKEN", "AWS_*"),
+        environment=(*built_in.named("codex").environment, "NPM_TOKEN", "AWS_*"),
         secrets=("GH_TOKEN",),
         resume=("claude", "-r", "{session}"),
         interactive=("claude", "-c"),
@@ -184,8 +208,9 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         run_minutes=12.0,
         log_megabytes=3,
     )
-    built_in = LocalProfiles({}, {})
-    mine = structs.replace(built_in.named("claude"), name="mine", command=("claude", "--model", "opus"))
+    mine = structs.replace(
+        built_in.named("claude"), name="mine", command=("claude", "--model", "opus"), message=Messages.NONE
+    )
     hard, docs = ("hard", (mine,)), ("docs", (built_in.named("gemini"), mine))
     labels = LabelNames("l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10")
     rocket = Enrolment(
@@ -207,6 +232,9 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         drift=DriftSettings(3, 6.0),
         limits=LimitSettings(30.0, 4.5, 8),
         retention=RetentionSettings(5, 100, 6, 7),
+        auto=AutoSettings(True, 3, 9, 1000, 2.5, AutoLand.NEVER),
+        land=LandSettings(2, ("wait",), True, "squash"),
+        handover=HandoverSettings("make test", 3.0, "off"),
         setup=WorkspaceSettings(
             "npm ci", ("web/package-lock.json",), 5.0, (".env", "config/local.toml"), ("node_modules",)
         ),
@@ -225,6 +253,9 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         drift=DriftSettings(9, 6.0),
         limits=LimitSettings(240.0, 4.5, 8),
         retention=RetentionSettings(5, 100, 60, 7),
+        auto=AutoSettings(False, 3, 9, 1000, 2.5, AutoLand.NEVER),
+        land=LandSettings(2, ("wait",), True, ""),
+        handover=HandoverSettings("make test", 3.0, "off"),
         setup=WorkspaceSettings("", ("web/package-lock.json",), 5.0, (), ("node_modules",)),
     )
     assert read(tmp_path, EVERYTHING) == Settings(
@@ -275,6 +306,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     special = {"profile": "codex", "like": "codex", "format": "codex", "terminal": "pty", "message": "stdin"}
     special |= {"leave_key": "ctrl+^"}
     special |= {"agent_id": "agent009", "log_level": "error", "notify.terminal": "osc9", "desktop": "off"}
+    special |= {"max_work_hours": "7.5", "land": "ready", "strategy": "rebase", "update": "off"}
     scalar = [key for key in reference() if key.section in SECTIONS and not isinstance(key.default, tuple)]
     environ = {
         f"SODA_TUI_{key.section}__{key.name}".upper(): special.get(f"{key.section}.{key.name}")
@@ -290,7 +322,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     assert (first.labels.ready, first.labels.priority_very_high) == ("v-ready", "v-priority_very_high")
     assert first.pull_request == PullRequestSettings(draft=True, template=True)
     assert first.drift == DriftSettings(7, 77.5)
-    assert first.agent.prompt_file == str(tmp_path / "config/v-prompt_file")
+    assert first.agent.prompt_file == first.prompt_file == str(tmp_path / "config/v-prompt_file")
     assert settings.notify == NotifySettings(terminal=TerminalNotice.OSC9, bell=True, desktop=DesktopNotice.OFF)
     assert settings.warnings == ()
 
@@ -335,6 +367,7 @@ REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
         ("[cockpit]\ninterval = 4.9", 2, "cockpit.interval", "from 5 to 3600"),
         ("[cockpit]\ninterval = nan", 2, "cockpit.interval", "from 5 to 3600"),
         ('[cockpit]\nleave_key = "ctrl+["', 2, "cockpit.leave_key", "ctrl+ and a letter"),
+        ('[cockpit]\nleave_key = "ctrl+m"', 2, "cockpit.leave_key", "but h, i, j, m"),
         ('[cockpit]\nlog_level = "loud"', 2, "cockpit.log_level", "debug, info, warning or error"),
         ('[hosts."h.org"]\napi_url = "h.org"', 2, "hosts.h.org.api_url", "https://"),
         ('[hosts."h.org"]\napi_url = "http://localhost.h.org/api"', 2, "hosts.h.org.api_url", "https://"),
@@ -438,6 +471,13 @@ def test_a_wrong_variable_or_option_is_told_by_its_name(tmp_path: Path) -> None:
 def test_plain_http_reaches_this_machine_only(tmp_path: Path) -> None:
     hosts = read(tmp_path, '[hosts."127.0.0.1:80"]\napi_url = "http://127.0.0.1:80/api/"').hosts
     assert hosts["127.0.0.1:80"].api_url == "http://127.0.0.1:80/api"
+
+
+def test_a_template_that_is_named_for_a_repository_is_its_own(tmp_path: Path) -> None:
+    one = '[agent]\nprompt_file = "all.md"\n[[repository]]\nname = "a/b"\npath = "/c"\n'
+    other = one + '[repository.agent]\nprompt_file = "own.md"\n'
+    assert read(tmp_path, one).repositories[0].prompt_file is None
+    assert read(tmp_path, other).repositories[0].prompt_file == str(tmp_path / "config/own.md")
 
 
 def test_a_byte_order_mark_and_foreign_line_ends_are_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ FILE = Path("/config/config.toml")
 
 
 @pytest.mark.parametrize("name", ['"repo.pop"', "repo.pop", "'repo'.pop"])
-@pytest.mark.parametrize(("value", "keys"), [('"f5"', ("f5",)), ('["f5", "!"]', ("f5", "exclamation_mark"))])
+@pytest.mark.parametrize(("value", "keys"), [('"f5"', ("f5",)), ('["f5", "%"]', ("f5", "percent_sign"))])
 def test_a_key_or_a_list_of_them(name: str, value: str, keys: tuple[str, ...]) -> None:
     found = settings(parse(FILE, f"[keys]\n{name} = {value}\n"))
     assert found.keys == {"repo.pop": keys}

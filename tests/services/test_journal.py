@@ -6,15 +6,15 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from soda_tui.cockpit.recording import Record
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.journal import JournalEntry, JournalOutcome, JournalStep
+from soda_tui.domain.journal import Decision, JournalEntry, JournalOutcome, JournalStep
 from soda_tui.services import journalfile
 from soda_tui.services.journal import FileJournal
 
@@ -34,7 +34,7 @@ def journal(tmp_path: Path) -> FileJournal:
 async def much(journal: FileJournal, tmp_path: Path) -> Path:
     """The file of many acts, closed."""
     for number in range(200):
-        await journal.write(replace(ENTRY, id=f"m{number}", began=NOW + timedelta(seconds=number)))
+        await journal.write(structs.replace(ENTRY, id=f"m{number}", began=NOW + timedelta(seconds=number)))
     journal.close()
     return tmp_path / "state" / "journal.db"
 
@@ -63,18 +63,41 @@ async def test_the_newest_come_first_and_no_more_are_kept_than_may_be(
 ) -> None:
     monkeypatch.setattr(journalfile, "MOST", 3)
     for number in range(6):
-        await journal.write(replace(ENTRY, id=f"a{number}", began=NOW + timedelta(seconds=number)))
+        await journal.write(structs.replace(ENTRY, id=f"a{number}", began=NOW + timedelta(seconds=number)))
     assert [entry.id for entry in await journal.entries()] == ["a5", "a4", "a3"]
     assert [entry.id for entry in await journal.entries(limit=1)] == ["a5"]
+
+
+async def test_decisions_are_kept_beside_the_acts_and_as_many(
+    journal: FileJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await journal.decisions(KEY) == ()
+    await journal.write(ENTRY)
+    journal.close()
+    path = tmp_path / "state" / "journal.db"
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TABLE decisions")  # as a version without loops has left it
+    database.close()
+    made = [Decision(KEY, NOW, "wait", f"Because {number}.", 12, trouble="network") for number in range(5)]
+    await journal.decide(made)
+    await journal.decide([structs.replace(made[0], key="other")])
+    assert await journal.decisions(KEY) == tuple(reversed(made))
+    assert await journal.decisions(KEY, limit=1) == (made[-1],)
+    monkeypatch.setattr(journalfile, "MOST", 2)
+    await journal.decide(made)
+    assert await journal.decisions(KEY) == (made[4], made[3])
+    assert [entry.id for entry in await journal.entries(KEY)] == ["a1"]
 
 
 async def test_a_clock_set_back_hides_no_act(journal: FileJournal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journalfile, "MOST", 3)
     for number in range(4):
-        await journal.write(replace(ENTRY, id=f"a{number}", began=NOW - timedelta(days=number)))
+        await journal.write(structs.replace(ENTRY, id=f"a{number}", began=NOW - timedelta(days=number)))
     assert (await journal.latest([KEY]))[KEY].id == "a3"
     monkeypatch.setattr(journalfile, "MOST", 9)
-    await journal.restore(KEY, [replace(ENTRY, id=f"r{number}", began=NOW + timedelta(days=9)) for number in range(2)])
+    await journal.restore(
+        KEY, [structs.replace(ENTRY, id=f"r{number}", began=NOW + timedelta(days=9)) for number in range(2)]
+    )
     assert [entry.id for entry in await journal.entries(KEY)] == ["a3", "a2", "a1", "r0", "r1"]
 
 
@@ -127,7 +150,7 @@ async def test_a_damaged_file_is_put_aside_and_begun_anew(journal: FileJournal, 
     assert again.put_aside is not None and "put aside" in again.put_aside
     assert list(path.parent.glob("journal.damaged-*.db"))
     assert await again.lost([KEY]) == (KEY,)
-    await again.restore(KEY, (replace(ENTRY, rebuilt=True),))
+    await again.restore(KEY, (structs.replace(ENTRY, rebuilt=True),))
     assert await again.lost([KEY, "other"]) == ("other",)
     assert [entry.rebuilt for entry in await again.entries(KEY)] == [True]
 
@@ -159,10 +182,12 @@ async def test_a_writer_that_has_a_file_open_that_was_put_aside_writes_into_the_
 
 
 async def test_what_was_tidied_up_hides_no_act(journal: FileJournal) -> None:
-    said = replace(ENTRY, message='it says "verb":"tidy" itself')
+    said = structs.replace(ENTRY, message='it says "verb":"tidy" itself')
     await journal.write(said)
     for number in range(50):
-        await journal.write(replace(ENTRY, id=f"t{number}", verb="tidy", began=NOW + timedelta(seconds=number + 1)))
+        await journal.write(
+            structs.replace(ENTRY, id=f"t{number}", verb="tidy", began=NOW + timedelta(seconds=number + 1))
+        )
     assert await journal.latest([KEY]) == {KEY: said}
 
 
@@ -176,7 +201,7 @@ async def test_a_page_that_was_damaged_is_noticed(journal: FileJournal, tmp_path
 async def test_many_write_at_once(tmp_path: Path) -> None:
     journals = [FileJournal(tmp_path / "journal.db") for _ in range(4)]
     await asyncio.gather(
-        *(one.write(replace(ENTRY, id=f"{at}-{n}")) for n in range(10) for at, one in enumerate(journals))
+        *(one.write(structs.replace(ENTRY, id=f"{at}-{n}")) for n in range(10) for at, one in enumerate(journals))
     )
     assert len(await journals[0].entries()) == 40
 

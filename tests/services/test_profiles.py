@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from msgspec import structs
 
+from soda_tui.domain.conversation import Conversation, by_itself
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.domain.gaps import PATH_GAP, PROMPT_GAP
-from soda_tui.domain.profiles import Format, Given, Profile
+from soda_tui.domain.profiles import Format, Given, Messages, Profile
 from soda_tui.domain.transcripts import FORMATS
 from soda_tui.services.config import load
 from soda_tui.services.paths import Paths
@@ -48,6 +50,13 @@ def test_every_built_in_profile_says_how_it_is_told_and_read() -> None:
         assert gaps == (profile.prompt is not Given.INPUT)
         assert not any("{session}" in argument for argument in profile.command)
         assert all(any("{session}" in one for one in part) for part in (profile.resume,) if part)
+        assert (profile.message is Messages.STREAM_JSON) == ("--input-format" in profile.command)
+        # What goes on by itself is told once, in the way that its command says.
+        resumed = by_itself(Conversation(profile, "s1"))
+        assert (resumed is None) == (not profile.resume)
+        if resumed is not None:
+            assert "s1" in " ".join(resumed.command) and resumed.prompt is profile.prompt
+            assert "--input-format" not in resumed.command and resumed.message is Messages.NONE
 
 
 def test_a_profile_is_like_the_built_in_of_its_program_where_it_says_nothing(tmp_path: Path) -> None:
@@ -60,7 +69,14 @@ def test_a_profile_is_like_the_built_in_of_its_program_where_it_says_nothing(tmp
     )
     configured = load(paths, {}, {})
     built = LocalProfiles({}, {}).named
-    unnamed = structs.replace(built("claude"), name="", command=("/opt/claude", "-p"), environment=("ONE",))
+    # Its own command is told nothing, where it does not say so: claude would wait for JSON, or for more of it.
+    unnamed = structs.replace(
+        built("claude"),
+        name="",
+        command=("/opt/claude", "-p"),
+        environment=(*built("claude").environment, "ONE"),
+        message=Messages.NONE,
+    )
     assert configured.repositories[0].agent == unnamed
     assert configured.profiles == {
         "codex": structs.replace(built("codex"), command=("mine",)),
@@ -82,7 +98,44 @@ async def test_programs_are_found_by_the_path_and_asked_for_their_version(tmp_pa
     program(folder, "codex", "exit 3")
     known = LocalProfiles({}, {"PATH": f"{folder}:/usr/bin:/bin", "GH_TOKEN": "gho_x", "SECRET": "x"})
     claude, codex, gemini = map(known.named, ("claude", "codex", "gemini"))
-    found = known.find((claude, codex, gemini, Profile(command=("./bin/agent",)), Profile()))
-    assert [one.path for one in found] == [str(file), str(folder / "codex"), None, "./bin/agent", None]
+    found = known.find((claude, codex, gemini, Profile()))
+    assert [one.path for one in found] == [str(file), str(folder / "codex"), None, None]
     assert await known.version(claude) == "2.0 ()"
     assert await known.version(codex) is None and await known.version(gemini) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "missing"),
+    [
+        ("#!/no/such/interpreter", "/no/such/interpreter"),
+        ("#! /usr/bin/env -S A=1 no-such-program --fast", "no-such-program"),
+        ("#!/usr/bin/env sh", None),
+        ("#!/bin/sh -e", None),
+        ("#!", None),
+        ("\x7fELF", None),
+    ],
+)
+def test_a_script_whose_interpreter_is_missing_cannot_be_started(
+    first: str, missing: str | None, tmp_path: Path
+) -> None:
+    file = program(tmp_path / "bin", "claude", "")
+    file.write_text(f"{first}\necho never\n")
+    known = LocalProfiles({}, {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"})
+    [found] = known.find((known.named("claude"),))
+    assert (found.path, found.interpreter) == (str(file), missing)
+    assert found.fault == (None if missing is None else f"{file} lacks its interpreter, {missing}")
+
+
+def test_programs_that_are_named_by_a_path_are_looked_for_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "clone").mkdir()
+    (tmp_path / "home").mkdir(exist_ok=True)
+    mine = program(tmp_path / "home" / "bin", "agent", "exit 0")
+    theirs = program(tmp_path / "clone" / "scripts", "agent", "exit 0")
+    (tmp_path / "clone" / "scripts" / "notes").write_text("no program")
+    said = ("~/bin/agent", "~/bin/none", str(theirs), "scripts/agent", "./scripts/none", "scripts/notes", "scripts/")
+    profiles = tuple(Profile(command=(one, "-p")) for one in said)
+    known = LocalProfiles({}, {"PATH": os.defpath})
+    found = [one.path for one in known.find(profiles, str(tmp_path / "nowhere"), str(tmp_path / "clone"))]
+    assert found == [str(mine), None, str(theirs), str(theirs), None, None, None]
+    assert [one.path for one in known.find(profiles)] == [str(mine), None, str(theirs), None, None, None, None]

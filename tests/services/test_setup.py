@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.profiles import Profile
@@ -51,7 +51,7 @@ def launch(worktree: Path, command: str, minutes: float = 1.0, agent: str = "ech
     """A run whose worktree is to be set up by a command."""
     setup = WorkspaceSettings(command, minutes=minutes)
     made = Launch(KEY, "R_1", 12, "agent001/12-fix", 1, str(worktree), Profile(command=("sh", "-c", agent)), "")
-    return replace(made, setup=setup)
+    return structs.replace(made, setup=setup)
 
 
 async def ended(service: RunService) -> tuple[RunFacts, str]:
@@ -77,7 +77,7 @@ async def test_it_comes_before_the_agent_once_and_again_when_a_lock_file_changes
     (worktree / "uv.lock").write_text("two\n")
     await service.start(asked)
     assert "installing" in (await ended(service))[1]
-    await service.start(replace(asked, setup=WorkspaceSettings("echo otherwise")))
+    await service.start(structs.replace(asked, setup=WorkspaceSettings("echo otherwise")))
     assert "otherwise" in (await ended(service))[1]
     assert subprocess.run(["git", "status", "--short"], cwd=worktree, capture_output=True, check=True).stdout == (
         b"?? uv.lock\n"

@@ -23,6 +23,7 @@ from soda_tui.tui.screens.dialogues.launching import Launching
 from soda_tui.tui.screens.dialogues.writing import Writing
 from soda_tui.tui.screens.diff import DiffScreen
 from soda_tui.tui.screens.help import HelpScreen
+from soda_tui.tui.screens.history import HistoryScreen
 from soda_tui.tui.screens.inbox import InboxScreen
 from soda_tui.tui.screens.log import LogScreen
 from soda_tui.tui.screens.messages import MessagesScreen
@@ -176,7 +177,9 @@ DEEDS = {
         (repository(agent=agent(Status.CLAIMED)),),
     ),
     "repo.message": Deed(on(Writing), (HEARING,)),
+    "repo.auto": Deed(on(Question)),
     "repo.bottle": Deed(done(Verb.BOTTLE), (DONE,)),
+    "repo.land": Deed(done(Verb.LAND)),
     "repo.stop": Deed(on(Question)),
     "repo.reset": Deed(on(Question), (ATTENTION,)),
     "repo.takeover": Deed(done(Verb.TAKEOVER), (repository(agent=agent(Status.ELSEWHERE, run=None)),)),
@@ -209,6 +212,7 @@ DEEDS = {
     "pane.waiting": Deed(at_pane(2)),
     "pane.mark": Deed(lambda stage: stage.app.overview.grid.marked == {WORKING.key}),
     "view.inbox": Deed(on(InboxScreen)),
+    "view.history": Deed(on(HistoryScreen)),
     "view.filter": Deed(lambda stage: bool(stage.app.overview._line and stage.app.overview._line.has_focus)),
     "view.clear": Deed(
         lambda stage: not stage.app.overview.grid.marked,
@@ -251,6 +255,7 @@ DEEDS = {
     ),
     "page.kind": Deed(log(lambda view: view.only is Only.SAID), keys=("l",), there=AT_END, format="claude"),
     "page.raw": Deed(log(lambda view: view.raw), keys=("l",), there=AT_END, format="claude"),
+    "app.stop_all": Deed(lambda stage: stage.cockpit.standing is not None),
     "app.help": Deed(on(HelpScreen)),
     "app.palette": Deed(lambda stage: "-trying" not in stage.app.screen.classes and _searches(stage)),
     "app.theme": Deed(lambda stage: "-trying" in stage.app.screen.classes and _searches(stage)),

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.chronicle.courses import chronicle
+from soda_tui.domain.chronicle.past import Chronicle, Past
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import Snapshot
@@ -14,8 +16,10 @@ from soda_tui.domain.outcome import Options, Outcome, Peek
 from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.stops import Halt, Stop, Stopped
 from soda_tui.domain.telling import Notice
 from soda_tui.domain.work import Work
+from soda_tui.tui.actions import BY_NAME, refusal
 
 _DEFAULT = Options()
 
@@ -23,7 +27,8 @@ _DEFAULT = Options()
 class FrozenCockpit:
     """Implements `Cockpit`; `put` gives it a new snapshot, `answer` is what `act` returns once `may_end` is set.
 
-    `answers` are those of single repositories; a refresh ends once `may_read` is set.
+    `answers` are those of single repositories; a refresh ends once `may_read` is set. `begun` is how things are with
+    the agents where the snapshot does not tell yet.
     """
 
     def __init__(
@@ -62,6 +67,11 @@ class FrozenCockpit:
         self.announced: list[tuple[tuple[Notice, ...], bool]] = []
         self.faults: tuple[str, ...] = ()
         self.messages: list[tuple[str, str]] = []
+        self.begun: Snapshot | None = None
+        self.turned: list[str] = []
+        self.with_loops = False
+        self.standing: Stop | None = None
+        self.met: tuple[Stopped, ...] = ()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -88,7 +98,26 @@ class FrozenCockpit:
     def attend(self, keys: Collection[str]) -> None:
         self.attended = frozenset(keys)
 
-    async def run(self) -> None:
+    async def auto_question(self, key: str) -> str | None:
+        return f"Work the queue of {key}?"
+
+    async def auto(self, key: str) -> str:
+        self.turned.append(key)
+        return "It works by itself."
+
+    async def stop(self) -> Stop | None:
+        return self.standing
+
+    async def stop_all(self, how: str) -> Halt:
+        self.standing = Stop("/state/STOP", by=f"somebody, {how}")
+        return Halt(self.standing, self.met)
+
+    async def resume(self) -> Stop | None:
+        stood, self.standing = self.standing, None
+        return stood
+
+    async def run(self, *, loops: bool = False) -> None:
+        self.with_loops = loops
         if self._crash is not None:
             raise self._crash
         await asyncio.Event().wait()
@@ -136,11 +165,26 @@ class FrozenCockpit:
     async def history(self, key: str) -> tuple[RunFacts, ...]:
         return self.runs
 
+    async def chronicle(self, key: str) -> Chronicle:
+        return chronicle(Past(key, key, runs=self.runs))
+
     async def log(self, run: RunFacts, offset: int, size: int) -> bytes:
         return self.log_bytes.get(run.id, b"")[offset : offset + size]
 
     async def attaching(self, key: str) -> tuple[str, ...]:
+        self._look_for_agent(key, "repo.attach")
         return ("the-agent", key)
+
+    async def hearing(self, key: str) -> object:
+        return self._look_for_agent(key, "repo.message")
+
+    def _look_for_agent(self, key: str, name: str) -> object:
+        shown = self.begun or self._snapshot
+        found = next(one for one in shown.repositories if one.key == key)
+        sat_down = any((one, verb) == (key, Verb.SIT) for one, verb, _ in self.acts)
+        if not sat_down and (why := refusal(found, None, BY_NAME[name])) is not None:
+            raise Failure(Problem(ErrorCode.REFUSED, why))
+        return found.agent
 
     async def message(self, key: str, text: str) -> str:
         self.messages.append((key, text))

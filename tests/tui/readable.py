@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.shown import ATTENTION, LOG, LOGS, PEEK, STALE, WORKING, ago, snapshot
 
@@ -71,7 +71,7 @@ def run(number: int, **changes: object) -> RunFacts:
         log=f"/state/run{number}.log",
         attempt=1,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of RunFacts
+    return structs.replace(made, **changes)
 
 
 RUNS = (

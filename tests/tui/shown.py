@@ -120,7 +120,7 @@ def agent(status: Status, **changes: object) -> Agent:
         branch="agent001/12-fix-the-crash-when-the-configuration-folder",
         since=ago(minutes=14),
         attempt=1,
-        claim=Claim("5b1f0c9e", True, "desk"),
+        claim=Claim("5b1f0c9e", status is not Status.ELSEWHERE, "desk"),
         worktree=Worktree("/work/rocket", "agent001/12-fix-the-crash-when-the-configuration-folder", True, 2),
         run=run,
     )

@@ -27,6 +27,7 @@ NOT_DRAWN = {
     "tui/ascii.py",
     "domain/text.py",
     "domain/naming.py",
+    "domain/prompt.py",
     "domain/logtext.py",
     "domain/pull_request.py",
 }

@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 from textual.command import CommandList
+from textual.widgets import TextArea
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, told, until
+from tui.piloting import last_said, opened, told, until
 from tui.readable import cockpit
-from tui.shown import IDLE, agent, repository, snapshot
+from tui.shown import IDLE, NOW, agent, repository, snapshot
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action, Verb, key_words
-from soda_tui.domain.model import Clone, Drift, DriftKind, Repository, Severity, Status
-from soda_tui.domain.verdict import fill, pops_first, reason
+from soda_tui.domain.model import Clone, Drift, DriftKind, Repository, Run, Severity, Status
+from soda_tui.domain.verdict import fill, no_worktree, nobody_runs, pops_first, reason
 from soda_tui.tui.palette import Palette
+from soda_tui.tui.screens.dialogues.writing import Writing
 
 pytestmark = pytest.mark.anyio
 HELD = repository(agent=agent(Status.CLAIMED))
@@ -39,13 +41,13 @@ WRITING = {"repo.new_issue", "repo.comment", "repo.labels", "repo.raise", "repo.
 def why_not(found: Repository, action: Action) -> str | None:
     """The domain's sentence for an action that cannot act."""
     if action.name in IN_WORKTREE and found.agent.worktree is None:
-        return fill(say.NO_CLAIM if found.agent.issue is None else say.NO_WORKTREE, found)
+        return no_worktree(found)
     if action.name in WRITING and (found.archived or found.read_only):
         return fill(say.ARCHIVED if found.archived else say.READ_ONLY, found)
     if action.name in RUNNING:
         run = found.agent.run
         if run is None or run.pid is None:
-            return say.NO_AGENT_TO_REACH(repository=found.name, what=RUNNING[action.name])
+            return nobody_runs(found, RUNNING[action.name])
         return (say.NO_AGENT_TERMINAL if action.name == "repo.attach" else say.NO_MESSAGES)()
     verb = Verb.LAUNCH if action.name == "repo.launch_with" else action.verb
     popping_too = verb is Verb.LAUNCH and pops_first(found)
@@ -80,6 +82,20 @@ async def test_a_key_is_dimmed_and_says_why(name: str) -> None:
         rows = [str(option.prompt) for option in app.screen.query_one(CommandList).options]
         for action in actions:
             assert f"{action.title}  {key_words(action)}\n{refused.get(action, action.help)}" in rows
+
+
+async def test_an_agent_that_has_begun_just_now_is_told_something_by_enter() -> None:
+    run = Run("run1", 4711, NOW, NOW, None, "/state/run1.log", hears=True)
+    made = cockpit(HELD)
+    made.begun = snapshot(structs.replace(HELD, agent=agent(Status.WORKING, run=run)))
+    async with opened(made, size=(80, 24)) as (app, pilot):
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Writing))
+        await pilot.press("enter", *"So ", "ctrl+j", *"be it")
+        assert app.screen.query_one(TextArea).text == "So \nbe it" and app.messages[-1].text == say.NOTHING_WRITTEN()
+        await pilot.press("enter")
+        await until(pilot, lambda: last_said(app) == "It was told.")
+        assert made.messages == [(HELD.key, "So \nbe it")]
 
 
 async def test_a_busy_repository_says_so() -> None:

@@ -112,6 +112,8 @@ async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
         peek=peek,
         answer=Outcome(Verb.RESET, shown.key, f"outcome:{text}"),
     )
+    # The worktree has files in no commit, so the question is that of the plan.
+    cockpit.answers[shown.key] = Outcome(Verb.RESET, shown.key, text, asks=f"asks:{text}")
     app = SodaApp(cockpit, clock=lambda: NOW)
     start = plain(text)[:3].rstrip()
     async with app.run_test(size=(width, 50)) as pilot:
@@ -134,6 +136,8 @@ async def test_every_surface_shows_it_literally(text: str, width: int) -> None:
         await until(pilot, lambda: isinstance(app.screen, Question))
         await pilot.pause()
         assert_rows_are_whole(rendered(app), width)
+        assert f"asks:{start}" in "\n".join(rendered(app))
+        cockpit.answers.clear()
         await pilot.press("y")
         await until(pilot, lambda: bool(told(app)))
         await pilot.pause()

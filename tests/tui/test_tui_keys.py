@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 from textual.widgets import Button
 from tui.frozen import FrozenCockpit
 from tui.piloting import last_said, opened, told, until
@@ -10,7 +11,7 @@ from tui.shown import ATTENTION, DONE, LOGS, PEEK, STALE, TRIO, WORKING, agent, 
 
 from soda_tui.domain.actions import ACTIONS, Verb
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.model import Clone, Status
+from soda_tui.domain.model import Clone, Status, Worktree
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.readable import Line, plain_line
 from soda_tui.domain.verdict import reason, subject
@@ -55,6 +56,22 @@ async def test_verbs_that_ask(key: str, pane: str, verb: Verb, answer: list[str]
         shown = WORKING if pane == "1" else ATTENTION
         # What was asked about is sent along with the yes.
         assert cockpit.acts == ([(shown.key, verb, Options(yes=True, seen=subject(shown, verb)))] if done else [])
+
+
+async def test_letting_go_of_a_worktree_with_work_asks_once_and_that_says_all() -> None:
+    tree = structs.replace(ATTENTION.agent.worktree or Worktree("/w", "b", True, 0), dirty=True)
+    shown = structs.replace(ATTENTION, agent=structs.replace(ATTENTION.agent, worktree=tree))
+    cockpit = FrozenCockpit(snapshot(shown))
+    cockpit.answers[shown.key] = Outcome(Verb.RESET, shown.name, "…", asks="Let go, and keep a.txt?", seen="s1")
+    async with opened(cockpit) as (app, pilot):
+        await pilot.press("1", "X")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        first = Options(seen=subject(shown, Verb.RESET))
+        assert [options for _, _, options in cockpit.acts] == [first]
+        cockpit.answers.clear()
+        await pilot.press("y")
+        await until(pilot, lambda: app.screen is app.overview)
+        assert [options for _, _, options in cockpit.acts] == [first, Options(yes=True, seen="s1")]
 
 
 @pytest.mark.parametrize("key", ["P", "a", "b", "X"])

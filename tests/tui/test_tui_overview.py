@@ -266,6 +266,15 @@ async def test_a_change_is_marked_until_somebody_was_there() -> None:
         assert first.changed
 
 
+async def test_the_header_says_that_no_agent_may_run_as_long_as_that_is_so() -> None:
+    cockpit = FrozenCockpit(snapshot(WORKING))
+    async with opened(cockpit) as (app, pilot):
+        bar = app.overview.status
+        assert "STOP" not in bar.make()[0].plain
+        cockpit.put(structs.replace(snapshot(WORKING), forbidden="/state/STOP"))
+        await until(pilot, lambda: "STOP: no agent may run until soda-tui resume (/state/STOP)" in bar.make()[0].plain)
+
+
 async def test_what_was_said_is_kept_with_its_time() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await pilot.press("P")

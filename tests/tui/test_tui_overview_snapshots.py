@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from msgspec import structs
@@ -47,11 +47,11 @@ class Scene:
 
 SCENES = {
     "list": Scene(TRIO, LIST),
-    "list-groups": Scene(MANY, replace(LIST, order=Order.ATTENTION), ("j",)),
+    "list-groups": Scene(MANY, structs.replace(LIST, order=Order.ATTENTION), ("j",)),
     "list-pane": Scene(TRIO, LIST, ("right", "j")),
     "groups": Scene(MANY),
     "folded": Scene(MANY, Preferences(folded=("backend",)), ("shift+tab", "shift+tab")),
-    "list-folded": Scene(MANY, replace(LIST, folded=("harbour",)), ("j", "j", "j")),
+    "list-folded": Scene(MANY, structs.replace(LIST, folded=("harbour",)), ("j", "j", "j")),
     "filter": Scene(MANY, AS_NEW, ("slash", *"lamp")),
     "filter-nothing": Scene(MANY, LIST, ("slash", *"zz")),
     "inbox": Scene(snapshot(WORKING, ATTENTION, STALE, structs.replace(DONE, name="acme/quay")), AS_NEW, ("i", "j")),

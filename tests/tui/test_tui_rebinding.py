@@ -21,7 +21,7 @@ from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.inbox import InboxScreen
 
 pytestmark = pytest.mark.anyio
-KEYS, FAULTS = settle({"repo.pop": ["f5"], "repo.stop": ["P"], "repo.bottle": ["x", "!"], "app.help": ["f1"]})
+KEYS, FAULTS = settle({"repo.pop": ["f5"], "repo.stop": ["P"], "repo.bottle": ["x", "%"], "app.help": ["f1"]})
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ async def test_footer_help_and_palette_show_the_keys_in_force() -> None:
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         lines = [line.plain for line in app.screen.query_one("HelpLines").make()]  # type: ignore[attr-defined]
-        assert any(line.split()[:3] == ["x", "!", "bottle"] for line in lines)
+        assert any(line.split()[:3] == ["x", "%", "bottle"] for line in lines)
         await pilot.press("escape", "ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette))
         await until(pilot, lambda: app.screen.query_one(CommandList).option_count > 0)

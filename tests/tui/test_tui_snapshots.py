@@ -13,7 +13,9 @@ from tui.piloting import until
 from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 from tui.sizes import LIGHT_SIZES, SIZES
 
-from soda_tui.domain.model import Snapshot, Status
+from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.loop.showing import with_loop
+from soda_tui.domain.model import Loop, Snapshot, Status
 from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]
@@ -21,6 +23,14 @@ KINDS = (WORKING, ATTENTION, STALE, DONE)
 TWELVE = snapshot(*(structs.replace(KINDS[at % 4], name=f"acme/station-{at + 1}") for at in range(12)))
 STATUSES = snapshot(
     *(repository(f"acme/{status}", agent=agent(status)) for status in Status if status is not Status.IDLE)
+)
+LOOPS = snapshot(
+    structs.replace(WORKING, loop=Loop(Mode.ON, Doing.WORKING, "The agent works on 12.", None, False)),
+    with_loop(
+        repository("acme/pier", agent=agent(Status.CLAIMED)),
+        Loop(Mode.ON, Doing.WAITING, "A person stopped the agent on 12; launch it, bottle or reset.", None, True),
+    ),
+    repository("acme/quay", loop=Loop(Mode.OFF, Doing.RESTING, "It is through with what was wished.", None, False)),
 )
 
 
@@ -44,6 +54,7 @@ SCENES = {
     "nothing": Scene(snapshot()),
     "twelve": Scene(TWELVE),
     "statuses": Scene(STATUSES),
+    "loops": Scene(LOOPS),
     "busy": Scene(snapshot(repository("acme/pier"), WORKING, STALE), ("P",)),
 }
 

@@ -122,8 +122,12 @@ def test_why_a_repository_cannot_be_read_stands_there_whole_with_the_next_try_be
     ],
 )
 def test_how_a_run_ended_in_words(status: Status, code: int | None, pid: int | None, words: str | None) -> None:
-    run = Run("run1", pid, None, None, code, "/state/run1.log")
+    run = Run("run1", pid, NOW, None, code, "/state/run1.log")
     assert run_end(agent(status, run=run)) == words
+
+
+def test_what_never_ran_did_not_end() -> None:
+    assert run_end(agent(Status.FAILED, run=Run("run1", None, None, None, None, "/state/run1.log"))) == "not started"
 
 
 def test_without_a_run_nothing_ended() -> None:
@@ -245,3 +249,14 @@ def test_an_idle_agents_worktree_is_shown_while_something_is_left_in_it() -> Non
         shown = repository(agent=structs.replace(IDLE, worktree=structs.replace(worktree, dirty=dirty)))
         last = head_lines(shown, None, NOW, 90, 20)[-1].plain
         assert ("agent001/2-old" in last and "uncommitted files" in last) is dirty
+
+
+async def test_the_line_below_says_the_same_as_the_bar_above_also_once_it_was_away() -> None:
+    async with opened(FrozenCockpit(TRIO), size=(80, 24)) as (app, pilot):
+        for words in ("An old refusal", "Another one"):
+            app.say(f"{words}, which is {'very ' * 20}long.")
+            await pilot.pause()
+            shown = rows(app)
+            assert words in shown[0] and sum(words in row for row in shown) == 2, words
+            await pilot.press("g")
+            await until(pilot, lambda: not app.overview.said.size)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import select
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -124,7 +128,27 @@ def test_a_word_that_names_nothing_never_means_the_clone_around(machine: Machine
         assert text.removeprefix("./") in refused.stderr
     assert "acme/rocket" in machine.run("pop", "--dry-run", directory=clone).stdout
     assert "acme/rocket" in machine.run("pop", ".", "--dry-run", directory=clone).stdout
-    assert "acme/rocket" in machine.run("pop", "ROCKET", "--dry-run", directory=clone).stdout
+    planned = machine.run("pop", "ROCKET", "--launch", "--dry-run", directory=clone).stdout
+    assert "start " in planned.splitlines()[-2] and "acme/rocket" in planned
+
+
+def test_a_worktree_means_the_clone_that_it_belongs_to_and_a_second_clone_asks(
+    machine: Machine, tmp_path: Path
+) -> None:
+    clone, aside, second = machine.clone("acme/rocket"), tmp_path / "aside", tmp_path / "second"
+    machine.run("enroll", "acme/teapot", "--path", str(machine.clone("acme/teapot")))
+    worktree = ("-C", str(clone), "worktree", "add", "--detach", str(aside))
+    for arguments in (worktree, ("clone", str(clone), str(second))):
+        subprocess.run(["git", *arguments], capture_output=True, check=True)
+    (aside / "deep").mkdir()
+    for text, here in ((".", aside), (".", aside / "deep"), (str(aside), tmp_path)):
+        assert "acme/rocket" in machine.run("pop", text, "--dry-run", directory=here).stdout
+    assert "enrolled already" in machine.run("enroll", "acme/rocket", "--path", ".", directory=aside).stdout
+    before = machine.config.read_text()
+    asked = machine.run("enroll", "acme/rocket", "--path", str(second), exit=7).stderr
+    assert str(clone) in asked and str(second) in asked and machine.config.read_text() == before
+    machine.run("enroll", "acme/rocket", "--path", str(second), "--yes")
+    assert str(second) in machine.config.read_text()
 
 
 def test_a_file_that_config_names_must_be_there(machine: Machine) -> None:
@@ -155,3 +179,39 @@ def test_windows_is_told_of_wsl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr(sys, "platform", "win32")
     assert main(["--version"]) == 1
     assert "WSL" in capsys.readouterr().err
+
+
+def test_a_damaged_journal_is_said_once(machine: Machine) -> None:
+    machine.run("pop")
+    for path in machine.home.rglob("journal.db*"):
+        path.write_bytes(b"damaged " * 4096)
+    assert "put aside" in machine.run("status").stderr
+    assert machine.run("status").stderr == ""
+
+
+def test_a_command_says_on_a_terminal_what_it_waits_for(machine: Machine) -> None:
+    ours, theirs = pty.openpty()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        command = [sys.executable, "-m", "soda_tui", "--config", str(machine.config), "pop", "--dry-run"]
+        environment = {**machine.environment, "GITHUB_API_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        with subprocess.Popen(command, env=environment, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs) as waiting:
+            os.close(theirs)
+            assert select.select([ours], [], [], 30)[0]
+            said = os.read(ours, 4096).decode()
+            waiting.kill()
+    os.close(ours)
+    assert said.startswith("Waiting for an answer from github.com")
+
+
+def test_a_pull_request_is_landed_by_command(machine: Machine) -> None:
+    assert "no open pull request 99" in machine.run("land", "rocket", "99", exit=9).stderr
+    machine.run("land", "rocket", "teapot", exit=2)
+    assert "merge pull request 11 into main by merge" in machine.run("land", "--dry-run").stdout
+    asked = machine.json("land", exit=7)
+    assert asked["asks"].startswith("Merge into main of acme/rocket, by merge: pull request 11 (")
+    landed = machine.json("land", "11", "--strategy", "squash", "--yes", "--seen", asked["seen"], exit=7)
+    assert "by squash" in landed["asks"], "a yes to one way is none to another"
+    landed = machine.json("land", "#11", "--yes", "--seen", asked["seen"])
+    assert landed["problem"] is None and landed["pull_request"].endswith("/pull/11")
+    assert "Landed in acme/rocket: pull request 11, issue 7." in landed["message"]
+    assert "no open pull request 11" in machine.run("land", "11", exit=9).stderr

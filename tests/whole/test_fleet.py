@@ -40,4 +40,4 @@ def test_twelve_agents_outlive_every_cockpit_and_obey_stop(machine: Machine) -> 
         while alive(machine):
             assert time.monotonic() < end
     runs = [machine.repository(f"acme/r{number:02}")["agent"] for number in (1, COUNT)]
-    assert {(run["status"], run["run"]["pid"]) for run in runs} == {("claimed", None)}
+    assert {(run["status"], run["run"]["pid"]) for run in runs} == {("ended", None)}

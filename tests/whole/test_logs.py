@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from soda_tui.__main__ import main
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.profiles import Profile
 from soda_tui.services.agents import launching
 from soda_tui.services.agents.processes import boot_id, look

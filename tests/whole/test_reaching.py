@@ -42,9 +42,10 @@ def test_attaching_by_command_and_by_key(machine: Machine, screens: Callable[...
     assert "in quotes" in machine.run("message", "acme/rocket", "hello", "you", exit=2).stderr
     assert machine.json("pop", "--launch")["problem"] is None
     assert "Attaching needs a terminal" in machine.run("attach", exit=7).stderr
-    assert "reads nothing while it works" in machine.run("message", "rocket", "hello", exit=7).stderr
+    assert "attach, and type there" in machine.run("message", "rocket", "hello", exit=7).stderr
 
     shell = screens(**on(machine, "attach"))
+    shell.until(b"ctrl+g comes back")
     shell.until(b"ready")
     shell.type(b"from the shell\r")
     shell.until(b"heard <from the shell>")

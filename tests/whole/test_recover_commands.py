@@ -29,6 +29,15 @@ def test_recover_lists_and_does_what_is_said(machine: Machine) -> None:
     assert found[0]["choices"] == ["adopt", "pull_request", "archive", "keep"]
     assert len(machine.json("recover", "--pattern", "*")["leftovers"]) == 2
 
+    machine.run("recover", "work-9", "--keep")
+    told = machine.run("recover", "rocket").stdout
+    assert "work-9" not in told and "not listed: 1. soda-tui recover acme/rocket --all" in told
+    assert machine.json("recover", "rocket")["kept"] == 1
+    told = machine.run("recover", "rocket", "--all").stdout
+    assert "work-9" in told and "kept as it stands" in told and "--unkeep" in told
+    machine.run("recover", "work-9", "--unkeep")
+    assert "work-9" in machine.run("recover", "rocket").stdout
+
     planned = machine.json("recover", "rocket", "agent001/4-left", "--adopt", "--dry-run")
     assert planned["dry_run"] and planned["steps"][0]["name"] == "ClaimIssue"
     unasked = machine.run("recover", "--pattern", "*", "--archive", exit=7)

@@ -19,6 +19,7 @@ def test_a_recording_is_read_in_words_whatever_its_format(capsys: pytest.Capture
     assert main(["replay", str(FOLDER / "claude" / "healthy.jsonl")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "Edit  src/parse.py  +2 -0  ✓" in lines and "Bash  pytest -q  ✓ 3.2s" in lines
+    assert "~ A test first." in lines and "I will write a failing test first." in lines
     # Each call is one line, and what it all came to the last.
     assert sum(line.startswith("Bash") for line in lines) == 1
     assert lines[-1] == "— ended well · 4 tool calls · 68k tokens in (66k cached), 395 out · $0.12, as it says itself"

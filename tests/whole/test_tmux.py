@@ -253,6 +253,7 @@ STEPS = (
     Step("view.sort", says("Sorted by what"), FIRST, leave=(("s", says("Sorted by name")), ("s", says("Sorted as")))),
     Step("view.fold", says("There are no gr"), FIRST),
     over("view.inbox", says("Waits for you")),
+    over("view.history", says("╭─ History", "acme/rocket")),
     over("view.messages", says("╭─ Messages")),
     over("view.filter", says("Words in names")),
     over("pane.mark", says("1 marked"), FIRST),
@@ -279,9 +280,11 @@ STEPS = (
     Step("repo.takeover", says("Nobody holds an"), FIRST),
     Step("repo.continue", says("Nothing"), FIRST),
     Step("repo.bottle", says("agent001 holds no"), FIRST),
+    over("repo.land", says("land · acme/rocket"), FIRST),
     Step("repo.attach", says("No agent ru"), FIRST),
     Step("repo.sit", says("agent001 ho"), FIRST),
     Step("repo.message", says("No agent ru"), FIRST),
+    over("repo.auto", says("auto · acme/rocket"), FIRST),
     over("repo.drift", says("[Drift"), FIRST),
     Step("repo.pop", says("Popped 4 in"), FIRST),
     over("repo.undo", says("undo · acme/rocket"), HELD),
@@ -301,6 +304,7 @@ STEPS = (
     over("page.kind", says("This agent writes plain"), LOG),
     over("page.follow", lambda before, now: "following" not in now, LOG),
     over("repo.reset", says("reset · acme/rocket"), (*HELD, ("", says("is done")))),
+    Step("app.stop_all", says("No agent was at work."), leave=(("!", says("Lift that?")), ("y", says("is lifted")))),
     Step("app.quit", says("The demo has ended", "exit 0")),
 )
 

@@ -15,10 +15,10 @@ import json, os, subprocess, sys, time
 if sys.argv[1:] == ["--version"]:
     sys.exit(print("9.9.9 (Claude Code)"))
 say = lambda **event: print(json.dumps(event), flush=True)
-prompt = sys.stdin.read()
+prompt = json.loads(sys.stdin.readline())["message"]["content"][0]["text"]
 assert "attempt 1" in prompt and "Be brief." in prompt and "GH_TOKEN" not in os.environ, prompt
 assert os.environ["ANTHROPIC_API_KEY"].startswith("sk-")
-assert sys.argv[1:4] == ["-p", "--output-format", "stream-json"] and "{summaries}" not in sys.argv
+assert sys.argv[1:4] == ["-p", "--input-format", "stream-json"] and "{summaries}" not in sys.argv
 say(type="system", subtype="init", session_id="s1", cwd=os.getcwd(), model="m", tools=["Bash"])
 tool = {"type": "tool_use", "id": "t1", "name": "Bash", "input": {"command": "git commit"}}
 say(type="assistant", message={"id": "m1", "content": [tool], "usage": {"input_tokens": 3, "output_tokens": 5}})
@@ -62,9 +62,9 @@ def test_a_profile_from_its_program_to_a_pull_request(machine: Machine) -> None:
     path = f"{machine.recording_git()}:/usr/bin:/bin"
     nowhere = {"PATH": path}
     refused = machine.json("pop", "--launch", exit=3, environment=nowhere)
-    assert "codex, claude" in refused["message"] and refused["issue"] is None
+    assert "codex is not on this machine; claude is not" in refused["message"] and refused["issue"] is None
     assert machine.repository()["agent"]["status"] == "idle"
-    assert "not installed: claude was not found" in machine.run("profiles", environment=nowhere).stdout
+    assert "claude         claude is not on this machine\n" in machine.run("profiles", environment=nowhere).stdout
 
     install(machine)
     listed = {one["name"]: one for one in machine.json("profiles", environment=nowhere)["profiles"]}
@@ -75,7 +75,8 @@ def test_a_profile_from_its_program_to_a_pull_request(machine: Machine) -> None:
         "version": "9.9.9 (Claude Code)",
         "format": "claude",
         "prompt": "standard input",
-        "used": [{"repository": ROCKET, "why": "profile says codex, claude"}],
+        "used": [{"repository": ROCKET, "why": "profile says codex, claude", "taken": True}],
+        "fault": None,
     }
     assert listed["gemini"]["path"] is None and listed["gemini"]["used"] == []
 

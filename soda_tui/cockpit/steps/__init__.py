@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.cockpit.stakes import commit_all, rescue_work
-from soda_tui.cockpit.steps import mending
+from soda_tui.cockpit.steps import landing
 from soda_tui.cockpit.steps.agent import start, stop
 from soda_tui.cockpit.steps.claiming import claim, prepare
+from soda_tui.cockpit.steps.handing import hand_to_person
 from soda_tui.cockpit.steps.marking import mark
+from soda_tui.cockpit.steps.readying import bring_up_to_date, run_check
 from soda_tui.cockpit.steps.reviewing import move_labels, open_review
 from soda_tui.cockpit.steps.unmarking import unmark
 from soda_tui.cockpit.steps.workplace import furnish, put_back
@@ -43,6 +45,10 @@ def describe(step: steps.Step, execution: Execution) -> str:
             return say.STEP_PUT_BACK()
         case steps.PrepareWorktree():
             return say.STEP_PREPARE(branch=step.branch)
+        case steps.UpdateBranch():
+            return say.STEP_UPDATE(base=step.base, branch=step.branch)
+        case steps.RunCheck():
+            return say.STEP_CHECK(command=execution.enrolment.handover.check)
         case steps.PushWork():
             return say.STEP_PUSH_WORK(branch=step.branch)
         case steps.OpenReview(number=None):
@@ -59,6 +65,12 @@ def describe(step: steps.Step, execution: Execution) -> str:
             return say.STEP_UNMARK(issue=step.issue.number, label=step.label)
         case steps.ReleaseClaim():
             return say.STEP_RELEASE(issue=step.issue)
+        case steps.StartAgent(going_on=True):
+            return say.STEP_GO_ON(agent=step.profiles[0].shown, issue=step.issue, worktree=step.directory)
+        case steps.CountAttempt():
+            return say.STEP_COUNT(issue=step.issue, attempt=step.attempt)
+        case steps.HandToPerson():
+            return say.STEP_HAND_TO_PERSON(issue=step.issue.number, label=execution.enrolment.labels.human_only)
         case steps.StartAgent(by_hand=True):
             return say.STEP_SIT(agent=step.profiles[0].shown, issue=step.issue, worktree=step.directory)
         case steps.StartAgent():
@@ -72,7 +84,7 @@ def describe(step: steps.Step, execution: Execution) -> str:
             names = [one.shown for one in step.files]
             return say.STEP_COMMIT_ALL(message=step.message, files=told(len(names), names))
         case _:
-            return mending.describe(step)
+            return landing.describe(step)
 
 
 async def perform(step: steps.Step, execution: Execution) -> None:
@@ -88,6 +100,10 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             await furnish(step, execution)
         case steps.PutBack():
             await put_back(step, execution)
+        case steps.UpdateBranch():
+            await bring_up_to_date(step, execution)
+        case steps.RunCheck():
+            await run_check(step, execution)
         case steps.PushWork():
             oid = execution.committed or step.oid
             update = RefUpdate(step.branch, oid, step.remote_oid, step.included)
@@ -104,7 +120,12 @@ async def perform(step: steps.Step, execution: Execution) -> None:
         case steps.UnmarkIssue():
             await unmark(step, execution)
         case steps.ReleaseClaim():
-            await execution.append("released", execution.holder, ledger.released(execution.ledger.state))
+            state = ledger.released(execution.ledger.state, given_up=step.given_up)
+            await execution.append("given-up" if step.given_up else "released", execution.holder, state)
+        case steps.CountAttempt():
+            await execution.append("again", execution.holder, ledger.again(execution.ledger.state))
+        case steps.HandToPerson():
+            await hand_to_person(step, execution)
         case steps.StartAgent():
             await execution.confirm(step.issue)
             await start(step, execution)
@@ -115,4 +136,4 @@ async def perform(step: steps.Step, execution: Execution) -> None:
         case steps.CommitAll():
             await commit_all(step, execution)
         case _:
-            await mending.perform(step, execution)
+            await landing.perform(step, execution)

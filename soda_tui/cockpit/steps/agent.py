@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 
 from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports import Launch, Place
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.cockpit.prompting import Briefing, Claimed, brief
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
+from soda_tui.domain.conversation import prompt_to_go_on
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.profiles import Profile, filled
 
@@ -19,12 +20,12 @@ from soda_tui.domain.profiles import Profile, filled
 async def start(step: steps.StartAgent, execution: Execution) -> None:
     """Start the agent with its prompt, with the first profile that lets it be started.
 
-    Raises Failure where the issue is no longer open, or where no profile does.
+    Raises Failure where the issue is no longer open, nobody vouches for its text any more, or no profile does.
     """
     for profile, following in zip(step.profiles, (*step.profiles[1:], None), strict=True):
         try:
-            launch = await _launch(step, profile, execution)
-            execution.facts = replace(execution.facts, run=await execution.world.runs.start(launch))
+            launch = structs.replace(await _launch(step, profile, execution), or_else=following is not None)
+            execution.facts = structs.replace(execution.facts, run=await execution.world.runs.start(launch))
         except Failure as failure:
             if following is None or failure.problem.code is not ErrorCode.AGENT:
                 raise
@@ -38,13 +39,13 @@ async def _launch(step: steps.StartAgent, profile: Profile, execution: Execution
     enrolment = execution.enrolment
     attempt = execution.holder.attempt
     claim = Claimed(step.issue, attempt, step.branch, step.base)
-    briefing = await brief(execution.world, enrolment, execution.remote.name, claim, profile, step.extra)
+    briefing = await brief(execution.world, enrolment, execution.remote, claim, profile, step.extra)
     if not briefing.is_open:
         message = say.ISSUE_NOT_OPEN(issue=step.issue, repository=enrolment.name.full)
         raise Failure(Problem(ErrorCode.REFUSED, message))
+    if briefing.doubt not in (None, step.doubt) and not step.by_hand:
+        raise Failure(Problem(ErrorCode.UNVOUCHED, say.VOUCH_FIRST(warning=briefing.doubt.warning)))
     place = execution.place(step.issue)
-    # What is started by hand has no gap for a prompt, and none is typed.
-    prompt = "" if step.by_hand else briefing.prompt
     return Launch(
         enrolment.key,
         execution.remote.id,
@@ -53,7 +54,7 @@ async def _launch(step: steps.StartAgent, profile: Profile, execution: Execution
         attempt,
         step.directory,
         _in_place(profile, place, briefing),
-        prompt,
+        _prompt(step, briefing),
         {
             "SODA_ISSUE": str(step.issue),
             "SODA_TITLE": briefing.title,
@@ -65,7 +66,23 @@ async def _launch(step: steps.StartAgent, profile: Profile, execution: Execution
         execution.cockpit,
         enrolment.limits_of(profile),
         enrolment.setup,
+        step.by_hand,
+        _head(execution),
     )
+
+
+def _prompt(step: steps.StartAgent, briefing: Briefing) -> str:
+    if step.by_hand:
+        # Its command has no gap for a prompt, and none is typed.
+        return ""
+    if step.going_on:
+        return prompt_to_go_on(step.issue, step.branch, briefing.summary, step.extra)
+    return briefing.prompt
+
+
+def _head(execution: Execution) -> str | None:
+    local = execution.facts.local
+    return local.worktree.oid if local is not None and local.worktree is not None else None
 
 
 def _in_place(profile: Profile, place: Place, briefing: Briefing) -> Profile:
@@ -76,4 +93,4 @@ def _in_place(profile: Profile, place: Place, briefing: Briefing) -> Profile:
 
 async def stop(execution: Execution) -> None:
     """End the agent with everything that it started."""
-    execution.facts = replace(execution.facts, run=await execution.world.runs.stop(execution.enrolment.key))
+    execution.facts = structs.replace(execution.facts, run=await execution.world.runs.stop(execution.enrolment.key))

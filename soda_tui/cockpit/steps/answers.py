@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.domain.changes import Changed
 from soda_tui.domain.facts import Issue
@@ -12,7 +12,7 @@ def as_changed(issue: Issue, changed: tuple[Changed, ...]) -> Issue:
     """The issue with the labels and assignees that GitHub last showed."""
     for one in changed:
         if one.labels is not None:
-            issue = replace(issue, labels=one.labels)
+            issue = structs.replace(issue, labels=one.labels)
         if one.assignees is not None:
-            issue = replace(issue, assignees=one.assignees)
+            issue = structs.replace(issue, assignees=one.assignees)
     return issue

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution, Moved
-from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
@@ -32,7 +32,7 @@ async def claim(step: steps.ClaimIssue, execution: Execution) -> None:
         # What is only here is pushed by bottle, with the user's hooks; the branch begins where both histories meet.
         start = await execution.world.git.merge_base(place, base, step.local) or base
     await execution.world.git.can_prepare(place, holder.branch, start)
-    holder = replace(holder, base=holder.base or base, name=execution.cockpit_name)
+    holder = structs.replace(holder, base=holder.base or base, name=execution.cockpit_name)
     execution.start = start
     update = RefUpdate(holder.branch, start, kept)
     event = "taken-over" if step.taken_over else "popped"
@@ -43,4 +43,7 @@ async def claim(step: steps.ClaimIssue, execution: Execution) -> None:
 async def prepare(step: steps.PrepareWorktree, execution: Execution) -> None:
     """Make the worktree stand on the claim's branch."""
     start = execution.start or step.start or execution.holder.base
-    await execution.world.git.prepare(execution.place(execution.holder.issue), step.branch, start)
+    place, git = execution.place(execution.holder.issue), execution.world.git
+    if step.here is not None and not await git.holds(place, step.here, start):
+        start = step.here
+    await git.prepare(place, step.branch, start)

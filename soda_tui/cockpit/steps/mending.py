@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution, Moved
-from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.cockpit.steps import parting
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import RemoveLabels
+from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import has
 
@@ -43,11 +44,12 @@ async def perform(step: steps.Step, execution: Execution) -> None:
         case steps.TakeOffLabels():
             await _take_off(step, execution)
         case steps.ForgetFinished():
-            await execution.note("finished", step.issues[0], ledger.finished(state, step.issues))
+            still_open = {one.number for one in execution.remote.issues if one.open}
+            await execution.note("finished", step.issues[0], ledger.finished(state, step.issues, still_open))
         case steps.DropBranch():
             await execution.world.git.drop_branch(execution.place(0), step.branch, step.oid)
         case steps.RestoreBranch():
-            update = RefUpdate(step.branch, step.oid, None)
+            update = RefUpdate(step.branch, step.oid, None, step.included)
             await execution.append("restored", execution.holder, state, update, hooks=True)
         case steps.FetchWork():
             await execution.world.git.fetch(execution.place(0), (step.branch,))
@@ -68,7 +70,9 @@ async def _take_off(step: steps.TakeOffLabels, execution: Execution) -> None:
     if changed.problem is not None:
         execution.notes.append(say.NOT_UNMARKED(issue=step.issue.number, words=changed.problem.message))
         return
-    issue = step.issue if changed.labels is None else replace(step.issue, labels=changed.labels)
+    # A step before may have closed it.
+    issue = find_issue(execution.remote, step.issue.number) or step.issue
+    issue = issue if changed.labels is None else structs.replace(issue, labels=changed.labels)
     execution.note_issue(issue)
     if any(has(issue.labels, name) for name in step.labels):
         raise execution.not_verified(f"that {', '.join(step.labels)} is off", issue.number)
@@ -89,5 +93,5 @@ async def _write_ledger(step: steps.WriteLedger, execution: Execution) -> None:
         here = next((branch.oid for branch in local if branch.name == holder.branch), None)
         work = here or fetched.branches.get(holder.branch)
         begun = await execution.world.git.merge_base(place, base, work) if work else None
-        state = replace(state, holder=replace(holder, base=begun or base, name=execution.cockpit_name))
+        state = structs.replace(state, holder=structs.replace(holder, base=begun or base, name=execution.cockpit_name))
     await execution.note("repaired", holder.issue if holder else 0, state)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports import Place, RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
@@ -26,7 +27,7 @@ def describe(step: steps.Step) -> str:
         case steps.DropHeld():
             return say.STEP_DROP_BRANCH(branch=step.branch)
         case steps.KeepLeftover():
-            return say.STEP_KEEP(name=step.name)
+            return (say.STEP_KEEP if step.mark else say.STEP_UNKEEP)(name=step.name)
         case steps.RemoveWorktree(ignored=Ignored(names=())):
             return say.STEP_REMOVE_WORKTREE(path=step.path)
         case steps.RemoveWorktree(ignored=Ignored(names=names)):
@@ -58,15 +59,16 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             execution.kept.append(say.ARCHIVED_BRANCH(branch=step.branch, tag=tag, clone=clone, oid=step.oid))
         case steps.DropHeld():
             await _drop(step.branch, step.oid, execution)
+            clone = shell_word(execution.enrolment.path)
+            execution.kept.append(say.DROPPED_BRANCH(branch=step.branch, clone=clone, oid=step.oid))
         case steps.KeepLeftover():
             key = execution.enrolment.key
-            world.store.keep(key, {**world.store.kept(key), step.name: step.mark})
+            others = {name: mark for name, mark in world.store.kept(key).items() if name != step.name}
+            world.store.keep(key, {**others, **({step.name: step.mark} if step.mark else {})})
         case steps.RemoveWorktree():
-            await git.remove_worktree(replace(place, worktree=step.path), step.ignored)
-            if rescue := execution.rescues.get(step.path):
-                execution.rescues[step.path] = replace(rescue, clone=place.path)
+            await git.remove_worktree(structs.replace(place, worktree=step.path), step.ignored)
         case steps.ForgetWorktree():
-            await git.forget_worktree(replace(place, worktree=step.path))
+            await git.forget_worktree(structs.replace(place, worktree=step.path))
         case steps.PushRescue():
             await git.push_rescue(place, step.branch, step.oid)
         case steps.RemoveRemains():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.cockpit.steps.answers import as_changed
 from soda_tui.cockpit.steps.unmarking import unmark
 from soda_tui.domain import ledger

@@ -19,7 +19,7 @@ from soda_tui.domain.drift.run import run_drift
 from soda_tui.domain.drift.worktree import worktree_drift
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.ledger import Ledger
-from soda_tui.domain.model import Drift, Severity
+from soda_tui.domain.model import Drift, Severity, Watched
 from soda_tui.domain.settings import Enrolment
 
 _WORST_FIRST = (Severity.CRITICAL, Severity.MODERATE, Severity.MINOR)
@@ -33,13 +33,13 @@ def find_drift(
     now: datetime,
     *,
     acting: bool = False,
-) -> tuple[Drift, ...]:
-    """Every drift of one repository, the worst first; none before GitHub has answered.
+) -> tuple[tuple[Drift, ...], tuple[Watched, ...]]:
+    """Every drift of one repository, the worst first, and what will be drift if it stays; none before GitHub answered.
 
     `acting` says that an act is under way here, which alone explains all but the state of the ledger.
     """
     if facts.remote is None:
-        return ()
+        return (), ()
     look = Look(enrolment, facts, facts.remote, ledger, cockpit, now)
     found = [*ledger_drift(look)]
     if not acting:
@@ -51,4 +51,6 @@ def find_drift(
             found += worktree_drift(look, look.holder)
         found += run_drift(look)
         found += handed_over_drift(look)
-    return tuple(sorted(found, key=lambda drift: _WORST_FIRST.index(drift.severity)))
+    found.sort(key=lambda seen: _WORST_FIRST.index(seen.drift.severity))
+    watched = (Watched(drift.kind, drift.message, settles) for drift, settles in found if settles is not None)
+    return tuple(drift for drift, settles in found if settles is None), tuple(watched)

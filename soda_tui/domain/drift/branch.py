@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.drift.look import Look, claimed_at
+from soda_tui.domain.drift.look import Look, Seen, claimed_at
 from soda_tui.domain.facts import PullRequest, RemoteFacts, WorktreeFacts
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.model import Drift, DriftKind, Severity
+from soda_tui.domain.model import DriftKind, Severity
 from soda_tui.domain.repairs import Repair
 
 
-def branch_drift(look: Look, holder: Holder) -> Iterator[Drift]:
+def branch_drift(look: Look, holder: Holder) -> Iterator[Seen]:
     """The claim's branch on the remote, and what became of its pull request under work."""
     handing_over = holder.phase is not Phase.WORKING
     entry = look.remote.ledger
-    if handing_over and not look.settled(holder.since, entry.committed_at if entry else None):
+    if handing_over and look.settles(holder.since, entry.committed_at if entry else None):
         return
     ended = None if handing_over else ended_under_work(look.remote, holder, look.now)
     if ended is not None:
@@ -33,12 +33,13 @@ def branch_drift(look: Look, holder: Holder) -> Iterator[Drift]:
         yield from _apart(look, holder)
 
 
-def _ended(look: Look, holder: Holder, ended: PullRequest) -> Drift:
+def _ended(look: Look, holder: Holder, ended: PullRequest) -> Seen:
     kind = DriftKind.PULL_REQUEST_MERGED if ended.merged else DriftKind.PULL_REQUEST_CLOSED
-    sentence = say.DRIFT_MERGED_UNDER_WORK if ended.merged else say.DRIFT_CLOSED_UNDER_WORK
+    values = {"number": ended.number, "issue": holder.issue}
+    closed = say.DRIFT_CLOSED_UNDER_WORK(let_go=look.let_go, **values)
     return look.drift(
         kind,
-        sentence(number=ended.number, issue=holder.issue),
+        say.DRIFT_MERGED_UNDER_WORK(**values) if ended.merged else closed,
         ended.closed_at or ended.updated_at,
         severity=Severity.CRITICAL,
         mends=look.mine,
@@ -62,7 +63,7 @@ def lacks(worktree: WorktreeFacts, pushed: str) -> bool:
     return unknown or bool(worktree.behind)
 
 
-def _apart(look: Look, holder: Holder) -> Iterator[Drift]:
+def _apart(look: Look, holder: Holder) -> Iterator[Seen]:
     """The branch here against the one on the remote, while the worktree stands on it."""
     worktree, pushed = look.local.worktree if look.local else None, look.branch_head(holder.branch)
     if worktree is None or worktree.busy or worktree.branch != holder.branch or pushed is None:

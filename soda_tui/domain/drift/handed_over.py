@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.drift.look import Look
+from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import PullRequest
 from soda_tui.domain.finished import pull_request_of
 from soda_tui.domain.ledger import HandedOver
-from soda_tui.domain.model import Checks, Drift, DriftKind
+from soda_tui.domain.model import Checks, DriftKind
 
 # An open cockpit tidies up after its next poll; what is left so long afterwards could not be tidied up.
 UNTIDY = timedelta(minutes=5)
 
 
-def handed_over_drift(look: Look) -> Iterator[Drift]:
+def handed_over_drift(look: Look) -> Iterator[Seen]:
     """Each pull request that the ledger speaks of."""
     for done in look.ledger.state.handed_over:
         request = pull_request_of(look.remote, done)
@@ -25,7 +25,7 @@ def handed_over_drift(look: Look) -> Iterator[Drift]:
         yield from _waiting(look, done, request) if request.open else _ended(look, done, request)
 
 
-def _ended(look: Look, done: HandedOver, request: PullRequest) -> Iterator[Drift]:
+def _ended(look: Look, done: HandedOver, request: PullRequest) -> Iterator[Seen]:
     since = request.closed_at or request.updated_at
     if look.now - since > UNTIDY:
         kind = DriftKind.PULL_REQUEST_MERGED if request.merged else DriftKind.PULL_REQUEST_CLOSED
@@ -33,10 +33,11 @@ def _ended(look: Look, done: HandedOver, request: PullRequest) -> Iterator[Drift
         yield look.drift(kind, sentence(number=request.number, issue=done.issue), since)
 
 
-def _waiting(look: Look, done: HandedOver, request: PullRequest) -> Iterator[Drift]:
+def _waiting(look: Look, done: HandedOver, request: PullRequest) -> Iterator[Seen]:
     values = {"number": request.number, "issue": done.issue}
-    if done.head is not None and request.head_oid != done.head and look.settled(request.updated_at):
-        yield look.drift(DriftKind.PULL_REQUEST_CHANGED, say.DRIFT_PULL_REQUEST_CHANGED(**values), request.updated_at)
+    if done.head is not None and request.head_oid != done.head:
+        message, settles = say.DRIFT_PULL_REQUEST_CHANGED(**values), look.settles(request.updated_at)
+        yield look.drift(DriftKind.PULL_REQUEST_CHANGED, message, request.updated_at, settles=settles)
     if request.conflicting:
         yield look.drift(DriftKind.PULL_REQUEST_CONFLICTING, say.DRIFT_PULL_REQUEST_CONFLICTING(**values))
     if request.checks is Checks.FAILURE:

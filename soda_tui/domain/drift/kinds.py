@@ -25,7 +25,7 @@ KINDS: Mapping[DriftKind, Kind] = {
     DriftKind.ISSUE_GONE: Kind(_CRITICAL, "The held issue was deleted or moved to another repository."),
     DriftKind.ISSUE_REASSIGNED: Kind(_MODERATE, "The held issue was assigned to somebody else."),
     DriftKind.ISSUE_RELABELLED: Kind(_MODERATE, "The labels of the held issue say that agents should not work on it."),
-    DriftKind.ISSUE_EDITED: Kind(_MODERATE, "Somebody else changed the text of the held issue under work."),
+    DriftKind.ISSUE_EDITED: Kind(_MODERATE, "Somebody else changed the held issue's text since it was labelled."),
     DriftKind.LABEL_WITHOUT_CLAIM: Kind(_MODERATE, "An issue carries the agent's label, but no claim holds it."),
     DriftKind.CLAIM_WITHOUT_LABEL: Kind(_MODERATE, "The held issue does not carry the agent's label."),
     DriftKind.CLAIM_IDLE: Kind(_MODERATE, "The claim has had no commit for longer than `drift.idle_hours`."),

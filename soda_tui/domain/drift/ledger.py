@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.drift.look import Look
+from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.labels import is_agent_label
 from soda_tui.domain.ledger import Ledger, LedgerCondition
-from soda_tui.domain.model import Drift, DriftKind
+from soda_tui.domain.model import DriftKind
 
 
 def ledger_gone(ledger: Ledger, facts: RepositoryFacts) -> bool:
@@ -25,7 +25,7 @@ def agent_labelled(facts: RepositoryFacts) -> tuple[int, ...]:
     return tuple(issue.number for issue in issues if issue.open and any(map(is_agent_label, issue.labels)))
 
 
-def ledger_drift(look: Look) -> Iterator[Drift]:
+def ledger_drift(look: Look) -> Iterator[Seen]:
     """At most one; while it lasts nobody knows who works here."""
     if ledger_gone(look.ledger, look.facts):
         # Who never saw a ledger cannot say whose claim the label is.

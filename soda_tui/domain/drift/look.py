@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from msgspec import Struct
+
+from soda_tui.domain import sentences as say
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.facts import Issue, LocalFacts, RemoteFacts, RepositoryFacts, find_issue
 from soda_tui.domain.ledger import Holder, Ledger
@@ -22,8 +25,14 @@ def claimed_at(remote: RemoteFacts, holder: Holder, now: datetime) -> datetime:
     return issue.updated_at if issue is not None and holder.since - now > SETTLING else holder.since
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Seen(NamedTuple):
+    """What is seen; `counts_from` is when it is drift, where somebody may yet be in the middle of something."""
+
+    drift: Drift
+    counts_from: datetime | None
+
+
+class Look(Struct, frozen=True):
     """A repository that GitHub has answered for."""
 
     enrolment: Enrolment
@@ -42,6 +51,13 @@ class Look:
     def mine(self) -> bool:
         """Whether this cockpit holds the claim."""
         return self.holder is not None and self.holder.cockpit == self.cockpit
+
+    @property
+    def let_go(self) -> str:
+        """How the claim is let go of: by its holder alone."""
+        if self.mine or self.holder is None:
+            return say.LET_GO_HERE()
+        return say.LET_GO_THERE(cockpit=self.holder.shown)
 
     @property
     def local(self) -> LocalFacts | None:
@@ -68,9 +84,10 @@ class Look:
         """The head of a branch on the remote."""
         return next((branch.oid for branch in self.remote.branches if branch.name == name), None)
 
-    def settled(self, *moments: datetime | None) -> bool:
-        """Whether all that is long enough ago that nobody is in the middle of it; a clock far ahead hides nothing."""
-        return all(abs(self.now - moment) > SETTLING for moment in moments if moment is not None)
+    def settles(self, *moments: datetime | None) -> datetime | None:
+        """When nobody can be in the middle of it any more; None where that is over. A clock far ahead hides nothing."""
+        lately = [moment for moment in moments if moment is not None and abs(self.now - moment) <= SETTLING]
+        return max(lately) + SETTLING if lately else None
 
     def drift(
         self,
@@ -81,8 +98,10 @@ class Look:
         severity: Severity | None = None,
         mends: bool = True,
         repair: Repair | None = None,
-    ) -> Drift:
+        settles: datetime | None = None,
+    ) -> Seen:
         """A drift as it is shown; `mends` says whether its repair is possible as things stand."""
         named = repair or REPAIRS[kind]
         possible = mends and (self.may_act or named is Repair.STOP)
-        return Drift(kind, severity or KINDS[kind].severity, message, since, named if possible else None)
+        drift = Drift(kind, severity or KINDS[kind].severity, message, since, named if possible else None)
+        return Seen(drift, settles)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import wanted
-from soda_tui.domain.drift.look import Look
+from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import RunState
 from soda_tui.domain.ledger import Phase
-from soda_tui.domain.model import Drift, DriftKind
+from soda_tui.domain.model import DriftKind
 from soda_tui.domain.status import claim_run
 
 
-def run_drift(look: Look) -> Iterator[Drift]:
+def run_drift(look: Look) -> Iterator[Seen]:
     """The newest run against the claim."""
     run, holder = look.facts.run, look.holder
     if run is None:
@@ -28,5 +28,5 @@ def run_drift(look: Look) -> Iterator[Drift]:
         ready = worktree is not None and worktree.branch == holder.branch and not worktree.busy
         able = issue is not None and issue.open and wanted(look.enrolment, issue.labels).profiles[0].command
         if holder.phase is Phase.WORKING:
-            message = say.DRIFT_RUN_GONE(issue=holder.issue)
+            message = run.problem or say.DRIFT_RUN_GONE(issue=holder.issue)
             yield look.drift(DriftKind.RUN_GONE, message, run.ended_at, mends=ready and bool(able))

@@ -5,8 +5,9 @@ A plan holds only what is still missing, so that planning again after a crash fi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -18,6 +19,8 @@ from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.planning.agent import launchable, plan_launch, plan_sit, plan_stop
 from soda_tui.domain.planning.bottle import plan_bottle
+from soda_tui.domain.planning.give_up import plan_give_up
+from soda_tui.domain.planning.land import plan_land
 from soda_tui.domain.planning.pop import plan_pop
 from soda_tui.domain.planning.repair import plan_repair
 from soda_tui.domain.planning.reset import plan_reset
@@ -33,12 +36,13 @@ _ON_A_CLAIM = {
     Verb.LAUNCH: plan_launch,
     Verb.SIT: plan_sit,
     Verb.TAKEOVER: plan_takeover,
+    Verb.GIVE_UP: plan_give_up,
 }
 
-_OF_ITS_OWN = {Verb.REPAIR: plan_repair, Verb.TIDY: plan_tidy}
+_OF_ITS_OWN = {Verb.REPAIR: plan_repair, Verb.TIDY: plan_tidy, Verb.LAND: plan_land}
 
 # A claim's worktree is looked at where they need it; the clone's own checkout is none of their business.
-_BESIDE_THE_CLONE = frozenset({Verb.BOTTLE, Verb.RESET, Verb.LAUNCH, Verb.SIT})
+_BESIDE_THE_CLONE = frozenset({Verb.BOTTLE, Verb.RESET, Verb.GIVE_UP, Verb.LAUNCH, Verb.SIT})
 
 
 def make_plan(
@@ -66,8 +70,11 @@ def make_plan(
     situation = Situation(enrolment, facts, remote, view, options, cockpit, now)
     if verb is Verb.POP:
         planned = plan_pop(situation)
-        agents = launchable(situation, planned.issue) if options.launching and isinstance(planned, Plan) else ()
-        return agents if isinstance(agents, Problem) else planned
+        if not options.launching or isinstance(planned, Problem):
+            return planned
+        agents = launchable(situation, planned.issue)
+        doubted = situation.doubt(planned.issue)
+        return agents if isinstance(agents, Problem) else structs.replace(planned, doubted=doubted)
     if verb in _OF_ITS_OWN:
         found = verdict(view, verb)
         return (
@@ -88,5 +95,5 @@ def _plan_on_claim(verb: Verb, situation: Situation) -> Plan | Problem:
         return situation.refusal(say.STATUS_UNKNOWN)
     planned = _ON_A_CLAIM[verb](situation, holder)
     if isinstance(found, Asks) and isinstance(planned, Plan) and planned.question is None:
-        return replace(planned, question=fill(found.question, situation.view))
+        return structs.replace(planned, question=fill(found.question, situation.view))
     return planned

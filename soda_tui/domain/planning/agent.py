@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choosing import passed_over, present, wanted
-from soda_tui.domain.conversation import by_hand
+from soda_tui.domain.conversation import by_hand, by_itself
+from soda_tui.domain.endings import How
 from soda_tui.domain.facts import RepositoryFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.model import Repository
-from soda_tui.domain.plan import Plan, StartAgent, StopAgent
+from soda_tui.domain.plan import CountAttempt, Plan, StartAgent, Step, StopAgent
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.workplace import furnishing, unfit_checkout
 from soda_tui.domain.profiles import Candidate, Profile
+from soda_tui.domain.status import claim_run, how_ended
+from soda_tui.domain.stopfile import forbidding
 from soda_tui.domain.verdict import fill
 
 
@@ -34,10 +39,38 @@ def plan_launch(situation: Situation, holder: Holder) -> Plan | Problem:
     if refusal is not None:
         return refusal
     base, extra = situation.view.base or "", situation.options.extra
-    start = StartAgent(holder.issue, holder.branch, worktree.path, base, profiles, extra)
-    steps = (*furnishing(situation, holder.issue, needed=True), start)
+    start = StartAgent(
+        holder.issue, holder.branch, worktree.path, base, profiles, extra, doubt=situation.doubt(holder.issue)
+    )
+    furnished = furnishing(situation, holder.issue, needed=True)
+    if situation.options.going_on:
+        return _with_conversation(situation, holder, (*furnished, start))
+    steps = (*furnished, *_counting(holder, situation.facts), start)
     notes = passed_over(situation.facts.agents or (), profiles[0])
     return Plan(Verb.LAUNCH, holder.issue, holder.branch, steps, notes=notes)
+
+
+def _counting(holder: Holder, facts: RepositoryFacts) -> tuple[Step, ...]:
+    """Another attempt at the issue is counted, where the one before ended by itself; a limit ends none."""
+    run = claim_run(holder, facts.run)
+    if run is None or run.stoppable or run.stopped or run.started_at is None:
+        return ()
+    broken_off = how_ended(run) in {How.LIMIT, How.BY_HAND, How.HALTED}
+    return () if broken_off else (CountAttempt(holder.issue, holder.attempt + 1),)
+
+
+def _with_conversation(situation: Situation, holder: Holder, steps: Sequence[Step]) -> Plan | Problem:
+    """The steps with an agent that goes on by itself with the claim's last conversation."""
+    conversation = situation.facts.conversation
+    profile = by_itself(conversation) if conversation is not None else None
+    if profile is None:
+        shown = conversation.profile.shown if conversation else "[agent]"
+        return situation.refusal(say.NOTHING_TO_GO_ON_WITH, profile=shown, issue=holder.issue)
+    going_on = tuple(
+        structs.replace(step, profiles=(profile,), going_on=True) if isinstance(step, StartAgent) else step
+        for step in steps
+    )
+    return Plan(Verb.LAUNCH, holder.issue, holder.branch, going_on)
 
 
 def plan_sit(situation: Situation, holder: Holder) -> Plan | Problem:
@@ -51,14 +84,19 @@ def plan_sit(situation: Situation, holder: Holder) -> Plan | Problem:
         shown = conversation.profile.shown if conversation else "[agent]"
         return situation.refusal(say.NOTHING_TO_SIT_WITH, profile=shown, issue=holder.issue)
     steps = tuple(
-        replace(step, profiles=(profile,), extra="", by_hand=True) if isinstance(step, StartAgent) else step
+        structs.replace(step, profiles=(profile,), extra="", by_hand=True, doubt=None)
+        if isinstance(step, StartAgent)
+        else step
         for step in planned.steps
+        if not isinstance(step, CountAttempt)
     )
-    return replace(planned, verb=Verb.SIT, steps=steps, notes=())
+    return structs.replace(planned, verb=Verb.SIT, steps=steps, notes=())
 
 
 def launchable(situation: Situation, number: int) -> tuple[Profile, ...] | Problem:
     """The profiles that an agent on the issue is started with, the first that can be; or why there is none."""
+    if situation.facts.forbidden is not None:
+        return Problem(ErrorCode.REFUSED, forbidding(situation.facts.forbidden))
     found = situation.facts.agents
     if found is None:
         # Not looked up: whether the programs are here is seen when one is started.

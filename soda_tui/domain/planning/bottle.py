@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -10,7 +10,18 @@ from soda_tui.domain.drift.branch import lacks
 from soda_tui.domain.facts import WorktreeFacts, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.plan import CommitAll, FreeAgent, MoveLabels, OpenReview, Plan, PushWork, Step
+from soda_tui.domain.plan import (
+    CommitAll,
+    FreeAgent,
+    MoveLabels,
+    OpenReview,
+    Plan,
+    PrepareWorktree,
+    PushWork,
+    RunCheck,
+    Step,
+    UpdateBranch,
+)
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.workplace import putting_back
 from soda_tui.domain.pull_request import commit_message
@@ -23,7 +34,8 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
     commit: CommitAll | None = None
     if holder.phase is Phase.WORKING:
         worktree = situation.worktree
-        if worktree and worktree.changes:
+        half_done = worktree is not None and worktree.half_done
+        if worktree and worktree.changes and not half_done:
             found = _commit(situation, holder, worktree)
             if isinstance(found, Problem):
                 return found
@@ -31,7 +43,8 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
         push = _push(situation, holder, committing=commit is not None)
         if isinstance(push, Problem):
             return push
-        steps += [push] if commit is None else [commit, push]
+        steps += [PrepareWorktree(holder.branch, push.oid)] if half_done else []
+        steps += [*([commit] if commit else []), *_readying(situation, holder, push), push]
     worktree = situation.worktree
     review = situation.open_pull_request(holder.branch)
     issue = find_issue(situation.remote, holder.issue)
@@ -54,6 +67,17 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
     steps.append(FreeAgent(holder.issue))
     plan = Plan(Verb.BOTTLE, holder.issue, holder.branch, tuple(steps))
     return plan if commit is None else _asking(situation, plan, commit)
+
+
+def _readying(situation: Situation, holder: Holder, push: PushWork) -> list[Step]:
+    """What the work must stand before it is pushed: that it goes with what is new on its base, and the check."""
+    wanted, options, base = situation.enrolment.handover, situation.options, situation.view.base
+    steps: list[Step] = []
+    if wanted.update == "merge" and base and situation.remote.behind != 0 and not options.as_is:
+        steps.append(UpdateBranch(holder.issue, holder.branch, base))
+    if wanted.check and not options.unchecked:
+        steps.append(RunCheck(holder.issue, holder.branch, push.oid))
+    return steps
 
 
 def _push(situation: Situation, holder: Holder, *, committing: bool) -> PushWork | Problem:
@@ -105,7 +129,7 @@ def _asking(situation: Situation, plan: Plan, commit: CommitAll) -> Plan:
         issue=plan.issue,
         repository=situation.view.name,
     )
-    return replace(plan, question=question, about=mark([one.path for one in commit.files]))
+    return structs.replace(plan, question=question, about=mark([one.path for one in commit.files]))
 
 
 def _names(files: tuple[str, ...], shown: int = 3) -> str:

@@ -63,7 +63,8 @@ def _part_with(one: KeptDirectory, here: Here, looked: Looked) -> list[Step] | P
 
 def parked(looked: Looked) -> tuple[KeptDirectory, ...]:
     """The worktrees of ended claims that nobody has used for the days that they are kept."""
-    free = {one.name for one in leftovers(looked.work, looked.standing) if one.kind is LeftoverKind.WORKTREE}
+    found = leftovers(looked.work, looked.standing)
+    free = {one.name for one in found if one.kind is LeftoverKind.WORKTREE and not one.kept}
     return tuple(
         one
         for one in looked.work.directories

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.drift.worktree import gone_on, put_back
 from soda_tui.domain.facts import RemoteFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import has
@@ -78,17 +79,21 @@ def _finish(situation: Situation) -> Plan | Problem:
     worktree = situation.worktree
     if worktree is None or worktree.branch != holder.branch:
         pushed, local = situation.branch_head(holder.branch), situation.facts.local
-        if pushed not in {None, holder.base, local.work_oid if local else None}:
+        here = local.work_oid if local else None
+        if pushed not in {None, holder.base, here}:
             # Others may have pushed since the claim, which the clone has not seen.
             steps.append(FetchWork(holder.branch))
-        steps.append(PrepareWorktree(holder.branch, pushed or holder.base))
+        taken = gone_on(situation.enrolment, worktree) if worktree else None
+        start, here = (taken, None) if taken else (pushed or holder.base, here)
+        steps.append(PrepareWorktree(holder.branch, start, here))
     last = situation.facts.last
     unfurnished = last is not None and last.issue == holder.issue and last.lacks(FurnishWorktree.__name__)
     if unfurnished or any(isinstance(step, PrepareWorktree) for step in steps):
         steps += furnishing(situation, holder.issue, needed=False)
     if not steps:
         return situation.refusal(say.ALREADY_HOLDING)
-    return keeping_stranded(situation, Plan(Verb.POP, holder.issue, holder.branch, tuple(steps)))
+    notes = put_back(situation.enrolment, worktree, holder.branch) if worktree else ()
+    return keeping_stranded(situation, Plan(Verb.POP, holder.issue, holder.branch, tuple(steps), notes=notes))
 
 
 def _left_out(view: Repository, number: int) -> Problem | None:
@@ -106,7 +111,7 @@ def _without_finished(state: LedgerState, remote: RemoteFacts) -> LedgerState:
     merged = {found.number for found in remote.pull_requests if found.merged and found.same_repository}
     open_issues = {issue.number for issue in remote.issues if issue.open}
     done = {work.issue for work in state.handed_over if work.pull_request in merged and work.issue not in open_issues}
-    return replace(
+    return structs.replace(
         state,
         handed_over=tuple(work for work in state.handed_over if work.issue not in done),
         attempts={issue: count for issue, count in state.attempts.items() if issue not in done},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from soda_tui.domain import naming
 from soda_tui.domain import sentences as say
@@ -47,8 +47,7 @@ _OTHERS = frozenset({ExcludedCode.HELD, ExcludedCode.AGENT_LABEL, ExcludedCode.O
 GOING_ON = frozenset({Choice.ADOPT, Choice.PULL_REQUEST})
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """What is known of a repository whether GitHub has answered or not, and what a person said along."""
 
     facts: RepositoryFacts
@@ -75,7 +74,7 @@ def plan_recover(here: Here, looked: Looked, situation: Situation | None) -> Pla
         return _push(here, looked)
     choice, wanted = here.options.choice, here.options.wanted
     assert choice is not None and wanted is not None, "a list is no plan"
-    found = matching(leftovers(looked.work, looked.standing), wanted)
+    found = matching(leftovers(looked.work, looked.standing), wanted, kept=choice is Choice.UNKEEP)
     if choice in GOING_ON:
         branch = looked.work.branch(found[0].name if len(found) == 1 else wanted)
         if len(found) > 1:
@@ -90,8 +89,8 @@ def plan_recover(here: Here, looked: Looked, situation: Situation | None) -> Pla
     fit = tuple(one for one in found if choice in one.choices)
     if not fit:
         return _cannot(found[0], choice) if found else _nothing(here, wanted)
-    if choice is Choice.KEEP:
-        steps = tuple(KeepLeftover(one.name, mark_of(one)) for one in fit)
+    if choice in {Choice.KEEP, Choice.UNKEEP}:
+        steps = tuple(KeepLeftover(one.name, mark_of(one) if choice is Choice.KEEP else None) for one in fit)
         return Plan(Verb.RECOVER, fit[0].issue or 0, fit[0].name, steps)
     return _part(here, looked, choice, fit)
 
@@ -281,8 +280,9 @@ def _push(here: Here, looked: Looked) -> Plan | Problem:
         repository=here.view.name,
         files=told(len(files)),
         untracked=told(len(new), new),
-        commits=say.WITH_COMMITS(count=looked.below) if looked.below else "",
     )
+    if looked.below:
+        question = f"{question} {say.WITH_COMMITS(count=looked.below)}"
     about = mark([branch, rescue.oid])
     return Plan(Verb.RECOVER, rescue_issue(branch) or 0, branch, (PushRescue(branch, rescue.oid),), question, about)
 

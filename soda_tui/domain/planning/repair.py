@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.drift.branch import ended_under_work
+from soda_tui.domain.drift.worktree import gone_on, put_back
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work, pull_request_of
@@ -63,8 +64,15 @@ def plan_repair(situation: Situation) -> Plan | Problem:
     question = say.ASK_REPAIR(drift=told, repository=view.name, plan="")
     rescues = any(isinstance(step, RescueWork) for step in steps)
     about = situation.stakes.mark if rescues and situation.stakes else None
+    worktree = situation.worktree if kind is DriftKind.UNEXPECTED_BRANCH else None
     return Plan(
-        Verb.REPAIR, held.issue if held else 0, held.branch if held else "", tuple(steps), question.strip(), about
+        Verb.REPAIR,
+        held.issue if held else 0,
+        held.branch if held else "",
+        tuple(steps),
+        question.strip(),
+        about,
+        notes=put_back(situation.enrolment, worktree, held.branch) if worktree and held else (),
     )
 
 
@@ -89,18 +97,24 @@ def _unlabel(situation: Situation) -> Steps:
 def _push(situation: Situation, holder: Holder) -> Steps:
     local = situation.facts.local
     head = local.work_oid if local else None
-    return situation.refusal(say.NO_WORKTREE) if head is None else [RestoreBranch(holder.issue, holder.branch, head)]
+    if head is None:
+        return situation.refusal(say.NO_WORKTREE)
+    return [RestoreBranch(holder.issue, holder.branch, head, situation.options.include)]
 
 
 def _worktree(situation: Situation, holder: Holder) -> Steps:
-    """The branch as it is here, if it is: what others have pushed to it is a drift of its own."""
-    local = situation.facts.local
+    """The branch as it is here, if it is, with the commits that went on from it elsewhere.
+
+    What others have pushed to it is a drift of its own.
+    """
+    local, worktree = situation.facts.local, situation.worktree
     here, pushed = local.work_oid if local else None, situation.branch_head(holder.branch)
+    taken = gone_on(situation.enrolment, worktree) if worktree else None
     fetch: list[Step] = [FetchWork(holder.branch)] if pushed and here is None else []
-    rescue = stranded(situation, holder.branch, holder.issue)
+    rescue = stranded(situation, holder.branch, holder.issue, taken)
     if isinstance(rescue, Problem):
         return rescue
-    return [*rescue, *fetch, PrepareWorktree(holder.branch, here or pushed or holder.base)]
+    return [*rescue, *fetch, PrepareWorktree(holder.branch, taken or here or pushed or holder.base)]
 
 
 def _take_in(situation: Situation, holder: Holder) -> Steps:

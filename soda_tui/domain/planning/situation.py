@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from soda_tui.domain import ledger
+from soda_tui.domain.drift.worktree import astray
 from soda_tui.domain.facts import PullRequest, RemoteFacts, RepositoryFacts, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Holder, LedgerState
@@ -15,10 +17,10 @@ from soda_tui.domain.sentences import BUSY_WORKTREE, GIT_LOCKED, NOT_KEEPABLE, W
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.stakes import Stakes
 from soda_tui.domain.verdict import fill
+from soda_tui.domain.vouching import Doubt, doubt
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """A repository that GitHub has answered for, what a person said along with the action, who acts, and when."""
 
     enrolment: Enrolment
@@ -43,6 +45,12 @@ class Situation:
     def stakes(self) -> Stakes | None:
         """What would get lost with the worktree, where it was looked at."""
         return self.facts.local.stakes if self.facts.local else None
+
+    def doubt(self, number: int) -> Doubt | None:
+        """Why no agent is told the text of an issue unless a person says so, where it was looked at."""
+        told = self.facts.told
+        named = told is not None and told.issue.number == number
+        return doubt(told, self.enrolment.labels, self.remote.viewer.login) if told is not None and named else None
 
     def not_clearable(self, stakes: Stakes, worktree: WorktreeFacts) -> Problem | None:
         """Why the worktree cannot be cleared although its work would be kept; None where it can."""
@@ -73,6 +81,8 @@ class Situation:
         """Why the worktree does not stand where the claim's work is; None where it does."""
         if worktree.busy:
             return self.refusal(BUSY_WORKTREE, busy=worktree.busy, worktree=worktree.path)
+        if worktree.branch != holder.branch and worktree.aside:
+            return Problem(ErrorCode.REFUSED, astray(self.enrolment, worktree, holder.branch))
         if worktree.branch != holder.branch:
             return self.refusal(WRONG_BRANCH, branch=worktree.branch or "no branch", expected=holder.branch)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Problem
@@ -37,13 +37,13 @@ def keeping_stranded(situation: Situation, plan: Plan) -> Plan | Problem:
     )
     asked = f"{question} {plan.question}" if plan.question else question
     about = mark((stakes.mark, plan.about)) if plan.about else stakes.mark
-    return replace(plan, steps=(*rescue, *plan.steps), question=asked, about=about)
+    return structs.replace(plan, steps=(*rescue, *plan.steps), question=asked, about=about)
 
 
 def stranded(situation: Situation, branch: str, issue: int, start: str | None = None) -> list[RescueWork] | Problem:
     """The rescue that the worktree needs before it stands on the branch, if any; why it cannot be rescued.
 
-    `start` is the branch's head on GitHub, where the worktree is to have that as well.
+    `start` is what the branch is to have as well: its head on GitHub, or commits that the worktree has elsewhere.
     """
     worktree, stakes = situation.worktree, situation.stakes
     if situation.enrolment.workspace is Workspace.CHECKOUT:
@@ -51,7 +51,7 @@ def stranded(situation: Situation, branch: str, issue: int, start: str | None = 
     if worktree is None or stakes is None:
         return []
     stays = worktree.branch == branch and (start in {None, worktree.oid} or worktree.behind == 0)
-    if stays or not (stakes.at_risk or stakes.lone):
+    if stays or not (stakes.at_risk or (stakes.lone and start != worktree.oid)):
         return []
     problem = situation.not_clearable(stakes, worktree)
     return [RescueWork(branch_issue(worktree.branch or "") or issue, worktree.path)] if problem is None else problem

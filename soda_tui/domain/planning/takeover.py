@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
@@ -31,7 +31,7 @@ def plan_takeover(situation: Situation, holder: Holder) -> Plan | Problem:
     # Whom the other cockpit assigned is no longer at work, unless it acts for the same account.
     replaced = _other(holder.assigned, issue, viewer)
     assign = replaced is not None and not has(issue.assignees, viewer.login)
-    taken = replace(
+    taken = structs.replace(
         holder,
         cockpit=situation.cockpit,
         since=now,

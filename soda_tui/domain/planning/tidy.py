@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work
 from soda_tui.domain.labels import has, spellings
-from soda_tui.domain.plan import DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
+from soda_tui.domain.plan import CloseIssue, DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
 from soda_tui.domain.planning.situation import Situation
+from soda_tui.domain.queue import named_issues
 
 
 def plan_tidy(situation: Situation) -> Plan | Problem:
@@ -17,19 +19,36 @@ def plan_tidy(situation: Situation) -> Plan | Problem:
     if not ended:
         return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_TIDY(repository=situation.view.name))
     steps: list[Step] = []
-    for done, _ in ended:
-        steps += end_of_work(situation, done.issue, done.branch)
+    for done, request in ended:
+        issue = find_issue(situation.remote, done.issue)
+        closing = request.merged and _fixes_elsewhere(request, done.issue, situation)
+        if closing and issue is not None and issue.open:
+            steps.append(CloseIssue(issue))
+        steps += end_of_work(situation, done.issue, done.branch, closing=closing)
     steps.append(ForgetFinished(tuple(done.issue for done, _ in ended)))
     first = ended[0][0]
     return Plan(Verb.TIDY, first.issue, first.branch, tuple(steps))
 
 
-def end_of_work(situation: Situation, number: int, branch: str) -> list[Step]:
-    """Take the marks of review and agent off an issue, and remove the branch here where nobody stands on it."""
+def closed_by_github(request: PullRequest, number: int, remote: RemoteFacts) -> bool:
+    """Whether GitHub closes the issue with the pull request, which it does for merges into the default branch alone."""
+    return request.base == remote.default_branch and number in named_issues(request)
+
+
+def _fixes_elsewhere(request: PullRequest, number: int, situation: Situation) -> bool:
+    """Whether the work says that it fixes the issue, and was merged where GitHub takes no notice of that."""
+    return number in named_issues(request) and not closed_by_github(request, number, situation.remote)
+
+
+def end_of_work(situation: Situation, number: int, branch: str, *, closing: bool = False) -> list[Step]:
+    """Take the marks of review and agent off an issue, and remove the branch here where nobody stands on it.
+
+    `closing` says that the issue is closed with it, if it is not yet.
+    """
     names, agent = situation.enrolment.labels, situation.enrolment.agent_id
     marks = [names.review, *spellings(names.ready_to_merge), agent]
     issue = next((found for found in situation.remote.issues if found.number == number), None)
-    if issue is not None and issue.open and not has(issue.labels, names.ready):
+    if issue is not None and issue.open and not closing and not has(issue.labels, names.ready):
         # Out of review this label alone would offer the issue again, which is for a person to say.
         marks.append(names.unblocker)
     steps: list[Step] = []

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from soda_tui.domain import naming
 from soda_tui.domain.facts import Branch, Issue
 from soda_tui.domain.planning.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class WorkBranch:
+class WorkBranch(Struct, frozen=True):
     """The branch for a claim: its head on the remote and in the clone, where it is kept from earlier."""
 
     name: str

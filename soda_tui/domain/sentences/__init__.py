@@ -10,7 +10,11 @@ from soda_tui.domain.sentences.configuration import *
 from soda_tui.domain.sentences.drift import *
 from soda_tui.domain.sentences.git import *
 from soda_tui.domain.sentences.github import *
+from soda_tui.domain.sentences.handover import *
 from soda_tui.domain.sentences.journal import *
+from soda_tui.domain.sentences.landing import *
+from soda_tui.domain.sentences.loop import *
+from soda_tui.domain.sentences.record import *
 from soda_tui.domain.sentences.recovery import *
 from soda_tui.domain.sentences.repairs import *
 from soda_tui.domain.sentences.safety import *

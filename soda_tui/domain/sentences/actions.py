@@ -16,7 +16,7 @@ HANDING_OVER = Sentence(
     "Handing over {issue} in {repository} was begun and is not finished. Bottle finishes it; nothing is lost."
 )
 STATUS_UNKNOWN = Sentence(
-    "What {repository} is doing is not known now, so nothing is changed. Refresh it, and see its error."
+    "What {repository} is doing is not known now, so nothing is changed. soda-tui status says why."
 )
 READ_ONLY = Sentence("{repository} is read-only here, so it is only watched. Set read_only = false to act on it.")
 NO_PUSH = Sentence(
@@ -63,12 +63,14 @@ NO_AGENT_COMMAND = Sentence(
     "command of your own under [agent]; soda-tui profiles lists what there is."
 )
 AGENT_NOT_INSTALLED = Sentence(
-    "Nothing was claimed or started in {repository}: its agent's program is not on this machine ({programs}). "
-    "Install it, or choose another profile; soda-tui profiles lists what there is."
+    "Nothing was done in {repository}, since its agent cannot be started: {faults}. "
+    "Install what is missing, or choose another profile; soda-tui profiles lists what there is."
 )
-AGENT_PASSED_OVER = Sentence("{profile} was passed over for {taken}: its program {program} is not on this machine.")
+PROGRAM_NOT_HERE = Sentence("{program} is not on this machine")
+INTERPRETER_NOT_HERE = Sentence("{program} lacks its interpreter, {interpreter}")
+AGENT_PASSED_OVER = Sentence("{profile} was passed over for {taken}: {fault}.")
 AGENT_AT_LIMIT = Sentence("{profile} was passed over for {taken}: its last run came to a usage limit that holds yet.")
-AGENT_FELL_BACK = Sentence("{profile} could not be started, so {taken} was: {problem}")
+AGENT_FELL_BACK = Sentence("{profile} could not be started, so {taken} was. What was said of {profile}: {problem}")
 CHOSEN_BY_LABEL = Sentence("for issues labelled {label}")
 CHOSEN_BY_NAME = Sentence("profile says {names}")
 CHOSEN_BY_NOBODY = Sentence("no profile is named")
@@ -88,15 +90,13 @@ LEDGER_UNWRITABLE = Sentence(
     "What the ledger would say of {issue} could not be read again by any cockpit, so it was not written. See that the "
     "name of this cockpit and the name of the branch are short and printable, then do it again."
 )
-LEDGER_MOVED = Sentence(
-    "The ledger of {repository} moved on while this was done. What was done stands; refresh, and do it again."
-)
+LEDGER_MOVED = Sentence("The ledger of {repository} moved on while this was done. What was done stands; do it again.")
 PUSH_REFUSED = Sentence("The push to {repository} was refused: {words} Nothing was claimed or handed over by it.")
 NOT_VERIFIED = Sentence(
     "GitHub does not show {what} on issue {issue} of {repository} after it was set. Do the same again to finish."
 )
 CHANGE_REFUSED = Sentence("GitHub refused {what} in {repository}: {words} Do the same again to finish.")
-STOPPED_AT = Sentence("{problem} {done} of {count} steps are done and stand; {command} goes on.")
+STOPPED_AT = Sentence("{problem} Done so far, and kept: {done} of {count:step}. {command} goes on.")
 CONTINUE_COMMAND = Sentence("soda-tui continue {repository}")
 ASKS_FIRST = Sentence("{question} Nothing was changed: say --yes to do it without a terminal.")
 ASKS_TO_LOSE = Sentence(
@@ -136,10 +136,13 @@ POP_FINISHED = Sentence("The claim of {issue} in {repository} is complete again:
 BOTTLED = Sentence("Bottled {issue} of {repository}: {url}")
 RESET_DONE = Sentence("Let go of {issue} in {repository}. Its work stays on {branch}.")
 TAKEN_OVER = Sentence("Took over {issue} of {repository}: {branch} is ready in {worktree}.")
-LAUNCHED = Sentence("The agent works on {issue} in {repository} (process {pid}).")
+LAUNCHED = Sentence("The agent works on {issue} in {repository} ({profile}, process {pid}).")
 STOPPED = Sentence("The agent on {issue} in {repository} was stopped. Its commits and files are kept.")
 STOPPED_UNKNOWN = Sentence("Nothing of the agent in {repository} runs here any more. Its commits and files are kept.")
 WOULD = Sentence("Would {verb} {issue} in {repository}; nothing was changed.")
+WOULD_TAKE_OVER = Sentence("Would take over {issue} in {repository}; nothing was changed.")
+WOULD_SIT = Sentence("Would sit down with the agent on {issue} in {repository}; nothing was changed.")
+WOULD_STOP_UNKNOWN = Sentence("Would {verb} the agent in {repository}; nothing was changed.")
 
 STEP_CLAIM_NEW = Sentence("claim {issue} in the ledger and push {branch} from {base}")
 STEP_CLAIM_KEPT = Sentence("claim {issue} in the ledger and go on with {branch}")
@@ -159,6 +162,10 @@ STEP_RELEASE = Sentence("let go of {issue} in the ledger")
 STEP_START = Sentence("start {agent} on {issue} in {worktree}")
 STEP_STOP = Sentence("stop the agent")
 
+WAITS_FOR_GITHUB = Sentence("Waiting for an answer from {hosts}; without one this ends by itself after a minute.")
+WAITS_FOR_REMOTE = Sentence("Waiting for git, which talks to the remote of {path} and may run its hooks.")
+WAITS_FOR_GIT = Sentence("Waiting for git in {path}.")
+WAITS_FOR_ANOTHER = Sentence("Waiting for another soda-tui, which is acting on this repository.")
 UNEXPECTED_HERE = Sentence("Something unexpected went wrong: {error}. The details are in the program's log, {log}.")
 OUTPUT_FAILED = Sentence("The answer could not be written: {reason}. What was done stands.")
 NO_TERMINAL = Sentence("The screen needs a terminal. For scripts there is soda-tui --refresh; see soda-tui --help.")
@@ -168,13 +175,19 @@ NOTHING_ENROLLED = Sentence(
 RUNS_UNREADABLE = Sentence(
     "The records of agents cannot be read ({reason}), so it is not known whether one runs. Nothing is begun meanwhile."
 )
-NO_WORKTREE_YET = Sentence("{repository} has no worktree yet, so there is no directory to go to. Pop an issue first.")
+NO_WORKTREE_YET = Sentence(
+    "{agent} holds no issue in {repository}, so there is no work to look at and no directory to go to. Pop one first."
+)
 CONFIG_MISSING = Sentence(
     "There is no file {path}, which --config names, so nothing was done. soda-tui enroll makes it."
 )
+CONTINUE_OR_PROFILE = Sentence(
+    "--continue goes on with the agent that the conversation is with; --profile names another. Give one of them."
+)
 ONLY_WITH_LAUNCH = Sentence("--profile and --extra are for an agent, which pop starts only with --launch.")
 PROFILE_USED = Sentence("{repository}: {why}")
-PROFILE_MISSING = Sentence("not installed: {program} was not found")
+PROFILE_TAKEN = Sentence("{why}; a launch starts this one, unless it is at its usage limit")
+VERSION_UNTOLD = Sentence("version not told")
 SET_MALFORMED = Sentence("{text} is not SECTION.KEY=VALUE; say for example --set cockpit.interval=60.")
 NO_SNAPSHOT = Sentence("Nothing was read yet. Run soda-tui --refresh once, or keep soda-tui open.")
 NO_JSON_HERE = Sentence("{command} has no JSON form. Run it without --json.")
@@ -190,7 +203,11 @@ LABELS_MISSING = Sentence(
 )
 LABELS_UNKNOWN = Sentence("The labels of {repository} could not be looked at. {problem}")
 ENROLLED = Sentence("Enrolled {repository} at {path}.")
-ENROLLED_MOVED = Sentence("{repository} is at {path} now.")
+ENROLLED_MOVED = Sentence("{repository} was enrolled already; from now on its clone is {path}.")
+ENROLL_ASK_MOVE = Sentence(
+    "{repository} is enrolled with the clone {other}, which is still there. Work with {path} from now on? What was "
+    "not pushed from {other} stays there, and is not looked at any more."
+)
 ENROLLED_ALREADY = Sentence("{repository} was enrolled already.")
 UNENROLLED = Sentence("{repository} is no longer enrolled. Its clone, worktree and branches are untouched.")
 ENROLL_ONE = Sentence("With --path give just one OWNER/NAME.")
@@ -215,8 +232,12 @@ EMPTY_TEXT = Sentence("There is nothing to say yet. Give --body TEXT or --body-f
 NOT_AN_ISSUE = Sentence("{text} is not [REPO] N, with N an issue's number.")
 UNREADABLE_TEXT = Sentence("{path} cannot be read: {error}. Nothing was changed.")
 NO_DRIFT = Sentence("Nothing has drifted apart in {repository}.")
+WATCHED = Sentence("Watched, and drift from {at} UTC on if it stays so: {message}")
 REPAIR = Sentence("Repair: {what}.")
 REPAIR_COMMAND = Sentence("Run: {command}")
 REPAIR_YOURS = Sentence("What to do is yours to decide.")
 DIFF_CUT = Sentence("The rest is not shown; see it with git diff in {worktree}.")
+WORK_OF_THIS_CLONE = Sentence(
+    "{cockpit} holds issue {issue} now. This is what this clone has of {branch}, and not what is done there."
+)
 NO_WORK = Sentence("Nothing was changed on {branch} yet.")

@@ -15,8 +15,37 @@ NO_SLOT = Sentence(
     "started. Launch again when one of them has ended, or allow more."
 )
 RUN_FORBIDDEN = Sentence(
-    "The file {path} forbids every run on this machine, so nothing was started. Remove it when agents may work again."
+    "The file {path} forbids agents to run here, so nothing was started. When they may work again, {lift}."
 )
+LIFT_BY_COMMAND = Sentence("lift that with soda-tui resume")
+LIFT_BY_HAND = Sentence("remove that file")
+ASK_RESUME = Sentence(
+    "All agents of this machine are stopped, since {since} by {by}. Lift that? It starts nothing but what loops that "
+    "are on launch by themselves."
+)
+BY_KEY = Sentence("with the key {key}")
+BY_COMMAND = Sentence("with soda-tui estop")
+STOP_BEGINS = Sentence("STOP: nothing is started any more on this machine, and every agent is being stopped.")
+STOP_ENDED = Sentence("Stopped the agent on {issue} in {repository}; its work is kept in {directory}.")
+STOP_LEFT = Sentence("The agent on {issue} in {repository} could not be stopped; its work is in {directory}. {problem}")
+STOP_STANDS = Sentence(
+    "{count:agent} stopped. None is started on this machine until soda-tui resume, or somebody removes {path}."
+)
+STOP_STANDS_ALONE = Sentence(
+    "No agent was at work. None is started on this machine until soda-tui resume, or somebody removes {path}."
+)
+STOP_UNWRITTEN = Sentence(
+    "The stop could not be written ({reason}), so new agents can still be started. {count:agent} stopped all the same. "
+    "Make room, or mend the rights of {path}, then stop again."
+)
+STOP_TOO_LONG = Sentence("It has not ended, and could not be ended: look for it there, and end it by hand.")
+STOP_KEEPS = Sentence("Its claim was lost, and its work is just being put aside; it ends after that.")
+STOP_LIFTED = Sentence(
+    "The stop of {since} by {by} is lifted: agents may be started again. Loops that are on go on by themselves, all "
+    "else as you launch it."
+)
+NO_STOP = Sentence("No stop stands on this machine, so there is nothing to lift.")
+STOP_NOT_LIFTED = Sentence("{path} could not be removed ({reason}), so the stop stands. Remove it by hand.")
 PROMPT_TOO_LONG = Sentence(
     "The prompt of {size} KiB makes an argument of {program} longer than the system allows, so nothing was started. "
     "Take {{prompt}} out of the profile's command: the agent then gets the prompt on standard input."
@@ -25,6 +54,11 @@ EXTRA_TOO_LONG = Sentence(
     "What the agent is to be told besides is longer than {limit} KiB, so nothing was started. "
     "Put it into the issue, or into a file of the repository."
 )
+ASK_UNVOUCHED = Sentence("{warning} Have you read issue {issue} as it stands now, and may an agent be told it?")
+ASKS_TO_VOUCH = Sentence(
+    "{question} Nothing was changed: say --yes --seen {seen} to do it without a terminal, as long as the text stays so."
+)
+VOUCH_FIRST = Sentence("{warning} So nothing was started; the claim is kept. Read it, then launch again.")
 AGENT_PROGRAM_MISSING = Sentence(
     "The agent's program {program} was not found, so nothing was started; the claim is kept. "
     "Install it, or correct the profile's command in the configuration, then launch again."
@@ -33,6 +67,7 @@ AGENT_NOT_STARTED = Sentence(
     "The agent's program {program} could not be started ({reason}); the claim is kept. "
     "Mend that, or correct the profile's command in the configuration, then launch again."
 )
+INTERPRETER_MISSING = Sentence("its interpreter {interpreter} is not on this machine")
 AGENT_DIRECTORY = Sentence(
     "The agent's directory {directory} cannot be entered ({reason}), so nothing was started. "
     "Pop finishes the claim and makes the directory; then launch again."
@@ -45,7 +80,7 @@ SUPERVISOR_FAILED = Sentence(
     "The agent's supervisor could not be started ({reason}), so no agent runs; the claim is kept. Launch again."
 )
 RUN_NO_ANSWER = Sentence(
-    "The agent's supervisor did not begin within {seconds} seconds, so the start was called off; the claim is kept. "
+    "The agent's supervisor did not begin within {seconds:second}, so the start was called off; the claim is kept. "
     "The machine may be overloaded: look into {folder}, then launch again."
 )
 RUN_BROKEN = Sentence(
@@ -53,14 +88,28 @@ RUN_BROKEN = Sentence(
     "Mend that, then launch again."
 )
 RUN_TIME_LIMIT = Sentence(
-    "The run was ended at its limit of {minutes} minutes; the work is kept. Launch again to go on."
+    "The agent on {issue} was ended at its limit of {minutes:minute}; its work is kept. Launch it again to go on."
+)
+RUN_STOP_FILE = Sentence(
+    "The agent on {issue} was stopped by the file {path}; its work is kept. When agents may work again, {lift}, then "
+    "launch it; a loop that is on does so by itself."
 )
 RUN_KILLED = Sentence(
-    "The run's supervisor was killed, so nobody knows how the agent fared and what was left of it was ended; "
-    "the work is kept. Launch again to go on."
+    "The agent on {issue} lost its supervisor, which was killed; its work is kept. Launch it again to go on. What was "
+    "found of it was ended, and nobody knows how it fared."
 )
-RUN_REBOOTED = Sentence("The machine was restarted during the run; the work is kept. Launch again to go on.")
-RUN_NEVER_BEGAN = Sentence("The run never began: its supervisor did not come up. Launch again.")
+RUN_BEING_ENDED = Sentence(
+    "The agent on {issue} lost its supervisor, which was killed; what is left of it is being ended, which takes "
+    "{seconds:second} at most, and nothing is begun beside it until then. The work is kept; look again in a moment."
+)
+RUN_REMAINS = Sentence(
+    "The agent's run is over, but what began during it may still work in {directory}: {processes}. Nothing is begun "
+    "beside that. Stop ends it; or end it yourself, if it is your own."
+)
+RUN_REBOOTED = Sentence(
+    "The machine was restarted while the agent worked on {issue}; its work is kept. Launch it again to go on."
+)
+RUN_NEVER_BEGAN = Sentence("The agent on {issue} never began: its supervisor did not come up. Launch it again.")
 RUN_LEFT_BEHIND = Sentence("Some processes of the agent could not be ended: {pids}. End them by hand.")
 CLAIM_TAKEN = Sentence(
     "{cockpit} has taken over issue {issue} of {repository} ({since}), so the agent was stopped here."
@@ -96,7 +145,7 @@ RUN_FOREIGN = Sentence(
     "folder away."
 )
 RUN_FOREIGN_SILENT = Sentence(
-    "The run in {folder} is another machine's or a container's and did not end within {seconds} seconds; it ends as "
+    "The run in {folder} is another machine's or a container's and did not end within {seconds:second}; it ends as "
     "soon as it reads that it should, and nothing is begun here until then. Where that machine is gone for good, move "
     "that folder away."
 )
@@ -106,10 +155,11 @@ PTY_WITHOUT_PROMPT = Sentence(
 )
 ITS_OWN_CLAIM = Sentence("{words}, as it says itself")
 USED_TODAY = Sentence("Today: {words}, as the agents say themselves.")
+NOTHING_READABLE = Sentence("Nothing in it can be read so far.")
 LOG_CUT = Sentence("the oldest {size} MB of this log were cut")
-LOG_LOST = Sentence("{count} bytes that were said here could not be written ({reason}) and are lost")
+LOG_LOST = Sentence("lost here: {count:byte}, which could not be written ({reason})")
 RUN_LOG_LOST = Sentence(
-    "{count} bytes of what the agent said could not be written to its log ({reason}); the run itself went on, and its "
+    "{count:byte} of what the agent said could not be written to its log ({reason}); the run itself went on, and its "
     "work is not touched by that. Make room on the disk before the next one."
 )
 MESSAGE_SAID = Sentence("you said: {text}")
@@ -133,11 +183,18 @@ NOTHING_TO_SIT_WITH = Sentence(
     "The agent of {repository} has left no conversation on {issue} to go on with by hand ({profile} has no interactive "
     "command, or has not told what its conversation is called). Launch it, or open a shell in its worktree."
 )
+NOTHING_TO_GO_ON_WITH = Sentence(
+    "The agent of {repository} cannot go on by itself with what was said on {issue} ({profile} has no resume command, "
+    "or has not told what its conversation is called). Launch it without --continue: it finds its earlier work there."
+)
+STEP_GO_ON = Sentence("start {agent} on its last conversation on issue {issue} in {worktree}")
 SAT_DOWN = Sentence(
     "The agent of {repository} is on a terminal of its own, with its last conversation on {issue}. "
     "Attaching sits down at it; end it there, or stop it."
 )
+DOING_BY_HAND = Sentence("a person goes on with it by hand; what it uses is not counted")
 STEP_SIT = Sentence("start {agent} on a terminal with its last conversation on issue {issue} in {worktree}")
+AT_ITS_TERMINAL = Sentence("This is the agent's terminal: {key} comes back from it, and the agent goes on.")
 ATTACH_REFUSED = Sentence("The agent's terminal could not be reached: it may have ended just now. Try again.")
 MESSAGE_IN_QUOTES = Sentence("More than a repository and a text was given. Put the text in quotes, as one word.")
 LEFT_AGENT = Sentence("You have left the agent's terminal; the agent goes on.")
@@ -149,6 +206,9 @@ NO_MESSAGES = Sentence(
     "This agent reads nothing while it works, so it cannot be told anything. An agent can where its profile says so "
     "with message; else stop it, and launch again with what it should know."
 )
+NO_MESSAGES_BUT_TERMINAL = Sentence(
+    "This agent reads no messages, but it has a terminal of its own: attach, and type there what it should know."
+)
 MESSAGE_TOO_LATE = Sentence(
     "The agent has said its last word and reads nothing more, so it was not told. "
     "Launch again with what it should know."
@@ -156,4 +216,10 @@ MESSAGE_TOO_LATE = Sentence(
 MESSAGE_TOO_LONG = Sentence("The message is longer than {limit} KiB, so it was not sent. Shorten it.")
 MESSAGE_EMPTY = Sentence("There is nothing in the message, so nothing was sent.")
 MESSAGE_SENT = Sentence("Told the agent of {repository}; its log shows what it makes of that.")
-NO_AGENT_TO_REACH = Sentence("No agent runs in {repository}, so there is nobody to {what}. Launch one first.")
+NO_AGENT_TO_REACH = Sentence("No agent runs in {repository}, so there is nobody to {what}. {then}")
+CONVERSATION_OVER = Sentence(
+    "The conversation on {issue} in {repository} {outcome}, so nobody is on its terminal any more. Its log shows what"
+    " was said."
+)
+LAUNCH_FIRST = Sentence("Launch one first.")
+POP_AND_LAUNCH = Sentence("Pop an issue and launch one first.")

@@ -63,7 +63,7 @@ COCKPIT_ID_DAMAGED = Sentence(
     "the cockpit then takes a new identity, and earlier claims of this machine count as another's."
 )
 LOCKED = Sentence(
-    "Another soda-tui (process {pid}) {what} and has not finished within {seconds} seconds; "
+    "Another soda-tui (process {pid}) {what} and has not finished within {seconds:second}; "
     "nothing was changed. Wait for it, or end that process where it hangs, then try again."
 )
 LOCK_UNUSABLE = Sentence(

@@ -46,27 +46,29 @@ DRIFT_LABEL_WITHOUT_CLAIM = Sentence(
     "Issue {issue} carries {label}, but no claim holds it: nobody works on it. Take the label off to offer it again;"
     " soda-tui recover lists work that was left over."
 )
-DRIFT_ISSUE_CLOSED = Sentence(
-    "Issue {issue} was closed while it is held. The work is kept; reset lets go of it, and soda-tui recover lists it"
-    " then."
-)
-DRIFT_ISSUE_GONE = Sentence(
-    "Issue {issue} was deleted or moved away while it is held. The work is kept; reset lets go of it, and soda-tui"
-    " recover lists it then."
-)
+LET_GO_HERE = Sentence("reset lets go of it, and soda-tui recover lists it then")
+LET_GO_THERE = Sentence("reset in cockpit {cockpit}, which holds it, lets go of it")
+DRIFT_ISSUE_CLOSED = Sentence("Issue {issue} was closed while it is held. The work is kept; {let_go}.")
+DRIFT_ISSUE_GONE = Sentence("Issue {issue} was deleted or moved away while it is held. The work is kept; {let_go}.")
 DRIFT_ISSUE_REASSIGNED = Sentence(
-    "Issue {issue} is assigned to {logins} now, while it is held here. Talk to them, or reset lets go of it."
+    "Issue {issue} is assigned to {logins} now, while it is held. Talk to them; {let_go}."
 )
 DRIFT_ISSUE_RELABELLED = Sentence(
-    "Issue {issue} is held, but its labels keep agents from it: {labels}. Set them right, or reset lets go of it."
+    "Issue {issue} is held, but its labels keep agents from it: {labels}. Set them right; {let_go}."
 )
 DRIFT_ISSUE_EDITED = Sentence(
     "{login} changed the text of issue {issue} since work on it began. See whether the work still fits."
 )
-DRIFT_CLAIM_IDLE = Sentence(
-    "Issue {issue} is held by cockpit {cockpit} without a commit for more than {hours} hours. See whether it is alive."
+TEXT_UNVOUCHED = Sentence(
+    "{login} changed the {what} of issue {issue} on {when}, after it was labelled for agents, so nobody vouches for it:"
+    " an agent is told it only once a person has read it and says so. To vouch for it, put the label on anew."
 )
-DRIFT_CLAIM_WITHOUT_LABEL = Sentence("Issue {issue} is held but does not carry {label}. Pop puts the label back.")
+DRIFT_CLAIM_IDLE = Sentence(
+    "Issue {issue} is held by cockpit {cockpit} without a commit for more than {hours:hour}. See whether it is alive."
+)
+DRIFT_CLAIM_WITHOUT_LABEL = Sentence(
+    "Issue {issue} is held but does not carry {label}. Its repair puts the label back."
+)
 DRIFT_BRANCH_GONE = Sentence(
     "Branch {branch} is gone from the remote. The commits in the worktree are safe; bottle pushes them again."
 )
@@ -75,24 +77,32 @@ DRIFT_BRANCH_GONE_HERE_TOO = Sentence(
     " or where the work was done."
 )
 DRIFT_BRANCH_NOT_HERE = Sentence("Branch {branch} is not in the clone {path} any more. What was pushed of it is safe.")
-DRIFT_BRANCH_BEHIND = Sentence("Branch {branch} lacks {count} commits of its base. Merge or rebase it when it suits.")
+DRIFT_BRANCH_BEHIND = Sentence("Branch {branch} lacks {count:commit} of its base. Merge or rebase it when it suits.")
 DRIFT_BRANCH_DIVERGED = Sentence(
-    "Branch {branch} here has {ahead} commits that the remote lacks, which has {behind} others. Nothing can be pushed"
-    " until they are merged or rebased in the worktree."
+    "Branch {branch} here has {ahead:commit} that the remote lacks, which has {behind:other}. Nothing can be pushed"
+    " until both are merged or rebased in the worktree."
 )
 DRIFT_FOREIGN_COMMITS = Sentence(
-    "The remote has {count} commits on {branch} that somebody else pushed. Nothing can be pushed until the work here"
+    "The remote has {count:commit} on {branch} that somebody else pushed. Nothing can be pushed until the work here"
     " contains them."
 )
 DRIFT_MERGED_UNDER_WORK = Sentence(
     "Pull request {number} was merged while issue {issue} is still held. Its claim can end; later commits are kept."
 )
 DRIFT_CLOSED_UNDER_WORK = Sentence(
-    "Pull request {number} was closed while issue {issue} is still held. The work is kept; reset lets go of it, and"
-    " soda-tui recover lists it then."
+    "Pull request {number} was closed while issue {issue} is still held. The work is kept; {let_go}."
 )
 DRIFT_UNEXPECTED_BRANCH = Sentence(
     "The worktree stands on {branch}, not on {expected}. Pop puts it back once everything there is committed."
+)
+DRIFT_COMMITS_ONWARD = Sentence(
+    "The worktree stands on {branch}, not on {expected}, which lacks {count:commit} of it. Once everything there is"
+    " committed, pop puts the worktree back and takes them along."
+)
+DRIFT_COMMITS_ASIDE = Sentence(
+    "The worktree stands on {branch}, not on {expected}, and both have commits of their own: {count:commit} there"
+    " would not be handed over. Merge or pick what belongs; pop puts the worktree back, and soda-tui recover lists what"
+    " stays."
 )
 DRIFT_WORKTREE_GONE = Sentence(
     "The worktree for {issue} is not there. What was committed is safe in the clone; pop makes the worktree again."
@@ -115,7 +125,10 @@ DRIFT_PULL_REQUEST_CONFLICTING = Sentence(
 )
 DRIFT_CHECKS_FAILING = Sentence("The checks of pull request {number} for {issue} fail. See what they say.")
 
-NEED_AGENT_INPUT = Sentence("The agent waits for an answer on {issue}: {question}")
+NEED_AGENT_INPUT = Sentence("The agent waits for an answer on {issue}: {question} {way}")
+ANSWER_AT_TERMINAL = Sentence("Attach, and answer it at its terminal.")
+ANSWER_BY_MESSAGE = Sentence("Answer it with a message.")
+ANSWER_ANEW = Sentence("Nothing can be said to it while it runs: stop it, and launch it again with the answer.")
 NEED_ASKED = Sentence(
     "The agent on {issue} ended with a question: {question} Answer it on the issue, then launch it again."
 )
@@ -129,7 +142,7 @@ NEED_FAILED_WITH_COMMITS = Sentence(
     "and bottle what is there, or reset."
 )
 NEED_AGENT_STALLED = Sentence(
-    "The agent on {issue} has said nothing for {minutes} minutes. Look at its log, or stop it."
+    "The agent on {issue} has said nothing for {minutes:minute}. Look at its log, or stop it."
 )
 NEED_AGENT_LIMIT = Sentence(
     "The agent on {issue} has used up its limit, which resets {resets}. Its work is kept; launch it again after that."
@@ -145,9 +158,25 @@ NEED_NOTHING_COMMITTED = Sentence(
 NEED_NO_WORK = Sentence(
     "The agent on {issue} ended well but made no commit and left no file. Launch it again, or reset."
 )
+NEED_NOTHING_NEW = Sentence(
+    "The agent on {issue} ended well, but added nothing to the commits that were there before it. Its log says why: "
+    "look at diff and bottle what is there where that is all, else launch it again, or reset."
+)
+HAD_ASKED = Sentence("Its last question has no answer: {question}")
 NEED_UNSEEN = Sentence(
     "The agent on {issue} ended well, but its worktree does not show what it did. Look into its log, then launch it "
     "again, or reset."
+)
+NEED_ENDED = Sentence("The agent on {issue} {outcome}.")
+NEED_BY_HAND = Sentence(
+    "The conversation on {issue} that was gone on with by hand {outcome}. What is in the worktree is kept: look at "
+    "diff and bottle it, sit down again, launch the agent, or reset."
+)
+NO_RUNS_ALLOWED = Sentence("STOP: no agent may run until soda-tui resume ({path}).")
+NO_RUNS_HERE = Sentence("STOP: no agent may run here until {path} is removed.")
+NEED_HALTED = Sentence(
+    "The agent on {issue} was stopped by a STOP file; its work is kept. Lift that when agents may work again, then "
+    "launch it; a loop that is on does so by itself."
 )
 NEED_HANDOVER_UNFINISHED = Sentence("Handing over {issue} is not finished: bottle finishes it.")
 NEED_CLAIM_UNFINISHED = Sentence("Claiming {issue} is not finished, it has no worktree: pop finishes it.")

@@ -72,24 +72,23 @@ WORKTREE_OCCUPIED = Sentence(
     "Move that folder away and try again."
 )
 WORKTREE_BUSY = Sentence(
-    "The worktree {path} is in the middle of {doing}, so it was not switched. "
-    "Finish or abort that there, then try again."
+    "The worktree {path} is in the middle of {doing}, so it was not switched. Finish or abort that there first."
 )
 WORKTREE_DIRTY = Sentence(
     "The worktree {path} has changes that are in no commit, so it was not switched: {files}. "
-    "Commit, stash or remove them, then try again."
+    "Commit, stash or remove them first."
 )
 WORKTREE_DETACHED = Sentence(
     "The worktree {path} stands on commit {commit}, which no branch holds, so it was not switched. "
-    "Keep it with `git branch NAME {commit}` there, then try again."
+    "Keep it with `git branch NAME {commit}` there first."
 )
 WORKTREE_REFUSED = Sentence(
     "The worktree {path} could not be brought to the branch ({words}). What is in it is untouched; "
-    "put right what git names, then try again."
+    "put right what git names first."
 )
 WORKTREE_OBSTACLES = Sentence(
     "The worktree {path} has files that git ignores and that the branch brings as its own, so it was not switched: "
-    "{files}. Move them away, then try again."
+    "{files}. Move them away first."
 )
 WORKTREE_LOCKED = Sentence(
     "The worktree {path} is gone, but git was told to keep its place, so it was not made again. "
@@ -97,7 +96,7 @@ WORKTREE_LOCKED = Sentence(
 )
 CHECKOUT_ALIVE = Sentence(
     "An earlier git still fills the worktree {path} with files, so it was left alone. "
-    "Try again when that has finished; if it hangs, end that process first."
+    "Wait until that has finished, or end that process where it hangs."
 )
 CHECKOUT_HALF_DONE = Sentence(
     "Filling the worktree {path} with files was cut off, and not all that is in it now comes from that ({files}), so "
@@ -106,7 +105,7 @@ CHECKOUT_HALF_DONE = Sentence(
 AND_MORE = Sentence("{files} and {more} more")
 BRANCH_ELSEWHERE = Sentence(
     "The branch {branch} is checked out in {path}, and git lets no two directories share a branch. "
-    "Switch that one to another branch (or run `git worktree prune` if it is gone), then try again."
+    "Switch that one to another branch first (or run `git worktree prune` if it is gone)."
 )
 BRANCH_DIVERGED = Sentence(
     "The branch {branch} stands at {local} in the clone {path} and would have to begin at {start}, and neither "
@@ -119,18 +118,19 @@ BRANCH_IN_THE_WAY = Sentence(
 )
 BRANCH_NAME_REFUSED = Sentence("Git accepts no branch called {branch}, so nothing was done with it.")
 BRANCH_MOVED = Sentence(
-    "The branch {branch} was changed on the remote since it was read, so nothing was pushed. Refresh and try again."
+    "The branch {branch} was changed on the remote since it was read, so nothing was pushed. "
+    "Do the same again: it is read anew then."
 )
 BRANCH_NOT_FORWARD = Sentence(
     "The work here does not contain what the branch {branch} holds on the remote, so nothing was pushed. "
     "Merge or rebase onto that branch in the worktree, then try again."
 )
 COMMIT_MISSING = Sentence(
-    "The clone {path} lacks the commit {commit}, so this step was not done. Refresh and try again."
+    "The clone {path} lacks the commit {commit}, so this step was not done. Do the same again: it is fetched then."
 )
 HOOK_REFUSED = Sentence("the pre-push hook of the clone stopped it ({words}).")
 HOOK_TIMEOUT = Sentence(
-    "The pre-push hook in {path} did not end within {minutes} minutes and was ended: nothing was pushed. The work is "
+    "The pre-push hook in {path} did not end within {minutes:minute} and was ended: nothing was pushed. The work is "
     "safe here; run the hook by hand to see what it waits for, then try again."
 )
 PUSH_UNANSWERED = Sentence(

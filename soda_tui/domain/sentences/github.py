@@ -40,35 +40,36 @@ GITHUB_FIELD_FORBIDDEN = Sentence(
 )
 GITHUB_SAML = Sentence(
     "The organization of {subject} wants your token authorised for single sign-on, so it cannot be read. "
-    "Authorise it at {url} and refresh."
+    "Authorise it at {url}, then do the same again."
 )
 GITHUB_RATE_LIMIT = Sentence(
     "The hourly budget of your account on {host} is used up, so nothing is asked until {until}. "
-    "Wait; what is shown is as old as it says."
+    "Wait until then; nothing is lost meanwhile."
 )
 GITHUB_SECONDARY_LIMIT = Sentence(
-    "{host} asks us to slow down, so nothing is asked until {until}. Wait; what is shown is as old as it says."
+    "{host} asks us to slow down, so nothing is asked until {until}. Wait until then; nothing is lost meanwhile."
 )
 GITHUB_UNREACHABLE = Sentence(
-    "{host} cannot be reached ({reason}), so what is shown is as old as it says. Check the network, then refresh."
+    "{host} cannot be reached ({reason}), so nothing new is known from there. "
+    "Check the network, then do the same again."
 )
 GITHUB_PROXY = Sentence(
     "The proxy or the certificates that the environment names cannot be used ({reason}), so GitHub was not asked. "
     "Correct HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE."
 )
 GITHUB_TOO_SLOW = Sentence(
-    "{host} gave no answer within {seconds} seconds, so what is shown is as old as it says. Refresh to try again."
+    "{host} gave no answer within {seconds:second}, so nothing new is known from there. Do the same again later."
 )
 GITHUB_BROKEN = Sentence(
-    "{host} could not answer (HTTP {status}), so what is shown is as old as it says. "
-    "Refresh to try again; www.githubstatus.com tells whether it is down."
+    "{host} could not answer (HTTP {status}), so nothing new is known from there. "
+    "Do the same again later; www.githubstatus.com tells whether it is down."
 )
 GITHUB_GAVE_UP = Sentence(
-    '{host} broke off its answer about {subject} ("{answer}"), so it would be incomplete. Refresh to try again.'
+    '{host} broke off its answer about {subject} ("{answer}"), so it would be incomplete. Do the same again later.'
 )
 GITHUB_BAD_ANSWER = Sentence(
     "{host} sent an answer that cannot be understood ({reason}), so it was not used. "
-    "Refresh to try again; a proxy in between may be the cause."
+    "Do the same again; a proxy in between may be the cause."
 )
 GITHUB_NOT_UNDERSTOOD = Sentence(
     '{host} did not accept what it was asked about {subject}: "{answer}". Nothing was read or changed by that.'

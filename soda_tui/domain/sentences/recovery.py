@@ -7,12 +7,16 @@ LEFT_CLAIM = Sentence(
     " what mends it; reset, or takeover where it is another's, frees the issue."
 )
 LEFT_WORK_HERE = Sentence("work that is only in this clone")
-LEFT_WORK_HELD = Sentence("work that is not on the remote under this name, but held elsewhere")
+LEFT_WORK_HELD = Sentence("work that the remote has under another name")
 LEFT_WORK_THERE = Sentence("work that is only on the remote")
 LEFT_WORK_BOTH = Sentence("work that is here and on the remote")
-LEFT_WORK_AHEAD = Sentence("work here and on the remote, with {count} commits that only this clone has")
+LEFT_WORK_AHEAD = Sentence("work here and on the remote, with {count:commit} that only this clone has")
 LEFT_WORK_DIVERGED = Sentence("work here and on the remote that has gone different ways: merge or rebase it by hand")
 LEFT_WORK_NONE = Sentence("nothing that its base does not have")
+LEFT_WORK_NOT_THEIRS = Sentence(
+    "{what}; somebody holds the branch of this name, or has it under review, without these commits: archive them, or"
+    " push them there by hand"
+)
 LEFT_WORK_STOOD_ON = Sentence("{path} stands on it, so it stays where it is")
 LEFT_MERGED = Sentence(
     "{branch} in {repository} was merged as pull request {number}, so it is not gone on with. Archive it, or clean it"
@@ -35,6 +39,10 @@ LEFT_ANCESTOR_STATE = Sentence(
     " without"
 )
 NOTHING_LEFT_OVER = Sentence("Nothing was left over in {repository}.")
+LEFTOVERS_KEPT = Sentence(
+    "To be kept, and so not listed: {count}. soda-tui recover {repository} --all shows what; --unkeep takes it back."
+)
+LEFTOVER_KEPT = Sentence("kept as it stands, for you wanted that")
 LEFTOVERS_CUT = Sentence("There is more than is listed; do something about these first.")
 LEFTOVERS_LOCAL = Sentence("The remote or GitHub could not be asked, so this is what is known here: {problem}")
 NO_SUCH_LEFTOVER = Sentence(
@@ -47,17 +55,17 @@ ONE_AT_A_TIME = Sentence(
     " changed."
 )
 RECOVER_CHOICE_MISSING = Sentence(
-    "Say what to do with {name}: --adopt, --pull-request, --archive, --keep or --clean-up."
+    "Say what to do with {name}: --adopt, --pull-request, --archive, --keep, --unkeep or --clean-up."
 )
 RECOVER_NAME_MISSING = Sentence("Say which: the name that soda-tui recover lists, or --pattern 'agent001/*'.")
 RECOVER_PUSH_ALONE = Sentence("--push takes the name of one rescue branch, and no other choice beside it.")
 ASK_RECOVER_REVIEW = Sentence(
-    "Push {branch} with {commits} commits, and open a pull request for {issue} of {repository} as bottle does?"
+    "Push {branch} with {commits:commit}, and open a pull request for {issue} of {repository} as bottle does?"
 )
 ASK_ARCHIVE = Sentence("Keep in {repository} as tags soda-archive/…, and remove the local branches: {names}?")
 ASK_CLEAN_UP = Sentence(
-    "Remove in {repository}: {names}? All commits are held elsewhere, and what is in no commit is kept on a rescue"
-    " branch first; ignored files that are named go for good."
+    "Remove here, of {repository}: {names}? The remote has all commits of the branches, those of a worktree stay in the"
+    " clone, and what is in no commit is kept on a rescue branch first; ignored files that are named go for good."
 )
 WITH_IGNORED = Sentence("{path} with what git ignores there, {files}")
 STAYS_LOCKED = Sentence("somebody has locked it; git worktree unlock frees it.")
@@ -70,7 +78,8 @@ REPOSITORIES_INSIDE = Sentence(
     "repositories of their own are in it, which nobody looked at: {files}. Move them away first."
 )
 ANCESTOR_INSIDE = Sentence(
-    "files of My Little Soda are in it that no commit holds: {files}. Move them away or remove them first."
+    "files are in it that no commit holds, My Little Soda's or a stop of yours: {files}. Move them away or remove them "
+    "first."
 )
 SOMEBODY_INSIDE = Sentence("somebody works in it: {processes}. Let them leave the folder, or end them, first.")
 TOO_MANY_COMMITS = Sentence("more commits than can be looked through")
@@ -90,6 +99,10 @@ ARCHIVED_BRANCH = Sentence(
     "{branch} is kept as the tag {tag}, and without it under its own id. This brings it back: git -C {clone} branch"
     " {branch} {oid}"
 )
+DROPPED_BRANCH = Sentence(
+    "{branch} is removed here; its commits are on the remote, and stay in the clone under their own id. This brings it"
+    " back: git -C {clone} branch {branch} {oid}"
+)
 NO_SUCH_RESCUE = Sentence("{branch} is no rescue branch in {path}. soda-tui recover lists those that there are.")
 PUSH_DOUBTFUL = Sentence(
     "{branch} holds what is not pushed unseen: {files}. Nothing was pushed. Name each that may go: --include PATH."
@@ -97,15 +110,16 @@ PUSH_DOUBTFUL = Sentence(
 INCLUDE_NOT_RESCUED = Sentence("{path} is no file that {branch} holds, so nothing was done. Name it from the top.")
 ASK_PUSH_RESCUE = Sentence(
     "Push {branch} to {repository}, where everybody who reads the repository can see it? It holds {files}; untracked"
-    " before were {untracked}.{commits}"
+    " before were {untracked}."
 )
-WITH_COMMITS = Sentence(" With it go {count} commits below it that the remote does not have.")
+WITH_COMMITS = Sentence("It goes with {count:commit} below it that the remote does not have.")
 RESCUE_NOT_PUSHED = Sentence(
     "{branch} is not on the remote as it is here: {words} It is kept here as it was; put that right, then try again."
 )
 STEP_NAME_BRANCH = Sentence("make the branch {branch} at {oid}")
 STEP_ARCHIVE = Sentence("keep {branch} as a tag soda-archive/…, and remove the local branch")
-STEP_KEEP = Sentence("remember that {name} is to be kept")
+STEP_KEEP = Sentence("remember that {name} is to be kept as it stands")
+STEP_UNKEEP = Sentence("forget that {name} was to be kept, and list it again")
 STEP_REMOVE_WORKTREE = Sentence("remove the worktree {path}")
 STEP_REMOVE_WORKTREE_IGNORED = Sentence("remove the worktree {path} with what git ignores there, {files}")
 STEP_FORGET_WORKTREE = Sentence("let git forget the worktree {path}, whose folder is gone")
@@ -117,11 +131,11 @@ WOULD_RECOVER = Sentence("Would do this in {repository}; nothing was changed.")
 RECOVER_COMMAND = Sentence("soda-tui recover {repository} {what}")
 CLEANUP_COMMAND = Sentence("soda-tui cleanup {repository}")
 WORKTREE_STAYS = Sentence("{path} stays: {reason}")
-MORE_STAY = Sentence("So do {count} more worktrees.")
+MORE_STAY = Sentence("So it is with {count:other worktree}.")
 NOTHING_TO_CLEAN = Sentence("Nothing in {repository} is older, or more, than it may be. [retention] says what may be.")
-CLEAN_RUNS = Sentence("{count} ended runs with their logs ({size} MiB)")
-CLEAN_SUMMARIES = Sentence("{count} summaries that agents wrote")
-CLEAN_DAMAGED = Sentence("{count} files that were damaged and put aside ({size} MiB)")
+CLEAN_RUNS = Sentence("{count:ended run}, log included ({size} MiB)")
+CLEAN_SUMMARIES = Sentence("{count:summary} that agents wrote")
+CLEAN_DAMAGED = Sentence("{count:file}, damaged and put aside ({size} MiB)")
 ASK_CLEANUP = Sentence(
     "Remove for {repository} what is older, or more, than it may be: {what}? No branch and no commit goes; what is in"
     " no commit is kept on a rescue branch first, ignored files that are named go for good."

@@ -25,7 +25,9 @@ RESCUE_DIFFERS = Sentence(
     "The work in {path} could not be kept byte for byte: {files}. Nothing was touched; if something still writes there,"
     " end it, else commit these files by hand, then try again."
 )
-RESCUED = Sentence("What no branch had, {work}, is kept on {branch}. This brings them back: {undo}")
+RESCUED = Sentence(
+    "What no branch had, {work}, is kept on {branch}. This brings it back, in a folder beside the clone: {undo}"
+)
 ASK_RESET_RESCUE = Sentence(
     "Let go of {issue} in {repository}? In {worktree} stands what no branch has, {work}: it is kept on a local"
     " branch soda-rescue/{issue}-… and taken out of the worktree. The issue goes back into the queue; branch {branch}"
@@ -69,8 +71,8 @@ COMMIT_HOLDS_MORE = Sentence(
 )
 PUSH_UNSEEN = Sentence(
     "What was committed on {branch} after {since} was not looked through, and holds what is not pushed unseen: {files}."
-    " Nothing was pushed. Take it out of the commits (git reset --soft {since} takes them all back), or name each:"
-    " soda-tui bottle --include PATH."
+    " Nothing was pushed. Take it out of the commits (git reset --soft {since} takes them all back), or name each"
+    " that may go: bottle, recover and drift --repair take --include PATH."
 )
 STAGED_KEPT = Sentence(
     "What was staged otherwise than it stands on disk is kept on {branch}^2; git -C {word} diff {branch}^2 {branch}"

@@ -37,13 +37,13 @@ ASK_POP_AND_LAUNCH = Sentence(
     "The agent of {repository} is idle. Pop {issue} ({title}) and start the agent on it? It gets its own branch and "
     "worktree; your clone stays as it is."
 )
-ASK_MANY = Sentence("{what} in {count} repositories? {names}.")
+ASK_MANY = Sentence("{what} in {count:repository}? {names}.")
 ASK_MANY_KEPT = Sentence("Commits, branches and worktrees are kept.")
 MANY_LEFT_OUT = Sentence("Left out: {names}.")
 NONE_OF_THE_MARKED = Sentence("None of the marked repositories can {verb} now. {reason}")
-MANY_DONE = Sentence("{what}: done in {count} repositories.")
-MANY_PARTLY = Sentence("{what}: done in {done} of {count} repositories, but not in {names}. Press {key} to see why.")
-NO_RUNS_YET = Sentence("No agent has run here yet; launch one, and its log is here.")
+MANY_DONE = Sentence("{what}: done in {count:repository}.")
+MANY_PARTLY = Sentence("{what}: done in {done} of {count:repository}, but not in {names}. Press {key} to see why.")
+NO_RUNS_YET = Sentence("No agent has run here yet; the log of one that does is shown here.")
 NO_REQUESTS = Sentence("No pull request is open in {repository}.")
 NO_SEARCH = Sentence("Nothing is searched for yet. Press {key} and type.")
 NO_MATCH = Sentence("No further match for {text}.")
@@ -60,7 +60,10 @@ COPIED = Sentence("Copied {text}.")
 BROWSING = Sentence("Opened {url} in the browser.")
 NO_BROWSER = Sentence("No browser can be opened from here. The address was copied instead: {url}")
 EDITOR_UNUSABLE = Sentence("$VISUAL or $EDITOR is no command that can be read: {editor}. Mend it, and try again.")
-FOLDER_GONE = Sentence("The worktree {folder} is not there any more. Nothing was started; pop makes it again.")
+FOLDER_GONE = Sentence(
+    "The worktree {folder} is not there any more, so nothing was started. Once it is read again, its pane says what to"
+    " do."
+)
 PROGRAM_UNUSABLE = Sentence(
     "{program} could not be started ({reason}). Nothing was changed; check that it is installed."
 )

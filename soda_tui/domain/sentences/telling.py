@@ -9,6 +9,8 @@ NOTICE_DONE = Sentence("{repository}: the work is done")
 NOTICE_LIMIT = Sentence("{repository}: the agent has used up its limit")
 NOTICE_STALLED = Sentence("{repository}: the agent is silent")
 NOTICE_DRIFT = Sentence("{repository}: work is in danger")
+NOTICE_LOOP = Sentence("{repository}: its loop waits for you")
+NOTICE_LOST = Sentence("{repository}: the claim is lost, so the agent was stopped")
 NOTICE_MANY = Sentence("{count} things need you")
 NOTICE_MANY_IN = Sentence("In {names}.")
 NOTICE_SAID = Sentence("{repository}: {message}")
@@ -22,6 +24,6 @@ NOTIFY_FAILED = Sentence(
     "Mend it, or command or desktop under [notify] in the configuration."
 )
 NOTIFY_TOO_LONG = Sentence(
-    "{program} took longer than {seconds} seconds to tell of what happened and was ended; the screen told it. "
+    "{program} took longer than {seconds:second} to tell of what happened and was ended; the screen told it. "
     "Have it come to an end sooner, or change command or desktop under [notify] in the configuration."
 )

@@ -9,7 +9,7 @@ SETUP_FAILED = Sentence(
     " right, then launch again, which runs it again."
 )
 SETUP_LATE = Sentence(
-    "The set-up of the worktree was ended at its limit of {minutes} minutes, so no agent was started; the claim is"
+    "The set-up of the worktree was ended at its limit of {minutes:minute}, so no agent was started; the claim is"
     " kept. Its output is in the log: put that right or raise setup_minutes, then launch again."
 )
 FURNISH_OUTSIDE = Sentence(
@@ -45,5 +45,6 @@ CHECKOUT_DETACHED = Sentence(
 )
 CHECKOUT_BACK = Sentence("Your checkout {path} stands on {branch} again.")
 CHECKOUT_STAYS = Sentence("Your checkout {path} stays on {branch}: {reason}")
+CHECKOUT_STAYS_UNTIL = Sentence("{reason} Then run: {command}")
 CHECKOUT_LEFT_NOTHING = Sentence("it is not known where it stood before. Switch it yourself.")
 CHECKOUT_LEFT_GONE = Sentence("{before}, where it stood before, is gone. Switch it yourself.")

@@ -8,12 +8,14 @@ import msgspec
 from msgspec import Raw, Struct
 
 from soda_tui.domain.events import Context, Event, EventKind, Tokens
+from soda_tui.domain.text import counted
 from soda_tui.domain.transcripts.calls import Calls, Step, edited, plan, subject
 from soda_tui.domain.transcripts.claude_lines import (
     ANSWER,
     DECODER,
     QUESTIONS,
     TODOS,
+    AnswerError,
     Assistant,
     Block,
     Compaction,
@@ -26,7 +28,7 @@ from soda_tui.domain.transcripts.claude_lines import (
     ToolProgress,
     User,
 )
-from soda_tui.domain.transcripts.jsonlines import JsonLines, remembering
+from soda_tui.domain.transcripts.jsonlines import UNREAD, JsonLines, remembering
 from soda_tui.domain.transcripts.patterns import failed, reset
 from soda_tui.domain.transcripts.values import block, count, identity, lasted, line, moment, money
 
@@ -34,6 +36,10 @@ from soda_tui.domain.transcripts.values import block, count, identity, lasted, l
 _QUIET = frozenset({"status", "task_started", "task_progress", "task_notification", "task_updated", "files_persisted"})
 _MOST_TIMED = 256
 _LIMIT_ERROR = "rate_limit"
+# Tools of the model's own side are called and answered in its message.
+_CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+_ANSWERS = "tool_result"
+_SILENT = frozenset({"text", "thinking", "redacted_thinking"})
 _REACHED = "The usage limit is reached"
 
 
@@ -98,17 +104,21 @@ class _Claude(Struct):
                 return () if subtype in _QUIET or subtype.startswith("hook_") else None
 
     def _assistant(self, message: Assistant) -> Iterator[Event]:
+        if message.error and not any(part.type == "text" for part in message.message.blocks):
+            yield self._failed(message.error, "")
         for part in message.message.blocks:
             if message.error and part.type == "text":
-                self._problem = text = block(part.text)
-                limit = message.error == _LIMIT_ERROR
-                yield Event(EventKind.LIMIT, text, ok=False, resets_at=reset(text)) if limit else failed(text)
+                yield self._failed(message.error, block(part.text))
             elif part.type == "text" and (text := block(part.text)):
                 yield Event(EventKind.TEXT, text)
             elif part.type == "thinking" and (text := block(part.thinking)):
                 yield Event(EventKind.THINK, text)
-            elif part.type == "tool_use":
+            elif part.type in _CALLS:
                 yield self._call(part)
+            elif part.type.endswith(_ANSWERS):
+                yield from self._answer(part)
+            elif part.type not in _SILENT:
+                yield UNREAD
         used = message.message.usage
         if used is None or not used.tokens.total:
             return  # what the program itself says in the model's place has used nothing
@@ -117,6 +127,12 @@ class _Claude(Struct):
             self._used = tokens.total
             context = Context(self._used)
         yield Event(EventKind.USAGE, tokens=tokens, counter=identity(message.message.id), context=context)
+
+    def _failed(self, error: str, text: str) -> Event:
+        """What an error is, in words of its own or by its kind."""
+        limit = error == _LIMIT_ERROR
+        self._problem = text = text or (f"{_REACHED}." if limit else line(error.replace("_", " ")))
+        return Event(EventKind.LIMIT, text, ok=False, resets_at=reset(text)) if limit else failed(text)
 
     def _call(self, part: Block) -> Event:
         try:
@@ -135,10 +151,15 @@ class _Claude(Struct):
 
     def _answers(self, message: Message) -> Iterator[Event]:
         for part in message.blocks:
-            if part.type == "tool_result" and not self._calls.is_silent(part.tool_use_id):
-                seconds = self._elapsed.pop(identity(part.tool_use_id), None)
-                said = _answer(part.content) if part.is_error else ""
-                yield self._calls.end(part.tool_use_id, not part.is_error, said, seconds)
+            if part.type.endswith(_ANSWERS):
+                yield from self._answer(part)
+
+    def _answer(self, part: Block) -> Iterator[Event]:
+        if not self._calls.is_silent(part.tool_use_id):
+            seconds = self._elapsed.pop(identity(part.tool_use_id), None)
+            said, broken = _answer(part.content)
+            ok = not (part.is_error or broken)
+            yield self._calls.end(part.tool_use_id, ok, "" if ok else said, seconds)
 
     def _result(self, message: Result) -> Iterator[Event]:
         tokens: Tokens | None = None
@@ -159,7 +180,7 @@ class _Claude(Struct):
             words = block("; ".join(message.errors) or message.result or message.subtype.replace("_", " "))
             if words != self._problem:
                 yield failed(words)
-        turns = "" if message.num_turns is None else f"{message.num_turns} turn{'' if message.num_turns == 1 else 's'}"
+        turns = "" if message.num_turns is None else counted(message.num_turns, "turn")
         seconds = lasted(message.duration_ms)
         yield Event(EventKind.DONE, detail=line(turns), ok=not failure, seconds=seconds, session=session)
 
@@ -182,10 +203,12 @@ def _words(value: Raw) -> str:
     return "" if text in {"{}", "null"} else text.strip('"')
 
 
-def _answer(content: Raw) -> str:
-    """The text of a tool's answer."""
+def _answer(content: Raw) -> tuple[str, bool]:
+    """The text of a tool's answer, and whether it is an error in an answer's place."""
     try:
         found = ANSWER.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
-    return found if isinstance(found, str) else "\n".join(part.text or "" for part in found)
+        return "", False
+    if isinstance(found, AnswerError):
+        return (found.error_code or "").replace("_", " "), found.error_code is not None
+    return found if isinstance(found, str) else "\n".join(part.text or "" for part in found), False

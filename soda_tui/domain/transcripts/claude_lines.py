@@ -38,6 +38,10 @@ class Block(Struct):
     content: Raw = EMPTY
 
 
+class AnswerError(Struct):
+    error_code: str | None = None
+
+
 class Message(Struct):
     content: str | list[Block] = []
     id: str | None = None
@@ -153,4 +157,4 @@ Line = System | Assistant | User | Partial | ToolProgress | Limit | Result
 DECODER = msgspec.json.Decoder(Line)
 TODOS = msgspec.json.Decoder(Todos)
 QUESTIONS = msgspec.json.Decoder(Questions)
-ANSWER = msgspec.json.Decoder(str | list[Block])
+ANSWER = msgspec.json.Decoder(str | list[Block] | AnswerError)

@@ -13,6 +13,12 @@ from soda_tui.domain.transcripts.jsonlines import JsonLines, remembering
 from soda_tui.domain.transcripts.patterns import failed
 from soda_tui.domain.transcripts.values import block, count, identity, line
 
+_TOLD_AT_THE_END = frozenset(
+    {
+        *("agent_message", "reasoning", "plan", "command_execution", "file_change"),
+        *("mcp_tool_call", "collab_tool_call", "web_search", "error"),
+    }
+)
 _SIGNS = {"add": "+", "delete": "-", "update": "~"}
 
 
@@ -144,7 +150,7 @@ class _Codex(Struct):
                 return [Event(EventKind.START, "Codex", session=thread)]
             case _Started(item=item) if item.type in {"command_execution", "mcp_tool_call", "web_search"}:
                 return [self._begin(item)]
-            case _Started(item=item) | _Updated(item=item) if item.type != "todo_list":
+            case _Started(item=item) | _Updated(item=item) if item.type in _TOLD_AT_THE_END:
                 return ()
             case _Started(item=item) | _Updated(item=item) | _Completed(item=item):
                 return self._item(item)

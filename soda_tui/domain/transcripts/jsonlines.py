@@ -12,6 +12,9 @@ from soda_tui.domain.events import Event, EventKind
 from soda_tui.domain.transcripts.lines import ByteLines
 from soda_tui.domain.transcripts.values import raw_line
 
+UNREAD = Event(EventKind.TEXT, raw=True)
+"""Stands for the line itself, of which a part is of a kind that is not known."""
+
 M = TypeVar("M")
 R = TypeVar("R")
 M_contra = TypeVar("M_contra", contravariant=True)
@@ -21,7 +24,7 @@ class Reader(Protocol[M_contra]):
     """What a format makes of its messages, in the order in which they come."""
 
     def read(self, message: M_contra) -> Sequence[Event] | None:
-        """The events of a message; None where it is of a kind that is not known."""
+        """The events of a message, `UNREAD` among them for parts of it; None where its kind is not known."""
         ...
 
     def rest(self) -> Sequence[Event]:
@@ -61,10 +64,11 @@ class JsonLines(Generic[M]):
     def _read(self, line: bytes) -> Sequence[Event]:
         message = self._message(line) if line.lstrip()[:1] == b"{" else None
         events = self._reader.read(message) if message is not None else None
-        if events is not None:
-            return events
-        text = raw_line(line)
-        return [*self._reader.rest(), Event(EventKind.TEXT, text, raw=True)] if text else []
+        if events is None:
+            return [*self._reader.rest(), *_raw(line)]
+        if UNREAD in events:
+            return [*(event for event in events if event != UNREAD), *_raw(line)]
+        return events
 
     def _message(self, line: bytes) -> M | None:
         try:
@@ -81,3 +85,8 @@ class JsonLines(Generic[M]):
             return self._decoder.decode(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             return None
+
+
+def _raw(line: bytes) -> list[Event]:
+    text = raw_line(line)
+    return [Event(EventKind.TEXT, text, raw=True)] if text else []

@@ -23,13 +23,12 @@ class Text:
 
     def pending(self) -> list[Event]:
         """The line that is not complete yet: a prompt waits at the end of one."""
-        rest = self._lines.rest.rstrip()
-        return [told(rest)] if rest else []
+        return [told(line.rstrip()) for line in self._lines.rest]
 
     def end(self) -> list[Event]:
         """The events of what is left when nothing more will come."""
-        rest, self._lines = self._lines.rest.rstrip(), LineAssembler()
-        return self.read(rest)
+        rest, self._lines = self._lines.rest, LineAssembler()
+        return [event for line in rest for event in self.read(line.rstrip())]
 
     def read(self, line: str) -> list[Event]:
         """The events of a line."""

@@ -7,6 +7,7 @@ end it says on standard error; its exit status tells how it ended.
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import sys
@@ -24,12 +25,24 @@ from soda_tui.services.agents.knocking import Refused, Visit, knock
 
 _PIECE = 1 << 14
 _UNSENT = 1 << 18
-# All that a program may have switched on: the other screen, mouse, paste, keys, scrolling, wrapping, cursor, colours.
-_ENTERED = b"\x1b[?1049h\x1b[0m\x1b[H\x1b[2J"
+# What a program may have switched on that would type into the person's shell, or draw otherwise: keys, origin, mouse,
+# margins, focus, paste, held drawing, and that colours and sizes are told.
+_OFF = (1, 6, 9, 69, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2004, 2026, 2031, 2048)
+# Whether the wheel scrolls in place of arrows (1007) is the person's choice, which the terminal is to remember.
+_ENTERED = b"\x1b[?1007s\x1b[?1049h\x1b[0m\x1b[H\x1b[2J"
 _RESTORED = (
-    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?2026l\x1b[?1l\x1b>"
-    b"\x1b[<9u\x1b[>4;0m\x1b[?6l\x1b[?7h\x1b[r\x1b(B\x0f\x1b[0 q\x1b[0m\x1b[?25h\x1b[?1049l\x1b[<9u\x1b[?25h\x1b[0m"
+    b"".join(b"\x1b[?%dl" % mode for mode in _OFF) + b"\x1b[?1007r\x1b[4l\x1b>"
+    b"\x1b[<9u\x1b[>4;0m\x1b[?7h\x1b[r\x1b(B\x0f\x1b[0 q\x1b[0m\x1b[?25h\x1b[?1049l\x1b[?47l\x1b[<9u\x1b[?25h\x1b[0m"
 )
+# A key as programs can have it spelled out: its code, the shifted one, the one of its place on the keyboard, and which
+# keys were held (https://sw.kovidgoyal.net/kitty/keyboard-protocol, xterm's modifyOtherKeys).
+_SPELLED = re.compile(
+    rb"\x1b\[(?P<code>\d+)(?::(?P<shifted>\d*)(?::(?P<place>\d*))?)?;(?P<held>\d+)(?::(?P<event>\d))?(?:;[\d:]*)?u"
+    rb"|\x1b\[27;(?P<xheld>\d+);(?P<xcode>\d+)~"
+)
+_LONGEST_KEY = 64
+_READING_SECONDS = 1.0
+_SHIFT, _CONTROL, _LOCKS, _RELEASED = 1, 4, 64 | 128, b"3"
 
 
 class _Told(Exception):
@@ -51,7 +64,9 @@ def attach(folder: Path, leave: bytes) -> Ending:
     signal.signal(signal.SIGWINCH, lambda *_: None)
     try:
         tty.setraw(0)
-        _show(_ENTERED)
+        _show(_ENTERED + sentences.AT_ITS_TERMINAL(key=f"ctrl+{_letter(leave)}").encode())
+        # What is drawn next covers that; whoever knows it types.
+        select.select((0,), (), (), _READING_SECONDS)
         return _carry(visit, resized, leave)
     except _Told:
         return Ending.LEFT
@@ -64,16 +79,27 @@ def attach(folder: Path, leave: bytes) -> Ending:
         visit.connection.close()
 
 
-def keys_of(leave: bytes) -> tuple[bytes, ...]:
-    """A control character as terminals send it: itself, or spelled out where a program has asked for that."""
-    plain = (leave[0] | 0x40) if leave[0] < 0x20 else leave[0]
-    code = ord(chr(plain).lower())
-    return (leave, b"\x1b[%d;5u" % code, b"\x1b[27;5;%d~" % code)
+def leaves(typed: bytes, leave: bytes) -> bool:
+    """Whether a control character was typed, be it itself or spelled out because a program has asked for that."""
+    code = ord(_letter(leave))
+    return leave in typed or any(_is_typed(found, code) for found in _SPELLED.finditer(typed))
+
+
+def _letter(leave: bytes) -> str:
+    """The key that makes a control character together with ctrl."""
+    return chr(leave[0] | 0x40).lower()
+
+
+def _is_typed(found: re.Match[bytes], code: int) -> bool:
+    held = (int(found["held"] or found["xheld"]) - 1) & ~_LOCKS
+    names = ("shifted", "xcode") if held & _SHIFT else ("code", "place", "xcode")
+    typed = code in (int(found[name] or 0) for name in names)
+    return typed and held & ~_SHIFT == _CONTROL and found["event"] != _RELEASED
 
 
 def _carry(visit: Visit, resized: int, leave: bytes) -> Ending:
     visit.connection.setblocking(False)
-    supervisor, keys, unsent = visit.connection.fileno(), keys_of(leave), bytearray()
+    supervisor, unsent, recent = visit.connection.fileno(), bytearray(), b""
     ended = _shown(visit)
     while ended is None:
         listening = [supervisor, resized, *([0] if len(unsent) < _UNSENT else [])]
@@ -85,7 +111,8 @@ def _carry(visit: Visit, resized: int, leave: bytes) -> Ending:
             unsent += size_frame(*_window())
         if 0 in ready:
             typed = os.read(0, _PIECE)
-            if not typed or any(key in typed for key in keys):
+            recent = recent[-_LONGEST_KEY:] + typed
+            if not typed or leaves(recent, leave):
                 return Ending.LEFT
             unsent += frame(framing.DATA, typed)
         try:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.claim_loss import Undecided, how_lost

@@ -1,9 +1,8 @@
-"""What a run's records and the processes that they name add up to; and the end of a run that lost its supervisor."""
+"""What a run's records and the processes that they name add up to."""
 
 from __future__ import annotations
 
-import os
-import signal
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -11,9 +10,9 @@ from pathlib import Path
 
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import RunFacts, RunState
-from soda_tui.services.agents import processes, runlock
-from soda_tui.services.agents.losing import loss_told
-from soda_tui.services.agents.origin import is_foreign
+from soda_tui.services.agents import processes
+from soda_tui.services.agents.giving_up import finish, record, remaining
+from soda_tui.services.agents.origin import is_foreign, is_of_this_machine
 from soda_tui.services.agents.records import (
     LOG,
     NO_MESSAGES,
@@ -24,41 +23,42 @@ from soda_tui.services.agents.records import (
     State,
     Unreadable,
     read_end,
-    read_processes,
     read_spec,
     read_state,
-    write_end,
 )
+from soda_tui.services.agents.waking import awake_since
 
 _BEGIN_SECONDS = 10.0
-_GRACE = 5.0
 _boot_id = cache(processes.boot_id)
 
 
-def classify(folder: Path) -> RunFacts:
-    """The facts of a run; one that lost its supervisor is ended here, with its agent, and that is recorded.
+def classify(folder: Path, finish: Callable[[Path], End | None] = finish) -> RunFacts:
+    """The facts of a run; one that lost its supervisor is given up with `finish`, which records that now or later.
 
-    A run whose record cannot be read, or whose processes are out of sight, is unknown and left alone.
+    A run whose record cannot be read, or whose processes are out of sight, is unknown and left alone. Unknown is also
+    one that is just being given up, and one of which something lives on.
     """
     spec: Spec | None = None
     state: State | None = None
+    problem: str | None = None
     with suppress(Unreadable):
         spec = read_spec(folder)
     try:
         end = read_end(folder)
-        if end is not None:
-            with suppress(Unreadable):
-                state = read_state(folder)
-        elif spec is None:
-            raise Unreadable(str(folder))
-        elif is_foreign(spec):
-            return _facts(folder, spec, RunState.UNKNOWN, None, None, sentences.RUN_FOREIGN(folder=folder))
-        else:
+        if end is None:
+            if spec is None:
+                raise Unreadable(str(folder))
+            end, problem = _missing_end(folder, spec, finish)
+        if end is None and problem is None:
             state = read_state(folder)
-            end = _missing_end(folder, spec, state)
     except (Unreadable, OSError):
         problem = sentences.RUN_UNREADABLE(folder=folder)
+    else:
+        problem = problem or _lives_on(folder, end)
+    if problem is not None:
         return _facts(folder, spec, RunState.UNKNOWN, None, None, problem)
+    with suppress(Unreadable):
+        state = state or read_state(folder)
     if end is not None:
         how = RunState.KILLED if end.reason is Reason.KILLED else RunState.ENDED
     else:
@@ -74,58 +74,35 @@ def was_refused(folder: Path) -> bool:
     return False
 
 
-def give_up(folder: Path, reason: Reason, message: str | None) -> End:
-    """End a run in its supervisor's place, and the supervisor where it does not answer; record it as `reason`.
+def _missing_end(folder: Path, spec: Spec, finish: Callable[[Path], End | None]) -> tuple[End | None, str | None]:
+    """The end of a run without a record of it, if it has ended; or why that is not known.
 
-    A claim that was lost is what is recorded before all else. What cannot be read of the run's record is done without:
-    its processes bear its name.
+    It has not while its supervisor is there or may still come.
     """
-    grace = _GRACE
+    state: State | None = None
     with suppress(Unreadable):
-        grace = read_spec(folder).grace
-    supervisor, agent = read_processes(folder)
-    if supervisor is not None and processes.is_alive(supervisor):
-        with suppress(ProcessLookupError):
-            os.kill(supervisor.pid, signal.SIGKILL)
-    left = processes.end_all(processes.members(folder.name, agent), grace)
-    remark = sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left)) if left else None
-    return _record(folder, reason, message, remark)
-
-
-def _record(folder: Path, reason: Reason, *remarks: str | None) -> End:
-    ended_at = datetime.now(UTC) if reason is Reason.STOPPED else None
-    lost = loss_told(folder)
-    if lost is not None:
-        reason, remarks = Reason.CLAIM_LOST, (lost, *remarks[1:])
-    end = End(reason, None, " ".join(filter(None, remarks)) or None, ended_at)
-    write_end(folder, end)
-    return end
-
-
-def _missing_end(folder: Path, spec: Spec, state: State | None) -> End | None:
-    """The end of a run without a record of it; None while its supervisor is there or may still come."""
+        state = read_state(folder)
+    if state is not None and is_of_this_machine(spec) and state.boot != _boot_id():
+        return record(folder, Reason.KILLED, sentences.RUN_REBOOTED(issue=spec.issue)), None
+    if is_foreign(spec):
+        return None, sentences.RUN_FOREIGN(folder=folder)
+    state = read_state(folder)
     if state is None:
-        if abs((datetime.now(UTC) - spec.asked_at).total_seconds()) < _BEGIN_SECONDS:
-            return None
-        return _never_began(folder, spec)
-    if state.boot != _boot_id():
-        return _record(folder, Reason.KILLED, sentences.RUN_REBOOTED())
+        is_slow = abs((datetime.now(UTC) - spec.asked_at).total_seconds()) >= _BEGIN_SECONDS
+        return finish(folder) if is_slow else None, None
     if processes.is_alive(state.supervisor):
-        return None
-    return read_end(folder) or give_up(folder, Reason.KILLED, sentences.RUN_KILLED())
+        return None, None
+    end, seconds = finish(folder), f"{spec.grace + processes.KILL_SECONDS:g}"
+    return end, None if end else sentences.RUN_BEING_ENDED(issue=spec.issue, seconds=seconds)
 
 
-def _never_began(folder: Path, spec: Spec) -> End | None:
-    """Give a run up that nobody supervises; None where a slow supervisor has come up after all."""
-    lock = runlock.take(spec.lock)
-    if lock is None:
+def _lives_on(folder: Path, end: End | None) -> str | None:
+    """What lives on of a run that is over, in a sentence."""
+    left = remaining(folder) if end is not None and end.left else []
+    if not left:
         return None
-    try:
-        if read_state(folder) is not None:
-            return None
-        return read_end(folder) or give_up(folder, Reason.KILLED, sentences.RUN_NEVER_BEGAN())
-    finally:
-        os.close(lock)
+    words = ", ".join(f"{one.name} ({one.process.pid})" for one in left)
+    return sentences.RUN_REMAINS(processes=words, directory=read_spec(folder).directory)
 
 
 def _facts(
@@ -145,13 +122,17 @@ def _facts(
         last_output_at=_last_output(log),
         exit=end.exit if end else None,
         claim_lost=end is not None and end.reason is Reason.CLAIM_LOST,
-        stopped=end is not None and end.reason in {Reason.STOPPED, Reason.STOP_FILE},
+        stopped=end is not None and end.reason is Reason.STOPPED,
+        halted=end is not None and end.reason is Reason.STOP_FILE,
         log=str(log),
         problem=problem,
         format=spec.format if spec else "text",
         profile=spec.profile if spec else "",
         attachable=agent is not None and spec is not None and spec.terminal == PTY,
         hears=agent is not None and spec is not None and spec.message != NO_MESSAGES,
+        by_hand=spec is not None and spec.by_hand,
+        head=spec.head if spec else None,
+        awake_since=_whole(awake_since(folder, datetime.now(UTC))) if agent is not None else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,61 +11,24 @@ from threading import Lock
 from time import monotonic
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
+from soda_tui.domain.events import Event
 from soda_tui.domain.progress import Progress, after_gap, progress_of
 from soda_tui.domain.transcripts import FORMATS, parser
-from soda_tui.domain.usage import Sums
+from soda_tui.domain.transcripts.resets import with_reset
 from soda_tui.services import files
-from soda_tui.services.agents.launching import run_names
+from soda_tui.services.agents.heard import HEARD, VERSION, Heard, read_heard
 from soda_tui.services.agents.logfile import KEPT
+from soda_tui.services.agents.summing import sums_before
 
-HEARD = "heard.json"
-VERSION = 1
 FAR = 4 << 20
 _NEAR = 1 << 16
 # Plain text has nothing that adds up: where it ends is all that it tells.
 _PLAIN = frozenset({"text", "copilot"})
 _FAR_PLAIN, _NEAR_PLAIN = 1 << 16, 1 << 14
 _ANCHOR = 512
-_LARGEST = 1 << 20
 _KEEP_SECONDS = 5.0
-_RUNS = 100
-
-
-class Heard(Struct, frozen=True):
-    """What was heard of a run up to the end of a whole line, at `offset` of its log, which ends with `anchor` there.
-
-    `state` is the parser's, `day` the local one on which the run has said its last. `over` says that all is heard.
-    """
-
-    v: int
-    offset: int
-    anchor: bytes
-    state: Raw
-    progress: Progress
-    issue: int
-    day: str
-    over: bool
-
-
-def read_heard(folder: Path) -> Heard | None:
-    """What was heard of a run; None where that is nothing, damaged, or of another version."""
-    with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
-        found = msgspec.json.decode(_content(folder / HEARD), type=Heard)
-        return found if found.v == VERSION and found.offset >= len(found.anchor) else None
-    return None
-
-
-def sums_before(folder: Path) -> Sums:
-    """What the runs of the repository have used that were there before this one, as far as it was heard."""
-    older = [name for name in run_names(folder.parent) if name < folder.name][:_RUNS]
-    sums = Sums()
-    for name in reversed(older):
-        heard = read_heard(folder.parent / name)
-        if heard is not None:
-            sums = sums.after(heard.issue, heard.day, heard.progress.tally)
-    return sums
 
 
 class Ear:
@@ -76,9 +40,11 @@ class Ear:
     def __init__(self, log: Path, format: str, issue: int) -> None:
         self.log = log
         self._format = format if format in FORMATS else "text"
+        self._claims = self._format not in _PLAIN
         self._far, self._near = (_FAR_PLAIN, _NEAR_PLAIN) if self._format in _PLAIN else (FAR, _NEAR)
         self._issue = issue
         self._day = ""
+        self._said = datetime.now(UTC).astimezone()
         self._lock = Lock()
         self._parser = parser(self._format)
         self._progress = Progress()
@@ -112,7 +78,7 @@ class Ear:
 
     def hear(self, size: int) -> None:
         """Read on, at most so many bytes; what is too far back for that is left out. Raises OSError."""
-        with self._lock, self.log.open("rb", buffering=0) as file:
+        with self._lock, files.opened(self.log) as file:
             if self._over:
                 return
             status = os.fstat(file.fileno())
@@ -127,13 +93,14 @@ class Ear:
 
     def _compare(self, status: os.stat_result) -> None:
         self.behind = self._seen != (status.st_ino, status.st_size) and status.st_size > 0
-        self._day = datetime.fromtimestamp(status.st_mtime, UTC).astimezone().date().isoformat()
+        self._said = datetime.fromtimestamp(int(status.st_mtime), UTC).astimezone()
+        self._day = self._said.date().isoformat()
 
     def end(self) -> None:
         """Nothing more will come: the last line is as whole as it gets."""
         with self._lock:
             if not self._over:
-                self._progress = progress_of(self._parser.end(), self._progress)
+                self._progress = self._after(self._parser.end())
                 self._whole, self._anchor = self._at, self._last
                 self._over = self._unkept = True
                 self._conclude()
@@ -144,7 +111,17 @@ class Ear:
             if not self._unkept or (monotonic() < self._due and not self._over):
                 return
             state = Raw(self._parser.state())
-            heard = Heard(VERSION, self._whole, self._anchor, state, self._progress, self._issue, self._day, self._over)
+            heard = Heard(
+                v=VERSION,
+                offset=self._whole,
+                anchor=self._anchor,
+                state=state,
+                progress=self._progress,
+                issue=self._issue,
+                day=self._day,
+                over=self._over,
+                claims=self._claims,
+            )
             with suppress(OSError):
                 files.replace(self.log.with_name(HEARD), msgspec.json.encode(heard), durable=False)
             self._due, self._unkept = monotonic() + _KEEP_SECONDS, False
@@ -154,7 +131,8 @@ class Ear:
         if not data.startswith(self._last):
             self._find_again(file)
             data = os.pread(file, len(self._last) + size, self._at - len(self._last))
-        if end - self._at > self._far:
+        # Of one of which nothing was heard, the beginning first: some agents name their conversation only there.
+        if end - self._at > self._far and (self._at or self._format in _PLAIN):
             self._skip(file, end - self._near)
             data = os.pread(file, len(self._last) + size, self._at - len(self._last))
         return data[len(self._last) :]
@@ -187,15 +165,20 @@ class Ear:
             self._in_line = not found
         if self._in_line:
             return
-        self._progress = progress_of(self._parser.feed(data), self._progress)
+        self._progress = self._after(self._parser.feed(data))
         whole = joined.rfind(b"\n", max(0, len(joined) - len(data) - 1)) + 1
         if whole:
             self._whole, self._anchor = self._at - len(joined) + whole, joined[max(0, whole - _ANCHOR) : whole]
         self._conclude()
 
+    def _after(self, events: Iterable[Event]) -> Progress:
+        """Where the run stands after these, the last of which was said when the log was written last."""
+        return progress_of(with_reset(events, self._said), self._progress)
+
     def _conclude(self) -> None:
-        self.progress = progress_of(self._parser.pending(), self._progress)
-        self.sums = self._before.after(self._issue, self._day, self._progress.tally)
+        self.progress = self._after(self._parser.pending())
+        complete = self._claims and not self._progress.missed
+        self.sums = self._before.after(self._issue, self._day, self._progress.tally, complete=complete)
 
 
 def place_of(anchor: bytes, log: bytes) -> int:
@@ -212,8 +195,3 @@ def place_of(anchor: bytes, log: bytes) -> int:
             return head + len(anchor) - begin
         begin = anchor.find(b"\n", begin) + 1
     return 0
-
-
-def _content(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return file.read(_LARGEST)

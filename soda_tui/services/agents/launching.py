@@ -7,7 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.gaps import PROMPT_GAP
@@ -41,6 +41,7 @@ _BOOTSTRAP = (
     "import sys; sys.path.append(sys.argv.pop(1)); from soda_tui.services.agents.supervisor import main; main()"
 )
 _ATTACHING = _BOOTSTRAP.replace("supervisor", "attaching")
+_GUARDING = _BOOTSTRAP.replace("supervisor", "guard")
 _PACKAGES = str(Path(__file__).resolve().parents[3])
 
 
@@ -99,6 +100,11 @@ def attaching(folder: Path, leave: bytes) -> tuple[str, ...]:
     return (sys.executable, "-I", "-S", "-c", _ATTACHING, _PACKAGES, str(folder), leave.hex())
 
 
+def guarding() -> tuple[str, ...]:
+    """The command of a guard, which does what comes on its standard input."""
+    return (sys.executable, "-I", "-S", "-c", _GUARDING, _PACKAGES)
+
+
 def without_push(folder: Path, directory: str, environment: dict[str, str]) -> dict[str, str]:
     """The agent's environment with git settings behind its own that leave its clone no remote to push to."""
     pairs = no_push(directory, folder / GIT_SETTINGS, environment)
@@ -138,7 +144,7 @@ def create(
         branch=launch.branch,
         attempt=launch.attempt,
         directory=launch.directory,
-        command=launch.agent.command,
+        command=(os.path.expanduser(launch.agent.command[0]), *launch.agent.command[1:]),  # noqa: PTH111 - keeps `./`
         environment=tuple(sorted(launch.environment)),
         lock=str(lock),
         stop_file=str(stop_file),
@@ -154,6 +160,8 @@ def create(
         profile=launch.agent.name,
         terminal=launch.agent.terminal,
         message=launch.agent.message,
+        by_hand=launch.by_hand,
+        head=launch.head,
     )
     write_spec(draft, spec)
     return draft.rename(home / run)
@@ -180,11 +188,11 @@ def _watched(launch: Launch, limits: Limits, host: HostSettings) -> Watched | No
     )
 
 
-def spawn(folder: Path, environment: Mapping[str, str], agent: Mapping[str, str]) -> None:
+def spawn(folder: Path, environment: Mapping[str, str], agent: Mapping[str, str], seen: Collection[str] = ()) -> None:
     """Start the supervisor of a run, in a scope of its own where that is good for it; it detaches itself at once.
 
     Raises a Failure when it cannot be started. `environment` is the supervisor's own, with whatever it takes to read
-    the claim; `agent`, which goes through a pipe, the agent's.
+    the claim; `agent`, which goes through a pipe, the agent's, and so do the tokens that were `seen`, which it hides.
     """
     secrets = {name: value for name, value in environment.items() if name in TOKEN_VARIABLES}
     open_ = {name: value for name, value in environment.items() if name not in secrets}
@@ -193,7 +201,7 @@ def spawn(folder: Path, environment: Mapping[str, str], agent: Mapping[str, str]
     start = partial(
         subprocess.run,
         check=False,
-        input=json.dumps({"agent": dict(agent), "secrets": secrets}).encode("ascii"),
+        input=json.dumps({"agent": dict(agent), "secrets": secrets, "seen": sorted(seen)}).encode("ascii"),
         capture_output=True,
         env=own,
         cwd="/",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.usage import Sums
-from soda_tui.services.agents.hearing import FAR, Ear, read_heard
+from soda_tui.services.agents.heard import read_heard
+from soda_tui.services.agents.hearing import FAR, Ear
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class Listener:
                 await self._read_on(runs.values(), len(runs) * FAR if thoroughly else _AT_ONCE)
         known = ((key, run, self._ears.get(_home(run))) for key, run in runs.items())
         return {
-            key: (replace(run, progress=ear.progress), ear.sums)
+            key: (structs.replace(run, progress=ear.progress), ear.sums)
             for key, run, ear in known
             if ear and ear.log == Path(run.log)
         }
@@ -70,7 +72,7 @@ class Listener:
 def with_progress(run: RunFacts) -> RunFacts:
     """A run with what was heard of it."""
     heard = read_heard(Path(run.log).parent)
-    return replace(run, progress=heard.progress) if heard is not None else run
+    return structs.replace(run, progress=heard.progress) if heard is not None else run
 
 
 def _home(run: RunFacts) -> Path:

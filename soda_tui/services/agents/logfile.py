@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from soda_tui.domain import sentences
 
 KEPT = 16 << 20
 _PIECE = 1 << 20
+_WRITTEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 # No room, for now or for good; whoever writes the log goes on without it.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
@@ -19,7 +21,7 @@ class LogFile:
     """Has one writer; where it grows over `limit` bytes its oldest part goes.
 
     What there is no room for is counted in `lost`, `why` being the system's word for it. A log that somebody takes away
-    is begun anew. Raises OSError for what is neither.
+    is begun anew, and so is one in whose place there is a way to somewhere else. Raises OSError for what is neither.
     """
 
     def __init__(self, path: Path, limit: int) -> None:
@@ -52,7 +54,7 @@ class LogFile:
     def look(self) -> None:
         """Begin the log anew where it was taken away."""
         with suppress(FileNotFoundError):
-            if os.path.samestat(self._path.stat(), os.fstat(self._file)):
+            if os.path.samestat(self._path.lstat(), os.fstat(self._file)):
                 return
         try:
             file = self._open()
@@ -71,7 +73,11 @@ class LogFile:
             os.close(self._file)
 
     def _open(self) -> int:
-        return os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with suppress(FileNotFoundError):
+            there = self._path.lstat()
+            if not stat.S_ISDIR(there.st_mode) and (not stat.S_ISREG(there.st_mode) or there.st_nlink > 1):
+                self._path.unlink()
+        return os.open(self._path, _WRITTEN, 0o600)
 
     def _taken_notes(self) -> bytes:
         notes, self._notes = b"".join(self._notes), []
@@ -131,7 +137,8 @@ class LogFile:
         begin += os.pread(self._file, _PIECE, begin).find(b"\n") + 1
         mark = f"[soda-tui: {sentences.LOG_CUT(size=f'{(self._cut + begin) / 1e6:.1f}')}]\n".encode()
         try:
-            file = os.open(draft, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            draft.unlink(missing_ok=True)
+            file = os.open(draft, _WRITTEN | os.O_EXCL, 0o600)
             try:
                 size = _copied(mark, self._file, begin, file)
                 draft.replace(self._path)

@@ -30,3 +30,8 @@ def here() -> Origin:
 def is_foreign(spec: Spec) -> bool:
     """Whether the processes of the run are out of sight from here, the ended as well as the living."""
     return spec.origin is not None and spec.origin != here()
+
+
+def is_of_this_machine(spec: Spec) -> bool:
+    """Whether the run is of this machine, in whichever container: with a restart of it, it was over."""
+    return spec.origin is None or spec.origin.host == here().host

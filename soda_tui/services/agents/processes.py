@@ -5,6 +5,7 @@ Linux tells it in `/proc`; elsewhere `ps` does.
 
 from __future__ import annotations
 
+import calendar
 import ctypes
 import errno
 import os
@@ -34,6 +35,7 @@ _LINUX = sys.platform == "linux"
 class Entry:
     """One process as the system lists it; a zombie has ended and waits to be noticed by its parent.
 
+    `terminal` says that it is on one.
     Where `ps` tells, nothing is known of sessions but that a group is of one.
     """
 
@@ -42,6 +44,7 @@ class Entry:
     group: int
     session: int
     zombie: bool
+    terminal: bool
     started: str
 
     @property
@@ -67,6 +70,11 @@ def is_alive(process: Process) -> bool:
     """Whether exactly this process runs still."""
     entry = look(process.pid)
     return entry is not None and entry.started == process.started and not entry.zombie
+
+
+def is_younger(process: Process, other: Process) -> bool:
+    """Whether it began after the other, or in the same moment."""
+    return _moment(process.started) >= _moment(other.started)
 
 
 def table() -> list[Entry]:
@@ -117,13 +125,19 @@ def members(run: str, agent: Process | None) -> Callable[[], list[Entry]]:
 
 
 def end_all(
-    find: Callable[[], Sequence[Entry]], grace: float, pause: Callable[[float], None] = time.sleep
+    find: Callable[[], Sequence[Entry]],
+    grace: float,
+    pause: Callable[[float], None] = time.sleep,
+    *,
+    grouped: bool = True,
 ) -> Sequence[Entry]:
     """TERM to the group of each process found, KILL after `grace` seconds, until none is found; returns who resisted.
 
-    Every group among them must consist of such processes only, which holds where the agent has a session of its own.
+    Every group among them must consist of such processes only, which holds where the agent has a session of its own;
+    else they are to be ended one by one and not `grouped`.
     `pause` waits for some seconds, in which what they say at last can be heard.
     """
+    send = os.killpg if grouped else os.kill
     term_until = time.monotonic() + grace
     kill_until = term_until + KILL_SECONDS
     told: set[int] = set()
@@ -132,12 +146,12 @@ def end_all(
         now = time.monotonic()
         if now >= kill_until:
             break
-        groups = {entry.group for entry in found}
-        if now < term_until:
-            _signal(groups - told, signal.SIGTERM)
-            told |= groups
-        else:
-            _signal(groups, signal.SIGKILL)
+        targets = {entry.group if grouped else entry.pid for entry in found}
+        number = signal.SIGTERM if now < term_until else signal.SIGKILL
+        for target in targets - told if number is signal.SIGTERM else targets:
+            with suppress(ProcessLookupError, PermissionError):
+                send(target, number)
+        told |= targets
         pause(_PAUSE)
     return found
 
@@ -169,11 +183,12 @@ def hide_environment() -> None:
 def from_ps(*which: str) -> list[Entry]:
     """The processes that `ps` lists for these options."""
     entries = []
-    for line in _output("ps", *which, "-o", "pid=,ppid=,pgid=,stat=,lstart=").splitlines():
-        fields = line.split(None, 4)
-        if len(fields) == 5:
+    for line in _output("ps", *which, "-o", "pid=,ppid=,pgid=,tty=,stat=,lstart=").splitlines():
+        fields = line.split(None, 5)
+        if len(fields) == 6:
             pid, parent, group = map(int, fields[:3])
-            entries.append(Entry(pid, parent, group, group, fields[3].startswith("Z"), " ".join(fields[4].split())))
+            terminal, zombie, started = fields[3].strip("?-") != "", fields[4].startswith("Z"), fields[5].split()
+            entries.append(Entry(pid, parent, group, group, zombie, terminal, " ".join(started)))
     return entries
 
 
@@ -185,7 +200,7 @@ def _from_proc(pids: Iterable[int]) -> list[Entry]:
             fields = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
             parent, group, session = map(int, fields[1:4])
             ended = fields[0] in {b"Z", b"X"}
-            entries.append(Entry(pid, parent, group, session, ended, fields[19].decode("ascii")))
+            entries.append(Entry(pid, parent, group, session, ended, fields[4] != b"0", fields[19].decode("ascii")))
     return entries
 
 
@@ -205,10 +220,9 @@ def _bears(pid: int, run: str) -> bool:
     return False
 
 
-def _signal(groups: Iterable[int], number: signal.Signals) -> None:
-    for group in groups:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, number)
+def _moment(started: str) -> float:
+    """When a process began, in the system's own count: ticks, or seconds where `ps` tells."""
+    return float(started) if _LINUX else calendar.timegm(time.strptime(started))
 
 
 def _output(*command: str) -> str:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from soda_tui.domain.failure import Failure
 from soda_tui.services import files
 from soda_tui.services.setup import SetUp
 
@@ -22,6 +25,7 @@ SPEC = "spec.json"
 STATE = "state.json"
 END = "end.json"
 STOP = "stop"
+DOUBT = "doubt"
 PROMPT = "prompt.md"
 LOG = "output.log"
 LOSS = "loss.json"
@@ -30,6 +34,7 @@ SUPERVISOR_LOG = "supervisor.log"
 PTY = "pty"
 NO_MESSAGES = "none"
 _LARGEST = 1 << 20
+_R = TypeVar("_R")
 
 
 class Unreadable(Exception):
@@ -106,7 +111,8 @@ class Spec:
     `environment` holds names only, `grace` and `limit` are seconds, `log_limit` bytes. `watched` is None for a run
     whose claim is not to be watched, `origin` for one of a version that did not say where it ran, `setup` where none is
     configured, `slots` for a run that is not counted. `format` is that of what the agent writes,
-    `profile` its name, `terminal` what it writes to, `message` how it can be told something.
+    `profile` its name, `terminal` what it writes to, `message` how it can be told something,
+    `by_hand` that a person goes on with a conversation there, `head` on which commit it begins.
     """
 
     run: str
@@ -132,6 +138,8 @@ class Spec:
     profile: str = ""
     terminal: str = "pipe"
     message: str = "none"
+    by_hand: bool = False
+    head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +156,18 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Remnant:
+    """A process that is left of a run, or may be, and its name."""
+
+    process: Process
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How a run ended; `exit` is negative for a signal and None where nobody saw it, as `ended_at` is.
 
-    `lost` counts the bytes that there was no room for in the log.
+    `lost` counts the bytes that there was no room for in the log, `left` is what could not be ended, or was not.
     """
 
     reason: Reason
@@ -159,6 +175,7 @@ class End:
     message: str | None = None
     ended_at: datetime | None = None
     lost: int = 0
+    left: tuple[Remnant, ...] = ()
 
 
 def write_spec(folder: Path, spec: Spec) -> None:
@@ -183,93 +200,37 @@ def write_loss(folder: Path, loss: Loss) -> None:
 
 def read_loss(folder: Path) -> Loss | None:
     """How the claim was lost; None where that is not known. Raises Unreadable."""
-    record = _read(folder / LOSS)
-    if record is None:
-        return None
-    try:
-        return Loss(str(record["how"]), None if record["kept"] is None else str(record["kept"]))
-    except KeyError as error:
-        raise Unreadable(str(folder / LOSS)) from error
+    return _read(folder / LOSS, Loss)
 
 
 def read_spec(folder: Path) -> Spec:
     """What was asked for; raises Unreadable, also when there is nothing."""
-    record = _read(folder / SPEC)
-    if record is None:
+    spec = _read(folder / SPEC, Spec)
+    if spec is None:
         raise Unreadable(str(folder / SPEC))
-    try:
-        return Spec(
-            run=str(record["run"]),
-            key=str(record["key"]),
-            repository_id=str(record["repository_id"]),
-            issue=int(record["issue"]),
-            branch=str(record["branch"]),
-            attempt=int(record["attempt"]),
-            directory=str(record["directory"]),
-            command=tuple(map(str, record["command"])),
-            environment=tuple(map(str, record["environment"])),
-            lock=str(record["lock"]),
-            stop_file=str(record["stop_file"]),
-            grace=float(record["grace"]),
-            limit=float(record["limit"]),
-            log_limit=int(record["log_limit"]),
-            asked_at=datetime.fromisoformat(record["asked_at"]),
-            watched=_watched(record.get("watched")),
-            origin=_origin(record.get("origin")),
-            setup=_set_up(record.get("setup")),
-            slots=_slots(record.get("slots")),
-            format=str(record.get("format", "text")),
-            profile=str(record.get("profile", "")),
-            terminal=str(record.get("terminal", "pipe")),
-            message=str(record.get("message", "none")),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable(str(folder / SPEC)) from error
+    return spec
 
 
 def read_state(folder: Path) -> State | None:
     """Where the run stands; None before its supervisor said so. Raises Unreadable."""
-    record = _read(folder / STATE)
-    if record is None:
-        return None
-    try:
-        agent = record["agent"]
-        return State(
-            supervisor=_process(record["supervisor"]),
-            boot=str(record["boot"]),
-            agent=None if agent is None else _process(agent),
-            started_at=_time(record["started_at"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable(str(folder / STATE)) from error
+    return _read(folder / STATE, State)
 
 
 def read_processes(folder: Path) -> tuple[Process | None, Process | None]:
     """Supervisor and agent as far as they can be made out, whatever the record's version and the rest of it."""
+    record: Any = None
+    with suppress(Failure, ValueError, RecursionError):
+        record = json.loads(files.read(folder / STATE, _LARGEST) or b"null")
     found: list[Process | None] = [None, None]
-    with suppress(OSError, ValueError, RecursionError, AttributeError):
-        record = _load(folder / STATE)
-        for place, name in enumerate(("supervisor", "agent")):
-            with suppress(KeyError, TypeError, ValueError):
-                found[place] = _process(record.get(name))
+    for place, name in enumerate(("supervisor", "agent")):
+        with suppress(KeyError, TypeError, ValueError):
+            found[place] = _made(Process, record[name])
     return found[0], found[1]
 
 
 def read_end(folder: Path) -> End | None:
     """How the run ended; None while there is no record of it. Raises Unreadable."""
-    record = _read(folder / END)
-    if record is None:
-        return None
-    try:
-        return End(
-            reason=Reason(record["reason"]),
-            exit=None if record["exit"] is None else int(record["exit"]),
-            message=None if record["message"] is None else str(record["message"]),
-            ended_at=_time(record["ended_at"]),
-            lost=int(record.get("lost", 0)),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable(str(folder / END)) from error
+    return _read(folder / END, End)
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:
@@ -277,49 +238,40 @@ def _write(path: Path, record: dict[str, Any]) -> None:
     files.replace(path, text.encode() + b"\n")
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path, kind: type[_R]) -> _R | None:
     try:
-        record = _load(path)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, RecursionError) as error:
+        content = files.read(path, _LARGEST)
+        if content is None:
+            return None
+        record = json.loads(content)
+        if record["v"] != VERSION:
+            raise ValueError(record["v"])
+        made: _R = _made(kind, record)
+    except (Failure, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Unreadable(str(path)) from error
-    if not isinstance(record, dict) or record.get("v") != VERSION:
-        raise Unreadable(str(path))
-    return record
+    return made
 
 
-def _load(path: Path) -> Any:
-    with path.open("rb") as file:
-        return json.loads(file.read(_LARGEST))
+def _made(kind: Any, value: Any) -> Any:
+    """A value of this type from what JSON keeps of it; raises KeyError, TypeError or ValueError."""
+    if get_origin(kind) is UnionType:
+        return None if value is None else _made(get_args(kind)[0], value)
+    if get_origin(kind) is tuple:
+        return tuple(_made(get_args(kind)[0], each) for each in _checked(value, list))
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        return kind(**{name: _made(hints[name], value[name]) for name in hints if name in _checked(value, dict)})
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is float:
+        return float(_checked(value, (int, float)))
+    return kind(value) if issubclass(kind, StrEnum) else _checked(value, kind)
 
 
-def _origin(record: Any) -> Origin | None:
-    return None if record is None else Origin(str(record["host"]), str(record["namespace"]))
+def _checked(value: Any, kind: type | tuple[type, ...]) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(value)
+    return value
 
 
-def _set_up(record: Any) -> SetUp | None:
-    if record is None:
-        return None
-    return SetUp(str(record["command"]), tuple(map(str, record["when"])), float(record["seconds"]))
-
-
-def _slots(record: Any) -> Slots | None:
-    return None if record is None else Slots(str(record["folder"]), int(record["count"]))
-
-
-def _watched(record: Any) -> Watched | None:
-    if record is None:
-        return None
-    texts = {name: str(record[name]) for name in ("host", "owner", "name", "path", "cockpit")}
-    api_url = None if record["api_url"] is None else str(record["api_url"])
-    command = tuple(map(str, record["token_command"]))
-    return Watched(**texts, interval=float(record["interval"]), token_command=command, api_url=api_url)
-
-
-def _process(record: Any) -> Process:
-    return Process(int(record["pid"]), str(record["started"]))
-
-
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+_hints = cache(get_type_hints)

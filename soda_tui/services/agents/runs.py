@@ -9,55 +9,53 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import signal
-import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain import sentences
+from soda_tui.domain.attachment import unheard
+from soda_tui.domain.endings import exit_words
 from soda_tui.domain.facts import Room, RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.settings import HostSettings
+from soda_tui.domain.stopfile import forbidding, own_stops
 from soda_tui.domain.usage import Sums
 from soda_tui.services import files
-from soda_tui.services.agents import launching, processes, slots
-from soda_tui.services.agents.classify import classify, give_up, was_refused
+from soda_tui.services.agents import awaiting, launching, processes, reading, slots
+from soda_tui.services.agents.classify import classify, was_refused
 from soda_tui.services.agents.framing import LONGEST_MESSAGE
+from soda_tui.services.agents.giving_up import GivingUp, end_remaining, finish, give_up, order_end
 from soda_tui.services.agents.knocking import Refused, send_message
+from soda_tui.services.agents.lately import lately
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.listening import Listener, with_progress
-from soda_tui.services.agents.losing import is_keeping
-from soda_tui.services.agents.origin import here, is_foreign
+from soda_tui.services.agents.origin import here
 from soda_tui.services.agents.records import (
-    END,
+    DOUBT,
     STOP,
     End,
     Reason,
     Slots,
-    Unreadable,
-    read_end,
-    read_processes,
-    read_spec,
-    read_state,
     write_end,
 )
+from soda_tui.services.stopfiles import standing
 
-_START_SECONDS = 5.0
 _STOP_SECONDS = processes.KILL_SECONDS + 3.0
-_POLL = 0.02
-_FOLLOW = 0.1
-_CHUNK = 65536
+# How long a look at the runs waits for those that are given up then.
+_GIVE_UP_SECONDS = 2.0
 _HISTORY = 100
-# What git may take to put work aside whose claim was lost, with the supervisor's own bound on that in it.
-_KEEP_SECONDS = 660.0
+# How long a program may take to find that it has nothing to run, and how it ends then: POSIX, XCU 2.8.2.
+_FIRST_SECONDS = 1.0
+_NO_PROGRAM = {126, 127}
 _FAILED = {
     Reason.REFUSED: ErrorCode.REFUSED,
     Reason.COULD_NOT_START: ErrorCode.AGENT,
     Reason.BROKEN: ErrorCode.AGENT,
     Reason.CLAIM_LOST: ErrorCode.TAKEN,
+    Reason.STOP_FILE: ErrorCode.REFUSED,
 }
 
 
@@ -66,7 +64,8 @@ class RunService:
 
     While `stop_file` exists no agent is started and every supervisor ends its own. `hosts` and `environ`, which is
     added to the process's own, tell a supervisor how to read the claim again. `home` tells by which name a repository's
-    runs are kept. At most `most` agents run on this machine.
+    runs are kept. At most `most` agents run on this machine. The tokens that were `seen` by the time of a
+    start are kept out of its log.
     """
 
     def __init__(
@@ -81,6 +80,7 @@ class RunService:
         home: Callable[[str], str] = str,
         most: int = 4,
         leave: bytes = b"\x1d",
+        seen: Collection[str] = (),
     ) -> None:
         self._root = root
         self._locks = locks
@@ -90,8 +90,10 @@ class RunService:
         self._environ = environ or {}
         self._home = home
         self._leave = leave
+        self._seen = seen
         # A home may be shared between machines.
         self._listener = Listener()
+        self._give_up = GivingUp()
         self._slots = Slots(str(locks / f"slots-{here().host}"), most)
 
     async def room(self) -> Room:
@@ -105,14 +107,18 @@ class RunService:
         """
         launching.check(launch)
         folder = await asyncio.to_thread(self._spawn, launch)
-        if not await _until(lambda: _settled(folder), _START_SECONDS) and not _is_supervised(folder):
-            (folder / STOP).touch(0o600)
-            message = sentences.RUN_NO_ANSWER(seconds=f"{_START_SECONDS:g}", folder=folder)
+        if not await awaiting.comes_up(folder):
+            await asyncio.to_thread((folder / STOP).touch, 0o600)
+            message = sentences.RUN_NO_ANSWER(seconds=f"{awaiting.START_SECONDS:g}", folder=folder)
             raise Failure(Problem(ErrorCode.AGENT, message))
-        with suppress(Unreadable):
-            end = read_end(folder)
-            if end is not None and end.reason in _FAILED:
-                raise Failure(Problem(_FAILED[end.reason], end.message or ""))
+        if launch.or_else:
+            await awaiting.comes_to_its_end(folder, _FIRST_SECONDS)
+        end = await asyncio.to_thread(awaiting.end_of, folder)
+        if end is not None and end.reason in _FAILED:
+            raise Failure(Problem(_FAILED[end.reason], end.message or ""))
+        if end is not None and launch.or_else and end.exit in _NO_PROGRAM:
+            values = {"program": launch.agent.program, "reason": exit_words(end.exit)}
+            raise Failure(Problem(ErrorCode.AGENT, sentences.AGENT_NOT_STARTED(**values)))
         return await asyncio.to_thread(classify, folder)
 
     async def stop(self, key: str) -> RunFacts | None:
@@ -125,32 +131,42 @@ class RunService:
         if run is None or not run.stoppable:
             return None
         folder = Path(run.log).parent
-        (folder / STOP).touch(0o600)
-        foreign = _is_foreign(folder)
-        supervisor, _ = read_processes(folder)
-        with suppress(OSError):
-            if supervisor is not None and not foreign and processes.is_alive(supervisor):
-                os.kill(supervisor.pid, signal.SIGTERM)
+        foreign = await asyncio.to_thread(order_end, folder)
         seconds = self._limits.grace + _STOP_SECONDS
-        if not await _comes_to_its_end(folder, seconds):
+        if not await awaiting.comes_to_its_end(folder, seconds):
             if foreign:
                 message = sentences.RUN_FOREIGN_SILENT(folder=folder, seconds=f"{seconds:g}")
                 raise Failure(Problem(ErrorCode.AGENT, message))
             await asyncio.to_thread(give_up, folder, Reason.STOPPED, None)
+        await asyncio.to_thread(end_remaining, folder)
         return await asyncio.to_thread(classify, folder)
+
+    async def doubt(self, run: RunFacts) -> None:
+        """Have the supervisor of a run look at its claim at once, which may be lost."""
+        with suppress(OSError):
+            await asyncio.to_thread((Path(run.log).parent / DOUBT).touch, 0o600)
 
     async def current(self, keys: Sequence[str]) -> dict[str, RunFacts]:
         """The newest run of each repository that has one."""
 
         def newest() -> dict[str, RunFacts]:
-            found = ((key, self._newest(key, 1)) for key in keys)
+            found = ((key, self._newest(key, 1, self._give_up)) for key in keys)
             return {key: runs[0] for key, runs in found if runs}
 
-        return await asyncio.to_thread(newest)
+        def settled() -> dict[str, RunFacts]:
+            found = newest()
+            return newest() if self._give_up.wait(_GIVE_UP_SECONDS) else found
+
+        return await asyncio.to_thread(settled)
 
     async def runs(self, key: str) -> tuple[RunFacts, ...]:
         """The runs of a repository with what was heard of them, newest first, at most a hundred."""
-        return await asyncio.to_thread(lambda: tuple(map(with_progress, self._newest(key, _HISTORY))))
+        return await asyncio.to_thread(lambda: tuple(map(with_progress, self._newest(key, _HISTORY, self._give_up))))
+
+    async def lately(self, key: str) -> tuple[tuple[RunFacts, ...], tuple[RunFacts, ...]]:
+        """What was heard of the runs of the last days: the repository's own, and all others on this machine."""
+        home = launching.folder_of(self._root, self._home(key))
+        return await asyncio.to_thread(lately, self._root, home, datetime.now(UTC))
 
     async def listen(
         self, runs: Mapping[str, RunFacts], *, thoroughly: bool = False
@@ -163,7 +179,7 @@ class RunService:
 
     async def size(self, run: RunFacts) -> int:
         """How many bytes a run's log has."""
-        return await asyncio.to_thread(_size, Path(run.log))
+        return await asyncio.to_thread(reading.size, Path(run.log))
 
     async def message(self, run: RunFacts, text: str) -> None:
         """Tell a running agent something; raises a Failure with the reason where it cannot be told."""
@@ -173,7 +189,7 @@ class RunService:
             message = sentences.MESSAGE_TOO_LONG(limit=LONGEST_MESSAGE >> 10)
             raise Failure(Problem(ErrorCode.USAGE, message))
         if not run.hears:
-            raise Failure(Problem(ErrorCode.REFUSED, sentences.NO_MESSAGES()))
+            raise Failure(Problem(ErrorCode.REFUSED, unheard(attachable=run.attachable)))
         try:
             await asyncio.to_thread(send_message, Path(run.log).parent, text)
         except Refused as refused:
@@ -190,40 +206,32 @@ class RunService:
 
     async def tail(self, run: RunFacts, size: int = 16384) -> bytes:
         """The last bytes of a run's log."""
-        return await asyncio.to_thread(_read, Path(run.log), -size, size)
+        return await asyncio.to_thread(reading.part, Path(run.log), -size, size)
 
     async def read(self, run: RunFacts, offset: int, size: int) -> bytes:
         """At most `size` bytes of a run's log from `offset` on; empty at its present end."""
-        return await asyncio.to_thread(_read, Path(run.log), offset, size)
+        return await asyncio.to_thread(reading.part, Path(run.log), offset, size)
 
-    async def follow(self, run: RunFacts, offset: int = 0) -> AsyncIterator[bytes]:
+    def follow(self, run: RunFacts, offset: int = 0) -> AsyncIterator[bytes]:
         """The log from `offset` on as it grows, until the run has ended and the log is read to its end."""
-        alive, log = True, Path(run.log)
-        file = await asyncio.to_thread(_number, log)
-        while alive:
-            alive = (await asyncio.to_thread(classify, log.parent)).alive
-            before, file = file, await asyncio.to_thread(_number, log)
-            if file != before or await asyncio.to_thread(_size, log) < offset:
-                offset = 0  # the log was cut: what is left of it begins with a line that says so
-            while chunk := await self.read(run, offset, _CHUNK):
-                offset += len(chunk)
-                yield chunk
-            if alive:
-                await asyncio.sleep(_FOLLOW)
+        log = Path(run.log)
+        return reading.follow(log, offset, lambda: classify(log.parent).alive)
 
-    def _newest(self, key: str, count: int) -> tuple[RunFacts, ...]:
+    def _newest(self, key: str, count: int, finish: Callable[[Path], End | None] = finish) -> tuple[RunFacts, ...]:
         home = launching.folder_of(self._root, self._home(key))
         found: list[RunFacts] = []
         for name in launching.run_names(home):
             if len(found) == count:
                 break
             if not was_refused(home / name):
-                found.append(classify(home / name))
+                found.append(classify(home / name, finish))
         return tuple(found)
 
     def _spawn(self, launch: Launch) -> Path:
-        if self._stop_file.exists():
-            raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_FORBIDDEN(path=self._stop_file)))
+        clone = launch.place.path if launch.place else None
+        forbids = standing((str(self._stop_file), *own_stops(clone, launch.directory)))
+        if forbids is not None:
+            raise Failure(Problem(ErrorCode.REFUSED, forbidding(forbids)))
         running = next(iter(self._newest(launch.key, 1)), None)
         if running is not None and running.state is RunState.UNKNOWN:
             raise Failure(Problem(ErrorCode.REFUSED, running.problem or sentences.RUN_UNREADABLE(folder=running.log)))
@@ -251,83 +259,8 @@ class RunService:
         agent = launching.agent_environment(os.environ, launch.environment, folder.name, launch.agent)
         try:
             agent = launching.without_push(folder, launch.directory, agent)
-            launching.spawn(folder, {**os.environ, **self._environ}, agent)
+            launching.spawn(folder, {**os.environ, **self._environ}, agent, self._seen)
         except Failure as failure:
             write_end(folder, End(Reason.COULD_NOT_START, None, failure.problem.message, datetime.now(UTC)))
             raise
         return folder
-
-
-def _is_foreign(folder: Path) -> bool:
-    with suppress(Unreadable):
-        return is_foreign(read_spec(folder))
-    return False
-
-
-def _has_ended(folder: Path) -> bool:
-    with suppress(Unreadable):
-        return read_end(folder) is not None
-    return False
-
-
-def _settled(folder: Path) -> bool:
-    """Whether the agent runs, or its end is recorded."""
-    if (folder / END).exists():
-        return True
-    with suppress(Unreadable):
-        state = read_state(folder)
-        return state is not None and state.started_at is not None
-    return False
-
-
-def _is_supervised(folder: Path) -> bool:
-    """Whether the supervisor has come up: what it does before the agent starts has limits of its own."""
-    with suppress(Unreadable):
-        return read_state(folder) is not None
-    return False
-
-
-async def _comes_to_its_end(folder: Path, seconds: float) -> bool:
-    """Wait for the end of a run; where its claim was lost, as long as putting its work aside may take."""
-    if await _until(lambda: _has_ended(folder), seconds):
-        return True
-    if not is_keeping(folder):
-        return False
-    await _until(lambda: _has_ended(folder) or not is_keeping(folder), _KEEP_SECONDS)
-    return await _until(lambda: _has_ended(folder), seconds)
-
-
-async def _until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait until the condition holds; false when it does not within that time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() >= deadline:
-            return False
-        await asyncio.sleep(_POLL)
-    return True
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _number(path: Path) -> int:
-    """What tells a file from the one that takes its place; 0 where there is none yet."""
-    try:
-        return path.stat().st_ino
-    except OSError:
-        return 0
-
-
-def _read(path: Path, offset: int, size: int) -> bytes:
-    """At most `size` bytes from `offset` on, a negative one counted from the end; empty where there is no file."""
-    try:
-        with path.open("rb") as file:
-            end = file.seek(0, os.SEEK_END)
-            file.seek(offset if offset >= 0 else max(end + offset, 0))
-            return file.read(size)
-    except FileNotFoundError:
-        return b""

@@ -2,21 +2,19 @@
 
 `launching.spawn` starts it with the run's folder as its only argument. It detaches itself, holds the repository's run
 lock, has its claim looked at, the worktree set up, and carries what the agent says into the log. It obeys a request
-file, SIGTERM, the machine's STOP file and the time limit, has the claim looked at on and on, ends every descendant, has
+file, SIGTERM, STOP files and the time limit, has the claim looked at on and on, ends every descendant, has
 the claim looked at once more, and records how it went. Nothing heavy is imported, and nothing after the start. The
-agent's environment and the tokens for those who look at the claim come on standard input.
+agent's environment, the tokens for those who look at the claim, and those that are only to be hidden come on standard
+input.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import math
 import os
-import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,28 +22,26 @@ from pathlib import Path
 
 from soda_tui.domain import sentences
 from soda_tui.domain.endings import exit_words
-from soda_tui.domain.gaps import PATH_GAP, PROMPT_GAP
 from soda_tui.services import setup
-from soda_tui.services.agents import processes, reserve, runlock, slots
+from soda_tui.services.agents import processes, runlock, slots
+from soda_tui.services.agents.account import Account
+from soda_tui.services.agents.hiding import secrets_of
 from soda_tui.services.agents.loop import Loop
-from soda_tui.services.agents.losing import loss_told
+from soda_tui.services.agents.orders import Orders
 from soda_tui.services.agents.outlet import Ends, Pipes
 from soda_tui.services.agents.records import (
-    END,
     PROMPT,
     PTY,
-    STOP,
     SUPERVISOR_LOG,
     End,
     Process,
     Reason,
-    State,
-    read_spec,
-    write_end,
-    write_state,
+    Remnant,
 )
 from soda_tui.services.agents.standing import misplaced
+from soda_tui.services.agents.starting import NotStarted, agent_command, spawned
 from soda_tui.services.agents.voice import Voice
+from soda_tui.services.agents.waking import Waking
 from soda_tui.services.agents.watching import ClaimWatch, Task
 from soda_tui.services.uptime import Uptime
 
@@ -54,59 +50,51 @@ _TICK = 0.5
 _LOOK_SECONDS = 15.0
 # The agent gives way to everything else, and what carries its words to what a person does.
 _NICE, _OWN_NICE = 10, 5
-# How often the end is tried to be recorded on a full disk: for half a minute.
-_TRIES = 60
 _TERM = "xterm-256color"
-
-
-class _NotStarted(Exception):
-    """The agent was not started; the sentence, if there is one, says why."""
-
-    def __init__(self, message: str | None, reason: Reason = Reason.COULD_NOT_START) -> None:
-        super().__init__(message)
-        self.message = message
-        self.reason = reason
 
 
 class Supervisor:
     """One run from its start to its end."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], secrets: Mapping[str, str], seen: Collection[str] = ()
+    ) -> None:
         self._folder = folder
         self._environment = environment
-        self._spec = read_spec(folder)
-        self._secrets = secrets
+        self._account = Account(folder)
+        self._spec = self._account.spec
+        self._hidden = secrets_of(secrets, environment, seen)
+        self._loop = Loop()
         self._claim = ClaimWatch(folder, self._spec.watched, secrets)
+        self._orders = Orders(folder, self._spec, self._loop, self._claim)
         self._uptime = Uptime()
+        self._waking = Waking(folder)
         self._agent = 0
         self._exit: int | None = None
         self._ended_at: datetime | None = None
         self._voice: Voice | None = None
-        self._loop = Loop()
 
     def run(self) -> None:
         """Carry the run through and record its end."""
         lock = runlock.take(self._spec.lock)
         # Only under the lock is a run given up that never began: whoever holds it sees that, or is seen.
-        if (self._folder / END).exists():
+        if self._account.is_over:
             return
         if lock is None:
-            message = sentences.RUN_LOCKED(repository=self._spec.key, pid=runlock.holder(self._spec.lock))
-            write_end(self._folder, End(Reason.REFUSED, None, message, datetime.now(UTC)))
+            holder = runlock.holder(self._spec.lock)
+            self._account.refuse(sentences.RUN_LOCKED(repository=self._spec.key, pid=holder))
             return
         os.ftruncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
         slot = slots.take(self._spec.slots, self._spec.key) if self._spec.slots else None
         if self._spec.slots and slot is None:
             taken = ", ".join(slots.holders(self._spec.slots.folder))
-            message = sentences.NO_SLOT(limit=self._spec.slots.count, repositories=taken)
             os.close(lock)
-            write_end(self._folder, End(Reason.REFUSED, None, message, datetime.now(UTC)))
+            self._account.refuse(sentences.NO_SLOT(limit=self._spec.slots.count, repositories=taken))
             return
         processes.adopt_orphans()
-        reserve.hold(self._folder)
         try:
-            with closing(Voice(self._folder, self._spec, self._loop, self._environment, self._secrets)) as self._voice:
+            with closing(Voice(self._folder, self._spec, self._loop, self._hidden)) as self._voice:
                 end = self._carry()
             end = self._with_loss(end)
         except OSError as error:
@@ -117,37 +105,27 @@ class Supervisor:
         # Released first, so that whoever reads the end can start the next run at once.
         for descriptor in filter(None, (slot, lock)):
             os.close(descriptor)
-        self._record(end)
-
-    def _record(self, end: End) -> None:
-        """Write the end, also where the disk is full; raises OSError where that does not change."""
-        reserve.free(self._folder)
-        for tried in range(_TRIES):
-            try:
-                write_end(self._folder, end)
-            except OSError as error:
-                if error.errno not in {errno.ENOSPC, errno.EDQUOT} or tried == _TRIES - 1:
-                    raise
-                self._loop.pause(_TICK)
-            else:
-                return
+        self._account.end(end, self._loop.pause)
 
     def _carry(self) -> End:
         me = processes.look(os.getpid())
-        state = State(me.process if me else Process(os.getpid(), ""), processes.boot_id())
-        write_state(self._folder, state)
+        self._account.begin(me.process if me else Process(os.getpid(), ""), processes.boot_id())
         try:
             # The machine may have slept since the cockpit looked.
             self._look()
             self._heed()
-            self._set_up(state)
+            self._set_up()
             self._heed()
             agent = self._start()
-        except _NotStarted as error:
+        except NotStarted as error:
             return End(error.reason, None, error.message, datetime.now(UTC))
-        write_state(self._folder, State(state.supervisor, state.boot, agent, datetime.now(UTC)))
+        self._account.goes_on(agent, datetime.now(UTC))
         reason, left = self._attend(time.monotonic() + self._spec.limit)
-        return End(reason or Reason.ENDED, self._exit, self._remark(reason, left), self._ended_at or datetime.now(UTC))
+        ended_at, message = self._ended_at or datetime.now(UTC), self._orders.told(reason, left)
+        if message is not None:
+            self._said.say(message)
+        remnants = tuple(Remnant(entry.process, "a process") for entry in left)
+        return End(reason or Reason.ENDED, self._exit, message, ended_at, left=remnants)
 
     def _attend(self, limit: float) -> tuple[Reason | None, Sequence[processes.Entry]]:
         """Wait for the end of the process that was started, or end it; what it left behind is ended with it."""
@@ -155,7 +133,7 @@ class Supervisor:
         while reason is None and self._exit is None:
             self._claim.step(self._uptime())
             self._wait()
-            reason = self._order(limit) if self._exit is None else None
+            reason = self._orders.given(limit) if self._exit is None else None
         left = self._end_all()
         self._said.end()
         self._look()
@@ -163,9 +141,9 @@ class Supervisor:
 
     def _look(self) -> None:
         """Have the claim looked at while nothing runs, and the work of a lost one put aside; an order cuts it short."""
-        if self._claim.watches and self._order(math.inf) is None:
+        if self._claim.watches and self._orders.given() is None:
             self._claim.begin(Task.LOOK, self._uptime(), _LOOK_SECONDS)
-            while self._claim.busy and self._order(math.inf) is None:
+            while self._claim.busy and self._orders.given() is None:
                 self._claim.step(self._uptime())
                 self._wait()
             self._end_all()
@@ -174,14 +152,14 @@ class Supervisor:
 
     def _heed(self) -> None:
         """Start nothing where there is an order to end the run, or where the claim's work is not."""
-        reason = self._order(math.inf)
+        reason = self._orders.given()
         if reason is not None:
-            raise _NotStarted(self._remark(reason, ()), reason)
+            raise NotStarted(self._orders.told(reason), reason)
         wrong = misplaced(self._spec)
         if wrong is not None:
-            raise _NotStarted(wrong)
+            raise NotStarted(wrong)
 
-    def _set_up(self, state: State) -> None:
+    def _set_up(self) -> None:
         """Set the worktree up where that is due."""
         directory, asked = self._spec.directory, self._spec.setup
         if asked is None or not setup.is_due(directory, asked):
@@ -189,11 +167,11 @@ class Supervisor:
         setup.begin(directory)
         self._said.say(sentences.SETUP_BEGINS())
         process = self._spawn(["sh", "-c", asked.command], Pipes(os.devnull), self._environment)
-        write_state(self._folder, State(state.supervisor, state.boot, process))
+        self._account.goes_on(process)
         reason, left = self._attend(time.monotonic() + asked.seconds)
         ended, self._exit, self._ended_at, self._agent = self._exit, None, None, 0
         if reason is not None and reason is not Reason.TIME_LIMIT:
-            raise _NotStarted(self._remark(reason, left), reason)
+            raise NotStarted(self._orders.told(reason, left), reason)
         if reason is None and ended == 0:
             setup.done(directory, asked)
             self._said.say(sentences.SETUP_DONE())
@@ -201,55 +179,20 @@ class Supervisor:
         minutes, how = f"{asked.seconds / 60:g}", exit_words(ended)
         message = sentences.SETUP_LATE(minutes=minutes) if reason else sentences.SETUP_FAILED(how=how)
         self._said.say(message)
-        raise _NotStarted(message)
-
-    def _order(self, limit: float) -> Reason | None:
-        """The order to end the run, if there is one."""
-        if self._loop.asked or (self._folder / STOP).exists():
-            return Reason.STOPPED
-        if Path(self._spec.stop_file).exists():
-            return Reason.STOP_FILE
-        if self._claim.lost:
-            return Reason.CLAIM_LOST
-        return Reason.TIME_LIMIT if time.monotonic() >= limit else None
+        raise NotStarted(message)
 
     def _start(self) -> Process:
-        prompt, said = self._folder / PROMPT, self._spec.command
-        prompted = any(gap in argument for argument in said for gap in (PATH_GAP, PROMPT_GAP))
-        text = prompt.read_text("utf-8")
-        # What the prompt says is put in last: nothing in it is a gap.
-        command = [argument.replace(PATH_GAP, str(prompt)).replace(PROMPT_GAP, text) for argument in said]
+        command, prompted = agent_command(self._folder, self._spec)
         environment = dict(self._environment)
         if self._spec.terminal == PTY and environment.get("TERM", "dumb") == "dumb":
             environment["TERM"] = _TERM
+        prompt = self._folder / PROMPT
         agent = self._spawn(command, self._said.ends(prompt, prompted=prompted), environment)
-        self._said.open(None if prompted else text)
+        self._said.open(None if prompted else prompt.read_text("utf-8"))
         return agent
 
     def _spawn(self, command: list[str], ends: Ends, environment: Mapping[str, str]) -> Process:
-        """Start a program in the agent's directory, in a group of its own, at these ends."""
-        directory = self._spec.directory
-        try:
-            os.chdir(directory)
-        except OSError as error:
-            raise _NotStarted(sentences.AGENT_DIRECTORY(directory=directory, reason=error.strerror)) from error
-        try:
-            self._agent = os.posix_spawnp(
-                command[0],
-                command,
-                environment,
-                file_actions=ends.actions(),
-                setsid=True,
-                setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
-            )
-        except FileNotFoundError as error:
-            raise _NotStarted(sentences.AGENT_PROGRAM_MISSING(program=command[0])) from error
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise _NotStarted(sentences.AGENT_NOT_STARTED(program=command[0], reason=reason)) from error
-        finally:
-            os.chdir("/")
-            ends.begun()
+        self._agent = spawned(command, self._spec.directory, ends, environment)
         self._said.begin(ends)
         processes.give_way(self._agent, _NICE)
         entry = processes.look(self._agent)
@@ -274,6 +217,8 @@ class Supervisor:
 
     def _wait(self) -> None:
         """Carry what is said to and fro until a signal arrives, at most one tick."""
+        self._waking.step()
+        self._account.keep()
         self._said.step()
         self._loop.wait(_TICK)
         self._reap()
@@ -301,17 +246,6 @@ class Supervisor:
         message = " ".join(filter(None, (end.message, sentences.RUN_LOG_LOST(count=lost, reason=why))))
         return replace(end, message=message, lost=lost)
 
-    def _remark(self, reason: Reason | None, left: Sequence[processes.Entry]) -> str | None:
-        remarks = []
-        if reason is Reason.TIME_LIMIT:
-            remarks.append(sentences.RUN_TIME_LIMIT(minutes=f"{self._spec.limit / 60:g}"))
-        if reason is Reason.CLAIM_LOST:
-            let_go = sentences.CLAIM_LET_GO(issue=self._spec.issue, repository=self._spec.key)
-            remarks.append(loss_told(self._folder) or let_go)
-        if left:
-            remarks.append(sentences.RUN_LEFT_BEHIND(pids=", ".join(str(entry.pid) for entry in left)))
-        return " ".join(remarks) or None
-
 
 def detach(folder: Path) -> None:
     """Become a process that no terminal and no starter can take along: own session, own descriptors, no parent."""
@@ -334,7 +268,7 @@ def main() -> None:
     given = json.loads(sys.stdin.buffer.read())
     detach(folder)
     processes.give_way(os.getpid(), _OWN_NICE)
-    Supervisor(folder, given["agent"], given["secrets"]).run()
+    Supervisor(folder, given["agent"], given["secrets"], given["seen"]).run()
 
 
 if __name__ == "__main__":

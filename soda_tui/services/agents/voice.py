@@ -11,10 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from soda_tui.domain import sentences
+from soda_tui.domain.attachment import unheard
 from soda_tui.domain.text import shorten
 from soda_tui.services.agents import framing
 from soda_tui.services.agents.door import Door
-from soda_tui.services.agents.hiding import Hiding, secrets_of
+from soda_tui.services.agents.hiding import Hiding
 from soda_tui.services.agents.logfile import LogFile
 from soda_tui.services.agents.loop import Loop
 from soda_tui.services.agents.outlet import Ends, Outlet, Pipes
@@ -29,15 +30,13 @@ _LONGEST_RESULT = 64
 
 
 class Voice:
-    """The log of a run, and whatever is connected to it just now."""
+    """The log of a run without its `secrets` (names by value), and whatever is connected to it just now."""
 
-    def __init__(
-        self, folder: Path, spec: Spec, loop: Loop, environment: Mapping[str, str], secrets: Mapping[str, str]
-    ) -> None:
+    def __init__(self, folder: Path, spec: Spec, loop: Loop, secrets: Mapping[str, str]) -> None:
         self._folder = folder
         self._spec = spec
         self._loop = loop
-        self._secrets = secrets_of(secrets, environment)
+        self._secrets = secrets
         self._log = LogFile(folder / LOG, spec.log_limit)
         self._outlet: Outlet | None = None
         self._door: Door | None = None
@@ -114,7 +113,7 @@ class Voice:
     def _message(self, text: str) -> str | None:
         """Tell the agent something; the reason where that cannot be."""
         if self._spec.message not in {STDIN, STREAM_JSON}:
-            return sentences.NO_MESSAGES()
+            return unheard(attachable=self._terminal is not None)
         if len(text.encode(errors="replace")) > framing.LONGEST_MESSAGE:
             return sentences.MESSAGE_TOO_LONG(limit=framing.LONGEST_MESSAGE >> 10)
         if not self._tell(self._as_read(text)):

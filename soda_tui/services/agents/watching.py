@@ -17,7 +17,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from soda_tui.services.agents.losing import is_keeping
-from soda_tui.services.agents.records import Watched
+from soda_tui.services.agents.records import DOUBT, Watched
 from soda_tui.services.handing import handed
 
 # After a look that gave no answer, be it the network or the token.
@@ -47,7 +47,8 @@ class ClaimWatch:
     """Looks at the claim of a run from time to time; `lost` once one look has found it gone.
 
     An answer is never older than the interval, counted from the beginning of the look that gave it: the next look
-    begins early enough for all the time that it may take. `now` is the machine's uptime, of which seconds asleep are
+    begins early enough for all the time that it may take. A cockpit that sees another claim than the run's puts a file
+    there, `doubt`, so that it looks at once. `now` is the machine's uptime, of which seconds asleep are
     part, so that it looks as soon as the machine wakes up. `secrets` are variables for the looking process alone.
     """
 
@@ -73,7 +74,7 @@ class ClaimWatch:
         if self._pid is not None:
             if now >= self._deadline:
                 self._end()
-        elif self.watches and not self.lost and now >= self._due:
+        elif self.watches and not self.lost and (now >= self._due or self._is_doubted()):
             self.begin(Task.LOOK, now)
 
     def begin(self, task: Task, now: float, seconds: float | None = None) -> None:
@@ -85,6 +86,14 @@ class ClaimWatch:
         with suppress(OSError), handed(json.dumps(dict(self._secrets)).encode("ascii")) as source:
             actions = [(os.POSIX_SPAWN_DUP2, source.fileno(), 0)]
             self._pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=actions, setsid=True)
+
+    def _is_doubted(self) -> bool:
+        """Whether somebody doubts the claim, asked once for each doubt: one that comes during a look is another."""
+        try:
+            (self._folder / DOUBT).unlink()
+        except OSError:
+            return False
+        return True
 
     def ended(self, pid: int, status: int) -> None:
         """Note the end of a process, if it is the watch's own."""

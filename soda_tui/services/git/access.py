@@ -9,8 +9,9 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from soda_tui.services.git.environment import HANDED
 
@@ -34,8 +35,7 @@ def _nothing(_host: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """Who git is on the repositories' hosts; `tokens` and `api_url` are asked with a host's name."""
 
     tokens: Callable[[str], str | None] = _nothing

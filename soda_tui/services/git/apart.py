@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.sentences import GIT_NOT_STARTED
+from soda_tui.services.git.scratch import Throwaway
 
 # What is not there yet is made behind the link: git follows it to where a file is written. Without hooks, and without
 # the files `remotes` and `branches`, which are configuration of old.
@@ -25,8 +26,7 @@ FORMAT = r"core\.repositoryformatversion|core\.sharedrepository|extensions\.[a-z
 _NOT_FORMAT = {"extensions.worktreeconfig"}
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(Struct, frozen=True):
     """What a git directory apart is made of: the clone's own, and those of its settings that `FORMAT` matches."""
 
     shared: Path
@@ -37,7 +37,7 @@ class Apart:
         """The variables that lead git there; it must have ended before the directory goes, for the locks in it."""
         with ExitStack() as kept:
             try:
-                folder = kept.enter_context(TemporaryDirectory(prefix="soda-tui-", dir=_own()))
+                folder = str(kept.enter_context(Throwaway(_own())))
                 for name in _SHARED:
                     Path(folder, name).symlink_to(self.shared / name)
                 Path(folder, "HEAD").write_text("ref: refs/heads/soda-tui-apart\n", "utf-8")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.services.git.problems import refused, text
 from soda_tui.services.git.process import OUTPUT, Deadlines, Runner
@@ -14,8 +15,7 @@ from soda_tui.services.git.process import OUTPUT, Deadlines, Runner
 _AROUND = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """An object's size, and its bytes where it is not too large to be read."""
 
     oid: str

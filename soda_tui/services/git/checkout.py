@@ -13,10 +13,11 @@ import os
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.failure import Failure
@@ -25,39 +26,27 @@ from soda_tui.services import files
 from soda_tui.services.git.gitdir import git_dir
 from soda_tui.services.git.indexlock import INDEX_LOCK
 from soda_tui.services.git.inhabitants import gits
+from soda_tui.services.git.marker import MARKER, Marker, read_marker
 from soda_tui.services.git.modules import left_behind
 from soda_tui.services.git.obstacles import obstacles
 from soda_tui.services.git.problems import named, problem, refused, text, words
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
-from soda_tui.services.git.refs import is_oid
 from soda_tui.services.git.scratch import scratch
 from soda_tui.services.git.state import NOT_WORK
 from soda_tui.services.git.wire import Wire
 
-_MARKER = "soda-tui-checkout"
 _INDEX = "soda-tui-index"
 _PARTS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class HalfDone:
+class HalfDone(Struct, frozen=True):
     """A filling that was ended half-way and can be put back; `leftovers` are the files that have to go for that."""
 
     head: str
     leftovers: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Marker:
-    """The branch (empty for none) and the commit of HEAD when a filling began, and the commit to be filled with."""
-
-    branch: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(Struct, frozen=True):
     """A worktree against a commit: the commit's files, those missing and those that differ, and files not its own."""
 
     own: frozenset[str]
@@ -86,14 +75,14 @@ class Checkouts:
             await self.run(place, *arguments)
             return
         content = "\n".join((worktree.branch or "", worktree.oid, after)).encode()
-        await asyncio.to_thread(files.write, found / _MARKER, content)
-        await self.run(place, *arguments, holding=found / _MARKER)
+        await asyncio.to_thread(files.write, found / MARKER, content)
+        await self.run(place, *arguments, holding=found / MARKER)
         await asyncio.to_thread(self.forget, place)
 
     def forget(self, place: Place) -> None:
         """Take away the marker of a filling that has come to its end."""
         with suppress(FileNotFoundError):
-            (_directory(place) / _MARKER).unlink()
+            (_directory(place) / MARKER).unlink()
 
     async def half_done(self, place: Place, worktree: WorktreeFacts) -> HalfDone | None:
         """What an earlier filling left half done; None where there is nothing of that kind.
@@ -102,10 +91,10 @@ class Checkouts:
         that git did not put there.
         """
         found = _directory(place)
-        marker = await asyncio.to_thread(_read, found / _MARKER)
+        marker = await asyncio.to_thread(read_marker, found / MARKER)
         if marker is None:
             return None
-        if await asyncio.to_thread(_alive, found / _MARKER):
+        if await asyncio.to_thread(_alive, found / MARKER):
             raise refused(sentences.CHECKOUT_ALIVE(path=place.worktree))
         locked = (found / INDEX_LOCK).exists()
         moved = (marker.branch, marker.before) != (worktree.branch or "", worktree.oid)
@@ -114,7 +103,8 @@ class Checkouts:
         if locked and await asyncio.to_thread(_somebodys, found, place.worktree):
             raise refused(sentences.GIT_LOCKED(path=place.worktree, words=found / INDEX_LOCK))
         leftovers, foreign = await self._sort(place, marker)
-        if (found / "index").exists() and not await self._index_is(place, marker.before):
+        staged = (marker.before, marker.after) if (found / "index").exists() else ()
+        if staged and not any([await self._index_is(place, commit) for commit in staged]):
             foreign = ["what is staged", *foreign]
         if foreign:
             raise refused(_half_done(place, foreign, found / INDEX_LOCK if locked else None))
@@ -133,7 +123,7 @@ class Checkouts:
         # With only the files that are there in the index, all others count as new, and git makes way for none of them.
         await self._local(place, "add", "--update", "--", ".", variables=variables)
         fill = ("read-tree", "-m", "-u", nothing, half.head)
-        await self.run(place, *fill, holding=found / _MARKER, variables=variables)
+        await self.run(place, *fill, holding=found / MARKER, variables=variables)
         await asyncio.to_thread(index.replace, found / "index")
         await asyncio.to_thread(self.forget, place)
 
@@ -160,7 +150,7 @@ class Checkouts:
         if finished.code != 0:
             raise refused(sentences.WORKTREE_REFUSED(path=place.worktree, words=words(finished.err)))
 
-    async def _sort(self, place: Place, marker: _Marker) -> tuple[list[str], list[str]]:
+    async def _sort(self, place: Place, marker: Marker) -> tuple[list[str], list[str]]:
         """The files that are a filling's leftovers, and those that are not known to be."""
         before = await self._compare(place, marker.before)
         after = before if marker.after == marker.before else await self._compare(place, marker.after)
@@ -230,11 +220,6 @@ def _directory(place: Place) -> Path:
     return found
 
 
-def _read(path: Path) -> _Marker | None:
-    parts = (files.read(path, 4096) or b"").decode("utf-8", "replace").split("\n")
-    return _Marker(*parts) if len(parts) == 3 and is_oid(parts[1]) and is_oid(parts[2]) else None
-
-
 def _alive(marker: Path) -> bool:
     """Whether a process of the filling still lives, and with it the lock that it inherited."""
     with marker.open("rb") as file:
@@ -248,7 +233,7 @@ def _alive(marker: Path) -> bool:
 def _somebodys(found: Path, worktree: str) -> bool:
     """Whether the lock of the index is none of the filling's: older than its marker, or of a git that lives."""
     with suppress(FileNotFoundError):
-        return (found / INDEX_LOCK).stat().st_mtime_ns < (found / _MARKER).stat().st_mtime_ns or bool(gits(worktree))
+        return (found / INDEX_LOCK).stat().st_mtime_ns < (found / MARKER).stat().st_mtime_ns or bool(gits(worktree))
     return False
 
 

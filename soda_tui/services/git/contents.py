@@ -6,10 +6,11 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.services.git.environment import DURABLY
 from soda_tui.services.git.inspection import Inspections, pieces
 from soda_tui.services.git.refs import SUBMODULE
@@ -19,8 +20,7 @@ _CHUNK = 1024 * 1024
 WITH_VERBATIM = 3  # parents of a rescue, the last of which has these files alone
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file as two trees have it: its mode and object in each, None where it is not there."""
 
     before: tuple[str, str] | None

@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.text import clean, shorten
 from soda_tui.domain.work import Difference, FileChange
 from soda_tui.services.git.gitdir import git_dir

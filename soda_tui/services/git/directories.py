@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.kept_work import KeptDirectory
-from soda_tui.services.git.gitdir import common_dir, git_dir, left_branch, same_clone
+from soda_tui.services.git.gitdir import common_dir, git_dir, left_branch, same_clone, visited
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, TRACKED
@@ -34,6 +34,15 @@ class Directories:
         chosen = await asyncio.to_thread(_ours, place.path, entries, folders)
         found = [await self._directory(place, path, entry) for path, entry in list(chosen.items())[:_MOST]]
         return tuple(found), standing
+
+    async def visited(self, place: Place, directories: Iterable[KeptDirectory]) -> frozenset[str]:
+        """The names of branches that the directories stood on, as far as git remembers that."""
+
+        def found() -> frozenset[str]:
+            places = (git_dir(one.path) or remembered(place.path, one.path) for one in directories if one.known)
+            return frozenset[str]().union(*(visited(own) for own in places if own is not None))
+
+        return await asyncio.to_thread(found)
 
     async def _directory(self, place: Place, path: str, entry: Worktree | None) -> KeptDirectory:
         gone = not await asyncio.to_thread(os.path.lexists, path)

@@ -13,10 +13,11 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.services import files
 from soda_tui.services.git.gitdir import common_dir, git_dir
@@ -79,8 +80,7 @@ class Furnishings:
                 raise refused(sentences.FURNISH_NOT_IGNORED(name=name, path=place.worktree, exclude=exclude))
 
 
-@dataclass(frozen=True, slots=True)
-class _Bringing:
+class _Bringing(Struct, frozen=True):
     """One furnishing of a worktree whose git directory is `found`."""
 
     place: Place

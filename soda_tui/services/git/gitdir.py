@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from soda_tui.services.git.refs import HEADS
@@ -16,6 +17,8 @@ _BUSY = {
     "REVERT_HEAD": "a revert",
     "BISECT_LOG": "a bisect",
 }
+_SWITCHED = re.compile(r"\tcheckout: moving from \S+ to (\S+)$")
+_REMEMBERED = 1 << 20
 # Where git notes the branch that HEAD will be on again; it lets no other worktree have that branch meanwhile.
 _LEFT = ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START")
 
@@ -57,12 +60,41 @@ def left_branch(directory: str) -> str | None:
     return None
 
 
+def visited(own: Path) -> frozenset[str]:
+    """The names that HEAD of a worktree with this git directory was switched to, as far as git remembers that."""
+    try:
+        with Path(own, "logs", "HEAD").open("rb") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - _REMEMBERED, 0))
+            said = file.read().decode("utf-8", "surrogateescape")
+    except OSError:
+        return frozenset()
+    return frozenset(name for line in said.splitlines() for name in _SWITCHED.findall(line))
+
+
 def is_unfilled(directory: Path) -> bool:
     """Whether a worktree has no index and no file yet, as when making it ended before its filling began."""
     found = git_dir(directory)
     return (
         found is not None and not (found / "index").exists() and [each.name for each in directory.iterdir()] == [".git"]
     )
+
+
+def clone_of(directory: str | Path) -> str | None:
+    """The clone of the worktree that a directory is the top of: itself, where it is one; None where it is neither.
+
+    The first worktree of a clone that has none of its own (`--bare`) stands for it.
+    """
+    found = git_dir(directory)
+    if found is None:
+        return None
+    shared = common_dir(found)
+    return str(shared.parent) if shared.name == ".git" and git_dir(shared.parent) == shared else str(directory)
+
+
+def checkout_around(path: str) -> str | None:
+    """The top of the clone or worktree that a path is in; None where it is in none."""
+    place = Path(path).resolve()
+    return next((str(each) for each in (place, *place.parents) if git_dir(each) is not None), None)
 
 
 def common_dir(found: Path) -> Path:

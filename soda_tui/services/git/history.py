@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.text import clean, one_line
@@ -50,11 +50,11 @@ class History:
         raise await self._unknown(place, finished, one, other)
 
     async def commits(self, place: Place, base: str, head: str) -> tuple[Commit, ...]:
-        """The newest hundred commits of head that base has not, oldest first."""
+        """The newest hundred commits of head that base has not, oldest first, without those that were merged in."""
         finished = await self._read(
             place,
             *("log", "-z", "--reverse", "--no-show-signature", "--no-color", "--encoding=UTF-8"),
-            *("--no-patch", f"--max-count={_COMMITS}", "--format=%H%x00%s%x00%b"),
+            *("--no-patch", "--first-parent", f"--max-count={_COMMITS}", "--format=%H%x00%s%x00%b"),
             f"{revision(base)}..{revision(head)}",
             "--",
         )

@@ -12,7 +12,8 @@ import os
 import shlex
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place, RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services.git.problems import text, words

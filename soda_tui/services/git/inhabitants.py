@@ -28,7 +28,12 @@ def inhabitants(path: str) -> list[str]:
 
     Other gits count when they stay for a while: another cockpit's look at the folder ends in no time.
     """
-    return [f"{shorten(name, _NAME)} ({pid})" for pid, name in _staying(path).items()]
+    return [f"{name} ({pid})" for pid, name in names_inside(path).items()]
+
+
+def names_inside(path: str) -> dict[int, str]:
+    """The names of these processes by their numbers."""
+    return {pid: shorten(name, _NAME) for pid, name in _staying(path).items()}
 
 
 def gits(path: str) -> list[str]:

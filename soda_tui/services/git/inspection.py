@@ -7,10 +7,11 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct, structs
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.stakes import Stakes
@@ -36,8 +37,7 @@ ALL = (*WHOLE, f":(top,exclude){NOT_WORK}")
 _NO_SKIPPED = 2  # the index version that cannot mark files as skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """A worktree as it was found, its names as the system has them.
 
     `index` is a copy of its index that sees every file on disk, `original` one as it was, `staged` the tree of what is
@@ -61,8 +61,7 @@ class Inspected:
         return (*ALL, *(f":(top,exclude,literal){name}" for name in self.left))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     head: str | None
     changes: tuple[str, ...]
     untracked: tuple[str, ...]
@@ -127,7 +126,7 @@ class Inspections:
         if staged.code != 0 and not seen.conflict:
             raise Failure(problem(staged, place.worktree))
         left = await left_behind(self._runner, place.worktree, seen.submodules, self._deadlines.checkout)
-        seen = replace(seen, submodules=tuple(name for name in seen.submodules if name not in left))
+        seen = structs.replace(seen, submodules=tuple(name for name in seen.submodules if name not in left))
         stakes = await self._stakes(place, seen, found)
         files = seen.changes + seen.untracked
         tree = staged.text if staged.code == 0 else None

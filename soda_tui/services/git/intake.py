@@ -7,7 +7,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.stakes import LARGEST, Intake, Rescue

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 
-from soda_tui.cockpit.ports import Place, Pushed, RefUpdate
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.git import Pushed, RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -30,8 +32,7 @@ _OF_NO_OTHER_REF = re.compile("atomic push fail|atomic transaction failed")
 _DEFINITE = {ErrorCode.AUTHENTICATION, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     """A push that was tried: its commit, the head that it was to follow, and what git said."""
 
     place: Place

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import fnmatch
 import os
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct, structs
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.kept_work import ARCHIVE, KeptBranch, KeptRescue, KeptWork
 from soda_tui.domain.naming import LEDGER_BRANCH, RESCUE_BRANCHES, branch_issue
@@ -20,7 +23,7 @@ from soda_tui.services.git.lineage import Lineage, Stats, compared, parse_stats
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import OUTPUT, Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, TRACKED
-from soda_tui.services.git.state import moment
+from soda_tui.services.git.state import NOT_WORK, moment
 from soda_tui.services.git.wire import Wire
 
 # So many branches, and as many rescues, are looked at in one go: their heads stand on one command line.
@@ -28,23 +31,21 @@ MOST = 500
 _COMMITS = 50_000
 _RESCUES = f"{HEADS}{RESCUE_BRANCHES}/"
 _ARCHIVE = f"refs/tags/{ARCHIVE}/"
-_ORIGIN = "refs/remotes/origin/"
+_REMOTES = "refs/remotes/"
+_ORIGIN = f"{_REMOTES}origin/"
 # Branches of agents, and those that the ancestor makes for no one issue.
 _WORK = ("agent*", "work-*", "bundle/*", "conflict-recovery/*", "my-little-soda-*")
 _ANCESTOR_WORK = re.compile(r"(bundle|conflict-recovery)/.+|my-little-soda-.+")
 # What the ancestor leaves in a clone.
 _ANCESTOR = (
-    *(".agent-workspace", ".my-little-soda", "my-little-soda.toml", ".my-little-soda-rc", ".doctor-test"),
+    *(NOT_WORK, ".my-little-soda", "my-little-soda.toml", ".my-little-soda-rc", ".doctor-test"),
     *(".my-little-soda-doctor-test", ".my-little-soda-test-dir", ".my-little-soda-test-state.json", ".readonly-test"),
     *(".my-little-soda-test-work", ".my-little-soda-test-lock", ".doctor-workflow-test.tmp"),
     *(f".disk-space-test-{size}" for size in (1, 10, 100, 1024)),
 )
-# What holds commits so that a branch here may go; the same as `Safety.drop_branch` asks.
-HOLDERS = ("refs/remotes/", TRACKED, "refs/tags/soda/", _ARCHIVE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ref:
+class _Ref(Struct, frozen=True):
     """A ref with its commit, when that was made, and its parents."""
 
     oid: str
@@ -70,10 +71,12 @@ class Leftovers:
         refs = await self._refs(place)
         rescues = {name: refs[_RESCUES + name] for name in _below(refs, _RESCUES)}
         directories, standing = await self._directories.look(place, folders)
-        branches = await self._branches(place, base, refs, remote, standing)
+        there = _on_remote(refs, remote)
+        agents = await self._directories.visited(place, directories) - {base}
+        branches = await self._branches(place, base, refs, remote, there, standing, agents)
         return KeptWork(
             branches[:MOST],
-            await self._rescues(place, refs, dict(sorted(rescues.items(), reverse=True)[:MOST])),
+            await self._rescues(place, refs, there, dict(sorted(rescues.items(), reverse=True)[:MOST])),
             directories,
             await asyncio.to_thread(_ancestor, Path(place.path)),
             problem,
@@ -103,9 +106,11 @@ class Leftovers:
         base: str | None,
         refs: Mapping[str, _Ref],
         remote: dict[str, str] | None,
+        elsewhere: Set[str],
         standing: Mapping[str, str],
+        agents: Set[str],
     ) -> tuple[KeptBranch, ...]:
-        here = {name: refs[HEADS + name] for name in _below(refs, HEADS) if _is_work(name)}
+        here = {name: refs[HEADS + name] for name in _below(refs, HEADS) if _is_work(name) or name in agents}
         there = {name: refs[TRACKED + name] for name in _below(refs, TRACKED) if _is_work(name)}
         if remote is not None:
             there = {name: ref for name, ref in there.items() if remote.get(name) == ref.oid}
@@ -113,7 +118,7 @@ class Leftovers:
         chosen = names[:MOST]
         heads = list(dict.fromkeys(refs[name].oid for name in chosen for refs in (here, there) if name in refs))
         lineage = await self._lineage(place, base, refs, heads)
-        unheld = await self._unheld(place, heads, *HOLDERS, _RESCUES)
+        unheld = await self._unheld(place, heads, elsewhere)
         archived = {refs[_ARCHIVE + name].oid for name in _below(refs, _ARCHIVE)}
         work: list[KeptBranch] = []
         for name in names:
@@ -125,15 +130,17 @@ class Leftovers:
             # Hundreds of branches of thousands of commits take a second.
             work[:MOST], within = await asyncio.to_thread(compared, work[:MOST], lineage)
         stats = await self._stats(place, {one.work: one.base for one in work[:MOST] if one.base})
-        return tuple(_finished(one, stats, within, unheld, archived) for one in work)
+        found = (_finished(one, stats, within, unheld, archived) for one in work)
+        # Whatever an agent made where it worked is its work; branches that people push are theirs.
+        return tuple(one for one in found if _is_work(one.name) or not (one.held or one.commits == 0))
 
     async def _rescues(
-        self, place: Place, refs: Mapping[str, _Ref], rescues: Mapping[str, _Ref]
+        self, place: Place, refs: Mapping[str, _Ref], elsewhere: Set[str], rescues: Mapping[str, _Ref]
     ) -> tuple[KeptRescue, ...]:
         parents = {ref.oid: next(iter(ref.parents), None) for ref in rescues.values()}
         stats, unheld, lone = await asyncio.gather(
             self._stats(place, {oid: parent for oid, parent in parents.items() if parent}),
-            self._unheld(place, list(parents), *HOLDERS),
+            self._unheld(place, list(parents), elsewhere),
             self._lone(place, [parent for parent in parents.values() if parent]),
         )
         archived = {refs[_ARCHIVE + name].oid for name in _below(refs, _ARCHIVE)}
@@ -159,7 +166,7 @@ class Leftovers:
         listed = await self._ask(
             place,
             *("for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix) %(parent)"),
-            *(HEADS, TRACKED, _ARCHIVE, _ORIGIN),
+            *(HEADS, TRACKED, _ARCHIVE, _REMOTES),
         )
         rows = (row.split(" ") for row in listed.splitlines())
         return {name: _Ref(oid, moment(at), tuple(filter(None, parents))) for name, oid, at, *parents in rows}
@@ -182,12 +189,14 @@ class Leftovers:
         whole = finished.code == 0 and len(finished.out) < OUTPUT and finished.out.count(b"\n") < _COMMITS
         return await asyncio.to_thread(Lineage, finished.text, heads) if whole else None
 
-    async def _unheld(self, place: Place, heads: list[str], *holders: str) -> frozenset[str]:
-        """The heads that none of the holders contains; all where that cannot be told."""
+    async def _unheld(self, place: Place, heads: list[str], elsewhere: Set[str]) -> frozenset[str]:
+        """The heads that none of those elsewhere contains; all where that cannot be told."""
         if not heads:
             return frozenset()
-        globs = (f"--glob={holder}*" for holder in holders)
-        finished = await self._run(place, "rev-list", f"--max-count={_COMMITS}", *heads, "--not", *globs, "--")
+        fed = "".join(f"{oid}\n" for oid in (*heads, *(f"^{oid}" for oid in elsewhere))).encode()
+        finished = await self._run(
+            place, "rev-list", f"--max-count={_COMMITS}", "--ignore-missing", "--stdin", feed=fed
+        )
         if finished.code != 0 or len(finished.out) >= OUTPUT or finished.out.count(b"\n") >= _COMMITS:
             return frozenset(heads)
         return frozenset(heads) & frozenset(finished.text.splitlines())
@@ -222,8 +231,8 @@ class Leftovers:
     async def _ask(self, place: Place, *arguments: str) -> str:
         return text(await self._run(place, *arguments), place.path)
 
-    async def _run(self, place: Place, *arguments: str) -> Finished:
-        return await self._runner.run(place.path, *arguments, deadline=self._deadlines.local)
+    async def _run(self, place: Place, *arguments: str, feed: bytes = b"") -> Finished:
+        return await self._runner.run(place.path, *arguments, deadline=self._deadlines.local, feed=feed)
 
 
 _NONE = _Ref("", None)
@@ -232,6 +241,22 @@ _NONE = _Ref("", None)
 def _below(refs: Mapping[str, _Ref], prefix: str) -> list[str]:
     """The names of the refs below a prefix, without it."""
     return [name.removeprefix(prefix) for name in refs if name.startswith(prefix)]
+
+
+def _on_remote(refs: Mapping[str, _Ref], remote: Mapping[str, str] | None) -> frozenset[str]:
+    """The heads that commits are held by outside of this clone; none where the remote cannot be asked.
+
+    Of what it was asked for just now, which is more than the user's own fetch may know; of all else what was fetched.
+    """
+    if remote is None:
+        return frozenset()
+    asked = re.compile("|".join(fnmatch.translate(name) for name in (*_WORK, f"{RESCUE_BRANCHES}/*")))
+    found = set(remote.values()) & {ref.oid for ref in refs.values()}
+    for name, ref in refs.items():
+        known = name.removeprefix(_ORIGIN)
+        if name.startswith(_REMOTES) and (known == name or not asked.fullmatch(known)):
+            found.add(ref.oid)
+    return frozenset(found)
 
 
 def _is_work(name: str) -> bool:
@@ -254,7 +279,7 @@ def _finished(
     archived: Set[str],
 ) -> KeptBranch:
     known = stats.get(one.work)
-    return replace(
+    return structs.replace(
         one,
         files=known.files if known else None,
         added=known.added if known else None,
@@ -267,4 +292,12 @@ def _finished(
 
 def _ancestor(clone: Path) -> tuple[str, ...]:
     """What the ancestor left in the clone."""
-    return tuple(str(clone / name) for name in _ANCESTOR if os.path.lexists(clone / name))
+    found = (clone / name for name in _ANCESTOR if os.path.lexists(clone / name))
+    return tuple(str(path) for path in found if not (path.name == NOT_WORK and _is_empty(path)))
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether nothing is there but what a person put there for this cockpit."""
+    with suppress(OSError):
+        return {path.name for path in folder.iterdir()} <= {"STOP"}
+    return False

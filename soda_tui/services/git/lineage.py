@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct, structs
 
 from soda_tui.domain.kept_work import KeptBranch
 
 
-@dataclass(frozen=True, slots=True)
-class Descent:
+class Descent(Struct, frozen=True):
     """What one head has: the number of its commits, and the newest commit of the base that they stand on."""
 
     commits: int
@@ -72,7 +72,7 @@ def _counts(sets: Mapping[int, int]) -> dict[int, int]:
 
 
 def compared(work: Sequence[KeptBranch], lineage: Lineage) -> tuple[list[KeptBranch], Mapping[str, tuple[str, ...]]]:
-    """The branches with their commits counted, and for each the others that contain its work."""
+    """The branches with their commits counted, and for each the other heads that contain its work."""
     measured = [_measured(one, lineage) for one in work]
     return measured, _within(measured, lineage)
 
@@ -82,21 +82,19 @@ def _measured(one: KeptBranch, lineage: Lineage) -> KeptBranch:
     here, there = one.here, one.there
     unpushed = 0 if here is None else lineage.beyond(here, there)
     missing = 0 if there is None or here is None else lineage.beyond(there, here)
-    one = replace(one, unpushed=unpushed, diverged=bool(unpushed and missing))
+    one = structs.replace(one, unpushed=unpushed, diverged=bool(unpushed and missing))
     descent = lineage.descent(one.work)
-    return replace(one, commits=descent.commits, base=descent.base)
+    return structs.replace(one, commits=descent.commits, base=descent.base)
 
 
 def _within(work: Sequence[KeptBranch], lineage: Lineage) -> Mapping[str, tuple[str, ...]]:
-    heads = [(one.name, head) for one in work for head in {one.here, one.there} if head]
+    heads = {head for one in work for head in (one.here, one.there) if head}
     return {
-        one.name: tuple({name for name, head in heads if name != one.name and lineage.reaches(head, one.work)})
-        for one in work
+        one.name: tuple(head for head in heads if head != one.work and lineage.reaches(head, one.work)) for one in work
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """What a commit changes from another one: files, lines, and the names of the files that are new."""
 
     files: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.naming import branch_issue
 from soda_tui.services import files
 from soda_tui.services.git.gitdir import git_dir

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from soda_tui.cockpit.ports import Place, RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.kept_work import ARCHIVE
 from soda_tui.domain.naming import RESCUE_BRANCHES

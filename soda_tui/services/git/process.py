@@ -18,6 +18,8 @@ from tempfile import TemporaryFile
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
+from msgspec import Struct
+
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services.git.environment import CONFIGURATION, HANDED, NO_HOOKS, NOBODY, unwanted
@@ -37,8 +39,7 @@ _TICK = 0.05
 _GRACE = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """Seconds that git may take: to read or write a clone, to fill a worktree, on the network, in the user's hooks.
 
     A `transfer` may take longer than the network's, for as long as it is never silent for that.
@@ -51,8 +52,7 @@ class Deadlines:
     transfer: float = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """How a git process ended; `code` is None when its deadline passed, output beyond 8 MiB was dropped."""
 
     code: int | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from soda_tui.cockpit.ports import Fetched, Place
+from soda_tui.cockpit.ports.git import Fetched
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.services.git.problems import text
 from soda_tui.services.git.process import Deadlines, Finished, Runner

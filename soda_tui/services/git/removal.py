@@ -9,7 +9,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.stakes import Ignored
 from soda_tui.services.git.directories import Directories, remembered
@@ -50,6 +50,8 @@ class Removals:
             place, "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"
         )
         names = [name for name in listed.split("\0") if name]
+        if theirs := [name for name in names if name.split("/")[0] == NOT_WORK]:
+            raise _stays(path, sentences.ANCESTOR_INSIDE(files=named(theirs)))
         try:
             inner = await asyncio.to_thread(_repositories, Path(path))
             mark = await asyncio.to_thread(_mark, Path(path), names)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.kept_work import ARCHIVE
@@ -39,8 +40,7 @@ _FILTER = "external filter"
 _NAMES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """The tree that a rescue holds, and the tree of what was staged where that is another one.
 
     `verbatim` are the modes and objects of files that git would put on disk otherwise than they were.
@@ -180,8 +180,8 @@ class Safety:
     async def _keep(self, found: Inspected, issue: int, at: datetime, kept: _Kept, *, apart: bool = False) -> Rescue:
         known = await self._known(found, issue, kept, apart=apart)
         branch, oid = known or await self._commit(found, issue, at, kept)
-        stood = (found.place.worktree, found.stakes.lone)
-        return Rescue(branch, oid, len(found.files), *stood, verbatim=bool(kept.verbatim))
+        place, lone = found.place, found.stakes.lone
+        return Rescue(branch, oid, len(found.files), place.path, lone, bool(kept.verbatim), place.worktree)
 
     async def _known(self, found: Inspected, issue: int, kept: _Kept, *, apart: bool) -> tuple[str, str] | None:
         """An earlier rescue that holds all this already, as when clearing after it was broken off.

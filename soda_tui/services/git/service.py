@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from soda_tui.cockpit.ports import Fetched, Place, Pushed, RefUpdate
+from soda_tui.cockpit.ports.git import Fetched, Merged, Pushed, RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.kept_work import KeptWork
@@ -21,6 +22,7 @@ from soda_tui.services.git.inspection import Inspections
 from soda_tui.services.git.intake import Intakes
 from soda_tui.services.git.ledger import LedgerWriter
 from soda_tui.services.git.leftovers import Leftovers
+from soda_tui.services.git.merging import Merging
 from soda_tui.services.git.parting import Partings
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Runner
@@ -60,6 +62,7 @@ class GitService:
         self._partings = Partings(self._runner, wire, inspections, deadlines)
         self._removals = Removals(self._runner, inspections, deadlines)
         self._workspaces = Workspaces(self._runner, wire, self._history, self._states, deadlines)
+        self._merging = Merging(self._runner, wire, self._remote, self._history, self._workspaces, deadlines)
 
     async def close(self) -> None:
         """End the processes that still run; nothing can be asked afterwards."""
@@ -104,6 +107,10 @@ class GitService:
     async def prepare(self, place: Place, branch: str, start: str) -> None:
         """Make the worktree stand on the branch."""
         await self._workspaces.prepare(place, branch, start)
+
+    async def update(self, place: Place, branch: str, base: str) -> Merged:
+        """Merge the base, as the remote has it now, into the branch on which the worktree stands."""
+        return await self._merging.update(place, branch, base)
 
     async def stakes(self, place: Place) -> Stakes:
         """What would get lost with the worktree."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -17,6 +18,7 @@ from soda_tui.domain.naming import branch_issue, parse_remote
 from soda_tui.domain.text import shorten
 from soda_tui.services.git.gitdir import REBASE, busy, left_branch, same_clone
 from soda_tui.services.git.history import History
+from soda_tui.services.git.marker import is_half_done
 from soda_tui.services.git.modules import kept, left_behind
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Finished, Runner
@@ -27,14 +29,15 @@ _NAME = 200
 _BRANCHES = 500
 _NAMES = 5000
 _WORK = ("agent[0-9][0-9][0-9]/*", "work-*")
+# What was merged in from elsewhere is nobody's work here; of a merge only the commit itself counts.
+_OWN = ("rev-list", "--first-parent")
 # Where the name of a branch stays when the branch is gone.
 _TRACES = (TRACKED, "refs/remotes/origin/", f"refs/tags/{ARCHIVE}/")
-# The ancestor's own folder, which it leaves untracked in every repository.
+# The ancestor's own folder, which it leaves untracked in every repository; and where a person puts a STOP file.
 NOT_WORK = ".agent-workspace"
 
 
-@dataclass(frozen=True, slots=True)
-class _Status:
+class _Status(Struct, frozen=True):
     branch: str | None
     oid: str | None
     ahead: int | None
@@ -42,8 +45,7 @@ class _Status:
     changes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Refs:
+class _Refs(Struct, frozen=True):
     branches: tuple[Branch, ...]
     names: tuple[str, ...]
     seen_ledger: bool
@@ -102,7 +104,13 @@ class States:
             # A branch that nothing was pushed to since its claim needs no second git.
             known = (commits, 0) if compared == base and commits is not None else None
             ahead, behind = known or await self._compare(directory, compared)
-        return WorktreeFacts(directory, status.branch or left, status.oid, changes, commits, doing, ahead, behind)
+        stands = status.branch or left
+        astray = branch is not None and stands != branch and status.oid is not None
+        aside, onward = await self._aside(directory, branch or "") if astray else (None, False)
+        half_done = await asyncio.to_thread(is_half_done, directory, status.branch, status.oid, changed=bool(changes))
+        return WorktreeFacts(
+            directory, stands, status.oid, changes, commits, doing, ahead, behind, aside, onward, half_done
+        )
 
     async def directories(self, path: str) -> frozenset[str]:
         """The folders of a checkout that hold tracked files, its top among them; none where git cannot say."""
@@ -151,9 +159,20 @@ class States:
 
     async def _count(self, directory: str, base: str) -> int | None:
         finished = await self._runner.run(
-            directory, "rev-list", "--count", f"{revision(base)}..HEAD", "--", deadline=self._deadlines.local
+            directory, *_OWN, "--count", f"{revision(base)}..HEAD", "--", deadline=self._deadlines.local
         )
         return int(finished.text) if finished.code == 0 else None
+
+    async def _aside(self, directory: str, branch: str) -> tuple[int | None, bool]:
+        """How many commits of HEAD neither a branch nor a remote has, and whether HEAD has all of that branch's."""
+        ref = revision(branch)
+        finished = await self._runner.run(
+            directory,
+            *("rev-list", "--count", "HEAD", "--not", ref, "--remotes", f"--glob={TRACKED}*", "--"),
+            deadline=self._deadlines.local,
+        )
+        _, lacking = await self._compare(directory, ref)
+        return (int(finished.text), lacking == 0) if finished.code == 0 else (None, False)
 
     async def _compare(self, directory: str, head: str) -> tuple[int | None, int | None]:
         """How many commits HEAD has that another has not, and the other way round; None where the clone lacks it."""

@@ -6,7 +6,8 @@ import asyncio
 import os
 from collections.abc import Collection, Sequence
 
-from soda_tui.cockpit.ports import Place, RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.stakes import LARGEST
 from soda_tui.services.git.blobs import Blobs

@@ -10,9 +10,10 @@ import asyncio
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
-from soda_tui.cockpit.ports import Place
+from msgspec import structs
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.shellwords import shell_word
@@ -101,7 +102,7 @@ class Wire:
                 silence=self._deadlines.network,
                 feed=feed,
             )
-            finished = replace(finished, err=_CHATTER.sub("", finished.err))
+            finished = structs.replace(finished, err=_CHATTER.sub("", finished.err))
             if pause is None or finished.code in {0, None} or not _HINDERED.search(finished.err):
                 break
             await self._make_way(place, {argument.partition(":")[2] for argument in arguments} - {""})

@@ -7,10 +7,12 @@ import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Place
+from msgspec import Struct
+
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -32,8 +34,7 @@ from soda_tui.services.git.worktrees import Worktree, same_place, worktrees
 _QUIETLY = ("--quiet", "--no-overwrite-ignore")
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """What was found between a worktree and its branch: nothing in it refuses.
 
     `target` is the commit that the branch will be at, `forward` says that `local`, its head here, is behind that, and
@@ -74,6 +75,11 @@ class Workspaces:
                 await asyncio.to_thread(own_checkout.note, place, worktree.branch if worktree else None)
             await self._prepare(place, branch, start)
 
+    async def forward(self, place: Place, branch: str, oid: str) -> None:
+        """Bring the worktree, which stands on the branch, forward to a commit that contains the branch."""
+        with _system(place):
+            await self._prepare(place, branch, oid)
+
     async def put_back(self, place: Place, branch: str) -> str | None:
         """Switch the user's own checkout from the work branch to the one that it was on before it was prepared."""
         worktree = await self._states.worktree(place, None)
@@ -85,8 +91,14 @@ class Workspaces:
         head = await self._history.resolve(place, HEADS + before)
         if head is None:
             raise refused(sentences.CHECKOUT_LEFT_GONE(before=before))
-        with _system(place):
-            await self._prepare(place, before, head)
+        try:
+            with _system(place):
+                await self._prepare(place, before, head)
+        except Failure as failure:
+            command = f"git -C {shell_word(place.path)} switch {shell_word(before)}"
+            problem = failure.problem
+            sentence = sentences.CHECKOUT_STAYS_UNTIL(reason=problem.message, command=command)
+            raise Failure(replace(problem, message=sentence)) from failure
         return before
 
     async def _prepare(self, place: Place, branch: str, start: str) -> None:
@@ -128,7 +140,7 @@ class Workspaces:
         half_done = await self._checkouts.half_done(place, worktree) if worktree else None
         way = _Way(ref, oid if local is None or forward else local, local, forward, there, worktree, half_done)
         if worktree and not (there and not forward):
-            await self._refuse_work(place, worktree, half_done)
+            await self._refuse_work(place, worktree, half_done, way.target)
             await self._refuse_obstacles(place, worktree, way)
         return way
 
@@ -161,8 +173,10 @@ class Workspaces:
             if name in above or name.startswith(f"{branch}/"):
                 raise refused(sentences.BRANCH_IN_THE_WAY(branch=branch, other=name, path=place.path))
 
-    async def _refuse_work(self, place: Place, worktree: WorktreeFacts, half_done: HalfDone | None) -> None:
-        """Refuse to move a worktree whose content stands in no commit of a branch."""
+    async def _refuse_work(
+        self, place: Place, worktree: WorktreeFacts, half_done: HalfDone | None, target: str
+    ) -> None:
+        """Refuse to move a worktree whose content stands in no commit of a branch, nor will in that of its own."""
         if worktree.busy:
             raise refused(sentences.WORKTREE_BUSY(path=worktree.path, doing=worktree.busy))
         unfilled = await asyncio.to_thread(is_unfilled, Path(place.worktree))
@@ -173,7 +187,7 @@ class Workspaces:
         if stakes.at_risk:
             files = named([*stakes.files, *stakes.submodules])
             raise refused(sentences.WORKTREE_DIRTY(path=worktree.path, files=files))
-        if stakes.lone and worktree.oid:
+        if stakes.lone and worktree.oid and not await self._history.holds(place, worktree.oid, target):
             raise refused(sentences.WORKTREE_DETACHED(path=worktree.path, commit=worktree.oid[:12]))
 
     async def _refuse_obstacles(self, place: Place, worktree: WorktreeFacts, way: _Way) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from soda_tui.cockpit.ports.github import Closely
 from soda_tui.domain.changes import Change, Changed, OpenPullRequest
 from soda_tui.domain.facts import IssueDetail, PullRequest
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.label_plan import Label
+from soda_tui.domain.merging import Landing
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.github import decode, errors, wire
 from soda_tui.services.github.connection import Connection, Reply
@@ -56,6 +58,40 @@ async def pull_requests(
         for answer in answers
         for row in decode.present(answer.pull_requests.nodes)
     )
+
+
+async def closely(
+    connection: Connection, name: RepositoryName, repository: str, pull_requests: Sequence[str], issues: Sequence[str]
+) -> Closely:
+    """Pull requests and their issues as landing must know them; one request."""
+    document = Document()
+    terms, looks = document.terms(repository), document.looks(pull_requests)
+    asked = document.whole_issues(issues) if issues else None
+    reply = await connection.read(document)
+    how = _whole(reply, terms, wire.TermsOf, name, name.full)
+    found = _present(reply, looks, wire.PullLook, name)
+    told = _present(reply, asked, wire.IssueWhole, name) if asked is not None else []
+    return Closely(
+        Landing(decode.terms(how), {row.number: decode.look(row) for row in found}),
+        tuple(
+            decode.pull_request(
+                row, decode.pull_more(row, row.updated_at, reply.at), how.url, decode.conflicting(row.mergeable)
+            )
+            for row in found
+        ),
+        tuple(decode.issue(row, decode.issue_more(row, row.updated_at, reply.at), how.url) for row in told),
+    )
+
+
+def _present(reply: Reply, alias: str, kind: type[wire.T], name: RepositoryName) -> list[wire.T]:
+    """The nodes that are there; raises a Failure where there is no answer, or one that is refused."""
+    refused = [row for row in reply.rows_of(alias) if row.type != "NOT_FOUND"]
+    if row := errors.first(refused):
+        raise Failure(errors.problem(row, name.host, name.full, reply.sso))
+    nodes = wire.read(reply.data.get(alias), list[kind | None])  # type: ignore[valid-type]  # made at run time
+    if nodes is None:
+        raise Failure(errors.bad_answer(name.host, f"a part of {name.full}"))
+    return decode.present(nodes)
 
 
 async def change(connection: Connection, name: RepositoryName, changes: Sequence[Change]) -> tuple[Changed, ...]:

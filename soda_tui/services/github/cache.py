@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.history import History
 from soda_tui.services import files
 
 _VERSION = 3
@@ -43,12 +44,25 @@ class Merge(Struct, frozen=True, gc=False, array_like=True):
     tries: int
 
 
-class Known(Struct, frozen=True, gc=False, array_like=True):
-    """A repository met before: its node id, what was looked at besides its lists, and which pull requests conflict."""
+class Told(Struct, frozen=True, array_like=True):
+    """The held issue's history, by its node id, as it was at its last change, and how often that was asked for."""
+
+    id: str
+    updated_at: datetime
+    tries: int
+    history: History | None
+
+
+class Known(Struct, frozen=True, array_like=True):
+    """A repository met before: its node id, what was looked at besides its lists, and which pull requests conflict.
+
+    `held` is how the held issue came to its text.
+    """
 
     id: str
     watches: tuple[Watch, ...] = ()
     merges: tuple[Merge, ...] = ()
+    held: Told | None = None
 
 
 class More(Struct, frozen=True, gc=False, array_like=True):

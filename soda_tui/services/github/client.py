@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from soda_tui.cockpit.ports import Target
+from soda_tui.cockpit.ports.github import Closely, Target
 from soda_tui.domain.changes import Change, Changed
 from soda_tui.domain.facts import IssueDetail, PullRequest, Reading, RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
@@ -118,6 +118,14 @@ class GitHubService:
         from soda_tui.services.github import asking
 
         return await asking.pull_requests(await self._connection(name.host), name, branches)
+
+    async def closely(
+        self, name: RepositoryName, repository: str, pull_requests: Sequence[str], issues: Sequence[str]
+    ) -> Closely:
+        """What landing must know of pull requests and their issues; see the port."""
+        from soda_tui.services.github import asking
+
+        return await asking.closely(await self._connection(name.host), name, repository, pull_requests, issues)
 
     async def close(self) -> None:
         """Close the connections; what is asked afterwards opens new ones."""

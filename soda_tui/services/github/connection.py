@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import httpx
-from msgspec import Raw
+from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from soda_tui.domain import sentences as say
@@ -30,8 +29,7 @@ _PAUSE = timedelta(minutes=1)
 _LIMITS = {ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT}
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The answer to a document: data by alias, the rows of its errors, and when GitHub gave it."""
 
     data: Mapping[str, Raw]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from sys import intern
 
 from soda_tui.domain.changes import Changed
 from soda_tui.domain.facts import Branch, Issue, IssueDetail, LedgerHead, PullRequest, Viewer
+from soda_tui.domain.history import Comment, Edit, History, Labelled
 from soda_tui.domain.label_plan import Label
+from soda_tui.domain.merging import Look, Terms
 from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.strategy import Strategy
 from soda_tui.domain.text import clean, one_line
 from soda_tui.services.github import wire
 from soda_tui.services.github.cache import More
@@ -84,7 +88,7 @@ def issue_more(more: wire.IssueMore | wire.IssueWhole, updated_at: datetime, rea
         settled=_settled(updated_at, read_at),
         labels=names(more.labels),
         assignees=logins(more.assignees),
-        author=one_line(more.author.login) if more.author else None,
+        author=intern(one_line(more.author.login)) if more.author else None,
         edited_at=more.last_edited_at,
         editor=one_line(more.editor.login) if more.editor else None,
     )
@@ -100,10 +104,46 @@ def pull_more(more: wire.PullMore | wire.PullWhole, updated_at: datetime, read_a
     )
 
 
-def issue_detail(whole: wire.IssueWhole, repository_url: str) -> IssueDetail:
-    """One issue with its body."""
+def issue_detail(whole: wire.IssueTold, repository_url: str) -> IssueDetail:
+    """One issue with its body and what was said below it."""
     more = issue_more(whole, whole.updated_at, whole.updated_at)
-    return IssueDetail(issue(whole, more, repository_url), clean(whole.body))
+    listed = whole.comments
+    return IssueDetail(
+        issue(whole, more, repository_url),
+        clean(whole.body),
+        history(whole),
+        tuple(_comment(row) for row in present(listed.nodes)) if listed else (),
+        listed.total_count if listed else 0,
+    )
+
+
+def history(row: wire.IssueHistory | wire.IssueTold) -> History:
+    """How an issue came to its text; the last change of all counts, whether or not the list has it."""
+    events = _nodes(row.timeline_items)
+    texts = [Edit(each.edited_at, _login(each.editor)) for each in _nodes(row.user_content_edits)]
+    if row.last_edited_at is not None:
+        texts.append(Edit(row.last_edited_at, _login(row.editor)))
+    labels = ((each, each.label.name) for each in events if each.label)
+    titles = [Edit(each.created_at, _login(each.actor), title=True) for each in events if each.label is None]
+    return History(
+        _login(row.author),
+        row.author_association,
+        tuple(Labelled(one_line(name), each.created_at, _login(each.actor)) for each, name in labels),
+        tuple(dict.fromkeys([*texts, *titles])),
+    )
+
+
+def _comment(row: wire.Comment) -> Comment:
+    who = row.author_association
+    return Comment(_login(row.author), who, row.created_at, clean(row.body), row.last_edited_at, row.is_minimized)
+
+
+def _login(who: wire.Login | None) -> str | None:
+    return one_line(who.login) if who else None
+
+
+def _nodes(listed: wire.Nodes[wire.T] | None) -> list[wire.T]:
+    return present(listed.nodes if listed else None)
 
 
 def branch(row: wire.RefRow) -> Branch | None:
@@ -150,21 +190,57 @@ def changed(payload: wire.Payload) -> Changed:
         people={one.login: one.id for one in present(subject.assignees.nodes) if one.id}
         if subject and subject.assignees
         else {},
-        open=not subject.closed if subject and subject.closed is not None else None,
+        open=_open(subject or created),
         id=created.id if created else None,
         number=created.number if created else None,
         url=one_line(url) if url else None,
+        merged=created.merged if created else None,
+        queued=payload.merge_queue_entry.position if payload.merge_queue_entry else None,
     )
 
 
+def _open(subject: wire.Subject | wire.Created | None) -> bool | None:
+    return not subject.closed if subject and subject.closed is not None else None
+
+
+def terms(row: wire.TermsOf) -> Terms:
+    """How a repository merges; a strategy that we do not know is none that we would choose."""
+    allowed = {
+        Strategy.MERGE: row.merge_commit_allowed,
+        Strategy.SQUASH: row.squash_merge_allowed,
+        Strategy.REBASE: row.rebase_merge_allowed,
+    }
+    strategies = tuple(strategy for strategy, is_allowed in allowed.items() if is_allowed)
+    named = row.viewer_default_merge_method.lower()
+    preferred = next((strategy for strategy in strategies if strategy == named), next(iter(strategies), Strategy.MERGE))
+    return Terms(strategies, preferred, row.auto_merge_allowed)
+
+
+def look(row: wire.PullLook) -> Look:
+    """What a close look at a pull request shows."""
+    return Look(
+        approvals=sum(review.state == "APPROVED" for review in _nodes(row.latest_opinionated_reviews)),
+        blocked=row.merge_state_status == "BLOCKED",
+        behind=row.merge_state_status == "BEHIND",
+        has_queue=row.is_merge_queue_enabled,
+        queued=row.merge_queue_entry.position if row.merge_queue_entry else None,
+        waits=row.auto_merge_request is not None,
+    )
+
+
+def conflicting(mergeable: str) -> bool | None:
+    """Whether a pull request conflicts; None where GitHub does not know yet."""
+    return {"CONFLICTING": True, "MERGEABLE": False}.get(mergeable)
+
+
 def names(nodes: wire.Nodes[wire.Named] | None) -> tuple[str, ...]:
-    """The names in a list."""
-    return tuple(one_line(node.name) for node in present(nodes.nodes if nodes else None))
+    """The names in a list, which thousands of issues share."""
+    return tuple(intern(one_line(node.name)) for node in _nodes(nodes))
 
 
 def logins(nodes: wire.Nodes[wire.Login] | None) -> tuple[str, ...]:
-    """The logins in a list."""
-    return tuple(one_line(node.login) for node in present(nodes.nodes if nodes else None))
+    """The logins in a list, which thousands of issues share."""
+    return tuple(intern(one_line(node.login)) for node in _nodes(nodes))
 
 
 def present(nodes: Iterable[wire.T | None] | None) -> list[wire.T]:

@@ -9,14 +9,17 @@ from soda_tui.domain.changes import (
     AddLabels,
     Assign,
     Change,
+    CloseIssue,
     CreateIssue,
     CreateLabel,
+    Merge,
     OpenPullRequest,
     RemoveLabels,
     RequestReviews,
     Unassign,
     UpdateLabel,
 )
+from soda_tui.domain.strategy import Way
 
 _LABELLED = "labelable{...IssueNow ...PullNow}"
 _ASSIGNED = "assignable{...IssueNow ...PullNow}"
@@ -24,6 +27,9 @@ _LABEL = "label{id}"
 _ISSUE = "issue{id number url}"
 _COMMENT = "commentEdge{node{url}}"
 _PULL_REQUEST = "pullRequest{id number url}"
+_CLOSED = "issue{id number url closed}"
+_MERGED = "pullRequest{id number url merged}"
+_ENQUEUED = "mergeQueueEntry{position}"
 
 
 def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
@@ -60,6 +66,14 @@ def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
             return "createIssue", _ISSUE, written
         case AddComment(subject, body):
             return "addComment", _COMMENT, {"subjectId": subject, "body": body}
+        case CloseIssue(issue):
+            return "closeIssue", _CLOSED, {"issueId": issue, "stateReason": "COMPLETED"}
+        case Merge(pull_request, head, Way.QUEUE):
+            return "enqueuePullRequest", _ENQUEUED, {"pullRequestId": pull_request, "expectedHeadOid": head}
+        case Merge(pull_request, head, way, strategy):
+            name = "mergePullRequest" if way is Way.NOW else "enablePullRequestAutoMerge"
+            method = strategy.value.upper()
+            return name, _MERGED, {"pullRequestId": pull_request, "expectedHeadOid": head, "mergeMethod": method}
         case RequestReviews(pull_request, reviewers):
             return (
                 "requestReviewsByLogin",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
-from soda_tui.cockpit.ports import Target
+from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import Branch, LedgerHead, RemoteFacts
 from soda_tui.domain.failure import Problem
@@ -18,6 +18,7 @@ from soda_tui.domain.text import one_line
 from soda_tui.services.github import decode, errors, watching, wire
 from soda_tui.services.github.cache import Cache, Known, More, Watch
 from soda_tui.services.github.connection import Reply
+from soda_tui.services.github.held_text import HeldText
 from soda_tui.services.github.merging import Merging
 from soda_tui.services.github.queries import Document, LabelSet
 
@@ -28,8 +29,7 @@ _PULLS, _BRANCHES = "pullRequests", "refs"
 _ESSENTIAL = re.compile(r"b\d+|ledger|refs|open|labels|assignees")
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One field of a document: how it is added, what is done with its answer, and whom a failure concerns."""
 
     add: Callable[[Document], str]
@@ -53,6 +53,7 @@ class Progress:
     labels: LabelSet = field(init=False)
     known: Known | None = field(init=False)
     merging: Merging = field(init=False)
+    held: HeldText = field(init=False)
     _issues: dict[str, wire.IssueRow] = field(default_factory=dict)
     _pulls: dict[str, wire.PullRow] = field(default_factory=dict)
     _members: dict[str, set[str]] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Progress:
         self.labels = LabelSet.of(self.target.labels, self.target.agent, self.target.extra_labels)
         self.known = self.cache.repository(self.target.name.key)
         self.merging = Merging(self.known.merges if self.known else ())
+        self.held = HeldText(self.known.held if self.known else None)
 
     @property
     def host(self) -> str:
@@ -112,12 +114,15 @@ class Progress:
         return list(self.watch([w for w in self.wanted() if w not in self._seen], self.row.id, more=True))
 
     def dear(self) -> list[Ask]:
-        """The question which pull requests of the ledger conflict, where one of their heads has moved since."""
+        """Which pull requests of the ledger conflict, and how its issue came to its text, where these have moved."""
         branch = self.row.default_branch_ref if self.row else None
         state = ledger.decode(self.head).state
         ids = self.merging.due(watching.of_the_ledger(state, self._pulls.values()), branch)
-        # It concerns nobody: without an answer the rest of what was read is as good.
-        return [Ask(partial(Document.mergeable, ids=ids), self._take_mergeable, ())] if ids else []
+        number = state.holder.issue if state.holder else None
+        text = self.held.due(next((row for row in self.issues().values() if row.number == number), None))
+        # They concern nobody: without an answer the rest of what was read is as good.
+        asks = [Ask(partial(Document.mergeable, ids=ids), self._take_mergeable, ())] if ids else []
+        return [*asks, Ask(partial(Document.history, id=text), self._take_history, ())] if text else asks
 
     def wanted(self) -> tuple[Watch, ...]:
         """What the ledger speaks of and the lists do not show."""
@@ -183,6 +188,7 @@ class Progress:
             viewer=decode.viewer(viewer),
             degraded=tuple(self.degraded.values()),
             behind=self._behind,
+            history=self.held.history,
         )
 
     def judge(self, reply: Reply, *path: str | int) -> None:
@@ -305,6 +311,10 @@ class Progress:
 
     def _take_mergeable(self, reply: Reply, alias: str) -> None:
         self.merging.take(decode.present(wire.read(reply.data.get(alias), list[wire.Mergeable | None])))
+
+    def _take_history(self, reply: Reply, alias: str) -> None:
+        found = decode.present(wire.read(reply.data.get(alias), list[wire.IssueHistory | None]))
+        self.held.take(found[0] if found else None, reply.at)
 
     def _drop(self, id: str) -> None:
         self._issues.pop(id, None)

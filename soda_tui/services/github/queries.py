@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from soda_tui.domain.changes import Change
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
@@ -23,6 +25,10 @@ _FRAGMENTS = {
     "IssueRow": "fragment IssueRow on Issue{id number title state updatedAt}",
     "IssueMore": "fragment IssueMore on Issue{id author{login} lastEditedAt editor{login} "
     "labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
+    "IssueHistory": "fragment IssueHistory on Issue{id author{login} authorAssociation lastEditedAt editor{login} "
+    "timelineItems(last:100,itemTypes:[LABELED_EVENT,RENAMED_TITLE_EVENT]){nodes{"
+    "... on LabeledEvent{createdAt actor{login} label{name}} ... on RenamedTitleEvent{createdAt actor{login}}}} "
+    "userContentEdits(first:100){nodes{editedAt editor{login}}}}",
     "IssueRows": f"fragment IssueRows on IssueConnection{{{_PAGE_INFO} nodes{{...IssueRow}}}}",
     "PullRow": "fragment PullRow on PullRequest{id number title state isDraft updatedAt closedAt headRefName "
     "headRefOid baseRefName isCrossRepository reviewDecision statusCheckRollup{state}}",
@@ -30,6 +36,9 @@ _FRAGMENTS = {
     "PullRows": f"fragment PullRows on PullRequestConnection{{{_PAGE_INFO} nodes{{...PullRow}}}}",
     "RefRow": "fragment RefRow on Ref{name prefix target{oid ... on Commit{committedDate}}}",
     "RefRows": f"fragment RefRows on RefConnection{{{_PAGE_INFO} nodes{{...RefRow}}}}",
+    "PullLook": "fragment PullLook on PullRequest{mergeable mergeStateStatus isMergeQueueEnabled "
+    "mergeQueueEntry{position} autoMergeRequest{enabledAt} "
+    "latestOpinionatedReviews(first:100,writersOnly:true){nodes{state}}}",
     "LabelRow": "fragment LabelRow on Label{id name color description}",
     "IssueNow": "fragment IssueNow on Issue{closed labels(first:100){nodes{name}} "
     "assignees(first:10){nodes{login id}}}",
@@ -38,8 +47,7 @@ _FRAGMENTS = {
 _SPREAD = re.compile(r"\.\.\.(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSet:
+class LabelSet(Struct, frozen=True):
     """The labels that one repository is read by: repositories with equal sets share a fragment.
 
     `buckets` are listed one by one; `wanted` are those whose node ids are asked for.
@@ -163,15 +171,20 @@ class Document:
         """Author, labels and assignees of at most a hundred issues."""
         return self._add("nodes(ids:$@ids){...IssueMore}", ids=("[ID!]!", list(ids)))
 
+    def history(self, id: str) -> str:
+        """How an issue came to its text, for which GitHub goes through its timeline."""
+        return self._add("nodes(ids:$@ids){...IssueHistory}", ids=("[ID!]!", [id]))
+
     def pull_requests(self, ids: Sequence[str]) -> str:
         """Body and labels of at most a hundred pull requests."""
         return self._add("nodes(ids:$@ids){...PullMore}", ids=("[ID!]!", list(ids)))
 
     def detail(self, name: RepositoryName, number: int) -> str:
-        """One issue with its body."""
+        """One issue with its body, how it came to it, and the newest comments."""
         return self._add(
-            "repository(owner:$@owner,name:$@name,followRenames:true)"
-            "{url issue(number:$@number){...IssueRow ...IssueMore body}}",
+            "repository(owner:$@owner,name:$@name,followRenames:true){url issue(number:$@number){"
+            "...IssueRow ...IssueMore ...IssueHistory body comments(last:50){totalCount nodes{"
+            "author{login} authorAssociation createdAt lastEditedAt isMinimized body}}}}",
             owner=("String!", name.owner),
             name=("String!", name.name),
             number=("Int!", number),
@@ -196,6 +209,20 @@ class Document:
             name=("String!", name.name),
             head=("String!", branch),
         )
+
+    def terms(self, id: str) -> str:
+        """How a repository merges."""
+        return self._in_repository(
+            "url viewerDefaultMergeMethod mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed autoMergeAllowed", id
+        )
+
+    def looks(self, ids: Sequence[str]) -> str:
+        """Pull requests with all that tells whether they can be landed, for which GitHub tries to merge them."""
+        return self._add("nodes(ids:$@ids){...PullRow ...PullMore ...PullLook}", ids=("[ID!]!", list(ids)))
+
+    def whole_issues(self, ids: Sequence[str]) -> str:
+        """Issues with labels and assignees."""
+        return self._add("nodes(ids:$@ids){...IssueRow ...IssueMore}", ids=("[ID!]!", list(ids)))
 
     def change(self, change: Change) -> str:
         """A mutation that reads back what the subject is now."""

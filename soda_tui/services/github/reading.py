@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from msgspec import Raw
 
-from soda_tui.cockpit.ports import Target
+from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -69,7 +69,7 @@ class Reader:
         if each.row is not None:
             self._cache.used(key, (*each.issues(), *each.pulls()))
         if each.problem is None and each.row is not None and viewer is not None:
-            self._cache.remember(key, Known(each.row.id, each.wanted(), each.merging.answers))
+            self._cache.remember(key, Known(each.row.id, each.wanted(), each.merging.answers, each.held.answer))
             return self._cache.newest(key, each.facts(viewer))
         problem = each.problem or errors.bad_answer(self._connection.host, "it does not say whose token this is")
         if problem.code is ErrorCode.NOT_FOUND:

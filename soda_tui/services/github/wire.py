@@ -104,15 +104,69 @@ class IssueMore(_Wire, frozen=True):
     editor: Login | None = None
 
 
+class Event(_Wire, frozen=True):
+    """Something in an issue's timeline: a label that was put on, else a change of the title."""
+
+    created_at: datetime
+    actor: Login | None = None
+    label: Named | None = None
+
+
+class ContentEdit(_Wire, frozen=True):
+    """A change of a text."""
+
+    edited_at: datetime
+    editor: Login | None = None
+
+
+class IssueHistory(_Wire, frozen=True):
+    """How an issue came to its text."""
+
+    id: str
+    author: Login | None = None
+    author_association: str = "NONE"
+    last_edited_at: datetime | None = None
+    editor: Login | None = None
+    timeline_items: Nodes[Event] | None = None
+    user_content_edits: Nodes[ContentEdit] | None = None
+
+
+class Comment(_Wire, frozen=True):
+    """A comment."""
+
+    created_at: datetime
+    author: Login | None = None
+    author_association: str = "NONE"
+    last_edited_at: datetime | None = None
+    is_minimized: bool = False
+    body: str = ""
+
+
+class Comments(_Wire, frozen=True):
+    """The newest comments, and how many there are in all."""
+
+    total_count: int
+    nodes: tuple[Comment | None, ...] | None = None
+
+
 class IssueWhole(IssueRow, frozen=True):
-    """Both, where one issue was asked for by number; and the body, where somebody looks at it."""
+    """Both, where one issue was asked for by number."""
 
     author: Login | None = None
     labels: Nodes[Named] | None = None
     assignees: Nodes[Login] | None = None
     last_edited_at: datetime | None = None
     editor: Login | None = None
+
+
+class IssueTold(IssueWhole, frozen=True):
+    """All of an issue, where somebody looks at it or an agent is told it."""
+
     body: str = ""
+    author_association: str = "NONE"
+    timeline_items: Nodes[Event] | None = None
+    user_content_edits: Nodes[ContentEdit] | None = None
+    comments: Comments | None = None
 
 
 class Rollup(_Wire, frozen=True):
@@ -277,7 +331,7 @@ class DetailOf(_Wire, frozen=True):
     """A repository with one issue."""
 
     url: str
-    issue: IssueWhole | None = None
+    issue: IssueTold | None = None
 
 
 class WorkOf(_Wire, frozen=True):
@@ -296,11 +350,19 @@ class Subject(_Wire, frozen=True):
 
 
 class Created(_Wire, frozen=True):
-    """What was created or corrected."""
+    """What was created or corrected; `closed` is asked of an issue, `merged` of a pull request."""
 
     id: str
     number: int | None = None
     url: str | None = None
+    closed: bool | None = None
+    merged: bool | None = None
+
+
+class QueueEntry(_Wire, frozen=True):
+    """A pull request's place in the merge queue."""
+
+    position: int
 
 
 class Commented(_Wire, frozen=True):
@@ -324,6 +386,41 @@ class Payload(_Wire, frozen=True):
     pull_request: Created | None = None
     issue: Created | None = None
     comment_edge: CommentEdge | None = None
+    merge_queue_entry: QueueEntry | None = None
+
+
+class ReviewRow(_Wire, frozen=True):
+    """What somebody thinks of a pull request by now."""
+
+    state: str
+
+
+class AutoMerge(_Wire, frozen=True):
+    """That GitHub merges by itself once the rules are met."""
+
+    enabled_at: datetime | None = None
+
+
+class PullLook(PullWhole, frozen=True):
+    """A pull request with all that tells whether it can be landed."""
+
+    mergeable: str = "UNKNOWN"
+    merge_state_status: str = "UNKNOWN"
+    is_merge_queue_enabled: bool = False
+    merge_queue_entry: QueueEntry | None = None
+    auto_merge_request: AutoMerge | None = None
+    latest_opinionated_reviews: Nodes[ReviewRow] | None = None
+
+
+class TermsOf(_Wire, frozen=True):
+    """How a repository merges."""
+
+    url: str
+    viewer_default_merge_method: str
+    merge_commit_allowed: bool
+    squash_merge_allowed: bool
+    rebase_merge_allowed: bool
+    auto_merge_allowed: bool = False
 
 
 def read(raw: Raw | None, kind: type[T]) -> T | None:

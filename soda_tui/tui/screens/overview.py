@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
@@ -19,7 +19,7 @@ from soda_tui.domain.arrangement import UNGROUPED
 from soda_tui.domain.filtering import words_of
 from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.preferences import Layout, Order, Preferences
-from soda_tui.tui.actions import BY_NAME, attempts, bindings, is_typing, key_hint, on_marked, refusal
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, hindrance, is_typing, key_hint, on_marked
 from soda_tui.tui.widgets.group_heading import GroupHeading
 from soda_tui.tui.widgets.key_bar import KeyBar
 from soda_tui.tui.widgets.pane import RepositoryPane
@@ -44,30 +44,39 @@ class Overview(Screen[None]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("pane", "all", "view"), *attempts()]
 
-    @dataclass
     class Wanted(Message):
         """A person wants an action done, to this repository where it is one of a repository, or to all marked ones.
 
         `issue` is the one under the cursor.
         """
 
-        action: str
-        repository: Repository | None
-        issue: int | None = None
-        marked: tuple[Repository, ...] = ()
+        def __init__(
+            self,
+            action: str,
+            repository: Repository | None,
+            issue: int | None = None,
+            marked: tuple[Repository, ...] = (),
+        ) -> None:
+            super().__init__()
+            self.action = action
+            self.repository = repository
+            self.issue = issue
+            self.marked = marked
 
-    @dataclass
     class Explained(Message):
         """A key cannot act, for this reason; `quiet` where it could, and the status bar alone says what it did."""
 
-        reason: str
-        quiet: bool = False
+        def __init__(self, reason: str, quiet: bool = False) -> None:
+            super().__init__()
+            self.reason = reason
+            self.quiet = quiet
 
-    @dataclass
     class Preferred(Message):
         """A person wants the overview to be like this from now on."""
 
-        preferences: Preferences
+        def __init__(self, preferences: Preferences) -> None:
+            super().__init__()
+            self.preferences = preferences
 
     def __init__(self, *, demo: bool, preferences: Preferences) -> None:
         super().__init__()
@@ -170,7 +179,7 @@ class Overview(Screen[None]):
         if pane is None and self.status.snapshot is not None and self.status.snapshot.repositories:
             self.post_message(self.Explained(say.NONE_CHOSEN()))
             return
-        reason = refusal(pane.repository if pane else None, pane.busy if pane else None, BY_NAME[name])
+        reason = hindrance(pane.repository if pane else None, pane.busy if pane else None, BY_NAME[name])
         if reason and not (self.grid.marked and on_marked(BY_NAME[name])):
             self.post_message(self.Explained(reason))
         else:
@@ -202,11 +211,11 @@ class Overview(Screen[None]):
                 await self._clear()
             case ["view", "layout"]:
                 other = Layout.GRID if grid.is_list else Layout.LIST
-                await self._prefer(replace(grid.preferences, layout=other))
+                await self._prefer(structs.replace(grid.preferences, layout=other))
             case ["view", "sort"]:
                 orders = list(Order)
                 order = orders[(orders.index(grid.preferences.order) + 1) % len(orders)]
-                await self._prefer(replace(grid.preferences, order=order))
+                await self._prefer(structs.replace(grid.preferences, order=order))
                 self.post_message(self.Explained(say.SORTED(how=_HOW[order]), quiet=True))
             case ["view", "fold"]:
                 group = grid.group
@@ -232,7 +241,7 @@ class Overview(Screen[None]):
     async def _fold(self, group: str) -> None:
         folded = self.grid.preferences.folded
         other = tuple(name for name in folded if name != group) if group in folded else (*folded, group)
-        await self._prefer(replace(self.grid.preferences, folded=other))
+        await self._prefer(structs.replace(self.grid.preferences, folded=other))
 
     async def _prefer(self, preferences: Preferences) -> None:
         self.grid.preferences = preferences

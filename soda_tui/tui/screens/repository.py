@@ -13,7 +13,7 @@ from textual.worker import Worker, WorkerState
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
-from soda_tui.tui.actions import BY_NAME, attempts, bindings, refusal, registry
+from soda_tui.tui.actions import BY_NAME, attempts, bindings, hindrance, registry
 from soda_tui.tui.message import Told, words_of
 from soda_tui.tui.screens.overview import Overview
 from soda_tui.tui.screens.styles import STYLES
@@ -114,7 +114,7 @@ class RepositoryScreen(Screen[None]):
         """Do an action to the repository, or say why it cannot be done."""
         if name == self.OWN:
             self.dismiss()
-        elif reason := refusal(self.repository, self.busy, BY_NAME[name]):
+        elif reason := hindrance(self.repository, self.busy, BY_NAME[name]):
             self.tell(reason, "warning")
         else:
             popping = BY_NAME[name].verb in (Verb.POP, Verb.LAUNCH)

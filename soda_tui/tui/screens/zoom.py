@@ -18,7 +18,7 @@ from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.tui import reading
-from soda_tui.tui.actions import NUMBERED, bindings, key_hint
+from soda_tui.tui.actions import BY_NAME, NUMBERED, bindings, hindrance, key_hint
 from soda_tui.tui.log_window import log_size
 from soda_tui.tui.looks import DOING
 from soda_tui.tui.screens.log import LogScreen
@@ -42,7 +42,7 @@ _FOOTERS = {
     QUEUE: (*_ROUND, "list.open", *_ACTING),
     WORK: (*_ROUND, *SEARCHING, "repo.bottle", "repo.reset", "app.help"),
     LOG: (*_ROUND, *READING, "repo.stop", "app.help"),
-    REQUESTS: (*_ROUND, "list.open", "repo.browse", "repo.copy_url", *_ACTING),
+    REQUESTS: (*_ROUND, "list.open", "repo.land", "repo.browse", "repo.copy_url", *_ACTING),
     DRIFT: (*_ROUND, "list.open", *_ACTING),
     HISTORY: (*_ROUND, "list.open", *_ACTING),
 }
@@ -212,6 +212,8 @@ class ZoomScreen(RepositoryScreen):
         request = next((each for each in self.repository.pull_requests if each.number == number), None)
         if name == "repo.drift":
             self.run_worker(self.open(DRIFT), exit_on_error=False)
+        elif name == "repo.land" and request is not None and kind == "request":
+            self._land(request.number)
         elif kind == "request" and request is not None and name in reading.REACHING:
             reading.reach(self.host, name, self.repository, reading.Subject(request.number, request.url))
         else:
@@ -235,6 +237,12 @@ class ZoomScreen(RepositoryScreen):
             self.want("repo.peek", self.issue)
         else:
             self.tell(say.CLOSES_NOTHING(key=key_hint(self, "repo.browse")), "warning")
+
+    def _land(self, number: int) -> None:
+        if reason := hindrance(self.repository, self.busy, BY_NAME["repo.land"]):
+            self.tell(reason, "warning")
+        else:
+            self.host.land(self.repository, number)
 
     def _repair(self, kind: DriftKind) -> None:
         if self.busy is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
@@ -40,11 +39,12 @@ class GroupHeading(Lines, can_focus=True):
     group: var[Group | None] = var(None)
     active = var(False)
 
-    @dataclass
     class Toggled(Message):
         """A person wants the group folded, or unfolded."""
 
-        name: str
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     watch_group = watch_active = Lines.renew
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -54,11 +53,12 @@ class KeyBar(Lines):
     marked: var[tuple[Repository, ...]] = var(())
     names: var[tuple[str, ...]] = var(())
 
-    @dataclass
     class Pressed(Message):
         """A key of the bar was clicked."""
 
-        action: str
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
 
     watch_repository = watch_busy = watch_issue = watch_marked = watch_names = Lines.renew
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from textual.geometry import NULL_SIZE, Region
+from textual.geometry import NULL_SIZE, Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from soda_tui.tui.text import Line, strip
 from soda_tui.tui.tones import Tones
+
+_STALE = Size(-1, -1)
 
 
 class HasTones(Protocol):
@@ -37,7 +39,12 @@ class Lines(Widget):
 
     def renew(self) -> None:
         """Make the lines anew and repaint those that differ."""
-        if not self._made_for or self._made_for != self.size:
+        if not self._made_for:
+            return
+        if self._made_for != self.size:
+            # It may come back at the size of before, and must not show what it said then.
+            self._made_for = _STALE
+            self.refresh()
             return
         old, new = self._lines, tuple(self.make())
         if old == new:

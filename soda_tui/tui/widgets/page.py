@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
@@ -25,19 +24,21 @@ class Page(Lines, can_focus=True):
 
     BINDINGS = bindings("row", "page")
 
-    @dataclass
     class Moved(Message):
         """A person has gone on, or back."""
 
-        page: Page
-        down: bool
+        def __init__(self, page: Page, down: bool) -> None:
+            super().__init__()
+            self.page = page
+            self.down = down
 
-    @dataclass
     class Asked(Message):
         """A key was pressed whose action needs more than this page."""
 
-        page: Page
-        action: str
+        def __init__(self, page: Page, action: str) -> None:
+            super().__init__()
+            self.page = page
+            self.action = action
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -65,19 +64,21 @@ class RepositoryPane(Lines, can_focus=True, can_focus_children=False):
     marked = var(False)
     only: var[frozenset[int] | None] = var(None)
 
-    @dataclass
     class Wanted(Message):
         """A person wants an action done to this pane's repository; `issue` is what was under the cursor then."""
 
-        pane: RepositoryPane
-        action: str
-        issue: int | None
+        def __init__(self, pane: RepositoryPane, action: str, issue: int | None) -> None:
+            super().__init__()
+            self.pane = pane
+            self.action = action
+            self.issue = issue
 
-    @dataclass
     class Changed(Message):
         """What the keys of this pane can do may have changed; None where a person is at no pane any more."""
 
-        pane: RepositoryPane | None
+        def __init__(self, pane: RepositoryPane | None) -> None:
+            super().__init__()
+            self.pane = pane
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,9 +9,12 @@ from textual.reactive import var
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import Agent, NeedCode, Repository, Status
+from soda_tui.domain.loop.machine import Mode
+from soda_tui.domain.model import Agent, Loop, NeedCode, Repository, Status, Worktree
+from soda_tui.domain.stopfile import is_own, waiting
+from soda_tui.domain.text import counted
 from soda_tui.domain.times import age, stopwatch
-from soda_tui.tui.looks import BUSY, DOING, DRIFT, GROUND, NEED, STALE, STATUS, Look
+from soda_tui.tui.looks import BUSY, DOING, DRIFT, GROUND, LOOP, NEED, STALE, STATUS, Look
 from soda_tui.tui.run_end import run_end
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap
 from soda_tui.tui.tones import Tone
@@ -64,6 +67,8 @@ def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: 
     for (look, message), most in zip(notices, _shared(wanted, int(room * _SHARE)), strict=True):
         lines += _notice(look, message, width, most)
     lines.append(_agent_line(repository.agent, busy, now, width))
+    if repository.loop is not None and not repository.loop.person:
+        lines.append(_loop_line(repository.loop, width))
     work = _work_line(repository, width)
     return [*lines, work] if work else lines
 
@@ -102,6 +107,9 @@ def folded_lines(repository: Repository, busy: Verb | None, now: datetime, width
 
 def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]]:
     said: set[str] = set()
+    path, loop = repository.forbidden, repository.loop
+    if path is not None and is_own(path) and (loop is None or loop.why != waiting(path)):
+        yield NEED[NeedCode.LOOP], plain(waiting(path))
     for need in repository.needs:
         if need.code is NeedCode.NOT_ADMITTED and repository.error:
             said.add(need.message)
@@ -110,7 +118,7 @@ def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]
             said.add(need.message)
             yield NEED[need.code], plain(need.message)
     for drift in repository.drift:
-        if drift.message not in said:
+        if not any(drift.message in message for message in said):
             said.add(drift.message)
             since = f" ({age(drift.since, now)})" if drift.since else ""
             yield DRIFT[drift.severity], plain(drift.message) + since
@@ -152,6 +160,15 @@ def _agent_line(agent: Agent, busy: Verb | None, now: datetime, width: int) -> L
     return make_line(width, spans)
 
 
+def _loop_line(loop: Loop, width: int) -> Line:
+    """What agents do by themselves here, and why."""
+    until = f" (until {loop.until.astimezone():%H:%M})" if loop.until else ""
+    off = loop.mode is Mode.OFF
+    word = LOOP.word if loop.mode is Mode.ON else f"{LOOP.word} {loop.mode}"
+    spans = [Span(f" {LOOP.glyph} {word}", Tone.QUIET if off else LOOP.tone)]
+    return make_line(width, [*spans, Span(f"  {plain(loop.why)}{until}", Tone.QUIET, shrink=True)])
+
+
 def elapsed(agent: Agent, now: datetime) -> str:
     """How long the agent has run, or has been what it is; empty where that is not known."""
     running = agent.status.at_work
@@ -162,26 +179,36 @@ def elapsed(agent: Agent, now: datetime) -> str:
 
 
 def _work_line(repository: Repository, width: int) -> Line | None:
+    """The claim's branch, and the work on it; beside another cockpit's claim, what is here is named as that."""
     agent, worktree = repository.agent, repository.agent.worktree
     if agent.issue is None and not (worktree and worktree.dirty):
         return None
-    branch = (worktree.branch if worktree else None) or agent.branch or ("detached" if worktree else "")
     facts: list[str] = []
-    if agent.status is Status.ELSEWHERE and agent.claim is not None:
+    elsewhere = agent.claim is not None and not agent.claim.mine
+    if elsewhere and agent.claim is not None:
         facts.append(f"by {plain(agent.claim.name or agent.claim.cockpit)}")
     if agent.attempt is not None and agent.attempt > 1:
         facts.append(f"attempt {agent.attempt}")
-    if worktree is not None and worktree.commits is not None:
-        facts.append(f"{worktree.commits} commit{'' if worktree.commits == 1 else 's'}")
-    if worktree is not None and worktree.dirty:
-        facts.append("uncommitted files")
+    work = list(_work(agent, worktree, mine=not elsewhere)) if worktree else []
+    facts += [f"left here: {', '.join(work)}"] if elsewhere and work else work
     if (end := run_end(agent)) is not None and agent.status is not Status.DONE:
         facts.append(end)
     right = [Span("  " + " · ".join(facts), Tone.QUIET)] if facts else []
+    here = None if elsewhere else worktree
+    branch = (here.branch if here else None) or agent.branch or ("detached" if here else "")
     left = [Span(f"   {plain(branch)}", Tone.FAINT, shrink=True)]
-    if worktree is not None:
-        left += arrows(worktree.ahead, worktree.behind)
+    if here is not None:
+        left += arrows(here.ahead, here.behind)
     return make_line(width, left, right)
+
+
+def _work(agent: Agent, worktree: Worktree, *, mine: bool) -> Iterator[str]:
+    """What is in a worktree; what was left there of another's claim are only commits on the claim's branch."""
+    left = worktree.commits if worktree.branch == agent.branch else None
+    if worktree.commits is not None and (mine or left):
+        yield counted(worktree.commits, "commit")
+    if worktree.dirty:
+        yield "uncommitted files"
 
 
 def arrows(ahead: int | None, behind: int | None) -> list[Span]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
@@ -33,11 +32,12 @@ class QueueList(Lines):
     active = var(False)
     unseen = var(0)
 
-    @dataclass
     class Moved(Message):
         """A person went to another row."""
 
-        queue: QueueList
+        def __init__(self, queue: QueueList) -> None:
+            super().__init__()
+            self.queue = queue
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual import events
@@ -29,18 +28,20 @@ class RowList(Lines, can_focus=True):
     BINDINGS = bindings("row", "list.open", "page.down", "page.up")
     CLICKED = "list.open"
 
-    @dataclass
     class Chosen(Message):
         """`enter`, or a click on the row of the cursor."""
 
-        rows: RowList
-        key: Hashable
+        def __init__(self, rows: RowList, key: Hashable) -> None:
+            super().__init__()
+            self.rows = rows
+            self.key = key
 
-    @dataclass
     class Moved(Message):
         """The cursor is on another row."""
 
-        rows: RowList
+        def __init__(self, rows: RowList) -> None:
+            super().__init__()
+            self.rows = rows
 
     def __init__(self) -> None:
         super().__init__()

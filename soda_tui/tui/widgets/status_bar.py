@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from textual.reactive import var
 
+from soda_tui.domain import sentences as say
 from soda_tui.domain.model import RateLimit, Snapshot
 from soda_tui.domain.times import age
 from soda_tui.tui.looks import BUSY, MARKED
@@ -55,6 +56,9 @@ class StatusBar(Lines):
         left.append(Span(" "))
         if snapshot is None or now is None:
             return [make_line(width, left, ground=Tone.GROUND_BAR)]
+        if snapshot.forbidden is not None:
+            left.append(Span(say.NO_RUNS_ALLOWED(path=snapshot.forbidden), Tone.FAILED, shrink=True))
+            left.append(Span(" │ ", Tone.FAINT))
         left += state_counts(snapshot.repositories)
         left += self._choice(len(snapshot.repositories))
         left += self._said(now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -23,11 +22,12 @@ class TabBar(Lines):
     active = var(0)
     name_shown = var("")
 
-    @dataclass
     class Picked(Message):
         """A tab was clicked."""
 
-        tab: int
+        def __init__(self, tab: int) -> None:
+            super().__init__()
+            self.tab = tab
 
     watch_tabs = watch_counts = watch_active = watch_name_shown = Lines.renew
 

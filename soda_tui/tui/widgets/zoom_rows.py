@@ -16,7 +16,7 @@ from soda_tui.domain.model import (
     QueueEntry,
     Repository,
 )
-from soda_tui.domain.repairs import repair_words
+from soda_tui.domain.repairs import repair_words, watched_words
 from soda_tui.tui.looks import DRIFT, LAND, LEFT_OUT
 from soda_tui.tui.runs import claimed, duration, end_word, size_words
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap
@@ -56,13 +56,29 @@ def run_rows(runs: Sequence[RunFacts], sizes: Mapping[str, int]) -> list[Row]:
 
 
 def drift_rows(repository: Repository, width: int) -> list[Row]:
-    """Each drift: its kind, how grave it is and since when, what happened, and what mends it; wrapped for a width."""
+    """Each drift: its kind, how grave it is and since when, what happened, and what mends it; wrapped for a width.
+
+    Below them what is only watched yet.
+    """
     kinds = Counter[DriftKind]()
     rows = []
     for drift in repository.drift:
         kinds[drift.kind] += 1
         rows += [_drift(drift, kinds[drift.kind], width), _gap()]
+    if repository.watched and not rows:
+        rows += [_sentence(say.NO_DRIFT(repository=repository.name)), _gap()]
+    for watched in repository.watched:
+        rows += [_watched(watched_words(watched), width), _gap()]
     return rows[:-1]
+
+
+def _watched(words: str, width: int) -> Row:
+    texts = wrap(plain(words), width - 1, _MOST_LINES)
+
+    def make(width: int, marked: bool) -> list[Line]:
+        return [make_line(width, [Span(f" {text}", Tone.QUIET)]) for text in texts]
+
+    return Row(None, make, len(texts))
 
 
 def _title(word: str, count: str) -> Row:

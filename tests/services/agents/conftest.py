@@ -6,14 +6,14 @@ import os
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.profiles import Profile
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.runs import RunService
@@ -48,6 +48,7 @@ class Lab:
         log: int = 1 << 28,
         claim: float = 300.0,
         most: int = 4,
+        seen: Collection[str] = (),
         **environ: str,
     ) -> RunService:
         """A service as a new cockpit would make it."""
@@ -60,6 +61,7 @@ class Lab:
             limits=limits,
             environ=marked,
             most=most,
+            seen=seen,
         )
 
     def launch(self, *command: str, prompt: str = "", **environment: str) -> Launch:

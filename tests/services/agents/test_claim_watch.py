@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from services.git.yard import Yard, commit, git, service
 
-from soda_tui.cockpit.ports import Launch, Place
+from soda_tui.cockpit.ports.place import Place
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, popped, released
 from soda_tui.domain.settings import HostSettings, WorkspaceSettings
 from soda_tui.services.agents import processes
 from soda_tui.services.agents import runs as run_service
-from soda_tui.services.agents.records import Loss, Watched, read_state, write_loss
+from soda_tui.services.agents.records import DOUBT, Loss, Watched, read_state, write_loss
 from soda_tui.services.agents.runs import RunService
 from soda_tui.services.agents.watching import Answer, ClaimWatch
 
@@ -76,7 +78,7 @@ class Scene:
     def launch(self, text: str = FOREVER) -> Launch:
         """A launch of a script on the claim."""
         launch: Launch = self.lab.script(text)
-        return replace(launch, directory=self.place.worktree, place=self.place, cockpit=ME)
+        return structs.replace(launch, directory=self.place.worktree, place=self.place, cockpit=ME)
 
     async def append(self, state: LedgerState, cockpit: str = OTHER) -> None:
         """Another entry on top of the ledger."""
@@ -111,7 +113,7 @@ async def test_a_claim_that_is_held_goes_on(scene: Scene, until: Until) -> None:
     run = await runs.start(scene.launch())
     until(lambda: scene.looks >= 3)
     assert (await runs.current((KEY,)))[KEY].alive
-    await scene.append(popped(LedgerState(), replace(scene.holder, name="renamed")), ME)
+    await scene.append(popped(LedgerState(), structs.replace(scene.holder, name="renamed")), ME)
     seen = scene.looks
     until(lambda: scene.looks >= seen + 3)
     stopped = await runs.stop(KEY)
@@ -124,7 +126,7 @@ async def test_a_claim_taken_elsewhere_ends_the_agent_and_keeps_its_work(scene: 
     run = await runs.start(scene.launch(f"trap '' TERM; echo new >new.txt; echo more >>work.txt; {FOREVER}"))
     until((scene.worktree / "new.txt").exists)
     until(lambda: "more" in (scene.worktree / "work.txt").read_text())
-    taken = replace(scene.holder, cockpit=OTHER, name="laptop", attempt=2)
+    taken = structs.replace(scene.holder, cockpit=OTHER, name="laptop", attempt=2)
     await scene.append(popped(LedgerState(), taken))
     end = await over(runs, run)
     assert (end.state, end.claim_lost, end.stopped, end.exit) == (RunState.ENDED, True, False, -signal.SIGKILL)
@@ -146,8 +148,8 @@ async def test_every_other_way_to_lose_it(scene: Scene, end: str) -> None:
     state = popped(LedgerState(), scene.holder)
     lost = {
         "released": released(state),
-        "another issue": popped(state, replace(scene.holder, issue=7, branch="agent001/7-other")),
-        "another attempt": popped(state, replace(scene.holder, attempt=2)),
+        "another issue": popped(state, structs.replace(scene.holder, issue=7, branch="agent001/7-other")),
+        "another attempt": popped(state, structs.replace(scene.holder, attempt=2)),
     }
     runs = scene.runs()
     run = await runs.start(scene.launch())
@@ -234,7 +236,7 @@ async def test_no_process_of_a_look_shows_the_token(scene: Scene, monkeypatch: p
 
 async def lost(scene: Scene) -> None:
     """Another cockpit takes the claim over."""
-    taken = replace(scene.holder, cockpit=OTHER, name="laptop", attempt=2)
+    taken = structs.replace(scene.holder, cockpit=OTHER, name="laptop", attempt=2)
     await scene.append(popped(LedgerState(), taken))
 
 
@@ -253,7 +255,7 @@ async def test_a_claim_lost_before_the_agent_starts_starts_none(scene: Scene) ->
 async def test_a_claim_lost_during_the_set_up_starts_no_agent(scene: Scene, until: Until) -> None:
     runs = scene.runs(claim=0.05)
     setup = WorkspaceSettings("echo half >deps.txt; while :; do sleep 0.05; done")
-    starting = asyncio.create_task(runs.start(replace(scene.launch("touch ran"), setup=setup)))
+    starting = asyncio.create_task(runs.start(structs.replace(scene.launch("touch ran"), setup=setup)))
     while not (scene.worktree / "deps.txt").exists():
         await asyncio.sleep(0.01)
     await lost(scene)
@@ -286,7 +288,7 @@ async def test_no_agent_is_started_where_the_set_up_left_the_claim(scene: Scene)
     runs = scene.runs(claim=300.0)
     away = f"cd {scene.lab.root} && mv {scene.worktree} away && git clone --quiet away {scene.worktree}"
     with pytest.raises(Failure, match="is no worktree of"):
-        await runs.start(replace(scene.launch("touch ran"), setup=WorkspaceSettings(away)))
+        await runs.start(structs.replace(scene.launch("touch ran"), setup=WorkspaceSettings(away)))
     assert not (scene.worktree / "ran").exists()
 
 
@@ -407,6 +409,21 @@ def test_no_answer_grows_older_than_the_interval_even_if_the_next_look_takes_all
         if clockwork.watch.busy and (len(clockwork.started) % 2 or second >= clockwork.watch._deadline - 1):
             clockwork.ends(Answer.OURS)
             seen = clockwork.watch._began
+
+
+def test_it_looks_at_once_where_somebody_doubts_the_claim_and_once_for_each_doubt(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clockwork = Clockwork(monkeypatch, tmp_path)
+    clockwork.watch.step(0.0)
+    (tmp_path / DOUBT).touch()
+    clockwork.watch.step(0.5)
+    assert clockwork.started == ["look"], "the look under way may have seen what was before"
+    clockwork.ends(Answer.OURS)
+    clockwork.watch.step(1.0)
+    clockwork.ends(Answer.OURS)
+    clockwork.watch.step(1.5)
+    assert clockwork.started == ["look"] * 2 and not (tmp_path / DOUBT).exists()
 
 
 def test_after_a_sleep_it_looks_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

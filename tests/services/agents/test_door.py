@@ -9,7 +9,6 @@ import socket
 import stat
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from msgspec import structs
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.profiles import Messages, Terminal
-from soda_tui.services.agents import framing, processes
+from soda_tui.services.agents import attaching, framing, processes
 from soda_tui.services.agents.records import read_state
 from soda_tui.services.agents.runs import RunService
 
@@ -50,13 +49,13 @@ for line in sys.stdin:
 def drawing(lab: Any, **changes: Any) -> Any:
     """A launch of the agent that draws."""
     launch = lab.launch(sys.executable, "-S", "-c", DRAWS)
-    return replace(launch, agent=structs.replace(launch.agent, terminal=Terminal.PTY, **changes))
+    return structs.replace(launch, agent=structs.replace(launch.agent, terminal=Terminal.PTY, **changes))
 
 
 def hearing(lab: Any, code: str, message: Messages, prompt: str = "begin") -> Any:
     """A launch of an agent that can be told something."""
     launch = lab.launch(sys.executable, "-S", "-c", code, prompt=prompt)
-    return replace(launch, agent=structs.replace(launch.agent, message=message))
+    return structs.replace(launch, agent=structs.replace(launch.agent, message=message))
 
 
 def supervisor_of(run: RunFacts) -> int:
@@ -89,6 +88,7 @@ async def test_sitting_down_leaving_and_coming_back(lab: Any, screens: Any, unti
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_ISSOCK(path.stat().st_mode)
     until(lambda: b"window 40 x 120" in Path(run.log).read_bytes())
     first = screens(service.attaching(run))
+    first.until(b"ctrl+] comes back")
     first.until(b"window 30 x 90")
     first.type(b"hello\r")
     first.until(b"heard <hello>")
@@ -97,6 +97,8 @@ async def test_sitting_down_leaving_and_coming_back(lab: Any, screens: Any, unti
     first.type(LEAVE)
     assert first.ended() == 0 and first.cooked()
     assert b"\x1b[?1049l" in first.said and b"the agent goes on" in first.said
+    with pytest.raises(Failure, match="attach, and type there"):
+        await service.message(run, "hello")
     assert (await service.current((KEY,)))[KEY].alive
     # The window has the size that the agent has drawn for already: it draws anew nevertheless.
     second = screens(service.attaching(run), rows=20, columns=70)
@@ -128,7 +130,7 @@ async def test_the_last_who_came_has_the_keyboard(lab: Any, screens: Any) -> Non
     first.until(b"heard <again>")
 
 
-@pytest.mark.parametrize("key", [LEAVE, b"\x1b[93;5u", b"\x1b[27;5;93~"])
+@pytest.mark.parametrize("key", [LEAVE, b"\x1b[27;5;93~", b"\x1b[93::91;133:1u"])
 async def test_the_key_that_leaves_is_known_in_every_spelling(lab: Any, screens: Any, key: bytes) -> None:
     """A program may have asked the terminal to spell keys out."""
     service = lab.service()
@@ -136,6 +138,40 @@ async def test_the_key_that_leaves_is_known_in_every_spelling(lab: Any, screens:
     screen.until(b"window 30 x 90")
     screen.type(key)
     assert screen.ended() == 0 and screen.cooked()
+
+
+async def test_which_spellings_are_the_key_that_leaves() -> None:
+    plain = [
+        b"93;5",
+        b"93;133",
+        b"93;69",
+        b"93;5:1",
+        b"93;5:2",
+        b"93;197;93",
+        b"93::91;5",
+        b"1098::93;5",
+        b"1098:1066:93;5",
+    ]
+    other = [b"93;1", b"93;7", b"93;6", b"93:125;6", b"93;5:3", b"91;5", b"1098;5", b"193;5", b"93;55"]
+    assert [key for key in plain if not attaching.leaves(b"a\x1b[%su" % key, LEAVE)] == []
+    assert [key for key in other if attaching.leaves(b"a\x1b[%su" % key, LEAVE)] == []
+    assert attaching.leaves(b"\x1b[45:95;6u", b"\x1f") and attaching.leaves(b"\x1b[27;6;95~", b"\x1f")
+    assert attaching.leaves(b"\x1b[103;69u", b"\x07") and not attaching.leaves(b"\x1b[27;5;94~", LEAVE)
+
+
+async def test_what_the_terminal_would_tell_or_draw_otherwise_is_switched_off(lab: Any, screens: Any) -> None:
+    """A mode that stays on would type into the shell that the person comes back to."""
+    modes = b"?69 ?1000 ?1003 ?1004 ?1006 ?1016 ?2004 ?2026 ?2031 ?2048 4 ?47".split()
+    launch = drawing(lab)
+    switched_on = b"".join(b"\x1b[%sh" % mode for mode in modes)
+    code = DRAWS.replace("draw()\nfor", f"os.write(1, {switched_on!r})\ndraw()\nfor")
+    service = lab.service()
+    agent = structs.replace(launch.agent, command=(*launch.agent.command[:-1], code))
+    screen = screens(service.attaching(await service.start(structs.replace(launch, agent=agent))))
+    screen.until(b"\x1b[?47h")
+    screen.type(LEAVE)
+    assert screen.ended() == 0
+    assert [mode for mode in modes if b"\x1b[%sl" % mode not in screen.said] == []
 
 
 @pytest.mark.parametrize("way", ["supervisor killed", "told to end", "stopped"])
@@ -220,18 +256,18 @@ async def test_without_a_terminal_there_is_nothing_to_attach_to(lab: Any, screen
     run = await service.start(lab.script("exec sleep 60"))
     with pytest.raises(Failure, match='terminal = "pty"'):
         service.attaching(run)
-    screen = screens(service.attaching(replace(run, attachable=True)))
+    screen = screens(service.attaching(structs.replace(run, attachable=True)))
     assert screen.ended() == 7 and screen.cooked() and b'terminal = "pty"' in screen.said
     with pytest.raises(Failure, match="reads nothing while it works"):
         await service.message(run, "hello")
     await service.stop(KEY)
     with pytest.raises(Failure, match="does not answer"):
-        await service.message(replace(run, hears=True), "hello")
+        await service.message(structs.replace(run, hears=True), "hello")
 
 
 async def test_a_prompt_is_never_typed(lab: Any) -> None:
     with pytest.raises(Failure, match="prompt_path") as caught:
-        await lab.service().start(replace(drawing(lab), prompt="do it"))
+        await lab.service().start(structs.replace(drawing(lab), prompt="do it"))
     assert caught.value.problem.code is ErrorCode.CONFIGURATION
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import random
-from dataclasses import replace
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from soda_tui.domain.events import Tokens
+from soda_tui.domain.events import Event, EventKind, Tokens
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.progress import Progress
-from soda_tui.domain.usage import Sums
+from soda_tui.domain.spending import spending, words
+from soda_tui.domain.usage import Sums, Tally
 from soda_tui.services.agents import hearing
-from soda_tui.services.agents.hearing import FAR, HEARD, place_of, read_heard
+from soda_tui.services.agents.heard import HEARD, read_heard
+from soda_tui.services.agents.hearing import FAR, place_of
 from soda_tui.services.agents.listening import Listener, with_progress
 from soda_tui.services.agents.logfile import LogFile
+from soda_tui.services.agents.summing import SPENT
 
 pytestmark = pytest.mark.anyio
 TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
@@ -37,7 +43,7 @@ def run_in(folder: Path, name: str = "1-a", format: str = "opencode", **changes:
     log = home / "output.log"
     log.touch()
     made = RunFacts(name, 12, "b", RunState.RUNNING, 7, None, None, None, None, False, str(log), format=format)
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests name fields of RunFacts
+    return structs.replace(made, **changes)
 
 
 def step(tokens: int, at: int = 0) -> bytes:
@@ -135,6 +141,11 @@ async def test_what_is_too_far_back_is_left_out_and_said(tmp_path: Path) -> None
     progress, sums = await heard(run, one)
     assert FAR < progress.missed < 2 * FAR and 12 < sums.last.tokens.input < 2 * FAR // len(step(1))
     assert progress.calls == 1 and progress.session == "s"
+    # What an agent calls its conversation it may tell only at the beginning.
+    unheard = run_in(tmp_path, "1-b")
+    write(unheard, question + b"y\n" * FAR)
+    progress, _ = await heard(unheard, one)
+    assert progress.missed > FAR // 2 and progress.session == "s"
     # Plain text has nothing that adds up, so only its end is read.
     plain = run_in(tmp_path, "2-b", "text")
     write(plain, b"flood\n" * 50_000 + b"Continue? [y/N] ")
@@ -166,6 +177,54 @@ async def test_a_run_that_has_ended_is_heard_to_its_end_and_then_never_again(tmp
     _, sums = await heard(later)
     assert {issue: spent.tokens.input for issue, spent in sums.issues.items()} == {12: 7, 13: 10}
     assert [spent.tokens.input for spent in sums.days.values()] == [17]
+
+
+async def test_a_limit_that_only_words_tell_ends_so_long_after_they_were_written(tmp_path: Path) -> None:
+    run = run_in(tmp_path, format="codex")
+    message = "You've hit your usage limit. Try again in 3 hours 5 minutes."
+    write(run, json.dumps({"type": "error", "message": message}).encode() + b"\n")
+    os.utime(run.log, (0, 1_777_896_000))
+    resets_at = datetime.fromtimestamp(1_777_896_000, UTC) + timedelta(hours=3, minutes=5)
+    assert (await heard(run))[0].resets_at == resets_at == (await heard(run))[0].resets_at
+
+
+async def test_what_was_used_stays_known_when_the_logs_are_removed(tmp_path: Path) -> None:
+    def result(tokens: int) -> bytes:
+        usage = {"m": {"inputTokens": tokens, "outputTokens": 0}}
+        return json.dumps({"type": "result", "session_id": "s", "modelUsage": usage}).encode() + b"\n"
+
+    for at, tokens in enumerate((1000, 1500, 3000), 1):
+        run = run_in(tmp_path, f"{at}-a", "claude", state=RunState.ENDED, exit=0)
+        write(run, result(tokens))
+        assert await used(run) == (1000, 500, 1500)[at - 1]
+    shutil.rmtree(tmp_path / "home" / "1-a")
+    newest = run_in(tmp_path, "4-a", "claude")
+    write(newest, result(3700))
+    sums = (await heard(newest))[1]
+    assert sums.issues[12].tokens.input == 3700 and sums.last.tokens.input == 700 and sums.issues[12].complete
+    # Who looks at an older run does not undo that.
+    await heard(run_in(tmp_path, "2-a", "claude"))
+    shutil.rmtree(tmp_path / "home" / "2-a")
+    by_hand = run_in(tmp_path, "5-a", "text")
+    write(by_hand, b"at work\n")
+    sums = (await heard(by_hand))[1]
+    # Of what claims nothing nobody knows what it used: the sum is at least so much.
+    assert sums.issues[12].tokens.input == 3700 and not sums.issues[12].complete
+    seen = spending(sums)
+    assert seen is not None and words(seen.issues[0].usage) == "at least 3.7k tokens in, 0 out"
+    (tmp_path / "home" / SPENT).write_bytes(b"{")
+    assert (await heard(run_in(tmp_path, "6-a", "text")))[1].issues[12].tokens.input == 3700
+
+
+def test_sums_are_bounded_and_the_newest_stay() -> None:
+    tally = Tally().after(Event(EventKind.USAGE, tokens=Tokens(1), session="s"))
+    sums = Sums()
+    for issue in range(2000):
+        sums = sums.after(7 if issue % 100 == 0 else issue, "2026-05-04", tally)
+    assert len(sums.issues) < 500 and sums.issues[7].tokens.input == 21 and 1999 in sums.issues
+    assert sums.days["2026-05-04"].tokens.input == 2000
+    text = Sums().after(1, "2026-05-04", Tally(), complete=False)
+    assert spending(text) is None and spending(sums) is not None
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from soda_tui.domain.facts import RunState
-from soda_tui.services.agents import processes
-from soda_tui.services.agents.records import read_state
+from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.failure import Failure
+from soda_tui.services.agents import processes, runs
+from soda_tui.services.agents.records import read_spec, read_state, write_spec
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 
@@ -86,6 +92,11 @@ ready(); stay()
 """
 
 
+def is_ready(log: Path) -> bool:
+    """Whether the agent is as bad as it gets."""
+    return b"ready" in log.read_bytes()
+
+
 def launch(lab: Any, text: str) -> Any:
     """A launch of such an agent."""
     return lab.launch(sys.executable, "-S", "-c", BEGIN + text)
@@ -145,3 +156,62 @@ async def test_a_cockpit_ends_what_a_killed_supervisor_leaves(lab: Any, until: U
     assert (over.state, over.exit) == (RunState.KILLED, None) and "was killed" in (over.problem or "")
     until(lambda: not lab.processes())
     assert (lab.work / "work.txt").read_text() == "kept"
+
+
+# With nothing that tells where it comes from but the folder in which it works.
+ESCAPES = """
+child(lambda: child(nameless, session=True), session=True)
+os.wait()
+ready(); stay()
+"""
+
+
+async def test_nothing_is_begun_beside_what_escaped_a_killed_supervisor(lab: Any, until: Until) -> None:
+    """A daemon may be a person's own: it is named, and ended where they say so."""
+    service = lab.service()
+    before = subprocess.Popen(["sleep", "60"], cwd=lab.work, start_new_session=True)
+    try:
+        run = await service.start(launch(lab, ESCAPES))
+        until(lambda: b"ready" in Path(run.log).read_bytes())
+        supervisor = (read_state(Path(run.log).parent) or pytest.fail()).supervisor
+        os.kill(supervisor.pid, signal.SIGKILL)
+        until(lambda: not processes.is_alive(supervisor))
+        seen = (await lab.service().current((KEY,)))[KEY]
+        (daemon,) = lab.processes()
+        assert seen.state is RunState.UNKNOWN and f"({daemon})" in (seen.problem or "")
+        assert str(lab.work) in (seen.problem or "") and f"({before.pid})" not in (seen.problem or "")
+        with pytest.raises(Failure, match="Nothing is begun beside that"):
+            await service.start(lab.script("true"))
+        stopped = await service.stop(KEY)
+        assert stopped is not None and stopped.state is RunState.KILLED and not stopped.stoppable
+        until(lambda: not lab.processes())
+        assert before.poll() is None and (await service.start(lab.script("true"))).id > run.id
+    finally:
+        before.kill()
+        before.wait()
+
+
+async def test_nobody_waits_for_the_most_stubborn_of_all(
+    lab: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_GIVE_UP_SECONDS", 0.1)
+    service, keys = lab.service(), [f"github.com/owner/{number}" for number in range(3)]
+    for key in keys:
+        run = await service.start(replace(launch(lab, IGNORES), key=key, repository_id=key))
+        until(partial(is_ready, Path(run.log)))
+        folder = Path(run.log).parent
+        write_spec(folder, dataclasses.replace(read_spec(folder), grace=1.5))
+        os.kill((read_state(folder) or pytest.fail()).supervisor.pid, signal.SIGKILL)
+    seen: dict[str, RunFacts] = {}
+
+    async def are(state: RunState) -> bool:
+        seen.update(await service.current(keys))
+        return {run.state for run in seen.values()} == {state}
+
+    began = time.monotonic()
+    while not await are(RunState.UNKNOWN):
+        assert time.monotonic() - began < 1
+    assert all("is being ended" in (run.problem or "") for run in seen.values())
+    while not await are(RunState.KILLED):
+        assert time.monotonic() - began < 10
+    until(lambda: not lab.processes())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -15,6 +17,8 @@ import pytest
 
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.services.agents.hiding import Hiding, secrets_of
+from soda_tui.services.agents.logfile import LogFile
+from soda_tui.services.agents.reading import Following
 from soda_tui.services.agents.records import read_end, read_state
 from soda_tui.services.agents.runs import RunService
 
@@ -79,26 +83,81 @@ def test_secrets_are_hidden_however_the_bytes_are_cut() -> None:
         assert b'q\\"uo\\\\te\\nline' not in expected
 
 
+def hidden(secret: str, data: bytes) -> bytes:
+    """What is left of it, the same wherever the data is cut."""
+    whole = Hiding({secret: "S"})
+    told = whole.feed(data) + whole.end()
+    for at in range(1, len(data)):
+        pieces = Hiding({secret: "S"})
+        assert pieces.feed(data[:at]) + pieces.feed(data[at:]) + pieces.end() == told
+    return told
+
+
+@pytest.mark.parametrize("secret", ['AK/a+d&g<x>"q', "-- BEGIN --\nabc\r\ndef\n-- END --", "pässwort🔑!", r"a\n\\b\&c"])
+def test_a_secret_is_hidden_however_it_was_escaped(secret: str) -> None:
+    plain, once = secret.replace("\r\n", "\n"), json.dumps(secret)[1:-1]
+    go = re.sub(r"[&<>]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(secret, ensure_ascii=False)[1:-1])
+    upper = re.sub(r"\\u\w{4}", lambda found: "\\u" + found[0][2:].upper(), once)
+    shapes = [
+        secret,
+        plain,
+        plain.replace("\n", "\r\n"),
+        once,
+        json.dumps(once)[1:-1],
+        go,
+        upper,
+        once.replace("/", r"\/"),
+    ]
+    for shape in [*shapes, json.dumps(json.dumps(go)[1:-1])[1:-1]]:
+        assert hidden(secret, f"<{shape}> {shape[:5]}|".encode()) == f"<[secret S]> {shape[:5]}|".encode(), shape
+
+
+def test_what_only_begins_like_a_secret_is_waited_for_and_no_longer() -> None:
+    hiding = Hiding({"gh-token-of-mine": "S", '"quoted" one': "Q"})
+    assert hiding.feed(b"Go on? [y/N] ") == b"Go on? [y/N] "
+    assert hiding.feed(b"gh-tok") == b"" and hiding.feed(b"yo") == b"gh-tokyo"
+
+
 def test_what_is_held_to_be_secret() -> None:
     given = {"GH_TOKEN": "given-token", "SHORT": "1234567"}
     passed = {"X_API_KEY": "12345678", "my_password": "23456789", "PATH": "/usr/bin:/bin", "A_TOKEN": "short"}
     own = {"GH_TOKEN": "the-agent-has-another"}
     assert set(secrets_of(given, {**passed, **own}).values()) == {"GH_TOKEN", "X_API_KEY", "my_password"}
     assert {"given-token", "the-agent-has-another"} <= set(secrets_of(given, own))
+    assert secrets_of({"GH_TOKEN": "given-token\n"}, {}, ["another-one"]) == {
+        "given-token": "GH_TOKEN",
+        "another-one": "token",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secrets"),
+    [
+        *((name, "a value", {}) for name in ("PATH", "COMPAT_MODE", "PWD", "GIT_AUTHOR_NAME", "GIT_CONFIG_KEY_0")),
+        *((name, "a value of it", {}) for name in ("SSH_AUTH_SOCK", "TOKEN_FILE", "KEYBOARD", "AUTH_MODE", "OLDPWD")),
+        *((name, "a-secret", {"a-secret"}) for name in ("GH_PAT", "PAT", "NPM_AUTH", "DB_PWD", "API_KEY_PROD")),
+        *((name, "a-secret", {"a-secret"}) for name in ("OPENAI_KEY_2", "APIKEY", "AWS_SECRET_ACCESS_KEY", "a_creds")),
+        ("DATABASE_URL", "postgres://me:p%40ssword@h/db", {"me:p%40ssword", "p%40ssword", "me:p@ssword", "p@ssword"}),
+        ("HTTPS_PROXY", "http://postgres:postgres@h:1", {"postgres:postgres"}),
+        ("X_CUSTOM_HEADERS", "A: Bearer abcdefgh\nB: k-12345678", {"abcdefgh", "k-12345678"}),
+    ],
+)
+def test_which_variables_hold_secrets(name: str, value: str, secrets: set[str]) -> None:
+    assert set(secrets_of({}, {name: value})) - ({value} if "HEADERS" in name else set()) == set(secrets)
 
 
 @pytest.mark.anyio
 async def test_no_known_secret_reaches_the_disk(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the cockpit's token, which an agent may find elsewhere, nor one that it was given itself."""
-    monkeypatch.setenv("GH_TOKEN", "ghp_of-the-cockpit")
-    service = lab.service()
+    """Neither the cockpit's tokens, which an agent may find elsewhere, nor one that it was given itself."""
+    monkeypatch.setenv("GH_TOKEN", "ghp_of-the-cockpit\n")
+    service = lab.service(seen={"gho_from-gh"})
     code = """
 say(b"me " + os.environ["MY_API_KEY"].encode()[:9]); time.sleep(0.05)
-say(os.environ["MY_API_KEY"].encode()[9:] + b" ghp_of-" + b"the-cockpit and\\nnothing else gh")
+say(os.environ["MY_API_KEY"].encode()[9:] + b" ghp_of-" + b"the-cockpit gho_from-gh\\nnothing else gh")
 """
     await service.start(python(lab, code, MY_API_KEY="sk-1234567890"))
     log = await service.tail(await over(service))
-    assert log == b"me [secret MY_API_KEY] [secret GH_TOKEN] and\nnothing else gh"
+    assert log == b"me [secret MY_API_KEY] [secret GH_TOKEN] [secret token]\nnothing else gh"
     assert b"ghp_of-the-cockpit" not in lab.texts() and b"sk-1234567890" not in lab.texts()
 
 
@@ -154,7 +213,7 @@ async def test_without_room_it_costs_words_and_no_run(lab: Any, until: Until) ->
     assert (end.state, end.exit) == (RunState.ENDED, 3) and "File too large" in (end.problem or "")
     lost = (read_end(log.parent) or pytest.fail()).lost
     assert 2 * MB < lost < 3 * MB and told.count(b"z") == 3 * MB - lost
-    note = f"\n[soda-tui: {lost} bytes that were said here could not be written (File too large) and are lost]\n"
+    note = f"\n[soda-tui: lost here: {lost} bytes, which could not be written (File too large)]\n"
     assert note.encode() in told and told.endswith(b"last\n")
 
 
@@ -239,3 +298,44 @@ async def test_an_agent_that_closes_its_output_works_on_and_costs_nothing(lab: A
     assert (await service.current((KEY,)))[KEY].alive
     (lab.work / "go").touch()
     assert (await over(service)).exit == 0
+
+
+@pytest.mark.parametrize("way", ["link", "other name", "pipe"])
+def test_the_log_leads_nowhere_else(tmp_path: Path, way: str) -> None:
+    path, other = tmp_path / "output.log", tmp_path / "other"
+    other.write_bytes(b"theirs")
+    log = LogFile(path, 100)
+    log.write(b"one\n")
+    path.unlink()
+    if way == "link":
+        path.symlink_to(other)
+    elif way == "pipe":
+        os.mkfifo(path)
+    else:
+        path.hardlink_to(other)
+    log.look()
+    (tmp_path / ".output.log.new").symlink_to(other)
+    for word in (b"2", b"3", b"4"):
+        log.write(word * 40 + b"\n")
+    log.close()
+    assert other.read_bytes() == b"theirs" and path.read_bytes().endswith(b"cut]\n" + b"4" * 40 + b"\n")
+
+
+def test_who_follows_a_log_that_is_cut_reads_all_of_it_once(tmp_path: Path) -> None:
+    path, said, read = tmp_path / "output.log", b"", b""
+    log, following = LogFile(path, 1000), Following(path, 0)
+    for number in range(2000):
+        log.write(f"{number}\n".encode())
+        said += f"{number}\n".encode()
+        while number % 60 == 0 and (piece := following.next()):
+            read += piece
+    late = Following(path, 500)
+    begun = late.next()
+    log.write(b"end" * 100 + b"\n")
+    for each in (following, late):
+        while piece := each.next():
+            read, begun = (read + piece, begun) if each is following else (read, begun + piece)
+        each.close()
+    log.close()
+    assert read == said + b"end" * 100 + b"\n" and read.endswith(begun) and b"\n1999\n" in begun
+    assert path.stat().st_size < 1700

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure
@@ -169,9 +170,16 @@ async def test_a_program_that_cannot_run_is_named(lab: Any) -> None:
     assert "./agent" in str(failure) and "Permission denied" in str(failure)
 
 
+async def test_a_script_without_its_interpreter_is_named_with_it(lab: Any) -> None:
+    (lab.work / "agent").write_text("#!/no/such/interpreter -x\n")
+    (lab.work / "agent").chmod(0o755)
+    failure = await refused(lab.service(), lab.launch("./agent"))
+    assert "./agent could not be started (its interpreter /no/such/interpreter is not on this machine)" in str(failure)
+
+
 async def test_a_missing_directory_is_named(lab: Any) -> None:
     gone = str(lab.root / "gone")
-    failure = await refused(lab.service(), replace(lab.script("true"), directory=gone))
+    failure = await refused(lab.service(), structs.replace(lab.script("true"), directory=gone))
     assert failure.problem.code is ErrorCode.AGENT and gone in str(failure)
 
 
@@ -230,7 +238,7 @@ async def test_the_run_survives_its_starter_and_is_adopted(lab: Any, until: Unti
     starter = f"""
 import asyncio, os, signal
 from pathlib import Path
-from soda_tui.cockpit.ports import Launch
+from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.profiles import Profile
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.runs import RunService
@@ -314,13 +322,13 @@ async def test_a_starter_that_died_early_blocks_only_for_a_moment(lab: Any) -> N
 SLOW = """
 import os, signal, sys
 from pathlib import Path
-from soda_tui.services.agents import supervisor
-write = supervisor.write_state
+from soda_tui.services.agents import account, supervisor
+write = account.write_state
 def halt(*arguments):
-    supervisor.write_state = write
+    account.write_state = write
     os.kill(os.getpid(), signal.SIGSTOP)
     write(*arguments)
-supervisor.write_state = halt
+account.write_state = halt
 supervisor.Supervisor(Path(sys.argv[1]), dict(os.environ), {}).run()
 """
 
@@ -374,7 +382,7 @@ async def test_looking_is_cheap(lab: Any) -> None:
     for key in keys:
         folder = launching.create(
             lab.root / "runs",
-            replace(lab.script("true"), key=key),
+            structs.replace(lab.script("true"), key=key),
             lab.root,
             lab.root,
             launching.Limits(),

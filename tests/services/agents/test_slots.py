@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from soda_tui.domain.facts import Room
 from soda_tui.domain.failure import ErrorCode, Failure
@@ -22,7 +22,7 @@ Until = Callable[[Callable[[], object]], None]
 
 def launch(lab: Any, number: int, text: str = "exec sleep 60") -> Any:
     """A launch in a repository of its own."""
-    return replace(lab.script(text), key=f"github.com/owner/r{number}", repository_id=f"R_{number}")
+    return structs.replace(lab.script(text), key=f"github.com/owner/r{number}", repository_id=f"R_{number}")
 
 
 async def test_one_more_than_may_run_is_refused_and_told_who_does(lab: Any, until: Until) -> None:

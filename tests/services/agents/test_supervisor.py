@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -17,7 +19,7 @@ import pytest
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure
 from soda_tui.services.agents import launching, processes, runs
-from soda_tui.services.agents.records import Reason, read_end, read_state
+from soda_tui.services.agents.records import End, Reason, read_end, read_state, write_end
 from soda_tui.services.agents.runs import RunService
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
@@ -133,7 +135,11 @@ async def test_every_way_to_stop(lab: Any, order: str, until: Until) -> None:
     else:
         lab.stop_file.touch()
     end = await over(service, run)
-    assert (end.state, end.stopped, end.exit) == (RunState.ENDED, True, -signal.SIGTERM)
+    by_file = order == "file"
+    assert (end.state, end.exit) == (RunState.ENDED, -signal.SIGTERM)
+    assert (end.stopped, end.halted) == (not by_file, by_file)
+    told = f"The agent on 12 was stopped by the file {lab.stop_file}; " if by_file else ""
+    assert told in (end.problem or "") and told in Path(run.log).read_text()
     assert time.monotonic() - began < 3
     until(lambda: not lab.processes())
 
@@ -178,12 +184,31 @@ async def test_an_agent_that_deletes_its_directory(lab: Any) -> None:
 async def test_a_record_that_cannot_be_written_leaves_no_agent(lab: Any, until: Until) -> None:
     service = lab.service()
     run = await service.start(stubborn(lab))
-    folder = Path(run.log).parent
+    home = Path(run.log).parents[1]
     until(lambda: Path(run.log).read_bytes() == b"ready\n")
-    hidden = folder.rename(folder.with_name("hidden"))
-    os.kill((read_state(hidden) or pytest.fail()).supervisor.pid, signal.SIGTERM)
+    hidden = home.rename(home.with_name("hidden"))
+    home.write_text("in the way")
+    os.kill((read_state(hidden / run.id) or pytest.fail()).supervisor.pid, signal.SIGTERM)
     until(lambda: not lab.processes())
-    until(lambda: b"FileNotFoundError" in (hidden / "supervisor.log").read_bytes())
+    until(lambda: b"NotADirectoryError" in (hidden / run.id / "supervisor.log").read_bytes())
+
+
+@pytest.mark.parametrize("way", ["folder", "end"])
+async def test_a_record_that_somebody_takes_from_a_living_run_is_put_right(lab: Any, until: Until, way: str) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("exec sleep 60"))
+    folder = Path(run.log).parent
+    if way == "folder":
+        shutil.rmtree(folder.parent)
+    else:
+        write_end(folder, End(Reason.REFUSED))
+    until(lambda: folder.is_dir() and not (folder / "end.json").exists() and (folder / "state.json").exists())
+    again = (await service.current((KEY,)))[KEY]
+    assert (again.state, again.pid, again.issue) == (RunState.RUNNING, run.pid, 12)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder.parent)} == {0o700}
+    stopped = await service.stop(KEY)
+    assert stopped is not None and (stopped.state, stopped.exit) == (RunState.ENDED, -signal.SIGTERM)
+    until(lambda: not lab.processes())
 
 
 async def test_an_agent_whose_log_is_taken_away_works_on(lab: Any, until: Until) -> None:

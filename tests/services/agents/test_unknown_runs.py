@@ -105,13 +105,14 @@ def moved(folder: Path, place: Origin | None) -> None:
 
 @pytest.mark.parametrize("place", ELSEWHERE)
 async def test_what_runs_elsewhere_is_not_ended_from_here(lab: Any, place: str, until: Until) -> None:
-    """Neither another start of the machine nor a process that is not to be seen says anything about it."""
+    """Neither a process that is not to be seen says anything about it, nor another machine's start."""
     service = lab.service()
     run = await service.start(lab.script("exec sleep 60"))
     folder = Path(run.log).parent
     state = read_state(folder) or pytest.fail()
     moved(folder, ELSEWHERE[place])
-    write_state(folder, replace(state, boot="another", supervisor=replace(state.supervisor, started="1")))
+    boot = "another" if place == "machine" else state.boot
+    write_state(folder, replace(state, boot=boot, supervisor=replace(state.supervisor, started="1")))
     seen = await now(service)
     assert seen.state is RunState.UNKNOWN and "another machine or in a container" in (seen.problem or "")
     assert not (folder / "end.json").exists() and lab.processes()
@@ -139,6 +140,35 @@ async def test_one_that_does_not_answer_is_not_said_to_have_ended(
         await service.stop(KEY)
     assert caught.value.problem.code is ErrorCode.AGENT and "move that folder away" in str(caught.value)
     assert (folder / "stop").exists() and not (folder / "end.json").exists()
+
+
+async def test_a_restart_of_the_machine_ends_the_runs_in_its_containers_too(lab: Any) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("true"))
+    async for _ in service.follow(run):
+        pass
+    folder = Path(run.log).parent
+    (folder / "end.json").unlink()
+    moved(folder, ELSEWHERE["container"])
+    write_state(folder, replace(read_state(folder) or pytest.fail(), boot="another"))
+    seen = await now(service)
+    assert seen.state is RunState.KILLED and "restarted" in (seen.problem or "")
+    assert (await service.start(lab.script("true"))).id > run.id
+
+
+@pytest.mark.parametrize("record", ["spec.json", "state.json", "end.json", "output.log", "heard.json"])
+async def test_a_pipe_in_the_place_of_a_record_is_not_waited_for(lab: Any, record: str) -> None:
+    service = lab.service()
+    run = await service.start(lab.script("true"))
+    async for _ in service.follow(run):
+        pass
+    file = Path(run.log).with_name(record)
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    seen = await now(service)
+    assert seen.state is (RunState.UNKNOWN if record == "end.json" else RunState.ENDED)
+    assert await service.tail(run) == b"" and await service.listen({KEY: seen}, thoroughly=True)
+    assert len(await service.runs(KEY)) == 1
 
 
 async def test_one_that_was_not_begun_yet_elsewhere_is_not_given_up(lab: Any) -> None:

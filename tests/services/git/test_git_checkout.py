@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import WORK, Yard, commit, executable, git, refusal, service
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 
 pytestmark = pytest.mark.anyio
@@ -268,7 +268,7 @@ async def test_made_and_not_filled(yard: Yard) -> None:
 
 RUN = """
 import asyncio, sys
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.service import GitService
 path, worktree, branch, start = sys.argv[1:]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from services.git.yard import WORK, Yard, commit, executable, git, service
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.text import clean
 from soda_tui.domain.work import FileChange
@@ -126,6 +126,10 @@ async def test_no_lock_is_taken_and_nothing_written(yard: Yard, place: Place) ->
 
 
 async def test_where_git_cannot_say(yard: Yard, place: Place) -> None:
-    for asked, base in ((place, "f" * 40), (place, "--cached"), (replace(place, worktree=str(yard.root)), yard.first)):
+    for asked, base in (
+        (place, "f" * 40),
+        (place, "--cached"),
+        (structs.replace(place, worktree=str(yard.root)), yard.first),
+    ):
         with pytest.raises(Failure):
             await service().difference(asked, base)

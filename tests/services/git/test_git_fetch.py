@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import WORK, Yard, commit, entry, executable, git, service
 
-from soda_tui.cockpit.ports import RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import encode
 from soda_tui.services.git.process import Deadlines

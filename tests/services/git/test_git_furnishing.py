@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from stations import git
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.service import GitService

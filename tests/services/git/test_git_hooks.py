@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from services.git.yard import TOKEN, WORK, Yard, commit, entry, executable, git, service
 
-from soda_tui.cockpit.ports import Place, Pushed, RefUpdate
+from soda_tui.cockpit.ports.git import Pushed, RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.services.git.environment import HANDED
 from soda_tui.services.git.process import Deadlines

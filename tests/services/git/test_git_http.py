@@ -14,7 +14,8 @@ from typing import ClassVar
 import pytest
 from services.git.yard import NAME, TOKEN, WORK, commit, entry, executable, git
 
-from soda_tui.cockpit.ports import Place, RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.rules import Rule

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from services.git.yard import WORK, Yard, commit, entry, executable, git, service
 
-from soda_tui.cockpit.ports import Place, RefUpdate
+from soda_tui.cockpit.ports.git import RefUpdate
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.services.git.doubts import doubt_of
 from soda_tui.services.git.indexlock import locked_index

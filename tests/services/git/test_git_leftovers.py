@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from services.git.yard import WORK, Yard, commit, executable, git, service
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.services.git.process import Finished, Runner
 
@@ -55,13 +55,13 @@ async def test_branches_are_counted_wherever_they_are(yard: Yard) -> None:
     branch(place, "bundle/20250101_0101__issues_1_2", "h")
     branch(place, "topic", "i")
     there = yard.grow("agent001/5-there")
-    branch(place, "agent001/6-on-top", "j", start="agent001/1-both")
+    on_top = branch(place, "agent001/6-on-top", "j", start="agent001/1-both")
 
     found = {one.name: one for one in (await service().leftovers(place, "main", ())).branches}
     assert "topic" not in found and "bundle/20250101_0101__issues_1_2" in found
     one = found["agent001/1-both"]
     assert (one.here, one.there, one.commits, one.unpushed, one.held) == (both, both, 2, 0, True)
-    assert (one.files, one.added, one.removed, one.within) == (2, 2, 0, ("agent001/6-on-top",))
+    assert (one.files, one.added, one.removed, one.within) == (2, 2, 0, (on_top,))
     assert found["agent001/2-ahead"].there == ahead and not found["agent001/2-ahead"].diverged
     assert (found["agent001/2-ahead"].commits, found["agent001/2-ahead"].unpushed) == (3, 2)
     assert found["agent001/3-apart"].diverged and found["agent001/3-apart"].held is False
@@ -89,6 +89,30 @@ async def test_a_branch_that_left_the_remote_is_no_longer_told_to_be_there(yard:
     assert not (await service().leftovers(place, "main", ())).branches
     # What the clone had of it is not lost for that.
     assert git(place.path, "rev-parse", "refs/soda/remote/agent001/5-there") == oid
+
+
+async def test_only_what_the_remote_has_now_is_held(yard: Yard) -> None:
+    place, git_service = yard.clone(), service()
+    here = worktree(place, yard.root / "here", "agent001/12-a")
+    commit(here.worktree, "a")
+    git(here.worktree, "push", "-q", "origin", "agent001/12-a")
+
+    async def held() -> bool:
+        (one,) = (await git_service.leftovers(place, "main", ())).branches
+        return one.held
+
+    assert await held()
+    git(yard.remote, "update-ref", "-d", "refs/heads/agent001/12-a")
+    # What was fetched of it, a rescue and the tag of an archive are all in this very clone.
+    Path(here.worktree, "new").touch()
+    assert await git_service.rescue(here, 12, NOW) is not None
+    await git_service.archive(place, "agent001/12-a", git(here.worktree, "rev-parse", "HEAD"))
+    assert git(place.path, "rev-parse", "refs/remotes/origin/agent001/12-a") and not await held()
+    git(place.path, "push", "-q", "origin", "agent001/12-a:refs/heads/agent001/13-b")
+    one = (await git_service.leftovers(place, "main", ())).branch("agent001/12-a")
+    assert one is not None and one.held and one.there is None
+    yard.remote.rename(yard.root / "away")
+    assert not any(one.held for one in (await git_service.leftovers(place, "main", ())).branches)
 
 
 async def test_what_is_archived_can_be_dropped_and_brought_back(yard: Yard) -> None:
@@ -201,6 +225,8 @@ async def test_the_ancestors_files_are_named(yard: Yard) -> None:
     place = yard.clone()
     Path(place.path, ".my-little-soda").mkdir()
     Path(place.path, "my-little-soda.toml").touch()
+    Path(place.path, ".agent-workspace").mkdir()
+    Path(place.path, ".agent-workspace", "STOP").touch()
     found = await service().leftovers(place, "main", ())
     assert [Path(path).name for path in found.ancestor] == [".my-little-soda", "my-little-soda.toml"]
 

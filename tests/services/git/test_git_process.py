@@ -115,7 +115,7 @@ async def test_a_missing_git_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_missing_git_is_a_sentence_from_the_first_import_on(tmp_path: Path) -> None:
     script = (
         "import asyncio\n"
-        "from soda_tui.cockpit.ports import Place\n"
+        "from soda_tui.cockpit.ports.place import Place\n"
         "from soda_tui.domain.naming import RepositoryName\n"
         "from soda_tui.services.git.service import GitService\n"
         "service = GitService(lambda host: None, lambda host: None)\n"

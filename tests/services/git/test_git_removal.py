@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import WORK, Yard, commit, git, service
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.stakes import Ignored
 from soda_tui.services.git.inhabitants import inhabitants
@@ -81,6 +81,15 @@ async def test_it_stays_where_something_speaks_against_it(yard: Yard, case: str)
         here = Place(here.name, here.path, here.path)
     await refusal(here, ignored)
     assert Path(here.path, "README").exists()
+
+
+async def test_it_stays_where_somebody_put_a_stop_file_though_git_ignores_that(yard: Yard) -> None:
+    here, folder = worktree(yard)
+    Path(here.path, ".git", "info", "exclude").write_text(".agent-workspace/\n")
+    (folder / ".agent-workspace").mkdir()
+    (folder / ".agent-workspace" / "STOP").touch()
+    with pytest.raises(Failure, match=r"\.agent-workspace/"):
+        await service().ignored(here)
 
 
 async def test_changes_in_the_ancestors_folder_count_that_git_was_told_not_to_see(yard: Yard) -> None:

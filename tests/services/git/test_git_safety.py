@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import WORK, Yard, commit, executable, git, service
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.stakes import Rescue
 from soda_tui.services.git import indexlock
@@ -78,10 +78,19 @@ async def there_and_back(place: Place) -> Rescue:
     await service().clear(place, rescue)
     assert git(place.worktree, "status", "--porcelain") == ""
     assert not (await service().stakes(place)).at_risk
-    done = subprocess.run(rescue.undo, shell=True, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    cleared = shape(place.worktree)
+    bring(rescue.undo)
+    apart = shape(rescue.folder)
+    # Beside the clone are the files that git has, as git puts them on disk today, with just those of the rescue.
+    assert before.items() - cleared.items() <= apart.items() and not (cleared.keys() - before.keys()) & apart.keys()
+    bring(rescue.back)
     assert shape(place.worktree) == before
     return rescue
+
+
+def bring(line: str) -> None:
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 async def refused(place: Place) -> str:
@@ -208,8 +217,9 @@ async def test_a_detached_head_with_commits_of_its_own(yard: Yard) -> None:
     assert rescue.detached and rescue.files == 0
     assert git(place.path, "branch", "--contains", lone) == rescue.branch
     await service().prepare(place, WORK, yard.first)
-    subprocess.run(rescue.undo, shell=True, check=True, capture_output=True)
-    assert git(place.worktree, "rev-parse", "HEAD") == lone
+    bring(rescue.undo)
+    assert git(rescue.folder, "rev-parse", "HEAD") == lone
+    git(place.worktree, "switch", "-q", "--detach", lone)
     assert await service().rescue(place, 12, AT) is None
     put(place.worktree, b"more")
     lone = commit(place.worktree, "again")
@@ -218,8 +228,8 @@ async def test_a_detached_head_with_commits_of_its_own(yard: Yard) -> None:
     rescue = await kept(place)
     await service().clear(place, rescue)
     await service().prepare(place, WORK, yard.first)
-    subprocess.run(rescue.undo, shell=True, check=True, capture_output=True)
-    assert (git(place.worktree, "rev-parse", "HEAD"), shape(place.worktree)) == (lone, before)
+    bring(rescue.undo)
+    assert (git(rescue.folder, "rev-parse", "HEAD"), shape(rescue.folder)) == (lone, before)
 
 
 async def test_before_the_first_commit(yard: Yard) -> None:

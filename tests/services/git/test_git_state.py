@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from services.git.yard import NAME, WORK, Yard, commit, executable, git, service
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.services.git.process import Deadlines
 
@@ -95,14 +95,14 @@ async def test_a_users_own_way_of_showing_status_does_not_hide_changes(yard: Yar
 
 async def test_the_checkout_is_clone_and_worktree_at_once(yard: Yard) -> None:
     place = yard.clone()
-    facts = await service().inspect(replace(place, worktree=place.path), None, yard.first)
+    facts = await service().inspect(structs.replace(place, worktree=place.path), None, yard.first)
     assert facts.worktree is not None
     assert (facts.worktree.branch, facts.worktree.commits) == ("main", 0)
 
 
 async def test_a_folder_of_another_clone_is_no_worktree_of_this_one(yard: Yard) -> None:
     place, other = yard.clone(), yard.clone("other")
-    assert (await service().inspect(replace(place, worktree=other.path), None, None)).worktree is None
+    assert (await service().inspect(structs.replace(place, worktree=other.path), None, None)).worktree is None
 
 
 async def test_an_unusual_default_branch_and_an_empty_repository(tmp_path: Path) -> None:
@@ -170,15 +170,15 @@ async def test_the_clones_work_branches(yard: Yard) -> None:
 
 async def test_a_missing_clone_and_a_plain_folder(yard: Yard) -> None:
     place = yard.clone()
-    assert "is not there" in await problem(replace(place, path=str(yard.root / "gone")))
+    assert "is not there" in await problem(structs.replace(place, path=str(yard.root / "gone")))
     inside = Path(place.path, "plain")
     inside.mkdir()
-    assert "not the top of a git clone" in await problem(replace(place, path=str(inside)))
+    assert "not the top of a git clone" in await problem(structs.replace(place, path=str(inside)))
 
 
 async def test_a_bare_clone_and_one_without_origin(yard: Yard) -> None:
     place = yard.clone()
-    assert "is bare" in await problem(replace(place, path=str(yard.remote)))
+    assert "is bare" in await problem(structs.replace(place, path=str(yard.remote)))
     git(place.path, "remote", "rename", "origin", "upstream")
     assert "no remote called origin" in await problem(place)
 

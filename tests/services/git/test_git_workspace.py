@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from services.git.yard import WORK, Yard, commit, executable, git, refusal, service
 
 from soda_tui.domain.failure import ErrorCode, Failure
@@ -164,7 +164,7 @@ async def test_a_tag_with_the_branchs_name_is_not_the_branch(yard: Yard) -> None
 
 async def test_the_users_own_checkout(yard: Yard) -> None:
     place = yard.clone()
-    place = replace(place, worktree=place.path)
+    place = structs.replace(place, worktree=place.path)
     await service().prepare(place, WORK, yard.first)
     assert standing(place.path) == (WORK, yard.first)
     Path(place.path, "README").write_text("mine")

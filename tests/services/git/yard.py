@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from soda_tui.cockpit.ports import Place
+from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import Entry, LedgerState
 from soda_tui.domain.naming import RepositoryName

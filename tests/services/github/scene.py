@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from soda_tui.cockpit.ports import Target
+from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import LabelNames, definitions

@@ -170,7 +170,7 @@ def test_the_service_is_there_without_importing_what_it_needs_to_speak() -> None
 def test_httpx2_is_installed_and_not_used() -> None:
     code = (
         "import asyncio, importlib.util, sys\n"
-        "from soda_tui.cockpit.ports import Target\n"
+        "from soda_tui.cockpit.ports.github import Target\n"
         "from soda_tui.domain.labels import LabelNames\n"
         "from soda_tui.domain.naming import RepositoryName\n"
         "from soda_tui.services.github.auth import Tokens\n"

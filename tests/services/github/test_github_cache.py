@@ -53,7 +53,7 @@ async def test_a_second_change_within_the_same_second_is_not_missed(scene: Scene
     issue = scene.issue(repository, "A", "route:ready")
     service = scene.client()
     assert (await read_one(service)).issues[0].labels == ("route:ready",)
-    acts.add_labels(scene.world, issue, [scene.world.label(repository, "route:priority-high")])
+    acts.add_labels(scene.world, issue, [scene.world.label(repository, "route:priority-high")], issue.author)
     assert (await read_one(service)).issues[0].labels == ("route:ready", "route:priority-high")
     scene.clock.advance(5)
     await read_one(service)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 from services.github.scene import Scene, read_one, target
 
 from soda_tui.domain.ledger import HandedOver, LedgerState
@@ -57,7 +56,7 @@ async def test_how_many_commits_of_its_base_the_claims_branch_lacks(scene: Scene
     scene.branch(repository, "release")
     scene.ledger(repository, LedgerState(scene.holder(1, BRANCH)))
     scene.clock.advance(60)
-    wanted = replace(target(), base=base)
+    wanted = structs.replace(target(), base=base)
     service = scene.client()
     lacks = 1 if base == "release" else 0
     assert (await read_one(service, wanted)).behind == lacks
@@ -73,7 +72,7 @@ async def test_a_branch_that_cannot_be_compared_harms_nothing(scene: Scene) -> N
     scene.ledger(repository, LedgerState(scene.holder(1, BRANCH)))
     facts = await read_one(scene.client())
     assert facts.behind is None and [issue.number for issue in facts.issues] == [1]
-    assert (await read_one(scene.client(), replace(target(), base="nowhere"))).behind is None
+    assert (await read_one(scene.client(), structs.replace(target(), base="nowhere"))).behind is None
 
 
 async def test_conflicts_are_asked_for_only_when_a_head_has_moved(scene: Scene) -> None:
@@ -132,3 +131,54 @@ async def test_finished_work_brings_its_closed_issue_along(scene: Scene) -> None
     facts = await read_one(service)
     assert [(issue.number, issue.open, issue.labels) for issue in facts.issues] == [(1, False, ("route:review",))]
     assert await cost(service, scene) == 1
+
+
+async def test_how_the_held_issue_came_to_its_text_is_asked_for_only_when_it_has_moved(scene: Scene) -> None:
+    repository = scene.repository()
+    issue = scene.issue(repository, "A", "route:ready")
+    scene.ledger(repository, LedgerState(scene.holder(1, BRANCH)))
+    scene.clock.advance(60)
+    service = scene.client(cache=scene.root / "cache")
+    history = (await read_one(service)).history
+    assert history is not None and history.edits == ()
+    assert [(one.label, one.login) for one in history.labelled] == [("route:ready", issue.author.login)]
+    assert await cost(service, scene) == 1
+    labelled_at = scene.clock()
+    label = scene.world.label(issue.repository, "route:priority-high")
+    acts.add_labels(scene.world, issue, [label], scene.world.user("ada"))
+    scene.clock.advance(60)
+    acts.edit(scene.world, issue, None, "Else", scene.world.user("mallory"))
+    acts.edit(scene.world, issue, "Other", "Else again", scene.world.user("ada"))
+    scene.clock.advance(60)
+    for again in (service, scene.client(cache=scene.root / "cache")):
+        history = (await read_one(again)).history
+        assert history is not None
+        assert (history.labelled[-1].at, history.labelled[-1].login) == (labelled_at, "ada")
+        assert {(one.login, one.title) for one in history.edits if one.at > labelled_at} == {
+            ("mallory", False),
+            ("ada", False),
+            ("ada", True),
+        }
+        assert await cost(again, scene) == 1
+
+
+async def test_that_github_does_not_say_how_it_came_to_its_text_leaves_the_rest_whole(scene: Scene) -> None:
+    repository = scene.repository()
+    scene.issue(repository, "A", "route:ready")
+    scene.ledger(repository, LedgerState(scene.holder(1, BRANCH)))
+    scene.clock.advance(60)
+    scene.world.faults.order(Fault.BAD_GATEWAY, times=60, matching="timelineItems")
+    service = scene.client()
+    for _ in range(4):
+        facts = await read_one(service)
+        assert facts.history is None and [issue.number for issue in facts.issues] == [1]
+    assert await cost(service, scene) == 1
+
+
+async def test_an_issue_is_told_with_its_newest_comments(scene: Scene) -> None:
+    issue = scene.issue(scene.repository(), "A", "route:ready")
+    for number in range(52):
+        acts.comment(scene.world, issue, scene.world.user("mallory"), f"{number}\u200b\U000e0041")
+    detail = await scene.client().detail(target().name, 1)
+    assert [one.body for one in detail.comments] == [str(number) for number in range(2, 52)]
+    assert detail.commented == 52 and detail.comments[0].association == "NONE"

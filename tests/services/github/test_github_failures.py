@@ -10,7 +10,7 @@ import httpx
 import pytest
 from services.github.scene import TOKEN, Clock, Scene, read_one, read_result, target
 
-from soda_tui.cockpit.ports import GitHub
+from soda_tui.cockpit.ports.github import GitHub
 from soda_tui.domain.changes import AddLabels
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.sandbox.faults import Fault

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from msgspec import Raw
+from msgspec import Raw, structs
 from services.github.scene import TOKEN, Scene, read_one, read_result, target
 
 from soda_tui.domain.failure import ErrorCode, Problem
@@ -21,7 +19,7 @@ from soda_tui.services.github import queries, reading, wire
 pytestmark = pytest.mark.anyio
 
 
-async def test_three_repositories_with_a_hundred_issues_each_cost_seven_points_at_first_and_one_afterwards(
+async def test_three_repositories_with_a_hundred_issues_each_cost_eight_points_at_first_and_one_afterwards(
     scene: Scene,
 ) -> None:
     names = [f"octo/soda{n}" for n in range(3)]
@@ -37,10 +35,10 @@ async def test_three_repositories_with_a_hundred_issues_each_cost_seven_points_a
     targets = [target(name) for name in names]
     service = scene.client(cache=scene.root / "cache")
     reading = await service.read(targets)
-    assert (service.requests, service.points) == (4, 7)
-    assert [account.rate_limit and account.rate_limit.cost for account in reading.accounts] == [7]
-    again = await service.read(targets)
     assert (service.requests, service.points) == (5, 8)
+    assert [account.rate_limit and account.rate_limit.cost for account in reading.accounts] == [8]
+    again = await service.read(targets)
+    assert (service.requests, service.points) == (6, 9)
     assert again.repositories == reading.repositories
     fresh = scene.client(cache=scene.root / "cache")
     assert (await fresh.read(targets)).repositories == reading.repositories
@@ -266,7 +264,7 @@ async def test_the_token_of_an_app_cannot_be_assigned(scene: Scene) -> None:
 async def test_hosts_are_read_side_by_side_and_fail_alone(scene: Scene) -> None:
     scene.repository()
     service = scene.client()
-    elsewhere = replace(target(), name=RepositoryName("git.example.org", "octo", "soda"))
+    elsewhere = structs.replace(target(), name=RepositoryName("git.example.org", "octo", "soda"))
     reading = await service.read([target(), elsewhere])
     assert [account.host for account in reading.accounts] == ["github.com", "git.example.org"]
     assert TOKEN not in repr(reading)

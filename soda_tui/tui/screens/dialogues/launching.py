@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from soda_tui.domain import sentences as say
 from soda_tui.domain.profiles import Candidate, Chosen
 from soda_tui.tui.actions import key_hint
 from soda_tui.tui.message import Told
@@ -58,22 +57,21 @@ class Launching(ModalScreen[Chosen | None]):
         if not isinstance(at, int):
             return
         chosen = self._candidates[at]
-        if chosen.path is None:
-            missing = say.PROFILE_MISSING(program=chosen.profile.program or chosen.profile.shown)
-            self.post_message(Told(missing, "warning"))
+        if chosen.fault:
+            self.post_message(Told(f"{chosen.fault}.", "warning"))
         else:
             self.dismiss(Chosen(chosen.profile.name or None, self.words.value.strip()))
 
 
 def _maker(candidate: Candidate) -> Callable[[int, bool], list[Line]]:
-    profile, path = candidate.profile, candidate.path
-    where = path or say.PROFILE_MISSING(program=profile.program or profile.shown)
+    profile, fault = candidate.profile, candidate.fault
+    where = fault or candidate.path or ""
 
     def make(width: int, marked: bool) -> list[Line]:
         spans = [
             Span("▸ " if marked else "  ", Tone.KEY),
-            Span(f"{plain(profile.shown):{_NAME}} ", Tone.STRONG if marked else Tone.TEXT if path else Tone.FAINT),
-            Span(plain(where), Tone.QUIET if path else Tone.FAINT, shrink=True),
+            Span(f"{plain(profile.shown):{_NAME}} ", Tone.STRONG if marked else Tone.FAINT if fault else Tone.TEXT),
+            Span(plain(where), Tone.FAINT if fault else Tone.QUIET, shrink=True),
         ]
         return [make_line(width, spans, ground=Tone.CURSOR if marked else None)]
 

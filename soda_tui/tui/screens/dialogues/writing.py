@@ -1,11 +1,11 @@
-"""Something to write for GitHub: a new issue with its labels, or a comment."""
+"""Something to write: a new issue with its labels, a comment, or a message to an agent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,8 +27,7 @@ _BODY = 65536
 """The characters that GitHub takes in a title and in a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What was written; `title` is empty for a comment."""
 
     title: str
@@ -37,25 +36,34 @@ class Written:
 
 
 class Writing(ModalScreen[Written | None]):
-    """`ctrl+s` sends; `esc` leaves, and asks first where something would be lost."""
+    """`ctrl+s` sends; `esc` leaves, and asks first where something would be lost.
+
+    What is `quick` is mostly one line: `enter` in it sends too, and `ctrl+j` begins another line.
+    """
 
     CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "send", show=False),
         Binding("escape", "leave", "leave", show=False),
+        Binding("enter", "send_quickly", "send", show=False, priority=True),
+        Binding("ctrl+j", "new_line", "new line", show=False, priority=True),
     ]
 
-    def __init__(self, heading: str, *, titled: bool = False, labels: Sequence[Label] = ()) -> None:
+    def __init__(
+        self, heading: str, *, titled: bool = False, quick: bool = False, labels: Sequence[Label] = ()
+    ) -> None:
         super().__init__()
         self._heading = heading
+        self._quick = quick
         self.title_line = Input(placeholder="title", max_length=_TITLE, compact=True) if titled else None
         self.body = TextArea(compact=True, tab_behavior="focus")
         self.labels = LabelList(labels) if labels else None
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="card -writing") as card:
+        keys = "enter send · ctrl+j new line" if self._quick else "tab next · ctrl+s send"
+        with Vertical(classes="card -writing -quick" if self._quick else "card -writing") as card:
             card.border_title = prose(self._heading)
-            card.border_subtitle = prose("tab next · ctrl+s send · esc leave")
+            card.border_subtitle = prose(f"{keys} · esc leave")
             if self.title_line is not None:
                 yield self.title_line
             yield self.body
@@ -64,13 +72,26 @@ class Writing(ModalScreen[Written | None]):
             yield Said()
             with Horizontal():
                 yield Button("Leave", id="leave", compact=True)
-                yield Button("Send (ctrl+s)", id="send", compact=True)
+                yield Button("Send" if self._quick else "Send (ctrl+s)", id="send", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "send":
             self.action_send()
         else:
             self.action_leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in {"send_quickly", "new_line"}:
+            return self._quick and self.focused is self.body
+        return super().check_action(action, parameters)
+
+    def action_send_quickly(self) -> None:
+        """Send what was written in the place where it is written."""
+        self.action_send()
+
+    def action_new_line(self) -> None:
+        """Begin another line."""
+        self.body.insert("\n")
 
     def action_send(self) -> None:
         """Hand back what was written, where it is something."""

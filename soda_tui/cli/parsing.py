@@ -1,0 +1,137 @@
+"""Parsing: commands whose parsers are made only when they are meant, options that all have, kinds of values."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from soda_tui import __version__
+
+
+class Layout(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse makes one for every argument, and each would ask for the width anew."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    """The terminal's columns, found as shutil does, whose import takes longer than all else that help needs."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+class Command:
+    """A command, whose parser is made only when it is the one that is meant: making all takes longer than any does."""
+
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        self.arguments: Callable[[argparse.ArgumentParser], None] = nothing_more
+
+    def parse_known_args(
+        self, args: Sequence[str], namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Make the parser, then parse, which is all that argparse asks of a command."""
+        parser = argparse.ArgumentParser(**self._options)
+        add_common(parser)
+        self.arguments(parser)
+        return parser.parse_known_args(args, namespace)
+
+
+if TYPE_CHECKING:
+    Parsers = argparse._SubParsersAction[Any]
+else:
+    Parsers = argparse._SubParsersAction
+
+
+class Commands(Parsers):
+    """The choice of a command, after which an option that can be repeated goes on with what was said before it."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        """Parse what belongs to the command."""
+        before = {name: getattr(namespace, name, []) for name in _REPEATED}
+        super().__call__(parser, namespace, values, option)
+        for name, said in before.items():
+            after = getattr(namespace, name, said)
+            if after is not said:
+                setattr(namespace, name, [*said, *after])
+
+
+_REPEATED = ("settings", "repo")
+
+
+class Version(argparse.Action):
+    """Prints the version; argparse's own action would lay it out as it does help, for which it imports a fifth more."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"soda-tui {__version__}\n")
+        parser.exit()
+
+
+def commands_of(parser: argparse.ArgumentParser, **options: Any) -> Parsers:
+    """Where the commands of a parser are added."""
+    # A command is no parser, but has the one method of a parser that is called.
+    return parser.add_subparsers(action=Commands, parser_class=Command, **options)
+
+
+def offer(commands: Parsers, name: str, text: str, arguments: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add a command, whose `arguments` are added once it is meant."""
+    commands.add_parser(name, help=text, description=text, formatter_class=Layout).arguments = arguments
+
+
+def nothing_more(_: argparse.ArgumentParser) -> None:
+    """Some commands have only what all have."""
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Options that may stand before and after the command."""
+    add = partial(parser.add_argument, default=argparse.SUPPRESS)
+    add("--config", metavar="FILE", help="the configuration file (also SODA_TUI_CONFIG)")
+    add("--set", dest="settings", metavar="SECTION.KEY=VALUE", action="append", help="a setting for this call only")
+    add("--demo", action="store_true", help="an embedded GitHub with three repositories; no set-up")
+    add("--log-level", choices=["debug", "info", "warning", "error"], help="of the program's own log")
+    add("--json", action="store_true", help="one JSON document on standard output, nothing else")
+
+
+def seconds(text: str) -> float:
+    """A number of seconds; argparse says this function's name where the text is none."""
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError("must be 0 or more seconds")
+    return value
+
+
+def span(text: str) -> float:
+    """A span of time in seconds: 90s, 45m, 8h, 2d."""
+    value = float(text[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[text[-1:]]
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("must be more than nothing")
+    return value
+
+
+def count(text: str) -> int:
+    """How many; argparse says this function's name where the text is no number."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return value
+
+
+def issue_number(text: str) -> int:
+    """An issue's number, with or without its #; GitHub's numbers have 32 bits."""
+    value = int(text.removeprefix("#"))
+    if not 0 < value < 2**31:
+        raise argparse.ArgumentTypeError("must be a positive number")
+    return value

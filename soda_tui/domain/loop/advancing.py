@@ -1,0 +1,138 @@
+"""Advancing: what a loop remembers after a choice, and after the act that it came to has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import structs
+
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.loop.deciding import Choice, Outlook
+from soda_tui.domain.loop.machine import ACTS, Doing, Event, after
+from soda_tui.domain.loop.record import SKIPPED, STRIKES, Record, Setback, Strike, Tries, Wish
+from soda_tui.domain.loop.troubles import CODES, TABLE, Answer, Trouble, wait
+from soda_tui.domain.outcome import Outcome
+
+# Between two looks a run counts as working no longer than this: the machine may have slept.
+_LONGEST_LOOK = 120.0
+_UNREADY = frozenset({ErrorCode.REFUSED, ErrorCode.NOTHING_TO_DO})
+
+
+def turned_on(record: Record, wish: Wish) -> Record:
+    """A person wants the loop to work: what it met before counts no more, what it has done today does."""
+    if record.wished == wish.since and record.doing is not Doing.RESTING:
+        return record
+    fresh = record.wished != wish.since
+    doing = after(record.doing, Event.TURNED_ON) if record.doing in {Doing.RESTING, Doing.HELD} else record.doing
+    if not fresh:
+        return structs.replace(record, doing=doing)
+    return structs.replace(
+        record,
+        doing=doing,
+        wished=wish.since,
+        begun=0,
+        tries={},
+        strikes=(),
+        skipped=(),
+        unlanded={},
+        setback=None,
+        until=None,
+    )
+
+
+def turned_off(record: Record, why: str) -> Record:
+    """The loop has nothing to do any more; an act that it was broken off at is found again by the facts."""
+    doing = after(record.doing, Event.BROKEN_OFF) if record.doing in ACTS else record.doing
+    doing = doing if doing is Doing.RESTING else after(doing, Event.TURNED_OFF)
+    return structs.replace(record, doing=doing, why=why, until=None)
+
+
+def woken(record: Record) -> Record:
+    """Something may have changed, or the owner was another process before: it looks again."""
+    if record.doing in {Doing.WAITING, Doing.WORKING}:
+        return structs.replace(record, doing=after(record.doing, Event.CHANGED))
+    if record.doing in ACTS:
+        return structs.replace(record, doing=after(record.doing, Event.BROKEN_OFF))
+    return record
+
+
+def chosen(out: Outlook, choice: Choice) -> Record:
+    """The record while a choice is carried out."""
+    record = counted(out)
+    return structs.replace(
+        record, doing=after(record.doing, choice.event), why=choice.why, until=choice.until, person=choice.person
+    )
+
+
+def counted(out: Outlook) -> Record:
+    """The record with the time that was worked since the last look; a new day begins at nothing."""
+    record, now = out.record, out.now
+    if record.day != out.day:
+        record = structs.replace(record, day=out.day, issues=0, worked=0.0)
+    working = out.view.agent.status.at_work and record.counted_at is not None
+    passed = (now - record.counted_at).total_seconds() if working and record.counted_at else 0.0
+    return structs.replace(record, worked=record.worked + min(max(passed, 0.0), _LONGEST_LOOK), counted_at=now)
+
+
+def ended(record: Record, choice: Choice, outcome: Outcome, now: datetime, seed: str) -> Record:
+    """The record after the act that a choice came to."""
+    if outcome.problem is not None and choice.event is Event.POP and outcome.problem.code is ErrorCode.UNVOUCHED:
+        skipped = (*record.skipped, choice.options.issue or 0)[-SKIPPED:]
+        return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, skipped=skipped)
+    if choice.event is Event.LAND and outcome.problem is not None and outcome.problem.code in _UNREADY:
+        return _unlanded(record, choice.options.pull_request or 0, now, seed)
+    if outcome.problem is not None:
+        if TABLE[CODES[outcome.problem.code]].answer is Answer.FEED_BACK and outcome.issue is not None:
+            return _set_back(record, outcome.issue, outcome.problem, now)
+        return _failed(record, outcome.problem, outcome.asks is not None, now, seed)
+    record = structs.replace(record, doing=after(record.doing, Event.ENDED), until=None)
+    tries: Mapping[Trouble, Tries] = {}
+    if choice.event is Event.STOP and choice.trouble is not None:
+        tries = {choice.trouble: Tries(1, now)}
+    setback = None if choice.event in {Event.POP, Event.BOTTLE, Event.GIVE_UP} else record.setback
+    record = structs.replace(record, tries=tries, setback=setback)
+    match choice.event:
+        case Event.POP:
+            return structs.replace(record, issues=record.issues + 1, begun=record.begun + 1)
+        case Event.GIVE_UP if outcome.issue is not None and choice.trouble is not None:
+            strikes = (*record.strikes, Strike(outcome.issue, choice.trouble))
+            return structs.replace(record, strikes=strikes[-STRIKES:])
+        case Event.BOTTLE:
+            return structs.replace(record, strikes=())
+        case _:
+            return record
+
+
+def _unlanded(record: Record, number: int, now: datetime, seed: str) -> Record:
+    """A pull request is not as ready as it looked, or lands by itself: others are not held up by it."""
+    before = record.unlanded.get(number)
+    count = before.count + 1 if before is not None else 1
+    tries = Tries(count, now + wait(Trouble.REFUSED, count, seed))
+    kept = list({**record.unlanded, number: tries}.items())[-SKIPPED:]
+    return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, unlanded=dict(kept))
+
+
+def _set_back(record: Record, issue: int, problem: Problem, now: datetime) -> Record:
+    """What was done is not taken: another run is told why, or a person."""
+    before, trouble = record.setback, CODES[problem.code]
+    same = before is not None and (before.issue, before.trouble) == (issue, trouble)
+    count = before.count + 1 if before is not None and same else 1
+    setback = Setback(issue, trouble, problem.detail, now, count)
+    looking = structs.replace(record, doing=after(record.doing, Event.ENDED), until=None)
+    return structs.replace(looking, why=problem.message, tries={}, setback=setback)
+
+
+def _failed(record: Record, problem: Problem, asks: bool, now: datetime, seed: str) -> Record:
+    trouble = Trouble.REFUSED if asks else CODES[problem.code]
+    row = TABLE[trouble]
+    looking = structs.replace(record, doing=after(record.doing, Event.ENDED), until=None)
+    count = record.tries[trouble].count + 1 if trouble in record.tries else 1
+    if asks or row.answer is Answer.PERSON or (row.answer is Answer.AGAIN and count > row.tries):
+        held = after(record.doing, Event.HELD)
+        return structs.replace(record, doing=held, why=problem.message, until=None, person=True, tries={})
+    soonest = now + wait(trouble, count, seed)
+    not_before = max(soonest, problem.retry_at) if problem.retry_at is not None else soonest
+    return structs.replace(
+        looking, why=problem.message, until=not_before, tries={**record.tries, trouble: Tries(count, not_before)}
+    )

@@ -1,0 +1,83 @@
+"""What a loop remembers over restarts: what people wish of it, and what it has done and met on this day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.loop.troubles import Trouble
+
+# So many issues of late are remembered with what kept them from being finished.
+STRIKES = 10
+SKIPPED = 100
+
+
+class Wish(Struct, frozen=True):
+    """What people want of a repository's loop: any front may say it, the loop's owner obeys.
+
+    It works until the time `until`, and pops at most `most` issues from `since` on, where these are said; `profile` is
+    the one to launch with.
+    """
+
+    mode: Mode = Mode.OFF
+    since: datetime | None = None
+    until: datetime | None = None
+    most: int | None = None
+    profile: str | None = None
+
+
+class Tries(Struct, frozen=True):
+    """How often something went wrong one after another, and before when it is not tried again."""
+
+    count: int
+    not_before: datetime
+
+
+class Strike(Struct, frozen=True):
+    """An issue that could not be finished, and what kept it from that."""
+
+    issue: int
+    trouble: Trouble
+
+
+class Setback(Struct, frozen=True):
+    """Work that was done and not taken: when, why, and the lines for the agent that is to mend it.
+
+    A run that began after `at` is that agent's. `count` is how often one after another it was for this.
+    """
+
+    issue: int
+    trouble: Trouble
+    detail: str
+    at: datetime
+    count: int = 1
+
+
+class Record(Struct, frozen=True):
+    """What a loop does, why and until when, whether a person is waited for, and its counts.
+
+    `day` is the local day, as ISO 8601 writes it, that `issues` (popped) and `worked` (seconds of runs) are counted on;
+    `begun` counts the issues popped under the wish of `wished`. `tries` has what went wrong with the repository and
+    not with an issue; `strikes` the issues of late that came to nothing, the newest last;
+    `skipped` those whose text nobody vouches for, which only a person can launch an agent on; `unlanded` the pull
+    requests that could not be landed; `setback` is the last work that was not taken.
+    """
+
+    doing: Doing = Doing.RESTING
+    why: str = ""
+    until: datetime | None = None
+    person: bool = False
+    day: str = ""
+    issues: int = 0
+    worked: float = 0.0
+    counted_at: datetime | None = None
+    wished: datetime | None = None
+    begun: int = 0
+    tries: Mapping[Trouble, Tries] = field(default_factory=dict)
+    strikes: tuple[Strike, ...] = ()
+    skipped: tuple[int, ...] = ()
+    unlanded: Mapping[int, Tries] = field(default_factory=dict)
+    setback: Setback | None = None

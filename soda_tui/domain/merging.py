@@ -1,0 +1,40 @@
+"""How a repository merges, and what a close look at a pull request shows beyond the poll."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from soda_tui.domain.strategy import Strategy
+
+
+class Terms(Struct, frozen=True):
+    """What a repository allows; `preferred` is the strategy that GitHub offers first to whose token it is."""
+
+    strategies: tuple[Strategy, ...]
+    preferred: Strategy
+    auto_merge: bool = False
+
+
+class Look(Struct, frozen=True):
+    """One pull request, looked at closely: `approvals` are those of people who may write, each counted once.
+
+    `blocked` says that the repository's rules still want something, `behind` that they want the base's newest commits
+    in it, `has_queue` that the base is reached only through a queue. `queued` is the place there, `waits` that GitHub
+    merges it by itself once the rules are met.
+    """
+
+    approvals: int
+    blocked: bool = False
+    behind: bool = False
+    has_queue: bool = False
+    queued: int | None = None
+    waits: bool = False
+
+
+class Landing(Struct, frozen=True):
+    """What was looked up to land pull requests: the terms, and each one by its number."""
+
+    terms: Terms
+    looks: Mapping[int, Look] = field(default_factory=dict)

@@ -1,0 +1,79 @@
+"""The loop: its table, and thousands of simulated hours in which it must never do what it may not."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from itertools import product
+from random import Random
+
+import pytest
+from loopworld import RULES, World
+
+from soda_tui.domain.endings import Ending
+from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.loop.machine import ACTS, TABLE, Doing, Event, Illegal, Mode, after
+from soda_tui.domain.loop.troubles import CODES, DRIFT, ENDINGS, Answer, Trouble, wait
+from soda_tui.domain.loop.troubles import TABLE as ANSWERS
+from soda_tui.domain.model import DriftKind
+
+_HOURS = int(os.environ.get("SODA_TUI_TEST_HOURS", "3000"))
+_STEP = timedelta(minutes=4)
+
+
+def test_what_the_table_lacks_is_an_error() -> None:
+    for doing, event in product(Doing, Event):
+        if (doing, event) not in TABLE:
+            with pytest.raises(Illegal):
+                after(doing, event)
+
+
+def test_every_state_can_be_left_and_reached() -> None:
+    assert {doing for doing, _ in TABLE} == set(Doing)
+    assert set(TABLE.values()) == set(Doing)
+    assert {event for _, event in TABLE} == set(Event)
+
+
+def test_an_act_is_broken_off_by_nothing_but_the_end_of_the_process() -> None:
+    for doing in ACTS:
+        assert {event for state, event in TABLE if state is doing} == {Event.ENDED, Event.HELD, Event.BROKEN_OFF}
+
+
+def test_there_is_an_answer_to_everything() -> None:
+    assert set(ANSWERS) == set(Trouble)
+    assert set(CODES) == set(ErrorCode)
+    assert set(ENDINGS) == set(Ending)
+    assert set(DRIFT) == set(DriftKind)
+    for trouble, row in ANSWERS.items():
+        assert row.tries == 0 or row.answer in {Answer.AGAIN, Answer.FEED_BACK}, trouble
+        assert row.answer is not Answer.AGAIN or row.tries > 0, trouble
+        assert (row.answer is Answer.FEED_BACK) == (row.words is not None), trouble
+
+
+def test_waits_grow_are_bounded_and_are_no_two_alike() -> None:
+    waits = [wait(Trouble.NETWORK, tries, "acme/rocket") for tries in range(1, 12)]
+    assert timedelta(seconds=11) <= waits[0] <= timedelta(seconds=19)
+    assert waits[0] < waits[2] < waits[4]
+    assert max(waits) <= timedelta(minutes=38)
+    assert wait(Trouble.NETWORK, 3, "acme/rocket") != wait(Trouble.NETWORK, 3, "acme/teapot")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_simulated_hours(seed: int) -> None:
+    """Caps are never exceeded, nothing is launched twice, and it never waits without a reason; `World` raises else."""
+    world = World(Random(seed))
+    idle = 0
+    for _ in range(int(_HOURS / 6 * timedelta(hours=1) / _STEP)):
+        world.happen()
+        before = world.done.total()
+        for _ in range(4):
+            if world.turn() is None:
+                break
+        assert world.record.doing is Doing.RESTING or world.record.why or world.wish.mode is Mode.OFF
+        idle = 0 if world.done.total() > before or world.wish.mode is not Mode.ON else idle + 1
+        world.pass_by(_STEP)
+    assert world.done["pop"] > 50
+    assert world.done["bottle"] > 3
+    assert world.setbacks
+    assert world.given_up
+    assert max(world.attempts.values()) <= RULES.attempts
