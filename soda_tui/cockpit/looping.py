@@ -32,6 +32,8 @@ from soda_tui.domain.stopfile import waiting
 log = logging.getLogger(__name__)
 
 _TICK = 1.0
+# Where no loop is this process's, another's wish may be seen a little later.
+_IDLE = 3.0
 _STARTS = frozenset({Verb.POP, Verb.LAUNCH})
 
 Act = Callable[[str, Verb, Options], Awaitable[Outcome]]
@@ -64,7 +66,7 @@ class Looping:
                 except Exception:
                     log.exception("the loops")
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _TICK)
+                    await asyncio.wait_for(self._woken.wait(), _TICK if self._records else _IDLE)
         finally:
             for key in self._board.enrolments:
                 self._world.loops.disown(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual import events
 from textual.containers import VerticalScroll
@@ -20,6 +20,9 @@ from soda_tui.tui.widgets.pane import RepositoryPane
 from soda_tui.tui.widgets.placed import PLACED
 from soda_tui.tui.widgets.repository_list import RepositoryList
 from soda_tui.tui.widgets.standing import Standing, Stop, key_of
+
+# How late an age may be where nobody works; telling all each second is a sixth of what an idle screen costs (measured).
+_LATE = timedelta(seconds=5)
 
 
 class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -74,7 +77,7 @@ class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Tell the panes that can be seen what time it is; all of fifty would take longer than a key may."""
         seen = Region(*self.scroll_offset, *self.size)
         for stop, box in self.places(self.size):
-            if isinstance(stop, RepositoryPane) and Region(*box).overlaps(seen):
+            if isinstance(stop, RepositoryPane) and Region(*box).overlaps(seen) and _is_late(stop, self._now):
                 stop.now = self._now
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -250,3 +253,9 @@ class Walk(VerticalScroll, can_focus=False, inherit_bindings=False):
         if pane is self._at:
             self._looked.at(pane.repository)
         pane.changed = self._looked.changed(pane.repository)
+
+
+def _is_late(pane: RepositoryPane, now: datetime | None) -> bool:
+    """Whether a pane shows an older time than it may: what runs is shown to the second."""
+    at_work = pane.repository is not None and pane.repository.agent.status.at_work
+    return at_work or pane.now is None or now is None or not timedelta() <= now - pane.now < _LATE
