@@ -26,6 +26,7 @@ def worked_on(told: Chronicle) -> Course:
     return course
 
 
+@pytest.mark.wide  # a merge by hand is looked for each half minute
 async def test_a_crash_that_the_loop_made_up_for_and_a_merge_are_told(station: OpenStation, tmp_path: Path) -> None:
     once = tmp_path / "once"
     script = f'[ -e "{once}" ] || {{ touch "{once}"; exit 3; }}; touch done.txt; git add -A && git commit -qm Do'

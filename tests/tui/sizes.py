@@ -1,10 +1,13 @@
-"""The sizes that pictures are taken at; in a light theme two of them only in the wide setting, for their time."""
+"""The sizes that pictures are taken at; some only in the wide setting, for their time."""
 
 from __future__ import annotations
 
 import pytest
 
-SIZES = tuple(pytest.param(size, id=f"{size[0]}x{size[1]}") for size in ((80, 24), (120, 40), (180, 50)))
+SIZES = tuple(
+    pytest.param(size, id=f"{size[0]}x{size[1]}", marks=pytest.mark.wide if size == (180, 50) else ())
+    for size in ((80, 24), (120, 40), (180, 50))
+)
 LIGHT_SIZES = tuple(
     pytest.param(size.values[0], id=size.id, marks=() if size.id == "120x40" else pytest.mark.wide) for size in SIZES
 )

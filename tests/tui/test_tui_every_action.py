@@ -74,7 +74,11 @@ def test_the_deeds_are_those_of_the_registry() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("name", "key"),
-    [(action.name, key) for action in ACTIONS for key in action.keys],
+    [
+        pytest.param(action.name, key, marks=pytest.mark.wide if at else ())
+        for action in ACTIONS
+        for at, key in enumerate(action.keys)
+    ],
 )
 async def test_by_key(name: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with staged(name, monkeypatch) as stage:
@@ -157,7 +161,11 @@ def rows(stage: Stage) -> list[str]:
     return [str(option.prompt) for option in stage.app.screen.query_one(CommandList).options]
 
 
-BY_PALETTE = [name for name in REGISTRY if name not in (THE_PALETTE, "list.tick")]
+BY_PALETTE = [
+    pytest.param(name, marks=pytest.mark.wide if name in CLICKS else ())
+    for name in REGISTRY
+    if name not in (THE_PALETTE, "list.tick")
+]
 """A dialogue has the keys to itself, and the palette is no row of itself."""
 
 
