@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from screens import Screen
+
+
+def pytest_configure() -> None:
+    """Heed interrupts, which a shell that starts the tests in the background has them ignore, and all they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

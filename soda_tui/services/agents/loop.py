@@ -27,7 +27,7 @@ class Loop:
         for descriptor in (self._wake, wake):
             os.set_blocking(descriptor, False)
         # Handlers that do nothing, because an ignored signal would stay ignored in the agent.
-        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, lambda *_: None)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         self.watch(self._wake, READ, self._wakened)
