@@ -111,8 +111,9 @@ async def test_a_call_keeps_its_outcome_where_there_is_little_room() -> None:
     async with opened(FrozenCockpit(TRIO, logs=LOGS)) as (app, pilot):
         pane = app.overview.grid.panes[0]
         await until(pilot, lambda: pane.log_lines is not None)
+        await until(pilot, lambda: len(pane.tail._lines) > 2)
+        # Read at once: what the engine tails comes back with the next look at the log.
         pane.log_lines = (plain_line("before"), *readable(call))
-        await pilot.pause()
         before, shown = pane.tail._lines[1:3]
         assert shown.plain.startswith(" Bash  pytest tests/very") and shown.plain.rstrip().endswith("…  ✕ 3.2s")
         assert [span.tone for span in before.spans if span.text == "before"] == [Tone.QUIET]
