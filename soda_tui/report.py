@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from soda_tui.domain import sentences
 from soda_tui.domain.glyphs import STATUS_SIGNS
-from soda_tui.domain.model import Repository, Run, Snapshot
+from soda_tui.domain.model import Repository, Run, Severity, Snapshot
 from soda_tui.domain.stopfile import is_own, waiting
 from soda_tui.domain.text import clean, counted, one_line
 
@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soda_tui.domain.choosing import Installed
+    from soda_tui.domain.health.finding import Examination
     from soda_tui.domain.leftover import Found
     from soda_tui.domain.outcome import Outcome, Peek
     from soda_tui.domain.work import Work
 
 _CLOSED = "it is closed"
 _SHOWN = 5
+_SEVERITIES = {Severity.CRITICAL: "✕", Severity.MODERATE: "!", Severity.MINOR: "·"}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _HEADINGS = ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW")
 _TITLES = (2, 5)
 _NAMES = (0, 3)
 _GAP = 2
+# Longer lines of running text are hard to read.
+_WIDEST = 100
 
 
 class OutputFailed(Exception):
@@ -142,6 +146,24 @@ def profiles(found: Sequence[Installed]) -> None:
             say(f"  {sentences.PROFILE_USED(repository=use.repository, why=why)}")
 
 
+def examination(found: Examination) -> None:
+    """What was found, each with its remedy, then what was not looked at; one line where all is well."""
+    for answer in found.answers:
+        say(sentences.ANSWERED(subject=answer.subject, question=answer.question, answer=answer.answer))
+    for one in found.findings:
+        subject = f"{one_line(one.subject)}: " if one.subject and one.subject not in one.message else ""
+        say(f"{_SEVERITIES[one.severity]} {subject}{one.message}\n    {one.remedy}")
+    for unmade in found.unmade:
+        what = f"{unmade.what} of {unmade.subject}" if unmade.subject else unmade.what
+        warn(sentences.NOT_EXAMINED(what=what, reason=unmade.reason))
+    if not found.findings:
+        say(sentences.HEALTHY(checks=found.checks, repositories=counted(found.repositories, "repository")))
+        return
+    count = sum(one.severity is Severity.CRITICAL for one in found.findings)
+    stopping = sentences.STOPS_WORK(count=count) if count else sentences.STOPS_NOTHING()
+    say(sentences.EXAMINED(found=counted(len(found.findings), "finding"), checks=found.checks, stopping=stopping))
+
+
 def peek(found: Peek) -> None:
     """An issue as plain text."""
     entry = found.entry
@@ -174,6 +196,18 @@ def difference(work: Work) -> None:
             console.print(Text(clean(line), style=_DIFF_STYLES.get(line[:1], "")))
     if found.cut:
         warn(sentences.DIFF_CUT(worktree=work.worktree))
+
+
+def markdown(text: str) -> None:
+    """Our own Markdown: laid out on a terminal, as it was written elsewhere."""
+    with _output() as stream:
+        if not stream.isatty():
+            stream.write(text)
+            return
+    from rich.markdown import Markdown
+
+    with _console(soft_wrap=False) as console:
+        console.print(Markdown(text, hyperlinks=False), width=min(console.width, _WIDEST))
 
 
 def table(snapshot: Snapshot, today: str) -> None:

@@ -57,10 +57,10 @@ def die() -> None:
 
 
 class Points:
-    """Where to die: armed while the chosen step runs."""
+    """Where to die: armed while the chosen step runs, from the nth time on."""
 
-    def __init__(self, step: str, point: str) -> None:
-        self._step, self._point, self._armed = step, point, False
+    def __init__(self, step: str, point: str, nth: int = 1) -> None:
+        self._step, self._point, self._armed, self._nth = step, point, False, nth
 
     def reach(self, point: str) -> None:
         """A point of the running step is reached."""
@@ -72,7 +72,8 @@ class Points:
         perform = steps.perform
 
         async def performing(step: Step, execution: Execution) -> None:
-            self._armed = type(step).__name__ == self._step
+            self._nth -= type(step).__name__ == self._step
+            self._armed = self._nth <= 0 and type(step).__name__ == self._step
             if not self._armed:
                 await perform(step, execution)
                 return

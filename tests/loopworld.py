@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from msgspec import structs
+from reviewworld import Request, Reviews
 from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.feedback import Standing
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_off, turned_on, woken
+from soda_tui.domain.loop.checkpoints import is_reached
 from soda_tui.domain.loop.deciding import Choice, Outlook, decide
-from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.loop.machine import Doing, Event, Mode
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.model import Agent, Drift, DriftKind, Repository, Severity, Status, Unfinished
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import AutoSettings
+from soda_tui.domain.settings import AutoFeedback, AutoSettings
 
-RULES = AutoSettings(attempts=2, issues_per_day=6, max_work_hours=8.0)
+RULES = AutoSettings(
+    attempts=2,
+    issues_per_day=6,
+    max_work_hours=8.0,
+    checkpoint_issues=20,
+    checkpoint_days=2.0,
+    feedback=AutoFeedback.AUTOMATIC,
+)
+PROFILES = ("claude", "codex", "gemini")
+# Launches one after another whose agents never began: each profile, and what the table says.
+UNSTARTED = 3 + len(PROFILES) + 1
 _ENDED = {
     Ending.DONE: Status.DONE,
     Ending.LIMIT: Status.LIMIT,
     Ending.FAILED: Status.FAILED,
     Ending.FAILED_WITH_COMMITS: Status.FAILED,
+    Ending.TIME_OUT: Status.FAILED,
 }
 _PROBLEMS = (
     ErrorCode.NETWORK,
@@ -36,8 +50,11 @@ _PROBLEMS = (
     ErrorCode.REFUSED,
     ErrorCode.TAKEN,
     ErrorCode.AGENT,
+    ErrorCode.DISK_FULL,
+    ErrorCode.PUSH_REJECTED,
+    ErrorCode.WORKFLOW_SCOPE,
 )
-_SETBACKS = (ErrorCode.CHECK_FAILED, ErrorCode.MERGE_CONFLICT)
+_SETBACKS = (ErrorCode.CHECK_FAILED, ErrorCode.MERGE_CONFLICT, ErrorCode.HOOK_REFUSED)
 
 
 class Broken(Exception):
@@ -62,11 +79,24 @@ class World:
     setbacks: int = 0
     conflicts: Counter[int] = field(default_factory=Counter)
     given_up: set[int] = field(default_factory=set)
+    used: str = "claude"
+    span: tuple[datetime, datetime | None] | None = None
+    worked: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    switched: Counter[tuple[str, str]] = field(default_factory=Counter)
+    switches: Counter[str] = field(default_factory=Counter)
+    unstarted: int = 0
+    gone_on: int = 0
+    unlooked: int = 0
+    looked: datetime | None = None
+    checkpoints: int = 0
+    rounds: int = 0
+    used_up: int = 0
     done: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.view = structs.replace(self.view, queue=tuple(entry(number, "do it") for number in range(1, 5)))
         self._issues = 4
+        self.reviews = Reviews(self.chance)
 
     @property
     def day(self) -> str:
@@ -90,18 +120,32 @@ class World:
             self.day,
             stopped="STOP" if self.stopped else None,
             full="full" if self.full else None,
+            span=self._today(),
+            own=PROFILES[:1],
+            used=self.used,
+            profiles=PROFILES,
+            feedback=self.reviews.found(self.view.agent.issue),
         )
+        out = counted(out)
         choice = decide(out)
         if choice is None:
             self.wish = structs.replace(self.wish, mode=Mode.OFF)
-            self.record = turned_off(counted(out), "through")
+            self.record = turned_off(out.record, "through")
             return None
         if not choice.why:
             raise Broken(f"{choice.event} for no reason")
         self.record = chosen(out, choice)
+        if choice.pauses:
+            self.wish = structs.replace(self.wish, mode=Mode.PAUSED)
+            self.checkpoints += 1
+        if is_reached(self.record) and self.wish.mode is Mode.PAUSED and not self.stopped and not choice.person:
+            raise Broken("waits at a checkpoint and asks nobody")
         if choice.verb is not None:
+            self._look_at_profiles(choice)
             outcome = self._act(choice.verb, choice.options)
             self.record = ended(self.record, choice, outcome, self.now, "x")
+            if outcome.ok:
+                self._switch(choice)
         return choice
 
     def pass_by(self, span: timedelta) -> None:
@@ -118,21 +162,55 @@ class World:
         match verb:
             case Verb.POP:
                 self._pop()
+            case Verb.FEEDBACK:
+                self._take_up(options.pull_request)
             case Verb.LAUNCH:
-                self._launch()
+                self._launch(options.profile)
             case Verb.STOP:
                 self._status(Status.CLAIMED, stopped=True)
             case Verb.BOTTLE:
                 refused = self._refused()
                 if refused is not None:
                     return refused
+                self.reviews.handed_over(self._issue)
                 self._free()
             case Verb.GIVE_UP:
                 self.given_up.add(self._issue)
+                self.reviews.given_up(self._issue)
                 self._free()
             case Verb.REPAIR | Verb.CONTINUE:
                 self.view = structs.replace(self.view, drift=(), unfinished=None)
         return Outcome(verb, "acme/rocket", "Done.", issue=self.view.agent.issue)
+
+    def _look_at_profiles(self, choice: Choice) -> None:
+        """Each profile has its turn once for each trouble of an issue, and what can go on goes on."""
+        run = self.view.agent.run
+        if choice.event is not Event.LAUNCH or run is None:
+            return
+        if run.ending in {Ending.LIMIT, Ending.HALTED} and choice.options.going_on != (choice.switch is None):
+            raise Broken("does not go on with what was interrupted")
+        self.gone_on += choice.options.going_on
+
+    def _switch(self, choice: Choice) -> None:
+        trouble, held = choice.trouble or "", choice.switch
+        if held is None:
+            return
+        self.switches[trouble] += 1
+        self.switched[trouble, held.profile] += 1
+        if self.switched[trouble, held.profile] > 1:
+            raise Broken(f"{held.profile} had its turn for {trouble} before")
+
+    def _today(self) -> tuple[datetime, datetime] | None:
+        """In which part of this day the newest run worked."""
+        if self.span is None:
+            return None
+        since, until = max(self.span[0], datetime.combine(self.now.date(), time.min, UTC)), self.span[1] or self.now
+        return (since, until) if until > since else None
+
+    def _worked(self) -> timedelta:
+        """How long all runs have worked on this day, by their own beginnings and ends."""
+        now = self._today()
+        return timedelta(seconds=self.worked[self.day]) + (now[1] - now[0] if now else timedelta())
 
     def _refused(self) -> Outcome | None:
         """Now and then what was done is not taken."""
@@ -161,6 +239,14 @@ class World:
             raise Broken("popped beside a claim")
         if self.full:
             raise Broken("popped without a slot")
+        late = self.looked is not None and self.now - self.looked >= timedelta(days=RULES.checkpoint_days)
+        if late or self.unlooked >= RULES.checkpoint_issues:
+            raise Broken("popped past a checkpoint")
+        self.unlooked += 1
+        self.switched.clear()
+        self.unstarted = 0
+        if any(one.standing is Standing.DUE and not one.pending for one in self.reviews.found(None)):
+            raise Broken("popped another issue before what came back")
         first, *rest = self.view.queue
         self.attempts[first.number] += 1
         self.popped[self.day] += 1
@@ -172,13 +258,34 @@ class World:
         claimed = agent(Status.CLAIMED, issue=first.number, attempt=attempt, tries=attempt, run=None)
         self.view = structs.replace(self.view, queue=tuple(rest), agent=claimed)
 
-    def _launch(self) -> None:
+    def _take_up(self, number: int | None) -> None:
+        if self.view.agent.status is not Status.IDLE:
+            raise Broken("took up feedback beside a claim")
+        one: Request = self.reviews.taken_up(number)
+        if one.person:
+            self.used_up += 1
+            return
+        if self.full:
+            raise Broken("took up feedback without a slot")
+        self.rounds = max(self.rounds, len(one.rounds))
+        self.switched.clear()
+        self.unstarted = 0
+        # The tries are those of the round.
+        self.attempts[one.issue] = 1
+        self.conflicts[one.issue] = 0
+        self.launched -= {(issue, attempt) for issue, attempt in self.launched if issue == one.issue}
+        claimed = agent(Status.CLAIMED, issue=one.issue, attempt=1, tries=1, run=None)
+        self.view = structs.replace(self.view, agent=claimed)
+
+    def _launch(self, profile: str | None) -> None:
         held = self.view.agent
-        if held.status.at_work:
+        if held.status.at_work or (held.run is not None and held.run.pid is not None):
             raise Broken("launched beside a running agent")
+        if self._worked() > timedelta(hours=RULES.max_work_hours, seconds=1):
+            raise Broken("launched after the hours of the day were used up")
         if self.full:
             raise Broken("launched without a slot")
-        ending = held.run.ending if held.run else None
+        ending = held.run.ending if held.run and held.run.started_at else Ending.HALTED
         counts = held.status in {Status.ENDED, Status.FAILED, Status.DONE} and ending is not Ending.HALTED
         if counts:
             self.attempts[self._issue] += 1
@@ -192,8 +299,30 @@ class World:
         self.returned = None
         made = agent(Status.WORKING, issue=self._issue, attempt=attempt, tries=attempt)
         assert made.run is not None
+        self._end_span(self.now)
+        self.used = profile or PROFILES[0]
+        began = self.chance.random() > 0.1
+        self.unstarted = 0 if began else self.unstarted + 1
+        if self.unstarted > UNSTARTED:
+            raise Broken("launched again and again what never begins")
+        if not began:
+            run = structs.replace(made.run, started_at=None, pid=None, ending=Ending.FAILED, exit=None)
+            self.view = structs.replace(self.view, agent=structs.replace(made, status=Status.FAILED, run=run))
+            return
+        self.span = (self.now, None)
         run = structs.replace(made.run, started_at=self.now, last_output_at=self.now)
         self.view = structs.replace(self.view, agent=structs.replace(made, run=run))
+
+    def _end_span(self, at: datetime) -> None:
+        """Put what the newest run worked into the days that it worked on."""
+        if self.span is None:
+            return
+        since, until = self.span[0], self.span[1] or at
+        while since < until:
+            tomorrow = datetime.combine(since.date() + timedelta(days=1), time.min, UTC)
+            self.worked[since.date().isoformat()] += (min(until, tomorrow) - since).total_seconds()
+            since = tomorrow
+        self.span = None
 
     def _free(self) -> None:
         self.returned = None
@@ -202,6 +331,8 @@ class World:
     def _status(self, status: Status, ending: Ending | None = None, *, stopped: bool = False) -> None:
         held = self.view.agent
         assert held.run is not None
+        if self.span is not None and self.span[1] is None:
+            self.span = (self.span[0], self.now)
         run = structs.replace(held.run, pid=None, exit=None if stopped else 1, ending=ending)
         if ending is Ending.LIMIT:
             run = structs.replace(run, resets_at=self.now + timedelta(hours=self.chance.random() * 6))
@@ -212,7 +343,8 @@ class World:
         chance, held = self.chance, self.view.agent
         what = chance.random()
         if held.status is Status.WORKING and what < 0.5:
-            ending = chance.choice(list(Ending))
+            came_back = held.issue in self.reviews.requests and chance.random() < 0.8
+            ending = Ending.DONE if came_back else chance.choice(list(Ending))
             self._status(_ENDED.get(ending, Status.ENDED), ending)
         elif held.status is Status.WORKING and what < 0.55:
             self.view = structs.replace(self.view, agent=structs.replace(held, status=Status.NEEDS_INPUT))
@@ -233,6 +365,17 @@ class World:
             self._person(held)
         elif what < 0.85:
             self._wish()
+        elif what < 0.87 and held.status is Status.WORKING:
+            self._away()
+        if chance.random() < 0.3:
+            self.reviews.happen()
+
+    def _away(self) -> None:
+        """Nobody has a cockpit open for hours, in which the run ends."""
+        back = self.now + timedelta(hours=5)
+        self.now += timedelta(hours=self.chance.random() * 5)
+        self._status(Status.FAILED, Ending.FAILED)
+        self.now = back
 
     def _person(self, held: Agent) -> None:
         """A person takes the work away from the loop, or stops its agent."""
@@ -244,6 +387,10 @@ class World:
     def _wish(self) -> None:
         mode = self.chance.choice((Mode.ON, Mode.ON, Mode.ON, Mode.DRAINING, Mode.PAUSED, Mode.OFF))
         if mode is Mode.ON:
+            if self.looked is None or is_reached(self.record):
+                self.unlooked, self.looked = 0, self.now
+            self.switched.clear()
+            self.unstarted = 0
             hours = self.chance.choice((None, 2.0, 8.0))
             until = self.now + timedelta(hours=hours) if hours else None
             self.wish = Wish(mode, self.now, until, self.chance.choice((None, 3)))

@@ -28,6 +28,10 @@ def act(arguments: argparse.Namespace) -> Exit:
         return _show_prompt(arguments)
     if verb is Verb.LAND:
         return _land(arguments)
+    if verb is Verb.BUNDLE:
+        return _bundle(arguments)
+    if verb is Verb.FEEDBACK:
+        return _feedback(arguments)
     options = Options(
         arguments.issue,
         arguments.fresh,
@@ -55,8 +59,8 @@ def act(arguments: argparse.Namespace) -> Exit:
     return ended
 
 
-def _land(arguments: argparse.Namespace) -> Exit:
-    """Land one pull request, or all that are ready: `[REPO] [PR]`."""
+def _request(arguments: argparse.Namespace) -> int | None:
+    """The pull request that is named in `[REPO] [PR]`, the repository put where commands look for it."""
     *repository, last = arguments.where or [""]
     number = last.removeprefix("#")
     if not number.isdecimal():
@@ -64,14 +68,50 @@ def _land(arguments: argparse.Namespace) -> Exit:
     if len(repository) > 1:
         raise Failure(Problem(ErrorCode.USAGE, say.NOT_A_REQUEST(text=" ".join(arguments.where))))
     arguments.repository = repository[0] if repository else None
+    return int(number) if number else None
+
+
+def _feedback(arguments: argparse.Namespace) -> Exit:
+    """Take up feedback on one pull request, or on the first that came back, and launch an agent on it."""
     options = Options(
         yes=arguments.yes,
         dry_run=arguments.dry_run,
         seen=arguments.seen,
-        pull_request=int(number) if number else None,
+        pull_request=_request(arguments),
+        profile=arguments.profile,
+        extra=arguments.extra,
+        launching=True,
+    )
+    return perform(arguments, Verb.FEEDBACK, options)
+
+
+def _land(arguments: argparse.Namespace) -> Exit:
+    """Land one pull request, or all that are ready: `[REPO] [PR]`."""
+    options = Options(
+        yes=arguments.yes,
+        dry_run=arguments.dry_run,
+        seen=arguments.seen,
+        pull_request=_request(arguments),
         strategy=Strategy(arguments.strategy) if arguments.strategy else None,
     )
     return perform(arguments, Verb.LAND, options)
+
+
+def _bundle(arguments: argparse.Namespace) -> Exit:
+    """Make one pull request of several: `[REPO] [ISSUE…]`."""
+    first, *rest = [text.removeprefix("#") for text in arguments.where] or [""]
+    repository, found = (None, [first, *rest]) if first.isdecimal() else (arguments.where[:1], rest)
+    if not all(text.isdecimal() for text in found):
+        raise Failure(Problem(ErrorCode.USAGE, say.NOT_ISSUES(text=" ".join(arguments.where))))
+    arguments.repository = repository[0] if repository else None
+    options = Options(
+        yes=arguments.yes,
+        dry_run=arguments.dry_run,
+        seen=arguments.seen,
+        unchecked=arguments.unchecked,
+        issues=tuple(dict.fromkeys(map(int, found))),
+    )
+    return perform(arguments, Verb.BUNDLE, options)
 
 
 def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit:
@@ -83,7 +123,7 @@ def perform(arguments: argparse.Namespace, verb: Verb, options: Options) -> Exit
     if options.launching and result.ok and not options.dry_run:
         if not arguments.json:
             report.outcome(result)
-        options = structs.replace(options, issue=None, fresh=False, launching=False)
+        options = structs.replace(options, issue=None, fresh=False, launching=False, pull_request=None)
         result, _ = _ended(arguments, Verb.LAUNCH, options)
     if arguments.json:
         report.document(wiring.encode_result(result))

@@ -16,7 +16,7 @@ from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.loop.showing import told
-from soda_tui.domain.model import Loop
+from soda_tui.domain.model import Loop, NeedCode
 
 
 def auto(arguments: argparse.Namespace) -> Exit:
@@ -36,6 +36,10 @@ async def _status(arguments: argparse.Namespace) -> Exit:
             report.document(wiring.encode_result(loops))
         for key, loop in () if arguments.json else loops.items():
             report.say(say.LOOP_LINE(repository=key, **_words(loop)))
+        for view in () if arguments.json else opened.engine.snapshot.repositories:
+            for need in view.needs:
+                if view.key in keys and need.code is NeedCode.FEEDBACK:
+                    report.say(say.LOOP_LINE(repository=view.key, mode=NeedCode.FEEDBACK, why=need.message))
         return Exit.OK
 
 
@@ -54,7 +58,10 @@ async def _work(arguments: argparse.Namespace) -> Exit:
     async with opening(arguments) as opened:
         keys = _meant(arguments, opened)
         for key in keys:
-            opened.engine.wish_for(key, _wish(arguments, Mode.ON))
+            # Only a person who says so goes on past a checkpoint, and no service that is begun anew.
+            stands = arguments.stay and opened.world.loops.wish(key).since is not None
+            if not stands and not opened.engine.at_checkpoint(key):
+                opened.engine.wish_for(key, _wish(arguments, Mode.ON))
         stopping = asyncio.Event()
         for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(one, stopping.set)
@@ -63,14 +70,27 @@ async def _work(arguments: argparse.Namespace) -> Exit:
         try:
             await _until_through(arguments, opened, keys, waiting)
         finally:
-            for key in keys:
-                if stopping.is_set():
-                    opened.engine.wish_for(key, opened.engine.wish(key, Mode.OFF))
+            if stopping.is_set() and not arguments.stay:
+                _leave(opened, keys)
             waiting.cancel()
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
         return Exit.OK
+
+
+def _leave(opened: wiring.Opened, keys: Sequence[str]) -> None:
+    """Turn off the loops, but for what waits for a person anyhow; agents have supervisors of their own, and go on."""
+    for key, loop in opened.engine.loops(keys).items():
+        if loop is None or loop.mode is not Mode.PAUSED:
+            opened.engine.wish_for(key, opened.engine.wish(key, Mode.OFF))
+    views = (part for part in opened.engine.snapshot.repositories if part.key in keys)
+    at_work = [view.name for view in views if view.agent.run is not None and view.agent.run.pid is not None]
+    names = ", ".join(keys)
+    if at_work:
+        report.say(say.AUTO_LEFT_RUNNING(repositories=names, count=len(at_work), working=", ".join(at_work)))
+    else:
+        report.say(say.AUTO_LEFT(repositories=names))
 
 
 async def _until_through(
@@ -86,7 +106,7 @@ async def _until_through(
             if words and said.get(key) != words:
                 said[key] = words
                 report.say(say.LOOP_NEWS(time=f"{wiring.clock().astimezone():%H:%M:%S}", repository=key, why=words))
-        if all(loop is None or loop.mode is Mode.OFF for loop in loops.values()):
+        if not arguments.stay and all(loop is None or loop.mode is Mode.OFF for loop in loops.values()):
             return
         changed = asyncio.create_task(opened.engine.changed(seen))
         await asyncio.wait({changed, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -87,6 +87,22 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli.profiles import profiles
 
         return profiles
+    if name == "help":
+        from soda_tui.cli.help import help
+
+        return help
+    if name == "completion":
+        from soda_tui.cli.completion import completion
+
+        return completion
+    if name == "config":
+        from soda_tui.cli.configuring import config
+
+        return config
+    if name == "doctor":
+        from soda_tui.cli.doctor import doctor
+
+        return doctor
     if name == "keys":
         from soda_tui.cli.keys import keys
 
@@ -127,6 +143,10 @@ def _command(arguments: argparse.Namespace) -> Command:
         from soda_tui.cli import stopping
 
         return {"estop": stopping.estop, "resume": stopping.resume}[name]
+    if name == "service":
+        from soda_tui.cli.service import service
+
+        return service
     if name == "auto":
         from soda_tui.cli.auto import auto
 

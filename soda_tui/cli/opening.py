@@ -35,8 +35,9 @@ async def opening(arguments: argparse.Namespace) -> AsyncIterator[wiring.Opened]
             try:
                 yield opened
             finally:
-                if (put_aside := opened.world.journal.put_aside) is not None:
-                    report.warn(put_aside)
+                for aside in (opened.world.journal.put_aside, opened.world.readings.put_aside):
+                    if aside is not None:
+                        report.warn(aside)
     finally:
         if telling:
             telling.cancel()

@@ -18,6 +18,23 @@ class Layout(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
 
+    def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, Heading):
+            return f"\n  {action.dest}:\n"
+        text = super()._format_action(action)
+        # Above headings the one for all says nothing.
+        return text.partition("\n")[2].removeprefix("\n") if "\n\n" in text else text
+
+
+class Heading(argparse.Action):
+    """Stands above a group of commands in the help."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__((), title, metavar=title)
+
+    def __call__(self, *_: object) -> None:
+        """Nobody types it."""
+
 
 @cache
 def _columns() -> int:
@@ -42,10 +59,14 @@ class Command:
         self, args: Sequence[str], namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Make the parser, then parse, which is all that argparse asks of a command."""
+        return self.parser().parse_known_args(args, namespace)
+
+    def parser(self) -> argparse.ArgumentParser:
+        """The command's parser, made anew."""
         parser = argparse.ArgumentParser(**self._options)
         add_common(parser)
         self.arguments(parser)
-        return parser.parse_known_args(args, namespace)
+        return parser
 
 
 if TYPE_CHECKING:
@@ -56,6 +77,10 @@ else:
 
 class Commands(Parsers):
     """The choice of a command, after which an option that can be repeated goes on with what was said before it."""
+
+    def group(self, title: str) -> None:
+        """Begin a group of commands."""
+        self._choices_actions.append(Heading(title))
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
@@ -80,10 +105,12 @@ class Version(argparse.Action):
         parser.exit()
 
 
-def commands_of(parser: argparse.ArgumentParser, **options: Any) -> Parsers:
+def commands_of(parser: argparse.ArgumentParser, **options: Any) -> Commands:
     """Where the commands of a parser are added."""
     # A command is no parser, but has the one method of a parser that is called.
-    return parser.add_subparsers(action=Commands, parser_class=Command, **options)
+    made: Any = parser.add_subparsers(action=Commands, parser_class=Command, **options)
+    found: Commands = made
+    return found
 
 
 def offer(commands: Parsers, name: str, text: str, arguments: Callable[[argparse.ArgumentParser], None]) -> None:

@@ -18,7 +18,6 @@ from soda_tui.domain.chronicle.reporting import Report
 from soda_tui.domain.chronicle.reporting import report as report_of
 from soda_tui.domain.failure import Exit
 from soda_tui.domain.model import Repository
-from soda_tui.domain.recalling import excerpt
 
 _LONGEST = timedelta(days=3650)
 
@@ -56,8 +55,7 @@ def tell(arguments: argparse.Namespace) -> Exit:
 
 async def _report(arguments: argparse.Namespace) -> tuple[Report, tuple[Repository, ...]]:
     async with opening(arguments) as opened:
-        kept = opened.kept_snapshot(opened.keys, arguments.max_age) if arguments.max_age else None
-        snapshot = excerpt(kept or await opened.engine.refresh(opened.keys), opened.keys)
+        snapshot = await opened.snapshot(opened.keys, arguments.max_age)
         told = [await opened.engine.chronicle(key) for key in opened.keys]
     now = wiring.clock()
     since = now - timedelta(seconds=min(arguments.seconds, _LONGEST.total_seconds()))

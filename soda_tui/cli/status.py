@@ -28,6 +28,8 @@ def status(arguments: argparse.Namespace) -> Exit:
         report.say(say.NOTHING_ENROLLED())
     else:
         report.table(snapshot, wiring.clock().astimezone().date().isoformat())
+        if arguments.max_age and (seconds := _age(snapshot)):
+            report.say(say.READ_BEFORE(seconds=seconds))
     return _checked(arguments, snapshot, failure_exit(snapshot.repositories))
 
 
@@ -63,8 +65,13 @@ async def _watch(arguments: argparse.Namespace) -> Exit:
 async def _snapshot(arguments: argparse.Namespace) -> Snapshot:
     async with opening(arguments) as opened:
         keys = _keys(arguments, opened)
-        kept = opened.kept_snapshot(keys, arguments.max_age) if arguments.max_age else None
-        return excerpt(kept or await opened.engine.refresh(keys), keys)
+        return await opened.snapshot(keys, arguments.max_age)
+
+
+def _age(snapshot: Snapshot) -> int:
+    """The whole seconds since the first of the repositories was read that could be."""
+    read = [part.fetched_at for part in snapshot.repositories if part.fetched_at and not part.error]
+    return max((round((wiring.clock() - at).total_seconds()) for at in read), default=0)
 
 
 def _keys(arguments: argparse.Namespace, opened: wiring.Opened) -> Collection[str]:

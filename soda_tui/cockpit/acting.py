@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.execution import Execution, Moved
 from soda_tui.cockpit.looking_up import (
     look_up_agents,
+    look_up_bundle,
     look_up_conversation,
     look_up_earlier_work,
     look_up_kept_ledger,
@@ -23,15 +25,27 @@ from soda_tui.cockpit.stakes import look_at_stakes
 from soda_tui.cockpit.steps import describe, perform
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.bundling import numbers
 from soda_tui.domain.choosing import passed_over, present
-from soda_tui.domain.facts import find_issue
+from soda_tui.domain.facts import PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.intentions import plan_action, resumed
 from soda_tui.domain.journal import Finished, JournalEntry, JournalStep
 from soda_tui.domain.model import DriftKind, Repository, Status
-from soda_tui.domain.naming import branch_issue
+from soda_tui.domain.naming import branch_issue, bundle_issues
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.plan import ClaimIssue, CommitAll, ForgetFinished, LandPullRequest, Plan, StartAgent
+from soda_tui.domain.plan import (
+    ClaimIssue,
+    CommitAll,
+    ForgetFinished,
+    HandToPerson,
+    LandPullRequest,
+    OpenBundle,
+    Plan,
+    StartAgent,
+)
+from soda_tui.domain.planning.feedback import wanted_feedback
+from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.strategy import Way
 from soda_tui.domain.unfinished import GOES_ON
@@ -53,6 +67,8 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     if verb is Verb.POP and view.agent.status is Status.IDLE:
         await look_up_earlier_work(execution, view, options)
         view = _view(execution, now)
+    if verb is Verb.FEEDBACK:
+        options = structs.replace(options, issue=_came_back(execution, view, options, now))
     if options.repair in _OF_THE_LEDGER:
         await look_up_kept_ledger(execution, options.repair)
     verb, options = resumed(verb, execution.facts.last, view, options)
@@ -64,6 +80,8 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     if verb is Verb.LAND:
         await look_up_landing(execution, options)
         view = _view(execution, now)
+    if verb is Verb.BUNDLE:
+        await look_up_bundle(execution, view, options)
     if verb in RECOVERY:
         planned = await plan_recovery(execution, verb, view, options, now)
     else:
@@ -87,6 +105,15 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
 
 def _view(execution: Execution, now: datetime) -> Repository:
     return repository_view(execution.enrolment, execution.facts, execution.cockpit, now)
+
+
+def _came_back(execution: Execution, view: Repository, options: Options, now: datetime) -> int | None:
+    """The issue of the pull request that feedback is taken up on, if any is to be."""
+    if execution.facts.remote is None:
+        return None
+    known, ours = execution.facts, execution.cockpit
+    found = wanted_feedback(Situation(execution.enrolment, known, execution.remote, view, options, ours, now))
+    return None if isinstance(found, Problem) else found.issue
 
 
 def _asking(planned: Plan, view: Repository, question: str, about: str) -> Outcome:
@@ -137,6 +164,8 @@ def _would(planned: Plan, view: Repository) -> str:
         return say.WOULD_RECOVER(repository=view.name)
     if planned.verb is Verb.LAND:
         return say.WOULD_LAND(repository=view.name)
+    if planned.verb is Verb.BUNDLE:
+        return say.WOULD_BUNDLE(repository=view.name)
     if planned.verb is Verb.REPAIR:
         return say.WOULD_REPAIR(repository=view.name)
     sentence = _WOULD.get(planned.verb, say.WOULD) if planned.issue else say.WOULD_STOP_UNKNOWN
@@ -151,6 +180,8 @@ def _command_that_goes_on(planned: Plan, view: Repository, options: Options) -> 
         return command_again(planned, view, options)
     if planned.verb is Verb.LAND:
         return say.LAND_AGAIN_COMMAND(repository=view.name)
+    if planned.verb is Verb.BUNDLE:
+        return say.BUNDLE_AGAIN_COMMAND(repository=view.name)
     return say.CONTINUE_COMMAND(repository=view.name) if planned.verb in GOES_ON else None
 
 
@@ -223,10 +254,19 @@ def _finished(execution: Execution, planned: Plan, record: Record) -> tuple[Fini
     """The work that the ledger speaks of no more after this act, by the pull requests that say why."""
     told = [step for step, entry in zip(planned.steps, record.entry.steps, strict=True) if entry.done]
     issues = {issue for step in told if isinstance(step, ForgetFinished) for issue in step.issues}
-    requests = sorted(execution.remote.pull_requests, key=lambda one: one.number) if issues else ()
-    ended = {branch_issue(one.branch): one for one in requests if not one.open}
+    ended = _ended(execution.remote.pull_requests) if issues else {}
     found = ((issue, ended[issue]) for issue in sorted(issues) if issue in ended)
     return tuple(Finished(issue, one.number, one.merged, one.closed_at) for issue, one in found)
+
+
+def _ended(requests: Iterable[PullRequest]) -> dict[int, PullRequest]:
+    """The pull request with which the work on an issue ended: a merged one, of its own or a bundle, before all else."""
+    found: dict[int, PullRequest] = {}
+    for one in sorted(requests, key=lambda one: (one.merged, one.number)):
+        own = branch_issue(one.branch)
+        within = bundle_issues(one.branch) if one.merged and one.same_repository else ()
+        found.update(dict.fromkeys(within if own is None else (own,), one) if not one.open else {})
+    return found
 
 
 def _record(execution: Execution, planned: Plan, *, unattended: bool) -> Record:
@@ -253,9 +293,9 @@ def _record(execution: Execution, planned: Plan, *, unattended: bool) -> Record:
 def _tidied(execution: Execution, planned: Plan, view: Repository) -> str:
     ended = {issue for step in planned.steps if isinstance(step, ForgetFinished) for issue in step.issues}
     requests = [
-        (say.TIDIED_MERGED if one.merged else say.TIDIED_CLOSED)(number=one.number, issue=branch_issue(one.branch))
-        for one in execution.remote.pull_requests
-        if not one.open and branch_issue(one.branch) in ended
+        (say.TIDIED_MERGED if one.merged else say.TIDIED_CLOSED)(number=one.number, issue=issue)
+        for issue, one in _ended(execution.remote.pull_requests).items()
+        if issue in ended
     ]
     what = "; ".join(describe(step, execution) for step in planned.steps)
     return say.TIDIED(repository=view.name, requests=", ".join(requests), what=what)
@@ -268,7 +308,12 @@ def _landed(planned: Plan, view: Repository) -> str:
     lands = [step for step in planned.steps if isinstance(step, LandPullRequest)]
     if not lands:
         return say.LANDED_REST(repository=view.name)
-    what = "; ".join(_LANDED[one.way](number=one.number, issue=one.issue) for one in lands)
+    what = "; ".join(
+        (say.LANDED_BUNDLE if one.also and one.way is Way.NOW else _LANDED[one.way])(
+            number=one.number, issue=one.issue, issues=numbers(one.issues)
+        )
+        for one in lands
+    )
     return say.LANDED(repository=view.name, what=what)
 
 
@@ -282,6 +327,11 @@ def _done(execution: Execution, planned: Plan, view: Repository) -> str:
             return say.POPPED(worktree=worktree, **values)
         case Verb.POP:
             return say.POP_FINISHED(worktree=worktree, **values)
+        case Verb.FEEDBACK if any(isinstance(step, HandToPerson) for step in planned.steps):
+            return say.GIVEN_UP(label=execution.enrolment.labels.human_only, **values)
+        case Verb.FEEDBACK:
+            review = execution.holder.review
+            return say.TAKEN_UP(number=review.pull_request if review else None, worktree=worktree, **values)
         case Verb.BOTTLE:
             return say.BOTTLED(url=execution.pull_request or "no pull request", **values)
         case Verb.RESET:
@@ -292,6 +342,10 @@ def _done(execution: Execution, planned: Plan, view: Repository) -> str:
             return say.REPAIRED(repository=view.name, what="; ".join(describe(one, execution) for one in planned.steps))
         case Verb.LAND:
             return _landed(planned, view)
+        case Verb.BUNDLE:
+            issues = next((numbers(step.issues) for step in planned.steps if isinstance(step, OpenBundle)), "")
+            url = execution.pull_request or "no pull request"
+            return say.BUNDLED(issues=issues, repository=view.name, url=url)
         case Verb.TIDY:
             return _tidied(execution, planned, view)
         case Verb.RECOVER | Verb.CLEANUP:

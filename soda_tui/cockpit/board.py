@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from itertools import count
+from time import time_ns
 
 from msgspec import structs
 
@@ -47,7 +47,12 @@ class Board:
     """
 
     def __init__(
-        self, enrolments: Iterable[Enrolment], cockpit: str, clock: Callable[[], datetime], kept: Snapshot | None
+        self,
+        enrolments: Iterable[Enrolment],
+        cockpit: str,
+        clock: Callable[[], datetime],
+        kept: Snapshot | None,
+        moments: Callable[[], int] = lambda: time_ns() // 1000,
     ) -> None:
         self.enrolments: Mapping[str, Enrolment] = {enrolment.key: enrolment for enrolment in enrolments}
         self.acting: dict[str, Verb] = {}
@@ -59,7 +64,8 @@ class Board:
         self._recalled = {part.key: structs.replace(part, stale=True, loop=None) for part in recalled}
         self._accounts = {account.host: account for account in kept.accounts} if kept else {}
         self._facts: dict[str, RepositoryFacts] = {}
-        self._tickets = count()
+        self._moments = moments
+        self._ticket = 0
         self._newest: dict[tuple[str, Part], int] = {}
         self._queues: dict[str, tuple[RemoteFacts, Queue]] = {}
         self._loops: dict[str, Loop] = {}
@@ -93,8 +99,17 @@ class Board:
         return remote.id if remote else kept.id if kept else None
 
     def ticket(self) -> int:
-        """What to take before asking the world: by it `put` knows how new the answer is."""
-        return next(self._tickets)
+        """What to take before asking the world: by it `put` knows how new the answer is.
+
+        It is the moment in microseconds of the time of day, as far as that goes on, so that what another front of this
+        machine asked for is told from what was asked for here.
+        """
+        self._ticket = max(self._ticket + 1, self._moments())
+        return self._ticket
+
+    def moment(self, key: str) -> int:
+        """When GitHub was asked for what is known of a repository; 0 where it never was."""
+        return self._newest.get((key, Part.REMOTE), 0)
 
     def put(self, key: str, ticket: int, facts: RepositoryFacts, parts: Collection[Part]) -> None:
         """Learn these parts of the facts, but for those that are known from a later ticket."""
@@ -177,7 +192,7 @@ class Board:
         )
 
     def _take(self) -> Snapshot:
-        views = (with_loop(self._views[key], self._loops.get(key)) for key in self.enrolments)
+        views = (with_loop(self._views[key], self._loops.get(key), one.auto) for key, one in self.enrolments.items())
         return snapshot_of(views, self._accounts.values(), self._clock(), self.forbidden)
 
 

@@ -43,7 +43,9 @@ class Decisions:
                 issue=choice.options.issue or view.agent.issue,
                 run=run.id if run else None,
                 trouble=trouble,
-                answer=_answer(trouble, person=choice.person or choice.event is Event.GIVE_UP),
+                answer=Answer.NEXT_PROFILE
+                if choice.switch is not None
+                else _answer(trouble, person=choice.person or choice.event is Event.GIVE_UP),
                 drift=choice.options.repair,
                 person=choice.person,
             ),
@@ -55,6 +57,7 @@ class Decisions:
         if outcome.problem is None:
             return
         held = record.doing is Doing.HELD
+        switched = choice.otherwise is not None and record.switch == choice.otherwise
         trouble = Trouble.REFUSED if outcome.asks is not None else CODES[outcome.problem.code]
         self._note(
             Decision(
@@ -64,7 +67,7 @@ class Decisions:
                 why=outcome.problem.message,
                 issue=outcome.issue or choice.options.issue,
                 trouble=trouble,
-                answer=_answer(trouble, person=held),
+                answer=Answer.NEXT_PROFILE if switched else _answer(trouble, person=held),
                 person=held,
             ),
             acts=True,

@@ -29,13 +29,14 @@ from soda_tui.cockpit.tidying import Tidying, untidy
 from soda_tui.cockpit.watching import Watching
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.loop.showing import question
 from soda_tui.domain.model import Loop, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.sharing import Trust
 from soda_tui.domain.stopfile import waiting
 from soda_tui.domain.stops import Halt, Stop
 from soda_tui.domain.telling import Notice, NoticeKind
@@ -61,6 +62,7 @@ class Engine(Lookout):
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
         ticks: Callable[[], float] = monotonic,
         told_of: Collection[NoticeKind] = tuple(NoticeKind),
+        pace: float = 1.0,
     ) -> None:
         board = Board(enrolments, cockpit, clock, world.store.snapshot())
         super().__init__(world, board, clock)
@@ -72,10 +74,10 @@ class Engine(Lookout):
         self._ticks = ticks
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self._tidying = Tidying(interval)
-        self._looping = Looping(world, board, self.act, clock)
+        self._looping = Looping(world, board, self.act, clock, pace)
         self._teller = Teller(world.notices, world.journal, board, told_of)
         self._by_itself = asyncio.Queue[Outcome](_UNTOLD)
-        self._put_aside: str | None = None
+        self._put_aside: set[str] = set()
         self._keeping = asyncio.Lock()
         self._kept: Snapshot | None = None
         self._abandoned = False
@@ -104,6 +106,10 @@ class Engine(Lookout):
     def loops(self, keys: Collection[str]) -> dict[str, Loop | None]:
         """How the loops of these repositories stand, whichever process owns them."""
         return self._looping.look(keys)
+
+    def at_checkpoint(self, key: str) -> bool:
+        """Whether a repository's loop waits until a person has looked at what was done."""
+        return self._looping.at_checkpoint(key)
 
     def wish(self, key: str, mode: Mode) -> Wish:
         """What is wished of a repository's loop, with another mode."""
@@ -157,14 +163,17 @@ class Engine(Lookout):
         """Notice edits in the files of these repositories, and of no others, within seconds."""
         self._watching.attend(keys)
 
-    async def refresh(self, keys: Collection[str] | None = None, again: float | None = None) -> Snapshot:
+    async def refresh(
+        self, keys: Collection[str] | None = None, again: float | None = None, trust: Trust | None = None
+    ) -> Snapshot:
         """Fetch the repositories now; each host's are published as it answers, and all are known on return.
 
-        `again` is the number of seconds until they are fetched the next time, where that is known.
+        `again` is the number of seconds until they are fetched the next time, where that is known; `trust` says of what
+        another front has read how old it may be to be taken instead.
         """
         wanted = [part for key, part in self._board.enrolments.items() if keys is None or key in keys]
         if wanted:
-            await self._gatherer.gather(wanted, again)
+            await self._gatherer.gather(wanted, again, trust)
             self._looping.look([part.key for part in wanted])
             self._board.publish()
             self._tell_put_aside()
@@ -172,11 +181,11 @@ class Engine(Lookout):
         return self.snapshot
 
     def _tell_put_aside(self) -> None:
-        """Say once that the journal was damaged, though nothing that it tells of is."""
-        told, self._put_aside = self._put_aside, self._world.journal.put_aside
-        if self._put_aside is not None and told != self._put_aside and not self._by_itself.full():
-            problem = Problem(ErrorCode.REFUSED, self._put_aside)
-            self._by_itself.put_nowait(_refused(Verb.RECOVER, "", problem))
+        """Say once of each of the cockpit's own files that it was damaged, though nothing that it tells of is."""
+        for aside in (self._world.journal.put_aside, self._world.readings.put_aside):
+            if aside is not None and aside not in self._put_aside and not self._by_itself.full():
+                self._put_aside.add(aside)
+                self._by_itself.put_nowait(_refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, aside)))
 
     async def _keep(self) -> None:
         """Put the snapshot on disk; that it cannot be kept must not keep anybody from seeing it."""
@@ -242,9 +251,7 @@ class Engine(Lookout):
             return _refused(verb, name, failure.problem)
         except Exception as error:
             log.exception("%s in %s", verb, name)
-            return _refused(
-                verb, name, Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error, log=log_file()))
-            )
+            return _refused(verb, name, _unforeseen(name, error))
         finally:
             if under_way.get(key) is verb:
                 del under_way[key]
@@ -327,6 +334,12 @@ class Engine(Lookout):
 def _moved(enrolment: Enrolment, verb: Verb) -> Outcome:
     name = enrolment.name.full
     return _refused(verb, name, Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=name)))
+
+
+def _unforeseen(name: str, error: Exception) -> Problem:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return Problem(ErrorCode.DISK_FULL, say.DISK_FULL(path=error.filename or name, words=error.strerror))
+    return Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error, log=log_file()))
 
 
 def _refused(verb: Verb, repository: str, problem: Problem) -> Outcome:

@@ -110,22 +110,35 @@ class Execution:
         if not pushed.mine or pushed.superseded:
             self._raise_lost(pushed)
 
-    async def note(self, event: str, issue: int, state: LedgerState) -> None:
-        """Append what needs no claim; raises Moved where the ledger went on, whoever it was, else Failure."""
-        pushed = await self._append(event, issue, state, None, hooks=False)
+    async def note(
+        self, event: str, issue: int, state: LedgerState, update: RefUpdate | None = None, place: Place | None = None
+    ) -> None:
+        """Append what needs no claim, and move a branch with it; all or nothing.
+
+        The user's hooks are asked about the branch in `place`. Raises Moved where the ledger went on, whoever it was,
+        else Failure.
+        """
+        pushed = await self._append(event, issue, state, update, hooks=update is not None, place=place)
         if pushed.refusal is not None:
-            name = self.enrolment.name.full
-            raise Failure(Problem(ErrorCode.REFUSED, say.PUSH_REFUSED(repository=name, words=pushed.refusal)))
+            raise self._refused(pushed, pushed.refusal)
         if not pushed.mine:
             raise Moved
 
     async def _append(
-        self, event: str, issue: int, state: LedgerState, update: RefUpdate | None, *, hooks: bool
+        self,
+        event: str,
+        issue: int,
+        state: LedgerState,
+        update: RefUpdate | None,
+        *,
+        hooks: bool,
+        place: Place | None = None,
     ) -> Pushed:
         state = ledger.bounded(state, {one.number: one.open for one in self.remote.issues})
         entry = Entry(event, issue, self.cockpit, self.nonce(), state)
         asked = self.ticks()
-        pushed = await self.world.git.append(self.place(issue), entry, self.ledger.head, update, hooks=hooks)
+        where = place or self.place(issue)
+        pushed = await self.world.git.append(where, entry, self.ledger.head, update, hooks=hooks)
         self._note_push(pushed, update)
         self.confirmed = asked
         return pushed
@@ -141,10 +154,15 @@ class Execution:
             seen_ledger=self.facts.seen_ledger or pushed.head is not None,
         )
 
+    def _refused(self, pushed: Pushed, words: str) -> Failure:
+        sentence = say.PUSH_WITHOUT_SCOPE if pushed.code is ErrorCode.WORKFLOW_SCOPE else say.PUSH_REFUSED
+        message = sentence(repository=self.enrolment.name.full, host=self.enrolment.name.host, words=words)
+        return Failure(Problem(pushed.code, message, detail=pushed.detail))
+
     def _raise_lost(self, pushed: Pushed) -> None:
         name = self.enrolment.name.full
         if pushed.refusal is not None:
-            raise Failure(Problem(ErrorCode.REFUSED, say.PUSH_REFUSED(repository=name, words=pushed.refusal)))
+            raise self._refused(pushed, pushed.refusal)
         holder = self.ledger.state.holder
         if holder is None or holder.cockpit == self.cockpit:
             if pushed.superseded:

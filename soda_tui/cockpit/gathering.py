@@ -27,6 +27,7 @@ from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.model import DriftKind
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.sharing import Shared, Trust, time_of
 from soda_tui.domain.usage import Sums
 
 log = logging.getLogger(__name__)
@@ -43,17 +44,25 @@ class Gatherer:
         self._board = board
         self._clock = clock
 
-    async def gather(self, enrolments: Collection[Enrolment], again: float | None = None) -> None:
+    async def gather(
+        self, enrolments: Collection[Enrolment], again: float | None = None, trust: Trust | None = None
+    ) -> None:
         """Read everything about the repositories; what this machine shows, and each host, is published by itself.
 
-        `again` is the number of seconds until they are read the next time, where that is known.
+        `again` is the number of seconds until they are read the next time, where that is known; `trust` says of what
+        another front has read how old it may be to be taken instead.
         """
-        hosts: dict[str, list[Enrolment]] = defaultdict(list)
-        for enrolment in enrolments:
-            hosts[host_of(enrolment)].append(enrolment)
         here = self._here(enrolments, thoroughly=again is None)
-        await asyncio.gather(here, *(self._ask(asked, again) for asked in hosts.values()))
+        asked = (self._ask(host, each, again, trust) for host, each in by_host(enrolments).items())
+        await asyncio.gather(here, *asked)
         await self._doubt(enrolments)
+
+    async def overhear(self, enrolments: Collection[Enrolment]) -> None:
+        """Take in what other fronts have read since."""
+        for host, each in by_host(enrolments).items():
+            if self._world.readings.changed(host):
+                await self._overhear(host, each)
+                self._board.publish()
 
     async def runs(self, keys: Collection[str], *, thoroughly: bool = False) -> None:
         """What became of the agents, and what they have said since; all of it where they are listened to thoroughly."""
@@ -120,36 +129,76 @@ class Gatherer:
             if run is not None and any(one.kind is DriftKind.RUN_WITHOUT_CLAIM for one in self._board.view(key).drift):
                 await self._world.runs.doubt(run)
 
-    async def _ask(self, enrolments: Collection[Enrolment], again: float | None) -> None:
+    async def _ask(
+        self, host: str, enrolments: Collection[Enrolment], again: float | None, trust: Trust | None
+    ) -> None:
         """Ask one host; what it does not answer keeps what was known, with the problem."""
+        if trust is not None:
+            known, now = await self._overhear(host, enrolments), self._board.ticket()
+            enrolments = [
+                enrolment
+                for enrolment in enrolments
+                if enrolment.key not in known or not trust.suffices(known[enrolment.key], now)
+            ]
+            self._board.publish()
+        if enrolments:
+            await self._read(host, enrolments, again)
+
+    async def _read(self, host: str, enrolments: Collection[Enrolment], again: float | None) -> None:
         ticket, now = self._board.ticket(), self._clock()
+        account = None
         targets = [target_of(enrolment, holder_of(self._board.known(enrolment.key))) for enrolment in enrolments]
         try:
             reading = await self._world.github.read(targets)
             answers = {enrolment.key: reading.repositories[enrolment.key] for enrolment in enrolments}
             self._board.pay(reading.accounts)
+            account = next(iter(reading.accounts), None)
         except Exception as error:
             answers = {enrolment.key: _unexpected(enrolment, error) for enrolment in enrolments}
-        elsewhere = await self._learn(answers)
-        moved: list[tuple[Enrolment, RepositoryFacts]] = []
+        answers = {key: _tried_again(found, self._clock(), again) for key, found in answers.items()}
+        found = {key: _with_answer(self._board.known(key), answer, now) for key, answer in answers.items()}
+        await self._take_in(enrolments, {key: (ticket, facts) for key, facts in found.items()})
+        self._board.publish()
+        await self._world.readings.tell(host, targets_of(enrolments), ticket, answers, account)
+
+    async def _overhear(self, host: str, enrolments: Collection[Enrolment]) -> Mapping[str, Shared]:
+        """Take in what is newer than what is known here; all that there is."""
+        told = await self._world.readings.told(host, targets_of(enrolments))
+        newer = {key: one for key, one in told.repositories.items() if one.moment > self._board.moment(key)}
+        if newer:
+            self._board.pay((told.account,) if told.account else ())
+            found = {key: (one.moment, self._with_shared(key, one)) for key, one in newer.items()}
+            await self._take_in([one for one in enrolments if one.key in newer], found)
+        return told.repositories
+
+    def _with_shared(self, key: str, shared: Shared) -> RepositoryFacts:
+        facts = self._board.known(key)
+        if shared.facts is not None and shared.at > self._board.moment(key):
+            facts = _with_answer(facts, shared.facts, time_of(shared.at))
+        return _with_answer(facts, shared.problem, time_of(shared.tried)) if shared.problem is not None else facts
+
+    async def _take_in(
+        self, enrolments: Collection[Enrolment], found: Mapping[str, tuple[int, RepositoryFacts]]
+    ) -> None:
+        """Put on the board what GitHub showed, each by its ticket."""
+        elsewhere = await self._learn({key: facts for key, (_, facts) in found.items() if facts.problem is None})
+        moved: list[tuple[Enrolment, int, RepositoryFacts]] = []
         for enrolment in enrolments:
-            before = self._board.known(enrolment.key)
-            facts = _with_answer(before, _tried_again(answers[enrolment.key], self._clock(), again), now)
-            if claim_of(facts) != claim_of(before):
-                moved.append((enrolment, facts))
+            ticket, facts = found[enrolment.key]
+            if claim_of(facts) != claim_of(self._board.known(enrolment.key)):
+                moved.append((enrolment, ticket, facts))
             else:
                 self._board.put(enrolment.key, ticket, facts, {Part.REMOTE})
             # A thousand issues take milliseconds: what a person types comes in between.
             await asyncio.sleep(0)
-        await asyncio.gather(*(self._move(ticket, enrolment, facts) for enrolment, facts in moved))
+        await asyncio.gather(*(self._move(ticket, enrolment, facts) for enrolment, ticket, facts in moved))
         if elsewhere:
             renamed = [enrolment for enrolment in enrolments if enrolment.key in elsewhere]
             await asyncio.gather(self.runs(elsewhere), self.look(renamed), self._acts(renamed))
-        self._board.publish()
 
-    async def _learn(self, answers: Mapping[str, RemoteFacts | Problem]) -> frozenset[str]:
+    async def _learn(self, found: Mapping[str, RepositoryFacts]) -> frozenset[str]:
         """Tell the store who the repositories are; those whose run, worktree and acts are elsewhere from now on."""
-        ids = {key: found.id for key, found in answers.items() if isinstance(found, RemoteFacts)}
+        ids = {key: facts.remote.id for key, facts in found.items() if facts.remote is not None}
         return await asyncio.to_thread(self._world.store.learn, ids)
 
     async def _move(self, ticket: int, enrolment: Enrolment, facts: RepositoryFacts) -> None:
@@ -171,6 +220,19 @@ class Gatherer:
         before = self._board.known(key).local
         self._board.put(key, ticket, structs.replace(facts, local=local), {Part.LOCAL})
         return before is not None and _branch_of(before) != _branch_of(local)
+
+
+def by_host(enrolments: Iterable[Enrolment]) -> Mapping[str, list[Enrolment]]:
+    """The repositories of each host."""
+    hosts: dict[str, list[Enrolment]] = defaultdict(list)
+    for enrolment in enrolments:
+        hosts[host_of(enrolment)].append(enrolment)
+    return hosts
+
+
+def targets_of(enrolments: Iterable[Enrolment]) -> list[Target]:
+    """What stands for the repositories among fronts: what is asked of GitHub whoever has claimed something."""
+    return [target_of(enrolment, None) for enrolment in enrolments]
 
 
 def host_of(enrolment: Enrolment) -> str:

@@ -11,10 +11,12 @@ from msgspec import structs
 from soda_tui.cockpit.conversing import last_conversation, profile_of
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.bundles import begun
+from soda_tui.domain.bundling import choose
 from soda_tui.domain.choosing import at_limit, wanted
 from soda_tui.domain.facts import Issue, PullRequest, find_issue
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.landing import candidates
+from soda_tui.domain.landing import candidates, issues_of
 from soda_tui.domain.ledger import LedgerCondition, decode
 from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.domain.naming import branch_issue
@@ -117,14 +119,35 @@ async def look_up_landing(execution: Execution, options: Options) -> None:
     remote = execution.facts.remote
     if remote is None:
         return
-    wanted = candidates(remote, options.pull_request)[:_LOOKED_AT]
-    issues = {branch_issue(one.branch) for one in wanted}
+    state = decode(remote.ledger).state
+    wanted = candidates(remote, options.pull_request, state)[:_LOOKED_AT]
+    issues = {number for one in wanted for number in issues_of(one, state)}
     ids = tuple(one.id for one in remote.issues if one.number in issues)
     seen = await execution.world.github.closely(remote.name, remote.id, tuple(one.id for one in wanted), ids)
     requests = {one.number: one for one in (*remote.pull_requests, *seen.pull_requests)}
     told = {one.number: one for one in (*remote.issues, *seen.issues)}
     now = structs.replace(remote, pull_requests=tuple(requests.values()), issues=tuple(told.values()))
     execution.facts = structs.replace(execution.facts, remote=now, landing=seen.landing)
+
+
+async def look_up_bundle(execution: Execution, view: Repository, options: Options) -> None:
+    """Learn what comes of merging what waits for review into one; or whether one that was begun is open by now."""
+    remote = execution.facts.remote
+    if remote is None or view.base is None:
+        return
+    state, git = decode(remote.ledger).state, execution.world.git
+    rest = begun(remote, state)
+    if rest is not None:
+        found = await execution.world.github.pull_requests(remote.name, (rest.branch,))
+        requests = {one.number: one for one in (*remote.pull_requests, *found)}
+        now = structs.replace(remote, pull_requests=tuple(requests.values()))
+        execution.facts = structs.replace(execution.facts, remote=now)
+        if begun(now, state) is not None:
+            return
+    chosen = choose(execution.remote, state, execution.enrolment, view.base, options.issues)
+    if len(chosen.pieces) > 1:
+        joined = await git.join(execution.place(0), view.base, [one.request.branch for one in chosen.pieces])
+        execution.facts = structs.replace(execution.facts, joined=joined)
 
 
 async def look_up_kept_ledger(execution: Execution, kind: DriftKind | None) -> None:

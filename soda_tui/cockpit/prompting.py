@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from soda_tui.cockpit.ports.world import World
+from soda_tui.domain import remarks
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import prompt_file
 from soda_tui.domain.facts import RemoteFacts
@@ -16,12 +17,16 @@ from soda_tui.domain.vouching import Doubt, doubt, heard
 
 
 class Claimed(Struct, frozen=True):
-    """What the work is on: the issue, which attempt, its branch, and the branch that it returns to."""
+    """What the work is on: the issue, which attempt, its branch, and the branch that it returns to.
+
+    `review` is the number of the pull request that came back, where it is for that.
+    """
 
     issue: int
     attempt: int
     branch: str
     base: str
+    review: int | None = None
 
 
 class Briefing(Struct, frozen=True):
@@ -40,7 +45,7 @@ class Briefing(Struct, frozen=True):
 async def brief(
     world: World, enrolment: Enrolment, remote: RemoteFacts, claim: Claimed, profile: Profile, extra: str = ""
 ) -> Briefing:
-    """Read the issue and render the prompt; one request. Raises Failure where `extra` is too long."""
+    """Read the issue, and what came back of the work; render the prompt. Raises Failure where `extra` is too long."""
     if len(extra.encode(errors="replace")) > LONGEST_EXTRA:
         raise Failure(Problem(ErrorCode.USAGE, say.EXTRA_TOO_LONG(limit=LONGEST_EXTRA // 1024)))
     detail = await world.github.detail(remote.name, claim.issue)
@@ -57,9 +62,17 @@ async def brief(
         earlier=await _earlier(world, enrolment, claim.issue),
         extra=extra,
         comments=heard(detail.comments, detail.history, enrolment.labels),
+        feedback=await _came_back(world, remote, claim),
     )
     unvouched = doubt(detail, enrolment.labels, remote.viewer.login)
     return Briefing(detail.issue.title, prompt, summary, detail.issue.open, unvouched)
+
+
+async def _came_back(world: World, remote: RemoteFacts, claim: Claimed) -> str:
+    if claim.review is None:
+        return ""
+    found = await world.github.remarks(remote.name, claim.review)
+    return remarks.told(found, number=claim.review, issue=claim.issue, base=claim.base, viewer=remote.viewer.login)
 
 
 async def _earlier(world: World, enrolment: Enrolment, issue: int) -> list[Earlier]:

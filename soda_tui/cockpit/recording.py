@@ -24,7 +24,7 @@ from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.stakes import Rescue
 
 _READ_BACK = 200
-_VERBS = {"popped": "pop", "bottled": "bottle", "released": "reset", "taken-over": "takeover"}
+_VERBS = {"popped": "pop", "bottled": "bottle", "released": "reset", "taken-over": "takeover", "taken-up": "feedback"}
 log = logging.getLogger(__name__)
 
 

@@ -13,7 +13,18 @@ from soda_tui.domain.plan import CommitAll, RescueWork
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.verdict import Refuses, verdict
 
-_CLEARS = frozenset({Verb.POP, Verb.RESET, Verb.GIVE_UP, Verb.TAKEOVER, Verb.CONTINUE, Verb.UNDO, Verb.REPAIR})
+_CLEARS = frozenset(
+    {
+        Verb.POP,
+        Verb.FEEDBACK,
+        Verb.RESET,
+        Verb.GIVE_UP,
+        Verb.TAKEOVER,
+        Verb.CONTINUE,
+        Verb.UNDO,
+        Verb.REPAIR,
+    }
+)
 _TAKES_IN = frozenset({Verb.BOTTLE, Verb.CONTINUE})
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Set
 from contextlib import suppress
 
 from soda_tui.cockpit.board import Board, Part
-from soda_tui.cockpit.gathering import Gatherer, host_of
+from soda_tui.cockpit.gathering import Gatherer, by_host, host_of, targets_of
 from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.sight import Sight
 from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.sharing import MICROSECONDS, Trust, while_polled
 
 log = logging.getLogger(__name__)
 
@@ -20,20 +20,42 @@ _RUN_TICK = 1.0
 # After a loop broke: as rare as a poll, so that a fault that stays costs no more than polling does.
 _REST = 30.0
 
-Refresh = Callable[[Collection[str], float], Awaitable[object]]
+# What another front has read is looked for so often, and seen that late at most.
+_OVERHEAR_TICK = 1.0
+
+Refresh = Callable[[Collection[str], float, Trust | None], Awaitable[object]]
 Polled = Callable[[Collection[str]], None]
 
 
 class Poll:
-    """Reads one host's repositories each interval, in seconds, and those that are due as soon as may be."""
+    """Keeps one host's repositories fresh: reads them each interval, in seconds, and those that are due at once.
 
-    def __init__(self, keys: frozenset[str], refresh: Refresh, polled: Polled, interval: float) -> None:
-        self._keys = keys
+    Where another front of this machine polls them, what that has read is taken in, and only what it leaves out is read.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        world: World,
+        board: Board,
+        gatherer: Gatherer,
+        refresh: Refresh,
+        polled: Polled,
+        interval: float,
+    ) -> None:
+        self._host = host
+        self._readings = world.readings
+        self._board = board
+        self._gatherer = gatherer
+        self._enrolments = [one for one in board.enrolments.values() if host_of(one) == host]
+        self._keys = frozenset(one.key for one in self._enrolments)
         self._refresh = refresh
         self._polled = polled
         self._interval = interval
         self._due: set[str] = set()
         self._woken = asyncio.Event()
+        self._alone = True
+        self._read_at = 0.0
 
     def due(self, keys: Iterable[str]) -> None:
         """Read those of the repositories that are this host's."""
@@ -41,22 +63,44 @@ class Poll:
         if self._due:
             self._woken.set()
 
+    def noticed(self, keys: Iterable[str]) -> None:
+        """Read those that another front has changed, unless one polls them: it has noticed that as well."""
+        self.due(key for key in keys if self._alone or self._is_neglected(key))
+
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll until cancelled; then another front does."""
         loop = asyncio.get_running_loop()
         following = loop.time()
-        while True:
-            if loop.time() >= following:
-                await self._refresh(self._keys, self._interval)
-                self._polled(self._keys)
-                following = loop.time() + self._interval
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(following):
-                    await self._woken.wait()
-            self._woken.clear()
-            due, self._due = self._due, set()
-            if due:
-                await self._refresh(due, max(following - loop.time(), 0.0))
+        try:
+            while True:
+                if loop.time() >= following or self._is_left():
+                    await self._poll()
+                    following = loop.time() + self._interval
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(min(following, loop.time() + _OVERHEAR_TICK)):
+                        await self._woken.wait()
+                self._woken.clear()
+                await self._gatherer.overhear(self._enrolments)
+                due, self._due = self._due, set()
+                if due:
+                    await self._refresh(due, max(following - loop.time(), 0.0), None)
+        finally:
+            self._readings.leave(self._host)
+
+    async def _poll(self) -> None:
+        self._alone = await self._readings.own(self._host, targets_of(self._enrolments), self._interval)
+        if self._alone or self._is_left():
+            self._read_at = asyncio.get_running_loop().time()
+        await self._refresh(self._keys, self._interval, None if self._alone else while_polled(self._interval))
+        self._polled(self._keys)
+
+    def _is_left(self) -> bool:
+        """Whether whoever polls has not done so for long, and this front has not just tried for itself."""
+        tried = asyncio.get_running_loop().time() - self._read_at < self._interval
+        return not self._alone and not tried and any(map(self._is_neglected, self._keys))
+
+    def _is_neglected(self, key: str) -> bool:
+        return (self._board.ticket() - self._board.moment(key)) >= 2 * self._interval * MICROSECONDS
 
 
 class Watching:
@@ -69,10 +113,8 @@ class Watching:
         self._board = board
         self._gatherer = gatherer
         self._sight = Sight(world, self._checkouts, self._look_at)
-        hosts: dict[str, set[str]] = defaultdict(set)
-        for key, enrolment in board.enrolments.items():
-            hosts[host_of(enrolment)].add(key)
-        self._polls = {host: Poll(frozenset(keys), refresh, polled, interval) for host, keys in hosts.items()}
+        hosts = by_host(board.enrolments.values())
+        self._polls = {host: Poll(host, world, board, gatherer, refresh, polled, interval) for host in hosts}
 
     async def run(self) -> None:
         """Keep everything fresh until cancelled; a host that does not answer holds up no other, and nothing here."""
@@ -103,7 +145,7 @@ class Watching:
             for key in keys:
                 self._board.heed_silence(key)
             # Where another front acts, what it claimed or let go of is only to be seen on GitHub.
-            self.due({key for key in keys if _id(before[key]) != _id(after[key])} - self._board.acting.keys())
+            self._notice({key for key in keys if _id(before[key]) != _id(after[key])})
             self._board.publish()
 
     async def _follow_clones(self) -> None:
@@ -118,7 +160,12 @@ class Watching:
 
     async def _look_again(self, keys: Iterable[str]) -> None:
         turned = await self._gatherer.look([self._board.enrolments[key] for key in keys])
-        self.due(turned - self._board.acting.keys())
+        self._notice(turned)
+
+    def _notice(self, keys: Set[str]) -> None:
+        wanted = keys - self._board.acting.keys()
+        for poll in self._polls.values():
+            poll.noticed(wanted)
 
     def _checkouts(self, key: str) -> tuple[str, ...]:
         if key not in self._board.enrolments:

@@ -25,6 +25,8 @@ class Verb(StrEnum):
     TIDY = "tidy"
     GIVE_UP = "give-up"
     LAND = "land"
+    BUNDLE = "bundle"
+    FEEDBACK = "feedback"
     RECOVER = "recover"
     CLEANUP = "cleanup"
 
@@ -121,6 +123,22 @@ ACTIONS: tuple[Action, ...] = (
         "Merge the pull request under the cursor, or all that are ready, and tidy up after them (asks).",
         "land",
         verb=Verb.LAND,
+    ),
+    Action(
+        "repo.bundle",
+        ("B",),
+        "bundle",
+        "Make one pull request of several that wait for review; what conflicts is left out and named (asks).",
+        "bundle",
+        verb=Verb.BUNDLE,
+    ),
+    Action(
+        "repo.feedback",
+        ("F",),
+        "feedback",
+        "Have an agent mend the pull request under the cursor, or the first that came back (asks).",
+        "feedback",
+        verb=Verb.FEEDBACK,
     ),
     Action(
         "repo.stop",

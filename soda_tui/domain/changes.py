@@ -89,6 +89,12 @@ class CloseIssue(Struct, frozen=True):
     issue: str
 
 
+class ClosePullRequest(Struct, frozen=True):
+    """Close a pull request (node id) without merging it; closed already is fine."""
+
+    pull_request: str
+
+
 class Merge(Struct, frozen=True):
     """Bring a pull request (node id) into its base, where `head` is still its newest commit.
 
@@ -120,6 +126,7 @@ Change = (
     | CreateIssue
     | AddComment
     | CloseIssue
+    | ClosePullRequest
     | Merge
 )
 

@@ -38,6 +38,7 @@ class Ending(StrEnum):
     ASKED = "asked"
     BY_HAND = "by_hand"
     HALTED = "halted"
+    TIME_OUT = "time_out"
 
 
 class How(Enum):
@@ -49,6 +50,7 @@ class How(Enum):
     ASKED = 4
     BY_HAND = 5
     HALTED = 6
+    LATE = 7
 
 
 class Left(Enum):
@@ -82,6 +84,7 @@ ENDINGS: Mapping[How, Mapping[Left, Ending]] = {  # by what is left, in the orde
     # A person was there: how a program takes its leave says nothing of the work.
     How.BY_HAND: _row(*[Ending.BY_HAND] * len(Left)),
     How.HALTED: _row(*[Ending.HALTED] * len(Left)),
+    How.LATE: _row(*[Ending.TIME_OUT] * len(Left)),
 }
 
 # What happened, and what to do next.
@@ -100,6 +103,7 @@ NEXT_STEPS: Mapping[Ending, Sentence] = {
     Ending.ASKED:               say.NEED_ASKED,
     Ending.BY_HAND:             say.NEED_BY_HAND,
     Ending.HALTED:              say.NEED_HALTED,
+    Ending.TIME_OUT:            say.NEED_TIME_OUT,
 }
 # fmt: on
 
@@ -113,6 +117,7 @@ _WORDS: Mapping[str, str] = {
     Ending.ASKED: "ended with a question",
     Ending.BY_HAND: "ended by hand",
     Ending.HALTED: "stopped by the STOP file",
+    Ending.TIME_OUT: "ended at its time limit",
 }
 
 

@@ -12,7 +12,7 @@ from soda_tui.domain.conversation import Conversation
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.history import Comment, History
 from soda_tui.domain.journal import JournalEntry
-from soda_tui.domain.merging import Landing
+from soda_tui.domain.merging import Joined, Landing
 from soda_tui.domain.model import Account, Checks, Review
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Candidate
@@ -48,6 +48,7 @@ class PullRequest(Struct, frozen=True):
     """A pull request; `same_repository` is false for one from a fork.
 
     `conflicting` is known only of an open one that the ledger speaks of, and there only once GitHub has found it out.
+    `faulted` are the commits that those have seen who ask for changes, where they do and that was read.
     """
 
     id: str
@@ -68,6 +69,7 @@ class PullRequest(Struct, frozen=True):
     updated_at: datetime
     closed_at: datetime | None = None
     conflicting: bool | None = None
+    faulted: tuple[str, ...] | None = None
 
 
 class Branch(Struct, frozen=True):
@@ -206,7 +208,7 @@ class RunState(StrEnum):
 class RunFacts(Struct, frozen=True):
     """One run of an agent; `stopped` says that a person asked for its end, `claim_lost` that its claim had gone.
 
-    `halted` says that a STOP file ended it.
+    `halted` says that a STOP file ended it, `late` that it was ended at its time limit.
     `problem` is a whole sentence: why it did not start, or why it was ended before it was through. `pid` is the
     agent's while it is alive. `progress` is what its log says, where that was read; `format` that of the log,
     `profile` the name of what was launched. `attachable` says that it has a terminal that can be sat down at, `hears`
@@ -229,6 +231,7 @@ class RunFacts(Struct, frozen=True):
     attempt: int | None = None
     claim_lost: bool = False
     halted: bool = False
+    late: bool = False
     progress: Progress | None = None
     format: str = "text"
     profile: str = ""
@@ -256,7 +259,7 @@ class RepositoryFacts(Struct, frozen=True):
     `sums` is what the runs here have used, where their logs were read.
     `agents` are the profiles that an agent could be launched with, `room` the one for agents, `conversation` the
     claim's last one, `told` the issue that an agent would be told of, `landing` what was seen of pull requests that may
-    be landed, where that was looked up.
+    be landed, where that was looked up, `joined` what came of merging them into one.
     `forbidden` is the file, of the machine or its own, that forbids runs here.
     `last` is the newest act of this installation. `kept_ledger` is the last entry of a ledger that is gone, where this
     clone still has it.
@@ -277,6 +280,7 @@ class RepositoryFacts(Struct, frozen=True):
     conversation: Conversation | None = None
     told: IssueDetail | None = None
     landing: Landing | None = None
+    joined: Joined | None = None
     forbidden: str | None = None
 
     @property

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+# The system's numbers for a disk, or a share of it, on which there is no more room.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class ErrorCode(StrEnum):
@@ -31,6 +35,10 @@ class ErrorCode(StrEnum):
     UNVOUCHED = "unvouched"
     CHECK_FAILED = "check_failed"
     MERGE_CONFLICT = "merge_conflict"
+    HOOK_REFUSED = "hook_refused"
+    PUSH_REJECTED = "push_rejected"
+    WORKFLOW_SCOPE = "workflow_scope"
+    DISK_FULL = "disk_full"
     NOTHING_TO_DO = "nothing_to_do"
     AGENT = "agent"
     UNEXPECTED = "unexpected"
@@ -66,6 +74,9 @@ _EXITS = {
     ErrorCode.UNVOUCHED: Exit.REFUSED,
     ErrorCode.CHECK_FAILED: Exit.REFUSED,
     ErrorCode.MERGE_CONFLICT: Exit.REFUSED,
+    ErrorCode.HOOK_REFUSED: Exit.REFUSED,
+    ErrorCode.PUSH_REJECTED: Exit.REFUSED,
+    ErrorCode.WORKFLOW_SCOPE: Exit.REFUSED,
     ErrorCode.NOTHING_TO_DO: Exit.NOTHING_TO_DO,
 }
 

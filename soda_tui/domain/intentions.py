@@ -21,6 +21,8 @@ from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.unfinished import inverse, meant
 from soda_tui.domain.verdict import Refuses, fill, verdict
 
+# What is left of them is what is left of a pop, and they go on with it themselves.
+_TAKEN_ON = frozenset({Verb.TAKEOVER, Verb.FEEDBACK})
 _Make = Callable[[Verb, Options], Plan | Problem]
 
 
@@ -38,7 +40,7 @@ def plan_action(
     def make(verb: Verb, options: Options) -> Plan | Problem:
         return make_plan(verb, enrolment, facts, view, options, cockpit, now)
 
-    taking_on = verb is Verb.TAKEOVER and view.unfinished is not None and view.unfinished.verb == Verb.TAKEOVER
+    taking_on = verb in _TAKEN_ON and view.unfinished is not None and view.unfinished.verb == verb
     if verb not in {Verb.CONTINUE, Verb.UNDO} and not taking_on:
         return make(verb, options)
     found = verdict(view, Verb.CONTINUE if taking_on else verb)

@@ -6,14 +6,16 @@ checks, the reviews, and what only a person lifts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.bundles import bundle_of, open_bundle, outdated
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.labels import has, has_any, spellings
-from soda_tui.domain.ledger import Holder
+from soda_tui.domain.ledger import Holder, LedgerState
 from soda_tui.domain.merging import Landing, Look, Terms
 from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import branch_issue
@@ -42,6 +44,8 @@ class Lack(StrEnum):
     TOO_FEW_REVIEWS = "too_few_reviews"
     BLOCKED_BY_LABEL = "blocked_by_label"
     RULES = "rules"
+    OUTDATED = "outdated"
+    BUNDLED = "bundled"
 
 
 class Missing(Struct, frozen=True):
@@ -51,42 +55,61 @@ class Missing(Struct, frozen=True):
     message: str
 
 
-def candidates(remote: RemoteFacts, wanted: int | None) -> tuple[PullRequest, ...]:
-    """What may be landed, oldest first: the one that is wanted, else all open ones of work branches."""
+def candidates(remote: RemoteFacts, wanted: int | None, state: LedgerState) -> tuple[PullRequest, ...]:
+    """What may be landed, oldest first: the one that is wanted, else all open ones of work branches and bundles."""
     found = sorted(remote.pull_requests, key=lambda one: one.number)
     if wanted is not None:
         return tuple(one for one in found if one.number == wanted)
-    return tuple(one for one in found if one.open and one.same_repository and branch_issue(one.branch) is not None)
+    return tuple(one for one in found if one.open and one.same_repository and issues_of(one, state))
 
 
-def released(remote: RemoteFacts, enrolment: Enrolment, holder: Holder | None) -> tuple[int, ...]:
-    """The pull requests that may be landed unattended, as far as the poll shows; oldest first."""
+def issues_of(request: PullRequest, state: LedgerState) -> tuple[int, ...]:
+    """The issues whose work a pull request is: that of its branch, or those of a bundle; none of others'."""
+    bundle = bundle_of(request, state)
+    if bundle is not None:
+        return bundle.issues
+    number = branch_issue(request.branch)
+    return () if number is None else (number,)
+
+
+def released(remote: RemoteFacts, enrolment: Enrolment, state: LedgerState) -> tuple[int, ...]:
+    """The pull requests that may be landed unattended, as far as the poll shows; oldest first.
+
+    What is in a bundle that may be waits for that. A bundle may be where it is marked itself, or each of its issues.
+    """
     wanted = enrolment.auto.land
-    found = []
-    for request in () if wanted is AutoLand.NEVER else candidates(remote, None):
-        issue = find_issue(remote, branch_issue(request.branch) or 0)
-        worn = (*request.labels, *(issue.labels if issue is not None else ()))
-        marked = wanted is AutoLand.READY or has_any(worn, spellings(enrolment.labels.ready_to_merge))
-        if marked and not ready(request, issue, enrolment.land, holder, None):
-            found.append(request.number)
-    return tuple(found)
+    marked: list[PullRequest] = []
+    for request in () if wanted is AutoLand.NEVER else candidates(remote, None, state):
+        issues = [find_issue(remote, number) for number in issues_of(request, state)]
+        labels = spellings(enrolment.labels.ready_to_merge)
+        each = all(one is not None and has_any(one.labels, labels) for one in issues)
+        if wanted is AutoLand.READY or each or has_any(request.labels, labels):
+            marked.append(request)
+    within = {number for one in marked if bundle_of(one, state) for number in issues_of(one, state)}
+    return tuple(
+        one.number
+        for one in marked
+        if branch_issue(one.branch) not in within and not ready(one, remote, enrolment.land, state, None)
+    )
 
 
 def ready(
-    request: PullRequest, issue: Issue | None, rules: LandSettings, holder: Holder | None, landing: Landing | None
+    request: PullRequest, remote: RemoteFacts, rules: LandSettings, state: LedgerState, landing: Landing | None
 ) -> tuple[Missing, ...]:
-    """What is missing; nothing where it can be landed. `issue` is the one that its branch is for, `holder` the claim.
+    """What is missing; nothing where it can be landed.
 
     Without a close look (`landing`), what only that shows is not missed: what the poll shows may be enough to say no.
     """
     look = landing.looks.get(request.number) if landing is not None else None
     unseen = landing is not None and look is None
-    found = _for_good(request, holder) or [
+    issues = issues_of(request, state)
+    found = _for_good(request, issues, state.holder) or [
+        *_of_a_bundle(request, remote, state),
         *_under_way(request, look),
         *_of_the_commits(request, look, unseen=unseen),
         *_of_checks(request, rules),
         *_of_reviews(request, rules, look),
-        *_of_labels(request, issue, rules),
+        *_of_labels(request, [find_issue(remote, number) for number in issues], rules),
     ]
     if not found and landing is not None and look is not None and _ruled_out(look, landing.terms):
         found.append(_missing(Lack.RULES, say.LACK_RULES, request, base=request.base))
@@ -112,14 +135,33 @@ def _ruled_out(look: Look, terms: Terms) -> bool:
     return look.blocked and not look.has_queue and not terms.auto_merge
 
 
-def _for_good(request: PullRequest, holder: Holder | None) -> list[Missing]:
+def within_bundle(request: PullRequest, remote: RemoteFacts, state: LedgerState) -> Missing | None:
+    """That a pull request is in an open bundle, which is to be landed in its place; None where it is in none."""
+    number = branch_issue(request.branch)
+    bundle = open_bundle(remote, state, number) if number is not None and request.open else None
+    return None if bundle is None else _missing(Lack.BUNDLED, say.LACK_BUNDLED, request, bundle=bundle.number)
+
+
+def _of_a_bundle(request: PullRequest, remote: RemoteFacts, state: LedgerState) -> list[Missing]:
+    bundle = bundle_of(request, state)
+    if bundle is None:
+        return []
+    if bundle.pull_request is None:
+        return [_missing(Lack.OUTDATED, say.LACK_UNOPENED, request)]
+    old = outdated(bundle, remote, state)
+    if not old:
+        return []
+    return [_missing(Lack.OUTDATED, say.LACK_OUTDATED, request, issues=", ".join(map(str, old)))]
+
+
+def _for_good(request: PullRequest, issues: tuple[int, ...], holder: Holder | None) -> list[Missing]:
     if not request.open:
         return [_missing(Lack.ENDED, say.LACK_MERGED if request.merged else say.LACK_CLOSED, request)]
     if not request.same_repository:
         return [_missing(Lack.FOREIGN, say.LACK_FOREIGN, request)]
-    if branch_issue(request.branch) is None:
+    if not issues:
         return [_missing(Lack.NOT_OURS, say.LACK_NOT_OURS, request, branch=request.branch)]
-    if holder is not None and (holder.branch == request.branch or holder.issue == branch_issue(request.branch)):
+    if holder is not None and (holder.branch == request.branch or holder.issue in issues):
         return [_missing(Lack.AT_WORK, say.LACK_AT_WORK, request, issue=holder.issue, cockpit=holder.shown)]
     return []
 
@@ -164,8 +206,8 @@ def _of_reviews(request: PullRequest, rules: LandSettings, look: Look | None) ->
     return []
 
 
-def _of_labels(request: PullRequest, issue: Issue | None, rules: LandSettings) -> list[Missing]:
-    worn = (*request.labels, *(issue.labels if issue is not None else ()))
+def _of_labels(request: PullRequest, issues: Iterable[Issue | None], rules: LandSettings) -> list[Missing]:
+    worn = (*request.labels, *(label for issue in issues if issue is not None for label in issue.labels))
     blocking = [label for label in rules.block_labels if has(worn, label)]
     if not blocking:
         return []

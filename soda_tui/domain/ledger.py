@@ -16,7 +16,7 @@ from msgspec import Struct, field, structs
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import is_agent_label
-from soda_tui.domain.naming import branch_issue
+from soda_tui.domain.naming import branch_issue, bundle_issues
 from soda_tui.domain.sentences import LEDGER_UNWRITABLE
 
 VERSION = 1
@@ -25,6 +25,7 @@ _MOST = 10_000
 # So many issues can have their attempts counted: an entry stays smaller than a screen of text.
 _COUNTED = 200
 _LONGEST = 255
+_ROUNDS = 100
 _COCKPIT = re.compile(r"[0-9a-f]{8}")
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -36,12 +37,25 @@ class Phase(StrEnum):
     BOTTLING = "bottling"
 
 
+class HandedOver(Struct, frozen=True):
+    """Work that became a pull request and is not finished yet; `head` is the commit that was handed over.
+
+    `rounds` are the heads of its pull request for which feedback was taken up, each once.
+    """
+
+    issue: int
+    branch: str
+    pull_request: int | None
+    head: str | None = None
+    rounds: tuple[str, ...] = ()
+
+
 class Holder(Struct, frozen=True):
     """The one claim of a repository.
 
     `cockpit` is the installation that holds it, `name` what it calls itself; `base` is the commit that its branch
     began at; `attempt` counts the claims of the issue; `assigned` is whom pop itself assigned on GitHub, so that reset
-    takes back just that.
+    takes back just that. `review` is the work that was handed over before, where the claim takes up feedback on it.
     """
 
     cockpit: str
@@ -54,6 +68,7 @@ class Holder(Struct, frozen=True):
     phase: Phase = Phase.WORKING
     assigned: str | None = None
     name: str | None = None
+    review: HandedOver | None = None
 
     @property
     def shown(self) -> str:
@@ -61,13 +76,20 @@ class Holder(Struct, frozen=True):
         return self.name or self.cockpit
 
 
-class HandedOver(Struct, frozen=True):
-    """Work that became a pull request and is not finished yet; `head` is the commit that was handed over."""
+class Bundle(Struct, frozen=True):
+    """Several handed-over works as one pull request, whose number is None until all of it is done.
 
-    issue: int
+    `works` are the issues, each with the head of its own pull request that was merged into the bundle.
+    """
+
     branch: str
-    pull_request: int | None
-    head: str | None = None
+    works: tuple[tuple[int, str], ...]
+    pull_request: int | None = None
+
+    @property
+    def issues(self) -> tuple[int, ...]:
+        """The issues whose work is in it, oldest pull request first."""
+        return tuple(issue for issue, _ in self.works)
 
 
 class LedgerState(Struct, frozen=True):
@@ -81,6 +103,7 @@ class LedgerState(Struct, frozen=True):
     handed_over: tuple[HandedOver, ...] = ()
     attempts: Mapping[int, int] = field(default_factory=dict)
     forgiven: Mapping[int, int] = field(default_factory=dict)
+    bundles: tuple[Bundle, ...] = ()
 
 
 class LedgerCondition(StrEnum):
@@ -117,6 +140,7 @@ def popped(state: LedgerState, holder: Holder) -> LedgerState:
         tuple(done for done in state.handed_over if done.issue != holder.issue),
         {**state.attempts, holder.issue: holder.attempt},
         state.forgiven,
+        state.bundles,
     )
 
 
@@ -129,7 +153,10 @@ def bottled(state: LedgerState, pull_request: int | None, head: str | None = Non
     """The state after the hand-over: the agent is free, the work waits for review."""
     if state.holder is None:
         return state
-    done = HandedOver(state.holder.issue, state.holder.branch, pull_request, head)
+    before = state.holder.review
+    # Another pull request begins anew.
+    rounds = before.rounds if before is not None and before.pull_request == pull_request else ()
+    done = HandedOver(state.holder.issue, state.holder.branch, pull_request, head, rounds)
     return structs.replace(
         state,
         holder=None,
@@ -144,14 +171,30 @@ def waiting(state: LedgerState, done: HandedOver) -> LedgerState:
 
 
 def released(state: LedgerState, *, given_up: bool = False) -> LedgerState:
-    """The state after a reset: no holder; attempts stay counted, but for those of an issue that is given up."""
-    issue = state.holder.issue if given_up and state.holder is not None else None
-    forgiven = {} if issue is None else {issue: state.attempts.get(issue, 0)}
-    return structs.replace(state, holder=None, forgiven={**state.forgiven, **forgiven})
+    """The state after a reset: no holder; attempts stay counted, but for those of an issue that is given up.
+
+    Work on which feedback was taken up waits again as it did before, with that round counted.
+    """
+    if state.holder is None:
+        return state
+    issue, before = state.holder.issue, state.holder.review
+    forgiven = {issue: state.attempts.get(issue, 0)} if given_up else {}
+    freed = structs.replace(state, holder=None, forgiven={**state.forgiven, **forgiven})
+    return freed if before is None else waiting(freed, before)
+
+
+def taken_up(state: LedgerState, done: HandedOver, head: str) -> tuple[LedgerState, HandedOver]:
+    """The state for a claim that takes up feedback on that head, and what it is to be noted as.
+
+    What was tried before counts no more: the tries are those of this round.
+    """
+    forgiven = {**state.forgiven, done.issue: state.attempts.get(done.issue, 0)}
+    round = structs.replace(done, head=head, rounds=tuple(dict.fromkeys((*done.rounds, head))))
+    return structs.replace(state, forgiven=forgiven), round
 
 
 def tries(state: LedgerState, holder: Holder) -> int:
-    """Which try at its issue a claim is, since a person had it last."""
+    """Which try at its issue a claim is, since a person had it last or feedback was taken up."""
     return holder.attempt - state.forgiven.get(holder.issue, 0)
 
 
@@ -173,7 +216,19 @@ def finished(state: LedgerState, issues: Collection[int], still_open: Collection
         tuple(done for done in state.handed_over if done.issue not in issues),
         {issue: count for issue, count in state.attempts.items() if issue not in issues or issue in still_open},
         {issue: count for issue, count in state.forgiven.items() if issue not in issues or issue in still_open},
+        state.bundles,
     )
+
+
+def unbundled(state: LedgerState, branch: str) -> LedgerState:
+    """The state once nothing came of a bundle: its works wait as they did before."""
+    return structs.replace(state, bundles=tuple(one for one in state.bundles if one.branch != branch))
+
+
+def bundled(state: LedgerState, bundle: Bundle) -> LedgerState:
+    """The state once these works are one pull request, or about to be: no other bundle has any of them."""
+    others = (one for one in state.bundles if one.branch != bundle.branch and not set(one.issues) & set(bundle.issues))
+    return structs.replace(state, bundles=(*others, bundle))
 
 
 def noted(state: LedgerState, heads: Mapping[int, str]) -> LedgerState:
@@ -191,7 +246,7 @@ def on_issue(state: LedgerState, issue: int) -> tuple[Holder | None, tuple[Hande
 
 
 def bounded(state: LedgerState, known: Mapping[int, bool]) -> LedgerState:
-    """The state without the attempts at closed issues, and at no more than 200: so it stays small.
+    """The state without bundles that have come to their end, and attempts at closed issues, or at more than 200.
 
     `known` says of issues whether they are open. One that it does not say may be open, and be routed again: of those
     the lowest numbers go first.
@@ -201,7 +256,8 @@ def bounded(state: LedgerState, known: Mapping[int, bool]) -> LedgerState:
     counted.sort(key=lambda number: (number in spoken, number in known, number), reverse=True)
     attempts = {number: state.attempts[number] for number in counted[:_COUNTED]}
     forgiven = {number: count for number, count in state.forgiven.items() if number in attempts}
-    return structs.replace(state, attempts=attempts, forgiven=forgiven)
+    bundles = tuple(bundle for bundle in state.bundles if spoken & set(bundle.issues))
+    return structs.replace(state, attempts=attempts, forgiven=forgiven, bundles=bundles)
 
 
 def encode(entry: Entry) -> str:
@@ -267,11 +323,13 @@ def _state_json(state: LedgerState) -> str:
         "holder": state.holder
         and {
             **structs.asdict(state.holder),
+            "review": state.holder.review and structs.asdict(state.holder.review),
             "since": state.holder.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
         "handed_over": [structs.asdict(done) for done in state.handed_over],
         "attempts": {str(issue): count for issue, count in sorted(state.attempts.items())},
         "forgiven": {str(issue): count for issue, count in sorted(state.forgiven.items())},
+        "bundles": [structs.asdict(bundle) for bundle in state.bundles],
     }
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True)
 
@@ -280,31 +338,47 @@ def _state(value: object) -> LedgerState:
     if not isinstance(value, dict) or value["v"] != VERSION:
         raise ValueError("not a state of this version")
     holder, handed_over, attempts = value["holder"], value["handed_over"], value["attempts"]
-    forgiven = value.get("forgiven", {})
-    if max(len(handed_over), len(attempts), len(forgiven)) > _MOST:
+    forgiven, bundles = value.get("forgiven", {}), value.get("bundles", [])
+    if max(len(handed_over), len(attempts), len(forgiven), len(bundles)) > _MOST:
         raise ValueError("too much for one state")
     return LedgerState(
         None if holder is None else _holder(holder),
         tuple(_handed_over(done) for done in handed_over),
         {_number(int(issue)): _number(count) for issue, count in attempts.items()},
         {_number(int(issue)): _number(count) for issue, count in forgiven.items()},
+        tuple(_bundle(bundle) for bundle in bundles),
     )
 
 
-def _handed_over(value: dict[str, object]) -> HandedOver:
+def _bundle(value: dict[str, object]) -> Bundle:
+    branch, works, number = _text(value["branch"]), value["works"], value["pull_request"]
+    if not isinstance(works, list):
+        raise ValueError("not a bundle")
+    pairs = tuple((_number(issue), _matching(_OID, head)) for issue, head in works)
+    if sorted(issue for issue, _ in pairs) != list(bundle_issues(branch)):
+        raise ValueError("not a bundle's branch")
+    return Bundle(branch, pairs, None if number is None else _number(number))
+
+
+def _handed_over(value: object) -> HandedOver:
+    if not isinstance(value, dict):
+        raise TypeError("not work")
     pull_request = value["pull_request"]
     issue = _number(value["issue"])
-    head = value.get("head")
+    head, rounds = value.get("head"), value.get("rounds", [])
+    if not isinstance(rounds, list) or len(rounds) > _ROUNDS:
+        raise ValueError("not rounds")
     return HandedOver(
         issue,
         _branch(value["branch"], issue),
         None if pull_request is None else _number(pull_request),
         None if head is None else _matching(_OID, head),
+        tuple(_matching(_OID, each) for each in rounds),
     )
 
 
 def _holder(value: dict[str, object]) -> Holder:
-    assigned, name = value.get("assigned"), value.get("name")
+    assigned, name, review = value.get("assigned"), value.get("name"), value.get("review")
     issue = _number(value["issue"])
     agent = _text(value["agent"])
     if not is_agent_label(agent):
@@ -320,6 +394,7 @@ def _holder(value: dict[str, object]) -> Holder:
         phase=Phase(_text(value["phase"])),
         assigned=None if assigned is None else _text(assigned),
         name=None if name is None else _text(name),
+        review=None if review is None else _handed_over(review),
     )
 
 

@@ -33,6 +33,24 @@ class Look(Struct, frozen=True):
     waits: bool = False
 
 
+class Joined(Struct, frozen=True):
+    """Branches that were merged into the base one after the other, without any branch or file being touched.
+
+    `oid` is the last merge, `base` the commit that it began at. `heads` are those of the branches that are in it, by
+    name; `conflicts` the files in which others conflict with what was merged before them, `gone` those that the remote
+    does not have, `old` those of which the base has everything. `untried` says in git's words why it could not be
+    tried.
+    """
+
+    oid: str
+    base: str
+    heads: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
+    untried: str | None = None
+
+
 class Landing(Struct, frozen=True):
     """What was looked up to land pull requests: the terms, and each one by its number."""
 

@@ -137,6 +137,7 @@ class NeedCode(StrEnum):
     CLAIM_LOST = "claim_lost"
     ACT_UNFINISHED = "act_unfinished"
     READY_TO_LAND = "ready_to_land"
+    FEEDBACK = "feedback"
     CRITICAL_DRIFT = "critical_drift"
     CLONE_PROBLEM = "clone_problem"
     RENAMED = "renamed"

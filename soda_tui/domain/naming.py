@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 DEFAULT_HOST = "github.com"
@@ -16,6 +18,7 @@ _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?"
 _FULL = re.compile(rf"(?:(?P<host>{_HOST})/)?(?P<owner>{_OWNER})/(?P<name>{_NAME})")
 _SCP = re.compile(rf"(?:[^@/:]+@)?(?P<host>{_HOST}):(?P<path>[^:].*)")
 _WORK = re.compile(r"(?:(?P<agent>agent\d{3})/(?P<issue>[1-9]\d*)(?:-(?P<slug>[^/]*))?|work-(?P<old>[1-9]\d*))")
+_BUNDLE = re.compile(r"bundle/\d{8}_\d{4}__issues_(?P<issues>[1-9]\d{0,9}(?:_[1-9]\d{0,9})+)")
 _SLUG_LENGTH = 30
 
 
@@ -109,3 +112,14 @@ def branch_agent(branch: str) -> str | None:
     """The agent in a work branch's name; None for other branches and for `work-12`."""
     match = _WORK.fullmatch(branch)
     return match["agent"] if match else None
+
+
+def bundle_branch(issues: Iterable[int], now: datetime) -> str:
+    """The branch of a bundle, as the ancestor calls one: `bundle/20261121_0704__issues_12_15`."""
+    return f"bundle/{now.astimezone(UTC):%Y%m%d_%H%M}__issues_{'_'.join(map(str, sorted(issues)))}"
+
+
+def bundle_issues(branch: str) -> tuple[int, ...]:
+    """The issues in the name of a bundle's branch; none for other branches."""
+    match = _BUNDLE.fullmatch(branch)
+    return tuple(map(int, match["issues"].split("_"))) if match else ()

@@ -55,7 +55,7 @@ class Options(Struct, frozen=True):
     the agent is told besides, `going_on` that it goes on with its last conversation. `launching` says that a pop is for
     that, so that what is in its way is said before. `pull_request` is the one to land, `strategy` how.
     `unattended` says that a loop acts, and no person. `unchecked` lets bottle leave out the repository's check, `as_is`
-    hand over a branch that is not up to date with its base.
+    hand over a branch that is not up to date with its base. `issues` are those whose work is to be bundled.
     """
 
     issue: int | None = None
@@ -78,6 +78,7 @@ class Options(Struct, frozen=True):
     unattended: bool = False
     unchecked: bool = False
     as_is: bool = False
+    issues: tuple[int, ...] = ()
 
 
 class Peek(Struct, frozen=True):

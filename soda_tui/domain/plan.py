@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Issue
-from soda_tui.domain.ledger import HandedOver, Holder, LedgerState
+from soda_tui.domain.ledger import Bundle, HandedOver, Holder, LedgerState
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.remains import Remains
 from soda_tui.domain.stakes import Ignored, Intake
@@ -151,11 +151,16 @@ class CountAttempt(Struct, frozen=True):
 
 
 class HandToPerson(Struct, frozen=True):
-    """Say on the issue what was tried and why it came to nothing, and label it for people alone."""
+    """Say on the issue what was tried and why it came to nothing, and label it for people alone.
+
+    `review` is the pull request that came back too often, where it is for that; then `attempt` counts its rounds.
+    """
 
     issue: Issue
     attempt: int
     words: str
+    branch: str
+    review: int | None = None
 
 
 class StartAgent(Struct, frozen=True):
@@ -192,7 +197,7 @@ class NoteWaiting(Struct, frozen=True):
 class LandPullRequest(Struct, frozen=True):
     """Merge the pull request at exactly this commit, have GitHub merge it, or put it into the queue.
 
-    `closes` says that GitHub closes the issue with it.
+    `closes` says that GitHub closes the issue with it, `also` are the other issues of a bundle.
     """
 
     issue: int
@@ -203,6 +208,74 @@ class LandPullRequest(Struct, frozen=True):
     way: Way
     strategy: Strategy
     closes: bool
+    also: tuple[int, ...] = ()
+
+    @property
+    def issues(self) -> tuple[int, ...]:
+        """All whose work is merged."""
+        return (self.issue, *self.also)
+
+
+class CloseContained(Struct, frozen=True):
+    """Close a pull request whose work was merged with a bundle, where GitHub does not see that by itself."""
+
+    issue: int
+    id: str
+    number: int
+    bundle: int
+
+
+class PlaceBundle(Struct, frozen=True):
+    """Make the bundle's own worktree stand on what came of merging `count` branches."""
+
+    issue: int
+    oid: str
+    count: int
+
+
+class CheckBundle(Struct, frozen=True):
+    """Run the repository's check on the bundle, unless it has passed there already."""
+
+    issue: int
+    branch: str
+    oid: str
+
+
+class PushBundle(Struct, frozen=True):
+    """Append `bundling` and push the bundle's branch, in one push; the user's hooks run."""
+
+    bundle: Bundle
+    oid: str
+
+
+class ClearBundle(Struct, frozen=True):
+    """Remove the bundle's worktree; what is at stake in it is said and keeps it."""
+
+
+class OpenBundle(Struct, frozen=True):
+    """Open the bundle's pull request, unless it is there (`number`)."""
+
+    issues: tuple[int, ...]
+    branch: str
+    base: str
+    title: str
+    body: str
+    number: int | None = None
+    url: str | None = None
+
+
+class TellBundled(Struct, frozen=True):
+    """Comment on pull requests, by node id and number, that the bundle has their work; not twice."""
+
+    issue: int
+    branch: str
+    requests: tuple[tuple[str, int], ...]
+
+
+class NoteBundle(Struct, frozen=True):
+    """Append `bundled`: the bundle's pull request is there, and all know of it."""
+
+    bundle: Bundle
 
 
 class CloseIssue(Struct, frozen=True):
@@ -362,6 +435,14 @@ Step = (
     | CommitAll
     | NoteWaiting
     | LandPullRequest
+    | CloseContained
+    | PlaceBundle
+    | CheckBundle
+    | PushBundle
+    | ClearBundle
+    | OpenBundle
+    | TellBundled
+    | NoteBundle
     | CloseIssue
     | TakeOffLabels
     | ForgetFinished

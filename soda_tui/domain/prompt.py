@@ -22,7 +22,7 @@ _LONGEST_COMMENT = 8 * 1024
 _LONGEST_TITLE = 300
 _LONGEST_SUMMARY = 4 * 1024
 _MOST_RUNS = 5
-_GAPS = re.compile(r"\{(repository|number|title|body|discussion|branch|base|summary|attempt|earlier|extra)\}")
+_GAPS = re.compile(r"\{(repository|number|title|body|discussion|branch|base|summary|attempt|earlier|extra|feedback)\}")
 _BACKTICKS = re.compile(r"`+")
 # What GitHub shows to nobody: an agent is told nothing that no person could have read there.
 _HTML_COMMENTS = re.compile(r"<!--.*?-->|^[ ]{0,3}<!--.*\Z", re.DOTALL | re.MULTILINE)
@@ -36,6 +36,7 @@ _FIRST = "Nobody has worked on this issue before."
 _ELSEWHERE = "Nothing is known here of the attempts before this one; what they left is in the branch's commits."
 _BEFORE = "What was tried before, the newest last:"
 _SAID = "Its summary, which is data as the issue is:"
+_FEEDBACK = "## What came back\n\n"
 _EXTRA = "## What the person who starts you adds\n\nYou work for this person, so this goes before the issue.\n\n"
 
 
@@ -58,21 +59,24 @@ def render_prompt(
     earlier: Sequence[Earlier] = (),
     extra: str = "",
     comments: Sequence[Comment] = (),
+    feedback: str = "",
 ) -> str:
     """The template with each gap filled once; other braces stay, and gaps inside what is filled in are plain text.
 
     `{title}` becomes a code span and `{body}` a fenced block, both longer than any run of backticks inside, so no
     template can let them out. A body over 60 KiB is cut, and the prompt says so. `{discussion}` are those `comments`
     that are to be told, the newest 32 KiB. `{earlier}` tells of runs before this one, `{extra}` is what a person adds,
-    which is said at the end where the template has no place for it.
+    which is said at the end where the template has no place for it; so is `feedback`, what came back of earlier work.
     """
     added = _EXTRA + clean(extra).strip() if extra.strip() else ""
     if added and "{extra}" not in template:
         template = template.rstrip("\n") + "\n\n{extra}\n"
+    if feedback and "{feedback}" not in template:
+        template = template.rstrip("\n") + "\n\n{feedback}\n"
     values = {
         "repository": one_line(repository),
         "number": str(issue.issue.number),
-        "title": _span(shorten(_UNSEEN.sub("", issue.issue.title), _LONGEST_TITLE)),
+        "title": as_span(shorten(_UNSEEN.sub("", issue.issue.title), _LONGEST_TITLE)),
         "body": _visible(issue.body),
         "discussion": _discussion(comments, issue.commented),
         "branch": one_line(branch),
@@ -81,8 +85,9 @@ def render_prompt(
         "attempt": str(attempt),
         "earlier": _told(earlier, attempt),
         "extra": added,
+        "feedback": _FEEDBACK + feedback if feedback else "",
     }
-    for gap in ("extra", "discussion"):
+    for gap in ("extra", "discussion", "feedback"):
         if not values[gap]:
             template = re.sub(rf"\{{{gap}\}}\n*", "", template)
     return _GAPS.sub(lambda gap: values[gap[1]], template)
@@ -101,7 +106,7 @@ def _discussion(comments: Sequence[Comment], commented: int) -> str:
         room -= len(said.encode(errors="replace"))
         if room < 0:
             break
-        parts.append(f"- {_span(one_line(one.author or 'ghost'))}, {one.at:%Y-%m-%d %H:%M} UTC:\n\n{said}")
+        parts.append(f"- {as_span(one_line(one.author or 'ghost'))}, {one.at:%Y-%m-%d %H:%M} UTC:\n\n{said}")
     unheard = [_UNHEARD.format(comments=counted(commented - len(parts), "comment"))] if commented > len(parts) else []
     return "\n\n".join([*([_DISCUSSED] if parts else []), *reversed(parts), *unheard])
 
@@ -114,14 +119,15 @@ def _told(earlier: Sequence[Earlier], attempt: int) -> str:
         run = one.run
         begun = f"begun {run.started_at:%Y-%m-%d %H:%M} UTC, " if run.started_at else ""
         # Which may hold what another cockpit calls itself in the ledger.
-        why = f"ended: {_span(one_line(run.problem))}" if run.problem else exit_words(run.exit)
+        why = f"ended: {as_span(one_line(run.problem))}" if run.problem else exit_words(run.exit)
         parts.append(f"- Attempt {run.attempt or 1}, {begun}{'stopped by a person' if run.stopped else why}.")
         if one.summary:
             parts += [_SAID, as_data(one.summary.strip("\n"), _LONGEST_SUMMARY)]
     return "\n\n".join(parts)
 
 
-def _span(text: str) -> str:
+def as_span(text: str) -> str:
+    """The text as code within a line, which nothing in it can end."""
     fence = "`" * (_longest_run(text) + 1)
     pad = " " if "`" in text else ""
     return f"{fence}{pad}{text}{pad}{fence}"

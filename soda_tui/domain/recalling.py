@@ -23,6 +23,26 @@ def excerpt(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
     return structs.replace(snapshot, accounts=accounts, repositories=parts, complete=complete)
 
 
+def recent(kept: Snapshot | None, keys: Collection[str], now: datetime, seconds: float) -> Snapshot | None:
+    """What a kept snapshot has of these repositories that was read so long ago at most, and well."""
+    if kept is None:
+        return None
+    ages = {
+        part.key: (now - part.fetched_at).total_seconds()
+        for part in kept.repositories
+        if part.fetched_at and not part.error
+    }
+    return excerpt(kept, {key for key in keys if 0 <= ages.get(key, -1) <= seconds})
+
+
+def instead(newest: Snapshot, kept: Snapshot | None) -> Snapshot:
+    """A snapshot with what a kept one has of its repositories in their place."""
+    known = {part.key: part for part in kept.repositories} if kept else {}
+    parts = tuple(known.get(part.key, part) for part in newest.repositories)
+    complete = all(part.error is None and not part.truncated for part in parts)
+    return structs.replace(newest, repositories=parts, complete=complete)
+
+
 def beside(newer: Snapshot, others: Snapshot | None) -> Snapshot:
     """A snapshot together with what another one has of repositories and accounts that it does not know."""
     if others is None:

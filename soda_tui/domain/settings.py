@@ -152,6 +152,14 @@ class AutoLand(StrEnum):
     READY = "ready"
 
 
+class AutoFeedback(StrEnum):
+    """What becomes of pull requests that came back: nothing, a person is told, or the loop takes them up."""
+
+    OFF = "off"
+    ASK = "ask"
+    AUTOMATIC = "automatic"
+
+
 class AutoSettings(Struct, frozen=True):
     """What an agent may do unattended; a cap of 0 is none. Days are local ones."""
 
@@ -183,6 +191,37 @@ class AutoSettings(Struct, frozen=True):
             "never, labelled or ready",
         ),
     ] = AutoLand.LABELLED
+    feedback: Annotated[
+        AutoFeedback,
+        means(
+            "What becomes of pull requests whose checks fail or whose review asks for changes: nothing, you are told, "
+            "or the loop has an agent mend them.",
+            "off, ask or automatic",
+        ),
+    ] = AutoFeedback.ASK
+    ci_timeout: Annotated[
+        Minutes,
+        means("After how many minutes the loop does not wait for the checks of a pull request any more.", MINUTES),
+    ] = 30.0
+    profiles: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...],
+        Meta(max_length=20),
+        means(
+            "Which profiles take over unattended, in this order, from one that cannot be started, crashed, or is at a "
+            "limit for long; empty: the repository's own.",
+            "a list of names of profiles; soda-tui profiles lists them",
+        ),
+    ] = ()
+    checkpoint_days: Annotated[
+        float,
+        Meta(ge=0, le=365),
+        means("After how many days a loop pauses until you have looked; 0: never.", "a number of days up to 365"),
+    ] = 0.0
+    checkpoint_issues: Annotated[
+        int,
+        Meta(ge=0, le=1000),
+        means("After how many issues a loop pauses until you have looked; 0: never.", "a number up to 1000"),
+    ] = 0
 
 
 class TerminalNotice(StrEnum):
@@ -281,6 +320,7 @@ class Settings(Struct, frozen=True):
     """The whole configuration; `interval` is the seconds between polls, `cockpit_name` what others see of this one.
 
     `max_agents` is how many agents may run on this machine; `profiles` are those that the person has configured.
+    `pace` is what all waits are multiplied with, which only tests say.
     `leave_key` leaves an agent's terminal. `keys` are those of rebound actions by name, `ascii` says that the screen
     draws with ASCII alone.
     """
@@ -297,3 +337,4 @@ class Settings(Struct, frozen=True):
     ascii: bool = False
     notify: NotifySettings = NotifySettings()
     warnings: tuple[str, ...] = ()
+    pace: float = 1.0

@@ -15,7 +15,9 @@ _SETTLED = timedelta(seconds=15)
 _STATUSES = {
     Ending.DONE: Status.DONE,
     Ending.LIMIT: Status.LIMIT,
-    **dict.fromkeys((Ending.FAILED, Ending.FAILED_WITH_FILES, Ending.FAILED_WITH_COMMITS), Status.FAILED),
+    **dict.fromkeys(
+        (Ending.FAILED, Ending.FAILED_WITH_FILES, Ending.FAILED_WITH_COMMITS, Ending.TIME_OUT), Status.FAILED
+    ),
 }
 
 
@@ -113,6 +115,8 @@ def how_ended(run: RunFacts) -> How:
     well = run.exit == 0 and progress.done is not False
     if progress.limited and not (well and (progress.guessed or progress.done)):
         return How.LIMIT
+    if run.late:
+        return How.LATE
     if run.exit == 0 and progress.done is None and open_question(run):
         return How.ASKED
     return How.WELL if well else How.BADLY

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zlib import crc32
 
 from msgspec import Struct, structs
 
@@ -151,7 +152,9 @@ def _events(repository: Repository, at: datetime, recalled: bool) -> Iterator[No
             if need.code is NeedCode.CLAIM_LOST:
                 yield _loss(repository, need, at)
             elif need.code is NeedCode.LOOP:
-                name = f"{run} {NoticeKind.LOOP}"
+                # Where nothing is held, what it is about is all that tells one from the next.
+                what = f" {crc32(need.message.encode('utf-8', 'replace')):08x}" if agent.issue is None else ""
+                name = f"{run} {NoticeKind.LOOP}{what}"
                 yield _notice(repository, NoticeKind.LOOP, name, need.message, at, None)
             elif (kind := _KINDS.get(need.code)) is not None and not elsewhere:
                 yield _notice(repository, kind, f"{run} {kind}", need.message, at, _moment(kind, agent.run))

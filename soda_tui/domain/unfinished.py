@@ -16,7 +16,14 @@ from soda_tui.domain.planning import make_plan
 from soda_tui.domain.settings import Enrolment
 
 # After a take-over what is left to do is what a pop would still have to do.
-_MEANT = {"pop": Verb.POP, "takeover": Verb.POP, "bottle": Verb.BOTTLE, "reset": Verb.RESET, "give-up": Verb.GIVE_UP}
+_MEANT = {
+    "pop": Verb.POP,
+    "takeover": Verb.POP,
+    "feedback": Verb.POP,
+    "bottle": Verb.BOTTLE,
+    "reset": Verb.RESET,
+    "give-up": Verb.GIVE_UP,
+}
 GOES_ON = frozenset(_MEANT)
 """What continue goes on with, beside repairs and recoveries, which have commands of their own."""
 _RESTING = frozenset({Status.CLAIMED, Status.ENDED, Status.FAILED, Status.DONE})
@@ -78,6 +85,7 @@ def inverse(facts: RepositoryFacts, view: Repository) -> Inverse | None:
     running = agent.run is not None and agent.run.pid is not None
     undone = {
         Verb.POP: Verb.RESET if mine and agent.status in _RESTING else None,
+        Verb.FEEDBACK: Verb.RESET if mine and agent.status in _RESTING else None,
         Verb.RESET: Verb.POP if agent.status is Status.IDLE and queued else None,
         Verb.LAUNCH: Verb.STOP if mine and running else None,
         Verb.STOP: Verb.LAUNCH if mine and not running and agent.status in _RESTING else None,

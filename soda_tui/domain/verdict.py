@@ -82,8 +82,9 @@ TABLE: Mapping[Status, Mapping[Verb, Verdict]] = {
 # fmt: on
 
 
-# Sitting down is a launch whose agent a person talks to, giving up a reset that says more.
-_AS = {Verb.SIT: Verb.LAUNCH, Verb.GIVE_UP: Verb.RESET}
+# Sitting down is a launch whose agent a person talks to, giving up a reset that says more, and who takes up feedback
+# claims an issue.
+_AS = {Verb.SIT: Verb.LAUNCH, Verb.GIVE_UP: Verb.RESET, Verb.FEEDBACK: Verb.POP}
 
 
 def verdict(repository: Repository, verb: Verb) -> Verdict:
@@ -104,7 +105,7 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
             return Refuses(say.READ_ONLY)
         if repository.viewer_permission in {"READ", "TRIAGE"}:
             return Refuses(say.NO_PUSH)
-    if verb in {Verb.REPAIR, Verb.TIDY, Verb.RECOVER, Verb.CLEANUP, Verb.LAND}:
+    if verb in {Verb.REPAIR, Verb.TIDY, Verb.RECOVER, Verb.CLEANUP, Verb.LAND, Verb.BUNDLE}:
         return _DOES
     if verb is Verb.CONTINUE:
         return _DOES if repository.unfinished else Refuses(say.NOTHING_LEFT, ErrorCode.NOTHING_TO_DO)

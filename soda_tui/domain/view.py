@@ -22,6 +22,7 @@ from soda_tui.domain.facts import (
     find_issue,
 )
 from soda_tui.domain.failure import Exit, Problem
+from soda_tui.domain.feedback import MOST_ROUNDS, Standing, feedback
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Ledger, LedgerCondition, decode, tries
 from soda_tui.domain.model import (
@@ -48,7 +49,7 @@ from soda_tui.domain.model import (
 )
 from soda_tui.domain.progress import Progress
 from soda_tui.domain.queue import Queue, build_queue, closed_issues
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.settings import AutoFeedback, Enrolment
 from soda_tui.domain.spending import run_usage, spending
 from soda_tui.domain.status import agent_status, claim_run, ending, open_question
 from soda_tui.domain.text import one_line, shorten
@@ -281,11 +282,25 @@ def _needs(
         )
     if facts.remote and facts.remote.archived:
         found.append(Need(NeedCode.ARCHIVED, say.ARCHIVED(repository=enrolment.name.full)))
+    found += _came_back(enrolment, facts)
     to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]
     if to_land:
         issues = ", ".join(str(number) for number in to_land)
         found.append(Need(NeedCode.READY_TO_LAND, say.NEED_READY_TO_LAND(issues=issues)))
     return tuple(found)
+
+
+def _came_back(enrolment: Enrolment, facts: RepositoryFacts) -> Iterable[Need]:
+    """The pull requests that an agent may mend, or a person must."""
+    if facts.remote is None or enrolment.auto.feedback is AutoFeedback.OFF:
+        return
+    for one in feedback(facts.remote, decode(facts.remote.ledger).state, enrolment):
+        values = {"number": one.number, "issue": one.issue, "what": one.what}
+        if one.standing is Standing.DUE:
+            words = say.NEED_FEEDBACK(repository=enrolment.name.full, round=one.rounds + 1, most=MOST_ROUNDS, **values)
+            yield Need(NeedCode.FEEDBACK, words, issue=one.issue)
+        elif one.standing is Standing.USED_UP:
+            yield Need(NeedCode.FEEDBACK, say.NEED_FEEDBACK_USED_UP(count=one.rounds, **values), issue=one.issue)
 
 
 def _is_handing_over(agent: Agent, facts: RepositoryFacts, now: datetime) -> bool:

@@ -83,6 +83,11 @@ def heard(comments: Iterable[Comment], history: History | None, names: LabelName
     return tuple(filter(told, comments))
 
 
+def is_let_in(author: str, association: str, viewer: str) -> bool:
+    """Whether the repository's owner has let somebody in, or it is whose cockpit this is."""
+    return association in _TRUSTED or _same(author, viewer)
+
+
 def _labelling(history: History, names: LabelNames) -> Labelled | None:
     """When the issue was last offered to agents, and by whom."""
     offers = (one for one in history.labelled if has((names.ready, names.unblocker), one.label))

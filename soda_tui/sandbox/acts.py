@@ -16,6 +16,8 @@ from soda_tui.sandbox.model import (
     PullRequest,
     Repository,
     Review,
+    ReviewComment,
+    ReviewThread,
     User,
 )
 from soda_tui.sandbox.world import World
@@ -263,6 +265,20 @@ def review(world: World, pull_request: PullRequest, author: User, state: str, bo
     pull_request.updated_at = world.now()
     world.nodes[made.id] = made
     return made
+
+
+def comment_on_line(
+    world: World, pull_request: PullRequest, author: User, path: str, line: int, body: str
+) -> ReviewThread:
+    """A comment on a line, in the open thread there or a new one."""
+    there = (one for one in pull_request.threads if (one.path, one.line) == (path, line) and not one.is_resolved)
+    thread = next(there, None)
+    if thread is None:
+        thread = ReviewThread(pull_request, world.next_id(), path, line)
+        pull_request.threads.append(thread)
+    thread.comments.append(ReviewComment(pull_request, world.next_id(), author, body, world.now()))
+    pull_request.updated_at = world.now()
+    return thread
 
 
 def closing_references(pull_request: PullRequest, texts: Iterable[str]) -> tuple[Issue, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,12 +17,15 @@ from soda_tui.sandbox.errors import Refused
 from soda_tui.sandbox.faults import Fault, Order
 from soda_tui.sandbox.limits import Bucket
 from soda_tui.sandbox.merging import proceed
+from soda_tui.sandbox.model import CheckRun
 from soda_tui.sandbox.pricing import price
 from soda_tui.sandbox.resolvers import resolve_field, resolve_type
 from soda_tui.sandbox.schema import schema
 from soda_tui.sandbox.world import Token, World
 
 _DOCS = "https://docs.github.com"
+_JOB = re.compile(r"/repos/[^/]+/[^/]+/actions/jobs/(?P<job>[0-9]{1,18})/logs$")
+_LOGS = "/_logs/"
 _BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>"
     b"</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
@@ -80,9 +85,38 @@ def _routed(world: World, request: Request) -> Reply:
         return _graphql(world, request)
     if request.method == "GET" and path.endswith("/rate_limit"):
         return _rate_limit(world, request)
+    if request.method == "GET" and (job := _JOB.search(path)) is not None:
+        return _log_place(world, request, job)
+    if request.method == "GET" and path.startswith(_LOGS):
+        return _log(world, request, path.removeprefix(_LOGS))
     if request.method == "GET" and path in {"", "/api/v3", "/meta"}:
         return _json(200, {"current_user_url": f"https://api.{world.host}/user"})
     return _json(404, {"message": "Not Found", "documentation_url": f"{_DOCS}/rest", "status": "404"})
+
+
+def _log_place(world: World, request: Request, job: re.Match[str]) -> Reply:
+    """Where a job's log lies: elsewhere, as on GitHub."""
+    token = authenticate(world, request.headers)
+    if token is None:
+        return _unauthorized(request.headers)
+    if _job(world, int(job["job"])) is None:
+        return _json(404, {"message": "Not Found", "documentation_url": f"{_DOCS}/rest", "status": "404"})
+    host = request.headers.get("host", "")
+    scheme = "http" if host.startswith("127.0.0.1") else "https"
+    return Reply(302, b"", {"location": f"{scheme}://{host}{_LOGS}{job['job']}"})
+
+
+def _log(world: World, request: Request, number: str) -> Reply:
+    """A job's log from where it lies, which refuses who comes with a token."""
+    found = _job(world, int(number)) if number.isdecimal() else None
+    if found is None or "authorization" in request.headers:
+        return Reply(400, b"<Error><Code>InvalidAuthenticationInfo</Code></Error>", {"content-type": "application/xml"})
+    return Reply(200, found.log.encode(), {"content-type": "text/plain"})
+
+
+def _job(world: World, number: int) -> CheckRun | None:
+    checks = (one for place in world.repositories for each in place.checks.values() for one in each)
+    return next((one for one in checks if isinstance(one, CheckRun) and one.database_id == number and one.log), None)
 
 
 def _graphql(world: World, request: Request) -> Reply:
@@ -102,7 +136,8 @@ def _graphql(world: World, request: Request) -> Reply:
     bucket = world.limiter.bucket(token.user.login, world.now())
     if (limited := _limited(world, token, bucket, asked, order)) is not None:
         return limited
-    reply = _json(200, _executed(world, token, bucket, asked), _headers(bucket))
+    body = _executed(world, token, bucket, asked)
+    reply = _json(200, body, {**_headers(bucket), **_told_of(token), **_date(world)})
     return _struck(reply, order) if order is not None else reply
 
 
@@ -262,6 +297,18 @@ def _headers(bucket: Bucket) -> dict[str, str]:
         "x-ratelimit-reset": str(int(bucket.reset_at.timestamp())),
         "x-ratelimit-resource": "graphql",
     }
+
+
+def _told_of(token: Token) -> dict[str, str]:
+    """What the headers say of a token."""
+    scopes = {"x-oauth-scopes": token.scopes} if token.scopes is not None else {}
+    if token.expires is None:
+        return scopes
+    return {**scopes, "github-authentication-token-expiration": f"{token.expires:%Y-%m-%d %H:%M:%S} UTC"}
+
+
+def _date(world: World) -> dict[str, str]:
+    return {"date": format_datetime(world.now() + world.ahead, usegmt=True)} if world.ahead else {}
 
 
 def _json(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:

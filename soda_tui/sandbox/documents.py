@@ -50,7 +50,11 @@ def documents() -> tuple[str, ...]:
     closely.terms("R_1")
     closely.looks(["PR_1"])
     closely.whole_issues(["I_1"])
+    closely.remarks(name, 1)
+    closely.faults(["PR_1"])
     branch.work(name, "agent001/1-a")
+    branch.standing(name, "agent001", "main")
+    branch.questions(name, ("route:ready", "route:review"))
     work, pull, reviews = (Document(mutation=True) for _ in range(3))
     for change in (
         AddLabels("I_1", ("LA_1",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -15,8 +15,9 @@ from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.errors import not_found
 from soda_tui.sandbox.merging import rollup
-from soda_tui.sandbox.model import Check, PullRequest, Repository, User, node_id
+from soda_tui.sandbox.model import Check, CheckRun, PullRequest, Repository, User, node_id
 from soda_tui.sandbox.objects import Signature
+from soda_tui.sandbox.rules import Rule
 
 Args = Mapping[str, Any]
 
@@ -83,7 +84,6 @@ class RefFields:
     """A branch or a tag."""
 
     branch_protection_rule = None
-    ref_update_rule = None
 
     @staticmethod
     def id(_: Context, ref: RefNode, __: Args) -> str:
@@ -114,10 +114,30 @@ class RefFields:
 
     @staticmethod
     def rules(_: Context, ref: RefNode, args: Args) -> Connection:
-        hit = [rule for rule in ref.repository.remote.rules if fnmatchcase(ref.full_name, rule.pattern)]
-        kinds = sorted({deed.upper() for rule in hit for deed in rule.forbidden})
+        hit = [rule for rule in _rules_of(ref) if not rule.classic]
+        kinds = sorted({kind for rule in hit for kind in rule.kinds})
         found = [{"id": f"RRU_{ref.repository.database_id}{kind}", "type": kind} for kind in kinds]
         return connection(found, args, key=lambda each: str(each["id"]))
+
+    @staticmethod
+    def ref_update_rule(_: Context, ref: RefNode, __: Args) -> dict[str, object] | None:
+        rule = next((rule for rule in _rules_of(ref) if rule.classic), None)
+        if rule is None:
+            return None
+        return {
+            "pattern": rule.pattern.removeprefix("refs/heads/"),
+            "viewerCanPush": not rule.update,
+            "blocksCreations": rule.creation,
+            "allowsDeletions": not rule.deletion,
+            "allowsForcePushes": False,
+            "requiresSignatures": "REQUIRED_SIGNATURES" in rule.others,
+            "requiredStatusCheckContexts": [],
+            "requiredApprovingReviewCount": None,
+        }
+
+
+def _rules_of(ref: RefNode) -> list[Rule]:
+    return [rule for rule in ref.repository.remote.rules if fnmatchcase(ref.full_name, rule.pattern)]
 
 
 class CommitFields:
@@ -219,18 +239,73 @@ class RollupFields:
 class Contexts(Connection):
     """A page of checks with their counts."""
 
-    check_run_count = 0
-    check_run_counts_by_state: tuple[object, ...] = ()
+    @property
+    def check_run_count(self) -> int:
+        """How many of them apps run."""
+        return sum(isinstance(one, CheckRun) for one in self.items)
 
     @property
     def status_context_count(self) -> int:
-        """How many checks there are."""
-        return self.total_count
+        """How many others there are."""
+        return self.total_count - self.check_run_count
+
+    @property
+    def check_run_counts_by_state(self) -> tuple[dict[str, object], ...]:
+        """How many that apps run there are of each state."""
+        return _counted(one.state for one in self.items if isinstance(one, CheckRun))
 
     @property
     def status_context_counts_by_state(self) -> tuple[dict[str, object], ...]:
-        """How many there are of each state."""
-        return tuple({"state": state, "count": count} for state, count in Counter(c.state for c in self.items).items())
+        """How many others there are of each state."""
+        return _counted(one.state for one in self.items if not isinstance(one, CheckRun))
+
+
+def _counted(states: Iterable[str]) -> tuple[dict[str, object], ...]:
+    return tuple({"state": state, "count": count} for state, count in Counter(states).items())
+
+
+class CheckRunFields:
+    """One job on a commit."""
+
+    title = summary = details_url = check_suite = None
+
+    @staticmethod
+    def id(_: Context, check: CheckRun, __: Args) -> str:
+        return f"CR_{check.database_id}"
+
+    @staticmethod
+    def name(_: Context, check: CheckRun, __: Args) -> str:
+        return check.context
+
+    @staticmethod
+    def status(_: Context, check: CheckRun, __: Args) -> str:
+        return "IN_PROGRESS" if check.state == "PENDING" else "COMPLETED"
+
+    @staticmethod
+    def conclusion(_: Context, check: CheckRun, __: Args) -> str | None:
+        return None if check.state == "PENDING" else check.state
+
+    @staticmethod
+    def started_at(_: Context, check: CheckRun, __: Args) -> datetime:
+        return check.created_at
+
+    completed_at = started_at
+
+    @staticmethod
+    def text(_: Context, check: CheckRun, __: Args) -> str | None:
+        return check.text or None
+
+    @staticmethod
+    def annotations(_: Context, check: CheckRun, args: Args) -> Connection:
+        found = [
+            {"path": path, "location": {"start": {"line": line}}, "message": words, "title": None, "rawDetails": None}
+            for path, line, words in check.notes
+        ]
+        return connection(found, args, key=lambda each: f"{each['path']} {each['message']}")
+
+    @staticmethod
+    def is_required(at: Context, check: CheckRun, args: Args) -> bool:
+        return StatusContextFields.is_required(at, check, args)
 
 
 class StatusContextFields:

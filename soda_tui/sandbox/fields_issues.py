@@ -9,7 +9,7 @@ from typing import Any
 from soda_tui.sandbox.acts import closing_references
 from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import Context
-from soda_tui.sandbox.model import Comment, ContentEdit, Issue, Label, Permission, Repository, Review
+from soda_tui.sandbox.model import Comment, ContentEdit, Issue, Label, Permission, Repository, Review, ReviewComment
 
 Args = Mapping[str, Any]
 _EVENTS = ("LABELED_EVENT", "RENAMED_TITLE_EVENT")
@@ -36,7 +36,7 @@ class Authored:
     reaction_groups: tuple[object, ...] = ()
 
     @staticmethod
-    def author_association(at: Context, thing: Issue | Comment | Review, __: Args) -> str:
+    def author_association(at: Context, thing: Issue | Comment | Review | ReviewComment, __: Args) -> str:
         repository = thing.subject.repository if isinstance(thing, Comment) else _repository(thing)
         may = at.world.permission(repository, thing.author)
         return "OWNER" if thing.author is repository.owner else "MEMBER" if may and may > Permission.READ else "NONE"
@@ -46,8 +46,8 @@ class Authored:
         return thing.author is at.user
 
 
-def _repository(thing: Issue | Review) -> Repository:
-    return thing.pull_request.repository if isinstance(thing, Review) else thing.repository
+def _repository(thing: Issue | Review | ReviewComment) -> Repository:
+    return thing.repository if isinstance(thing, Issue) else thing.pull_request.repository
 
 
 class IssueFields(Authored):

@@ -13,7 +13,7 @@ from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.fields_git import Rollup, commit_node, ref_node, rollup_node
 from soda_tui.sandbox.fields_issues import Authored, IssueFields
 from soda_tui.sandbox.merging import auto_merge_problem, has_queue, merge_state, mergeable, queue_entry, review_decision
-from soda_tui.sandbox.model import AutoMerge, PullRequest, QueueEntry, Repository, Review, User
+from soda_tui.sandbox.model import AutoMerge, PullRequest, QueueEntry, Repository, Review, ReviewThread, User
 
 Args = Mapping[str, Any]
 
@@ -166,7 +166,19 @@ class PullRequestFields(IssueFields):
         found = [{"id": f"RR_{who.id}", "requestedReviewer": who} for who in asked]
         return connection(found, args, key=lambda each: str(each["id"]))
 
-    review_threads = IssueFields.nothing
+    @staticmethod
+    def review_threads(_: Context, pull_request: PullRequest, args: Args) -> Connection:
+        return connection(pull_request.threads, args)
+
+
+class ThreadFields:
+    """A thread on a line."""
+
+    is_outdated = False
+
+    @staticmethod
+    def comments(_: Context, thread: ReviewThread, args: Args) -> Connection:
+        return connection(thread.comments, args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,12 @@ def _files(pull_request: PullRequest) -> tuple[tuple[str, int, int], ...]:
     remote = pull_request.repository.remote
     base = remote.merge_base(pull_request.base_oid, pull_request.head_oid)
     return remote.changed_files(base, pull_request.head_oid) if base else ()
+
+
+class ReviewCommentFields(Authored):
+    """A comment in a thread."""
+
+    is_minimized = False
 
 
 class ReviewFields(Authored):

@@ -24,7 +24,7 @@ class RepositoryFields:
 
     homepage_url = None
     is_disabled = is_fork = is_locked = is_mirror = is_template = False
-    has_issues_enabled = has_pull_requests_enabled = True
+    has_pull_requests_enabled = True
     has_projects_enabled = has_wiki_enabled = has_discussions_enabled = False
     allow_update_branch = False
     parent = None
@@ -212,8 +212,29 @@ class RepositoryFields:
 
     @staticmethod
     def rulesets(_: Context, repository: Repository, args: Args) -> Connection:
-        whole = {"id": f"RRS_{repository.database_id}", "name": "rules", "target": "BRANCH", "enforcement": "ACTIVE"}
-        return connection([whole] if repository.remote.rules else [], args, key=lambda each: str(each["id"]))
+        found = [
+            {
+                "id": f"RRS_{repository.database_id}{place}",
+                "name": f"rules {place + 1}",
+                "target": "BRANCH",
+                "enforcement": "ACTIVE",
+                "updatedAt": repository.updated_at,
+                "conditions": {"refName": {"include": _as_ruleset(rule.pattern), "exclude": []}},
+                "rules": connection(
+                    [{"id": f"RRU_{repository.database_id}{kind}", "type": kind} for kind in rule.kinds],
+                    {"first": 100},
+                    key=lambda each: str(each["id"]),
+                ),
+            }
+            for place, rule in enumerate(repository.remote.rules)
+            if not rule.classic
+        ]
+        return connection(found, args, key=lambda each: str(each["id"]))
+
+
+def _as_ruleset(pattern: str) -> list[str]:
+    """The pattern as rulesets have it, in which `*` stands for no slash."""
+    return [pattern, f"{pattern}/**/*"] if pattern.endswith("*") else [pattern]
 
 
 def _numbered(items: Mapping[int, _T], number: int, kind: str) -> _T:

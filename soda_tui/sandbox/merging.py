@@ -232,8 +232,19 @@ def _carry_out(
     pull_request.merged_by, pull_request.merge_commit = actor, result
     for issue in closing_references(pull_request, [pull_request.body, *messages]):
         close(world, issue)
+    _see_contained(pull_request, actor, result)
     if repository.delete_branch_on_merge:
         repository.remote.update(f"refs/heads/{pull_request.head_ref_name}", ZERO, pull_request.head_oid)
+
+
+def _see_contained(merged: PullRequest, actor: User, result: str) -> None:
+    """Take those for merged whose very commits are in the base now, as GitHub does."""
+    for other in merged.repository.pull_requests.values():
+        if other.closed or other.base_ref_name != merged.base_ref_name:
+            continue
+        if not merged.repository.remote.between(result, other.head_oid):
+            other.merged_at = other.closed_at = other.updated_at = merged.updated_at
+            other.merged_by, other.merge_commit = actor, result
 
 
 def _result(

@@ -224,6 +224,7 @@ class PullRequest(Issue):
     merged_by: User | None = None
     merge_commit: str | None = None
     reviews: list[Review] = field(default_factory=list)
+    threads: list[ReviewThread] = field(default_factory=list)
     requested: list[User] = field(default_factory=list)
     requested_teams: list[str] = field(default_factory=list)
     auto_merge: AutoMerge | None = None
@@ -250,6 +251,49 @@ class Check:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRun(Check):
+    """One job that an app runs on a commit; `log` is what REST hands out, `notes` are path, line and words."""
+
+    database_id: int = 0
+    text: str = ""
+    log: str = ""
+    notes: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewComment:
+    """A comment in a thread of a review."""
+
+    pull_request: PullRequest
+    database_id: int
+    author: User
+    body: str
+    created_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("PRRC", self.pull_request.repository.database_id, self.database_id)
+
+
+@dataclass(slots=True, eq=False)
+class ReviewThread:
+    """A thread on a line of a file of a pull request."""
+
+    pull_request: PullRequest
+    database_id: int
+    path: str
+    line: int
+    comments: list[ReviewComment] = field(default_factory=list)
+    is_resolved: bool = False
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id("PRRT", self.pull_request.repository.database_id, self.database_id)
+
+
 @dataclass(slots=True, eq=False)
 class Repository:
     """A repository with its real bare remote.
@@ -267,6 +311,7 @@ class Repository:
     updated_at: datetime
     private: bool = True
     archived: bool = False
+    has_issues_enabled: bool = True
     description: str | None = None
     permissions: dict[str, Permission] = field(default_factory=dict)
     saml: set[str] = field(default_factory=set)

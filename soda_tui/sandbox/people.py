@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from soda_tui.sandbox import acts, merging
-from soda_tui.sandbox.model import Check, Issue, Label, Permission, PullRequest, Repository
+from soda_tui.sandbox.model import Check, CheckRun, Issue, Label, Permission, PullRequest, Repository
 from soda_tui.sandbox.remote import ZERO, Change
 from soda_tui.sandbox.rules import Rule
 from soda_tui.sandbox.world import World
@@ -170,6 +170,36 @@ class People:
         now = self.world.now()
         checks = tuple(Check(context, state, now) for context, state in states.items())
         pull_request.repository.checks[pull_request.head_oid] = checks
+
+    @_at_work
+    def run_check(
+        self,
+        repository: str,
+        number: int,
+        name: str,
+        state: str = "FAILURE",
+        text: str = "",
+        log: str = "",
+        notes: Sequence[tuple[str, int, str]] = (),
+    ) -> None:
+        """Let an app's check end so on a pull request's head; the other checks there stay."""
+        pull_request = self._pull_request(repository, number)
+        made = CheckRun(name, state, self.world.now(), self.world.next_id(), text, log, tuple(notes))
+        checks = pull_request.repository.checks
+        others = [one for one in checks.get(pull_request.head_oid, ()) if one.context != name]
+        checks[pull_request.head_oid] = (*others, made)
+
+    @_at_work
+    def comment_on_line(self, repository: str, number: int, path: str, line: int, body: str, by: str = "grace") -> None:
+        """Say something of a line of a pull request."""
+        author = self.world.user(by)
+        acts.comment_on_line(self.world, self._pull_request(repository, number), author, path, line, body)
+
+    @_at_work
+    def resolve(self, repository: str, number: int) -> None:
+        """Resolve all threads of a pull request."""
+        for thread in self._pull_request(repository, number).threads:
+            thread.is_resolved = True
 
     @_at_work
     def merge(self, repository: str, number: int, method: str = "MERGE", by: str = "ada") -> str:

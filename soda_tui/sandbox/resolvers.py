@@ -10,14 +10,28 @@ from graphql import GraphQLAbstractType, GraphQLResolveInfo
 
 from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.errors import Refused
-from soda_tui.sandbox.fields_git import CommitFields, GitActorFields, RefFields, RollupFields, StatusContextFields
+from soda_tui.sandbox.fields_git import (
+    CheckRunFields,
+    CommitFields,
+    GitActorFields,
+    RefFields,
+    RollupFields,
+    StatusContextFields,
+)
 from soda_tui.sandbox.fields_issues import CommentFields, IssueFields, LabelFields
-from soda_tui.sandbox.fields_pull_requests import PullRequestFields, ReviewFields, Team
+from soda_tui.sandbox.fields_pull_requests import (
+    PullRequestFields,
+    ReviewCommentFields,
+    ReviewFields,
+    Team,
+    ThreadFields,
+)
 from soda_tui.sandbox.fields_queue import MergeQueue, MergeQueueFields, QueueEntryFields
 from soda_tui.sandbox.fields_repository import RepositoryFields
 from soda_tui.sandbox.fields_root import QueryFields, RateLimitFields, UserFields
 from soda_tui.sandbox.model import (
     Check,
+    CheckRun,
     Comment,
     ContentEdit,
     Event,
@@ -52,6 +66,9 @@ _FIELDS: Mapping[str, type] = {
     "GitActor": GitActorFields,
     "StatusCheckRollup": RollupFields,
     "StatusContext": StatusContextFields,
+    "CheckRun": CheckRunFields,
+    "PullRequestReviewThread": ThreadFields,
+    "PullRequestReviewComment": ReviewCommentFields,
 }
 _TYPES: tuple[tuple[type, str], ...] = (
     (PullRequest, "PullRequest"),
@@ -63,6 +80,7 @@ _TYPES: tuple[tuple[type, str], ...] = (
     (ContentEdit, "UserContentEdit"),
     (RefNode, "Ref"),
     (CommitNode, "Commit"),
+    (CheckRun, "CheckRun"),
     (Check, "StatusContext"),
     (Team, "Team"),
     (QueueEntry, "MergeQueueEntry"),

@@ -16,17 +16,28 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Forbids what is named on the full ref names that match; `*` stands for anything, slashes too."""
+    """Forbids what is named on the full ref names that match; `*` stands for anything, slashes too.
+
+    `others` are further rules by GitHub's names, to which no push is held here. With `classic` it is a branch
+    protection of the old kind, which only branches tell that are there.
+    """
 
     pattern: str
     creation: bool = False
     update: bool = False
     deletion: bool = False
+    others: tuple[str, ...] = ()
+    classic: bool = False
 
     @property
     def forbidden(self) -> tuple[str, ...]:
         """The names of what is forbidden."""
         return tuple(name for name in _WORDS if getattr(self, name))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All its rules by GitHub's names."""
+        return (*(name.upper() for name in self.forbidden), *self.others)
 
 
 def violations(rules: Iterable[Rule], ref: str, *, created: bool, deleted: bool) -> tuple[str, ...]:

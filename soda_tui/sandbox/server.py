@@ -38,7 +38,8 @@ _log = logging.getLogger(__name__)
 class SandboxServer:
     """Serves a world on 127.0.0.1 in threads of its own; `control` opens `/_control/`.
 
-    `wait` passes the time of slow answers; by default it ends early when the server stops.
+    `wait` passes the time of slow answers; by default it ends early when the server stops. `delay` is how many seconds
+    each request, and each git command, takes longer than this machine needs for it.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class SandboxServer:
         *,
         control: bool = False,
         wait: Callable[[float], object] | None = None,
+        delay: float = 0.0,
     ) -> None:
         self._stopping = threading.Event()
         self._http = _Http(("127.0.0.1", port), _Handler)
         self._http.world = world
         self._http.control = control
         self._http.wait = wait or self._stopping.wait
+        self._http.delay = delay
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="sandbox", daemon=True)
 
     @property
@@ -87,6 +90,7 @@ class _Http(ThreadingHTTPServer):
     world: World
     control: bool
     wait: Callable[[float], object]
+    delay: float
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         self._open: set[socket.socket] = set()
@@ -145,7 +149,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(Reply(413, b"too large\n"))
                 return
             body.seek(0)
-            if (asked := git_request(self.command, parts.path, parts.query, headers)) is not None:
+            asked = git_request(self.command, parts.path, parts.query, headers)
+            # A git command asks for the refs first, whatever it goes on with.
+            if self.server.delay and (asked is None or asked.rest == "info/refs"):
+                self.server.wait(self.server.delay)
+            if asked is not None:
                 self._git(asked, body, size)
             elif parts.path.startswith("/_control/") and self.server.control:
                 self._send(control(self.server.world, self.command, parts.path, body.read()))
@@ -186,8 +194,9 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.dropped:
             self.close_connection = True
             return
-        self.send_response(reply.status)
-        for name, value in reply.headers.items():
+        # Not `send_response`, which would say a date of its own.
+        self.send_response_only(reply.status)
+        for name, value in {"date": self.date_time_string(), **reply.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         if self.close_connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from soda_tui.domain.naming import DEFAULT_HOST
@@ -20,10 +20,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token stands for; `forbidden` names `Type.field`s that it may not touch (a fine-grained token)."""
+    """What a token stands for; `forbidden` names `Type.field`s that it may not touch (a fine-grained token).
+
+    `scopes` is what the header says of a classic one, None for others; one without `expires` never does.
+    """
 
     user: User
     forbidden: frozenset[str] = frozenset()
+    scopes: str | None = "read:org, repo, workflow"
+    expires: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -42,7 +47,7 @@ class World:
     """Users, tokens and repositories; `root/remotes` holds the bare repositories.
 
     `clock` tells the time (aware, UTC). Whoever reads or changes anything holds `lock`. `requests` counts the requests
-    to the API since the beginning.
+    to the API since the beginning. `ahead` is by how much its web server's clock goes ahead of all others.
     """
 
     def __init__(self, root: Path, clock: Clock, *, host: str = DEFAULT_HOST, limits: Limits | None = None) -> None:
@@ -53,6 +58,7 @@ class World:
         self.faults = Faults()
         self.limiter = Limiter(limits or Limits())
         self.requests = 0
+        self.ahead = timedelta(0)
         self.open_questions = OpenQuestions()
         self.users: dict[str, User] = {}
         self.tokens: dict[str, Token] = {}

@@ -306,7 +306,7 @@ class _Reading:
             return bool(value[:1] != [""])
         if name == "like":
             return not value or bool(built_in(value))
-        return name != "profile" or self._are_profiles(value)
+        return name not in {"profile", "profiles"} or self._are_profiles(value)
 
     def _table(self, value: object, at: KeyPath) -> Table:
         if not isinstance(value, dict):

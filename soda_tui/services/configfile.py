@@ -39,7 +39,7 @@ def enroll(paths: Paths, name: RepositoryName, clone: str) -> Enrolled:
     if not _is_text(clone):
         raise Failure(Problem(ErrorCode.USAGE, CLONE_NOT_TEXT(path=ascii(clone))))
     clone = os.path.normpath(clone)
-    with _locked(paths):
+    with locked(paths):
         document = read(paths.config_file)
         enrolments = settings(document).repositories
         for index, enrolment in enumerate(enrolments):
@@ -60,7 +60,7 @@ def unenroll(paths: Paths, key: str) -> bool:
 
     Raises a Failure, and leaves the file as it is, where the file is broken.
     """
-    with _locked(paths):
+    with locked(paths):
         document = read(paths.config_file)
         for index, enrolment in enumerate(settings(document).repositories):
             if enrolment.key == key:
@@ -125,6 +125,11 @@ def _save(
     if after.data != expected:
         sentence = CONFIG_EDIT(file=before.file, name=_said(name), path=clone)
         raise Failure(Problem(ErrorCode.CONFIGURATION, sentence))
+    put_in_place(paths, before, text)
+
+
+def put_in_place(paths: Paths, before: Document, text: str) -> None:
+    """Write the configuration, under its lock; the one before it is kept with the state. Raises a Failure."""
     if before.text:
         files.write(paths.state / _BACKUP, before.text.encode())
     # A link, as people have who keep their configuration elsewhere, stays a link.
@@ -144,5 +149,6 @@ def _said(name: RepositoryName) -> str:
     return name.full if name.host == DEFAULT_HOST else f"{name.host}/{name.full}"
 
 
-def _locked(paths: Paths) -> AbstractContextManager[None]:
+def locked(paths: Paths) -> AbstractContextManager[None]:
+    """The configuration's lock: whoever changes it holds this from reading to writing."""
     return held(paths.state / "locks" / "configuration.lock", "is changing the configuration")

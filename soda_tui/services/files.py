@@ -8,8 +8,8 @@ import tempfile
 from io import BufferedReader, FileIO
 from pathlib import Path
 
-from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.sentences import FILE_UNREADABLE, FILE_UNWRITABLE, FOLDER_UNUSABLE
+from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
+from soda_tui.domain.sentences import DISK_FULL, FILE_UNREADABLE, FILE_UNWRITABLE, FOLDER_UNUSABLE, Sentence
 
 _FOLDER_MODE = 0o700
 
@@ -30,7 +30,7 @@ def folder(path: Path) -> Path:
         if not path.is_dir():
             raise NotADirectoryError("something else is in its place")
     except OSError as error:
-        raise Failure(Problem(ErrorCode.CONFIGURATION, FOLDER_UNUSABLE(path=path, reason=reason(error)))) from error
+        raise failure(error, path, FOLDER_UNUSABLE) from error
     return path
 
 
@@ -66,7 +66,14 @@ def write(path: Path, content: bytes) -> None:
     try:
         replace(path, content)
     except OSError as error:
-        raise Failure(Problem(ErrorCode.CONFIGURATION, FILE_UNWRITABLE(path=path, reason=reason(error)))) from error
+        raise failure(error, path, FILE_UNWRITABLE) from error
+
+
+def failure(error: OSError, path: Path, sentence: Sentence) -> Failure:
+    """An error of the system at a path, in a sentence; one of its own where the disk is full."""
+    if error.errno in NO_ROOM:
+        return Failure(Problem(ErrorCode.DISK_FULL, DISK_FULL(path=path, words=reason(error))))
+    return Failure(Problem(ErrorCode.CONFIGURATION, sentence(path=path, reason=reason(error))))
 
 
 def reason(error: OSError) -> str:

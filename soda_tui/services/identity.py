@@ -46,6 +46,12 @@ def cockpit_id(state: Path, machine: Path = NUMBER) -> str:
         return made
 
 
+def known(state: Path, machine: Path = NUMBER) -> str | None:
+    """The identity, where it has been made; raises a Failure where it is damaged."""
+    found = _read(state / "cockpit-id")
+    return found.get(_here(state, machine), found.get(""))
+
+
 def _read(file: Path) -> dict[str, str]:
     """The identities by what they were made for."""
     content = files.read(file, _LARGEST)

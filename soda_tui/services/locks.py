@@ -93,8 +93,7 @@ def take(path: Path, what: str) -> int | None:
             os.close(descriptor)
         if isinstance(error, BlockingIOError):
             return None
-        sentence = LOCK_UNUSABLE(path=path, reason=files.reason(error))
-        raise Failure(Problem(ErrorCode.CONFIGURATION, sentence)) from error
+        raise files.failure(error, path, LOCK_UNUSABLE) from error
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()} {what}\n".encode(), 0)

@@ -58,7 +58,7 @@ class FileLoops:
     def own(self, key: str) -> bool:
         """Become the loop's owner, unless another process is; whether this one is. Raises a Failure."""
         if key not in self._owned:
-            held = take(self._locks / f"loop-{_name(key)}.lock", _OWNING)
+            held = take(lock_of(self._locks, key), _OWNING)
             if held is None:
                 return False
             self._owned[key] = held
@@ -83,6 +83,11 @@ class FileLoops:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             _log.warning("%s is damaged: the loop of %s is off", path, key)
             return _File(1, key)
+
+
+def lock_of(locks: Path, key: str) -> Path:
+    """The lock that the owner of a repository's loop holds."""
+    return locks / f"loop-{_name(key)}.lock"
 
 
 def _name(key: str) -> str:

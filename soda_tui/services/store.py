@@ -131,6 +131,10 @@ class FileStore:
             return str(self._worktree(enrolment))
         return str(self._fresh(enrolment) / ("none" if issue is None else str(issue)))
 
+    def bundle_path(self, enrolment: Enrolment) -> str:
+        """Where bundles of a repository are put together, which is no place of its agent."""
+        return str(self._fresh(enrolment) / "bundle")
+
     def folders(self, enrolment: Enrolment) -> tuple[str, ...]:
         """Every folder that belongs to the repository: its clone, and two that are or hold its worktrees."""
         return (enrolment.path, str(self._worktree(enrolment)), str(self._fresh(enrolment)))

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 Severity = Literal["information", "warning", "error"]
 
 _USUAL = Chosen()
-_REFUSALS = frozenset({ErrorCode.REFUSED, ErrorCode.TAKEN, ErrorCode.UNVOUCHED, ErrorCode.NOTHING_TO_DO})
+_REFUSALS = frozenset(
+    {ErrorCode.REFUSED, ErrorCode.PUSH_REJECTED, ErrorCode.TAKEN, ErrorCode.UNVOUCHED, ErrorCode.NOTHING_TO_DO}
+)
+_CHAINS = {Verb.FEEDBACK: (Verb.FEEDBACK, Verb.LAUNCH)}
 _ASKING = frozenset({Verb.STOP, Verb.RESET})
 _AT_ONCE = 4
 _MOST_NAMED = 12
@@ -196,10 +199,10 @@ class Acting:
         """Launching pops first where the agent is idle; what follows a failure is left out."""
         outcomes: list[Outcome] = []
         first = pops and verb is Verb.LAUNCH and pops_first(repository)
-        for step in (Verb.POP, verb) if first else (verb,):
-            outcomes.append(
-                await self._act_once(repository, step, structs.replace(options, launching=step is not verb))
-            )
+        chain = (Verb.POP, verb) if first else _CHAINS.get(verb, (verb,))[0 if pops else -1 :]
+        for step in chain:
+            launching = step is not chain[-1]
+            outcomes.append(await self._act_once(repository, step, structs.replace(options, launching=launching)))
             options = Options(yes=options.yes, seen=options.seen, profile=options.profile, extra=options.extra)
             if not outcomes[-1].ok:
                 break

@@ -101,10 +101,13 @@ def is_typing(focused: Widget | None) -> bool:
     return focused is not None and focused.check_consume_key("a", "a")
 
 
+_ONE_BY_ONE = frozenset({None, Verb.PEEK, Verb.SIT, Verb.LAND, Verb.BUNDLE, Verb.FEEDBACK})
+
+
 def on_marked(found: Action) -> bool:
     """Whether an action is done to all marked repositories where some are marked."""
-    # What is merged must have been named in the question.
-    return found.name == "repo.refresh" or found.verb not in {None, Verb.PEEK, Verb.SIT, Verb.LAND}
+    # What is merged, or mended, must have been named in the question.
+    return found.name == "repo.refresh" or found.verb not in _ONE_BY_ONE
 
 
 class HasRegistry(Protocol):

@@ -191,6 +191,11 @@ class Deeds(App[None]):
         await self.acting.act(repository, Verb.LAND, pull_request=number)
 
     @work(group="act", exit_on_error=False)
+    async def take_up(self, repository: Repository, number: int) -> None:
+        """Have an agent mend a pull request that came back, after the question that its plan asks."""
+        await self.acting.act(repository, Verb.FEEDBACK, pull_request=number)
+
+    @work(group="act", exit_on_error=False)
     async def _act_on_all(self, repositories: Sequence[Repository], verb: Verb) -> None:
         if await self.acting.act_on_all(repositories, verb):
             await self.overview.clear_marks()

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from textual.app import App, SuspendNotSupported
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain import shellwords
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 
 _BROWSERS = ("xdg-open", "wslview")
@@ -32,14 +33,7 @@ def shell(environ: Mapping[str, str]) -> list[str]:
 
 def editor(environ: Mapping[str, str]) -> list[str]:
     """The person's own editor, on the folder that it is started in; raises Failure where it is no command."""
-    named = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
-    try:
-        words = shlex.split(named)
-    except ValueError:
-        words = []
-    if not words:
-        raise Failure(Problem(ErrorCode.USAGE, say.EDITOR_UNUSABLE(editor=named)))
-    return [*words, "."]
+    return [*shellwords.editor(environ), "."]
 
 
 def browser(environ: Mapping[str, str]) -> list[str] | None:

@@ -18,6 +18,7 @@ from soda_tui.domain.model import Snapshot
 from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.settings import Settings
 from soda_tui.services.paths import Paths
+from soda_tui.wiring.pacing import paced
 
 if TYPE_CHECKING:
     from soda_tui.cockpit.waiting import Waits
@@ -70,7 +71,7 @@ def settings_of(call: Invocation, paths: Paths) -> Settings:
 
     if call.config is not None and not paths.config_file.exists():
         raise Failure(Problem(ErrorCode.CONFIGURATION, say.CONFIG_MISSING(path=paths.config_file)))
-    return load(paths, call.environ, call.options or {})
+    return paced(load(paths, call.environ, call.options or {}), call.environ)
 
 
 def store_of(paths: Paths) -> FileStore:

@@ -26,13 +26,9 @@ _INTERVAL = 5.0
 @asynccontextmanager
 async def demo(call: Invocation) -> AsyncIterator[Opened]:
     """The cockpit on an embedded GitHub; on leaving its agents are stopped and its folder is removed."""
-    with _world() as (root, world):
-        agent = Profile(command=(sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
-        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in world.places)
-        look = load(Paths.below(root), call.environ, call.options or {})
-        settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii, notify=look.notify)
-        call = structs.replace(call, environ={"GH_TOKEN": world.token})
-        async with opened(Paths.below(root), settings, call, SandboxTransport(world.world)) as ready:
+    with demo_world(call) as (paths, settings, environment, transport):
+        call = structs.replace(call, environ=environment)
+        async with opened(paths, settings, call, transport) as ready:
             try:
                 yield ready
             finally:
@@ -40,6 +36,17 @@ async def demo(call: Invocation) -> AsyncIterator[Opened]:
                 await ready.engine.finish()
                 for key in ready.keys:
                     await ready.world.runs.stop(key)
+
+
+@contextmanager
+def demo_world(call: Invocation) -> Iterator[tuple[Paths, Settings, dict[str, str], SandboxTransport]]:
+    """Where the demo is, what is configured for it, the environment with its token, and the way to its GitHub."""
+    with _world() as (root, world):
+        agent = Profile(command=(sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
+        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in world.places)
+        look = load(Paths.below(root), call.environ, call.options or {})
+        settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii, notify=look.notify)
+        yield Paths.below(root), settings, {"GH_TOKEN": world.token}, SandboxTransport(world.world)
 
 
 @contextmanager

@@ -14,10 +14,13 @@ from msgspec import Struct
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keynames import control
 from soda_tui.domain.model import Snapshot
+from soda_tui.domain.recalling import excerpt, instead, recent
 from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.domain.sharing import Trust
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.calling import Invocation, clock, settings_of, store_of
 from soda_tui.wiring.enrolling import chosen
+from soda_tui.wiring.rereading import Most
 
 if TYPE_CHECKING:
     import httpx
@@ -55,18 +58,18 @@ class Opened(Struct, frozen=True):
         """The repository that a person means; raises Failure with the choices where that is not clear."""
         return chosen(text, self.settings, self.store)
 
-    def kept_snapshot(self, keys: Collection[str], max_age: float) -> Snapshot | None:
-        """The snapshot on disk, where it has all these repositories fetched at most `max_age` seconds ago."""
-        kept = self.store.snapshot()
-        if kept is None:
-            return None
-        now = clock()
-        ages = {
-            part.key: (now - part.fetched_at).total_seconds()
-            for part in kept.repositories
-            if part.fetched_at and not part.error
-        }
-        return kept if all(0 <= ages.get(key, -1) <= max_age for key in keys) else None
+    async def snapshot(self, keys: Collection[str], max_age: float) -> Snapshot:
+        """The repositories as some front of this machine saw them at most `max_age` seconds ago, the others read now.
+
+        Of those that this call has to look at, what another front has read of GitHub may be so old as well.
+        """
+        if not max_age:
+            return excerpt(await self.engine.refresh(keys), keys)
+        kept = recent(self.store.snapshot(), keys, clock(), max_age)
+        missing = set(keys) - {part.key for part in kept.repositories} if kept else set(keys)
+        if kept is not None and not missing:
+            return kept
+        return instead(excerpt(await self.engine.refresh(missing, trust=Trust(max_age)), keys), kept)
 
     async def worktree(self, key: str) -> str:
         """The directory where the agent works; raises Failure where there is none yet."""
@@ -113,6 +116,11 @@ async def opened(
         yield ready
 
 
+def _account(token: str | None, url: str) -> str | None:
+    """What stands for an account of a host: all that decides what GitHub shows."""
+    return None if token is None else f"{url} {token}"
+
+
 def load() -> None:
     """Import what `finished` needs, and what its first look at GitHub does: on another thread no key waits for that."""
     import soda_tui.cockpit.engine
@@ -147,6 +155,7 @@ async def finished(
     from soda_tui.services.loops import FileLoops
     from soda_tui.services.notify import Notifier
     from soda_tui.services.profiles import LocalProfiles
+    from soda_tui.services.readings import FileReadings
     from soda_tui.services.retention import FileAttic
     from soda_tui.services.told import ToldFile
     from soda_tui.services.uptime import Uptime
@@ -157,6 +166,11 @@ async def finished(
     git = GitService(tokens.token, lambda host: endpoint(host, settings.hosts.get(host), call.environ))
     world = World(
         github=github,
+        readings=FileReadings(
+            paths.cache / "readings",
+            paths.state / "locks",
+            lambda host: _account(tokens.token(host), endpoint(host, settings.hosts.get(host), call.environ)),
+        ),
         git=git,
         runs=RunService(
             paths.state / "runs",
@@ -165,7 +179,7 @@ async def finished(
             hosts=settings.hosts,
             environ=call.environ,
             home=store.home,
-            most=settings.max_agents,
+            most=Most(paths, settings, lambda: settings_of(call, paths)),
             leave=control(settings.leave_key),
             seen=tokens.seen,
         ),
@@ -196,6 +210,7 @@ async def finished(
         settings.cockpit_name,
         ticks=Uptime(),
         told_of=settings.notify.on,
+        pace=settings.pace,
     )
     try:
         yield Opened(engine, world, store, settings, begun.remarks)

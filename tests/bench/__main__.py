@@ -16,7 +16,7 @@ _TESTS = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Measure what the arguments name, or everything."""
     sys.path[0] = str(_TESTS)
-    from bench import agents, commands, flood, listening, polling, screen, transcripts
+    from bench import agents, commands, flood, launch, listening, polling, screen, transcripts
     from bench.results import table
 
     measures = {
@@ -28,6 +28,7 @@ def main() -> int:
         "help": commands.help_and_version,
         "refresh": commands.refresh,
         "recover": commands.recover,
+        "launch": launch.launch,
         "agents": agents.agents,
         "transcripts": transcripts.parsing,
         "listening": listening.listening,

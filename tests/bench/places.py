@@ -52,6 +52,8 @@ def enrolled(home: Path, repositories: int, issues: int) -> list[str]:
     for number in range(1, repositories + 1):
         name, path = f"acme/r{number:02}", home / "src" / f"r{number:02}"
         shutil.copytree(clone, path)
+        with (path / ".git" / "config").open("a") as file:
+            file.write(f'[remote "origin"]\n\turl = https://github.com/{name}.git\n')
         blocks.append(f'[[repository]]\nname = "{name}"\npath = "{path}"\n')
         parts.append(
             repository(name, path=str(path), clone=Clone("main", False, 0, 0, None), queue=_queue(number, issues))

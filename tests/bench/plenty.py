@@ -128,6 +128,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing is told."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """What is measured is ended while it asks: only what goes wrong here is told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def plenty(repositories: int, issues: int) -> Iterator[str]:
     """The URL of such a GitHub, in a process of its own: its work must not delay what is measured here."""
@@ -148,7 +155,7 @@ def edit(url: str, word: str) -> None:
 def main(repositories: int, issues: int) -> None:
     """Print the URL and answer until the process is ended."""
     handler = type("Handler", (_Handler,), {"plenty": Plenty(repositories, issues)})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()

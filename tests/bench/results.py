@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 
@@ -27,6 +28,11 @@ def against(what: str, ours: Sequence[float], theirs: Sequence[float], most: flo
     """How many times theirs ours takes, by medians; both in seconds."""
     a, b = median(ours), median(theirs)
     return Result(what, a / b, "x", most, f"{a * 1000:.0f} ms against {b * 1000:.0f} ms, n={len(ours)}")
+
+
+def at_95(values: Sequence[float]) -> float:
+    """The value that 95 of a hundred do not exceed."""
+    return sorted(values)[ceil(len(values) * 0.95) - 1]
 
 
 def alternately(rounds: int, *measures: Callable[[], float]) -> list[list[float]]:

@@ -195,7 +195,7 @@ async def test_a_rule_that_forbids_the_ledger_refuses_in_its_own_words(station: 
     demo.people.set_rules("acme/rocket", Rule("refs/heads/soda/*", creation=True, update=True))
     async with station() as here:
         refused = await act(here, Verb.POP)
-        assert refused.problem is not None and refused.problem.code is ErrorCode.REFUSED
+        assert refused.problem is not None and refused.problem.code is ErrorCode.PUSH_REJECTED
         assert "creations being restricted" in refused.message
         view = await here.view()
         assert view.agent.status is Status.IDLE and view.drift == ()

@@ -165,7 +165,7 @@ async def test_where_rules_forbid_a_branch_pop_says_so_and_leaves_nothing(
     async with station() as one:
         before = heads(demo)
         refused = await act(one, Verb.POP, Options(issue=ISSUE))
-        assert refused.problem is not None and refused.problem.code is ErrorCode.REFUSED
+        assert refused.problem is not None and refused.problem.code is ErrorCode.PUSH_REJECTED
         assert "Cannot create ref due to creations being restricted." in refused.message
         nothing_left(demo, one, before)
         assert LEDGER_BRANCH not in heads(demo)

@@ -49,6 +49,7 @@ from soda_tui.domain.model import DriftKind, Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import HandoverSettings, RetentionSettings, Workspace, WorkspaceSettings
+from soda_tui.domain.strategy import Strategy
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.server import SandboxServer
 from soda_tui.services.agents.launching import folder_of
@@ -61,7 +62,10 @@ CUTS = {"cut before": Fault.DROP_BEFORE, "cut after": Fault.DROP_AFTER}
 POINTS = (*KILLS, *CUTS)
 # Only these send a request that can be cut off; git in the sandbox needs no connection.
 OF_GITHUB = frozenset(
-    {"MarkIssue", "UnmarkIssue", "OpenReview", "MoveLabels", "TakeOffLabels", "LandPullRequest", "CloseIssue"}
+    {
+        *("MarkIssue", "UnmarkIssue", "OpenReview", "MoveLabels", "TakeOffLabels", "LandPullRequest", "CloseIssue"),
+        *("OpenBundle", "TellBundled", "CloseContained"),
+    }
 )
 TRIES = 4
 YES = Options(yes=True)
@@ -89,6 +93,7 @@ def repairing(kind: DriftKind, *steps: str) -> Way:
 CHECKOUT = (("workspace", Workspace.CHECKOUT),)
 ELSEWHERE = (*CHECKOUT, ("base", "develop"))
 FRESH = (("workspace", Workspace.FRESH),)
+CHECKED = (*FRESH, ("handover", HandoverSettings("echo built > out.ignored")))
 OLD = (*FRESH, ("retention", RetentionSettings(run_days=1, parked_days=1, damaged_days=1)))
 BROUGHT = (("setup", WorkspaceSettings("cat .env deps/one; echo once >> ../times", copy=(".env",), link=("deps",))),)
 BASIC = {
@@ -125,6 +130,18 @@ FURTHER = {
     "tidy in the checkout": Way(Verb.TIDY, ("TakeOffLabels", "DropBranch", "ForgetFinished"), settings=CHECKOUT),
     "land in the checkout": Way(
         Verb.LAND, ("CloseIssue", "TakeOffLabels", "DropBranch", "ForgetFinished"), settings=ELSEWHERE
+    ),
+    "take up feedback": Way(Verb.FEEDBACK, ("ClaimIssue", "MarkIssue", "PrepareWorktree")),
+    "bundle": Way(
+        Verb.BUNDLE,
+        ("PlaceBundle", "CheckBundle", "PushBundle", "ClearBundle", "OpenBundle", "TellBundled", "NoteBundle"),
+        settings=CHECKED,
+    ),
+    "land a bundle": Way(
+        Verb.LAND,
+        ("LandPullRequest", "CloseContained", "TakeOffLabels", "DropBranch", "ForgetFinished"),
+        Options(yes=True, strategy=Strategy.SQUASH),
+        CHECKED,
     ),
     "take over with work here": Way(Verb.TAKEOVER, ("RescueWork", "ClaimIssue", "MarkIssue", "PrepareWorktree")),
     "reset a hand-over": Way(Verb.RESET, ("UnmarkIssue", "ReleaseClaim")),
@@ -163,6 +180,7 @@ USUAL = frozenset(
         ("remove", "RescueWork", "after"),
         ("commit all", "CommitAll", "answered"),
         ("bottle what is behind", "UpdateBranch", "answered"),
+        ("take up feedback", "ClaimIssue", "answered"),
     }
 )
 
@@ -273,10 +291,13 @@ async def prepared(station: Station, other: Station, name: str) -> Options:
         (worktree / "work.txt").write_text("changed\n")
     if way.verb is Verb.STOP:
         await done(station, Verb.LAUNCH)
-    if way.verb is Verb.LAND:
+    if name in {"bundle", "land a bundle"}:
+        return await bundling(station, name)
+    if way.verb in {Verb.LAND, Verb.FEEDBACK}:
         await done(station, Verb.BOTTLE)
         number = max(station.demo.world.repository("acme/rocket").pull_requests)
-        station.demo.people.set_checks("acme/rocket", number, build="SUCCESS")
+        state = "SUCCESS" if way.verb is Verb.LAND else "FAILURE"
+        station.demo.people.set_checks("acme/rocket", number, build=state)
     if way.verb is Verb.TIDY:
         await done(station, Verb.BOTTLE)
         station.demo.people.merge("acme/rocket", max(station.demo.world.repository("acme/rocket").pull_requests))
@@ -285,6 +306,24 @@ async def prepared(station: Station, other: Station, name: str) -> Options:
             await done(station, Verb.BOTTLE)
         PLANTS[name](Scene(station.demo, popped.issue or 0, popped.branch or "", worktree))
     return way.options
+
+
+async def bundling(station: Station, name: str) -> Options:
+    """Two works that wait for review, or are one pull request that is ready to be landed."""
+    first = structs.replace(YES, unchecked=True)
+    await act(station, Verb.BOTTLE, first)
+    worktree = worktree_of(await done(station, Verb.POP))
+    (worktree / "more.txt").write_text("more work\n")
+    git(worktree, "add", "more.txt")
+    git(worktree, "commit", "--quiet", "--message", "Add more work")
+    await act(station, Verb.BOTTLE, first)
+    if name == "bundle":
+        return WAYS[name].options
+    await done(station, Verb.BUNDLE)
+    station.demo.people.close_pull_request("acme/rocket", 11)
+    number = max(station.demo.world.repository("acme/rocket").pull_requests)
+    station.demo.people.set_checks("acme/rocket", number, build="SUCCESS")
+    return WAYS[name].options
 
 
 async def parted(station: Station, worktree: Path, name: str) -> Options:
@@ -336,21 +375,24 @@ async def whole(station: Station) -> Mapping[str, Any]:
     local = git(clone, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags").splitlines()
     there = [line.partition("\t")[2] for line in git(clone, "ls-remote", "--refs", "origin").splitlines()]
     brought = [path / name for path in worktrees for name in (".env", "deps/one", "../times") if (path / name).exists()]
+    requests = station.demo.world.repository("acme/rocket").pull_requests
     own = [*station.state.glob("*damaged*"), *(station.state / "runs").glob("*/.*")]
     return {
         **found,
-        "leftovers": [(one.kind, untimed(Path(one.name).name), one.choices) for one in leftovers],
+        "leftovers": sorted((one.kind, untimed(Path(one.name).name), one.choices) for one in leftovers),
         "kept": dict.fromkeys(station.opened.store.kept(KEY)),
         "refs": sorted(map(untimed, (*local, *there))),
         "checkout": git(clone, "branch", "--show-current"),
         "worktrees": [path.name for path in worktrees],
         "brought": [(path.name, path.read_text()) for path in brought],
         "own": [path.name for path in own],
+        "pull requests": [(entry.number, untimed(entry.branch)) for entry in view.pull_requests],
+        "comments": {number: len(one.comments) for number, one in requests.items()},
     }
 
 
 def untimed(name: str) -> str:
-    return re.sub(r"\d{8}T\d{6}Z", "TIME", name)
+    return re.sub(r"\d{8}T\d{6}Z|\d{8}_\d{4}(?=__)", "TIME", name)
 
 
 async def disturb(case: Case, options: Options, station: Station, folder: Path) -> str:

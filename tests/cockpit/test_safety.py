@@ -256,6 +256,9 @@ _OWN_FILES = (
     "services/store.py",
     "services/journal",
     "services/locks.py",
+    "services/readings.py",
+    "services/configdraft.py",
+    "services/service.py",
 )
 
 

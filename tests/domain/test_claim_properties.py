@@ -119,7 +119,7 @@ class Story:
 
 def judge(world: World, machine: Machine, planned: Plan) -> None:
     """That a plan has no step which removes what is held by nothing else."""
-    kept = False
+    kept, stands = False, machine.tree.branch if machine.tree else None
     for step in planned.steps:
         match step:
             case steps.RescueWork():
@@ -129,9 +129,10 @@ def judge(world: World, machine: Machine, planned: Plan) -> None:
                 moves = tree is not None and tree.branch != branch and bool(tree.dirt or world.lone(machine))
                 # A take-over is refused by what prepares the worktree, before it takes anything.
                 assert kept or not moves or planned.verb is Verb.TAKEOVER, planned
+                stands = branch
             case steps.DropBranch(branch=branch, oid=oid):
                 assert machine.branches.get(branch) == oid, planned
-                assert machine.tree is None or machine.tree.branch != branch, planned
+                assert stands != branch, planned
             case steps.ClaimIssue(kept=str() as head, holder=holder):
                 assert world.heads[holder.branch] == head, planned
 

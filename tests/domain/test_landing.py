@@ -35,7 +35,8 @@ def lacks(
     terms: Terms = TERMS,
 ) -> list[Lack]:
     looks = {request.number: look} if look is not None else {}
-    return [one.lack for one in ready(request, told, rules, None, Landing(terms, looks))]
+    seen = remote(*filter(None, (told,)))
+    return [one.lack for one in ready(request, seen, rules, LedgerState(), Landing(terms, looks))]
 
 
 def changed(**changes: object) -> PullRequest:
@@ -106,13 +107,13 @@ def test_all_that_is_missing_is_told_in_the_order_in_which_it_can_be_mended() ->
 def test_nothing_is_landed_under_an_agent_at_work_on_its_issue() -> None:
     landing = Landing(TERMS, {9: Look(0)})
     for holder in (structs.replace(HOLDER, issue=5, branch="agent001/5-again"), structs.replace(HOLDER, branch=BRANCH)):
-        assert [one.lack for one in ready(GREEN, ISSUE, RULES, holder, landing)] == [Lack.AT_WORK]
-    assert ready(GREEN, ISSUE, RULES, HOLDER, landing) == ()
+        assert [one.lack for one in ready(GREEN, remote(ISSUE), RULES, LedgerState(holder), landing)] == [Lack.AT_WORK]
+    assert ready(GREEN, remote(ISSUE), RULES, LedgerState(HOLDER), landing) == ()
 
 
 def test_without_a_close_look_what_the_poll_shows_may_be_enough_to_say_no() -> None:
-    assert ready(changed(conflicting=None), ISSUE, LandSettings(require_reviews=3), None, None) == ()
-    assert [one.lack for one in ready(changed(draft=True), ISSUE, RULES, None, None)] == [Lack.DRAFT]
+    assert ready(changed(conflicting=None), remote(ISSUE), LandSettings(require_reviews=3), LedgerState(), None) == ()
+    assert [one.lack for one in ready(changed(draft=True), remote(ISSUE), RULES, LedgerState(), None)] == [Lack.DRAFT]
 
 
 def plan(landing: Landing | None, *requests: PullRequest, **options: object) -> Plan | Problem:

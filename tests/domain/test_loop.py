@@ -9,13 +9,19 @@ from random import Random
 
 import pytest
 from loopworld import RULES, World
+from msgspec import structs
+from tui.shown import agent, repository
 
+from soda_tui.domain.actions import Verb
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.feedback import MOST_ROUNDS
+from soda_tui.domain.loop.deciding import Choice, Outlook, decide
 from soda_tui.domain.loop.machine import ACTS, TABLE, Doing, Event, Illegal, Mode, after
+from soda_tui.domain.loop.record import Record, Setback, Wish
 from soda_tui.domain.loop.troubles import CODES, DRIFT, ENDINGS, Answer, Trouble, wait
 from soda_tui.domain.loop.troubles import TABLE as ANSWERS
-from soda_tui.domain.model import DriftKind
+from soda_tui.domain.model import DriftKind, Run, Status
 
 _HOURS = int(os.environ.get("SODA_TUI_TEST_HOURS", "3000"))
 _STEP = timedelta(minutes=4)
@@ -58,6 +64,31 @@ def test_waits_grow_are_bounded_and_are_no_two_alike() -> None:
     assert wait(Trouble.NETWORK, 3, "acme/rocket") != wait(Trouble.NETWORK, 3, "acme/teapot")
 
 
+def chosen_after_a_setback(began: timedelta | None, ending: Ending, tries: int) -> Choice | None:
+    """What a loop chooses for an issue whose work conflicted; `began` is when its last run did, after that."""
+    world = World(Random(0))
+    at = world.now + began if began is not None else world.now
+    run = Run("run1", None, at, at, 0, "/state/run1.log", ending=ending) if began is not None else None
+    status = Status.CLAIMED if run is None else Status.ENDED
+    holds = structs.replace(agent(status), issue=7, tries=tries, run=run)
+    view = repository(agent=holds, fetched_at=world.now, drift=(), needs=())
+    record = Record(setback=Setback(7, Trouble.CONFLICT, "git merge 1234", world.now))
+    return decide(Outlook(view, Wish(Mode.ON, world.now), record, RULES, world.now, world.day))
+
+
+def test_an_attempt_that_was_counted_and_never_ran_is_none_too_many() -> None:
+    choice = chosen_after_a_setback(None, Ending.DONE, RULES.attempts)
+    assert choice is not None and choice.verb is Verb.LAUNCH
+    assert "git merge 1234" in choice.options.extra
+
+
+def test_what_the_work_lacked_is_told_again_where_the_run_that_was_told_came_to_nothing() -> None:
+    choice = chosen_after_a_setback(timedelta(minutes=1), Ending.NO_WORK, RULES.attempts - 1)
+    assert choice is not None and choice.verb is Verb.LAUNCH
+    assert "ended without a commit" in choice.options.extra
+    assert choice.options.extra.count("git merge 1234") == 1
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_simulated_hours(seed: int) -> None:
     """Caps are never exceeded, nothing is launched twice, and it never waits without a reason; `World` raises else."""
@@ -77,3 +108,8 @@ def test_simulated_hours(seed: int) -> None:
     assert world.setbacks
     assert world.given_up
     assert max(world.attempts.values()) <= RULES.attempts
+    assert world.checkpoints
+    assert world.rounds or _HOURS < 3_000
+    assert (world.rounds == MOST_ROUNDS and world.used_up) or _HOURS < 20_000
+    assert world.gone_on
+    assert set(world.switches) == {Trouble.AGENT_START, Trouble.CRASH, Trouble.USAGE_LIMIT}

@@ -153,7 +153,7 @@ def test_pop_finishes_what_an_earlier_pop_left() -> None:
     assert names(plan(Verb.POP, held(worktree(branch="main")))) == ["PrepareWorktree"]
 
 
-def test_pop_drops_finished_work_from_the_ledger() -> None:
+def test_pop_leaves_finished_work_in_the_ledger_until_it_is_tidied_up_after() -> None:
     done = (HandedOver(7, "agent001/7-x", 31), HandedOver(8, "agent001/8-y", 32))
     merged = (pull_request(31, "agent001/7-x", open=False, merged=True),)
     known = remote(
@@ -162,7 +162,17 @@ def test_pop_drops_finished_work_from_the_ledger() -> None:
     planned = plan(Verb.POP, facts(known))
     assert isinstance(planned, Plan) and isinstance(planned.steps[0], steps.ClaimIssue)
     state = planned.steps[0].state
-    assert [work.issue for work in state.handed_over] == [8] and state.attempts == {8: 1}
+    assert state == LedgerState(None, done, {7: 1, 8: 1})
+
+
+def test_pop_leaves_no_branch_whose_work_is_finished() -> None:
+    known = remote(issue(9, "route:ready"), ledger=ledger_head(LedgerState(None, (), {8: 1})))
+    for number, left in ((7, ["DropBranch"]), (8, [])):
+        branch = f"agent001/{number}-x"
+        here = facts(known, worktree(branch=branch))
+        assert here.local is not None
+        stands = structs.replace(here.local, branches=(Branch(branch, "work"),))
+        assert names(plan(Verb.POP, structs.replace(here, local=stands)))[3:] == left
 
 
 @pytest.mark.parametrize("verb", [Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH])

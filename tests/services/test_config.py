@@ -13,6 +13,7 @@ from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Messages, Profile, Terminal
 from soda_tui.domain.settings import (
+    AutoFeedback,
     AutoLand,
     AutoSettings,
     DesktopNotice,
@@ -110,6 +111,11 @@ issues_per_day = 9
 tokens_per_day = 1000
 max_work_hours = 2.5
 land = "never"
+feedback = "automatic"
+ci_timeout = 12
+profiles = ["codex", "mine"]
+checkpoint_days = 2.5
+checkpoint_issues = 20
 [land]
 require_reviews = 2
 block_labels = ["wait"]
@@ -211,6 +217,9 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
     mine = structs.replace(
         built_in.named("claude"), name="mine", command=("claude", "--model", "opus"), message=Messages.NONE
     )
+    auto = AutoSettings(True, 3, 9, 1000, 2.5, AutoLand.NEVER)
+    auto = structs.replace(auto, profiles=("codex", "mine"), checkpoint_days=2.5, checkpoint_issues=20)
+    auto = structs.replace(auto, feedback=AutoFeedback.AUTOMATIC, ci_timeout=12.0)
     hard, docs = ("hard", (mine,)), ("docs", (built_in.named("gemini"), mine))
     labels = LabelNames("l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10")
     rocket = Enrolment(
@@ -232,7 +241,7 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         drift=DriftSettings(3, 6.0),
         limits=LimitSettings(30.0, 4.5, 8),
         retention=RetentionSettings(5, 100, 6, 7),
-        auto=AutoSettings(True, 3, 9, 1000, 2.5, AutoLand.NEVER),
+        auto=auto,
         land=LandSettings(2, ("wait",), True, "squash"),
         handover=HandoverSettings("make test", 3.0, "off"),
         setup=WorkspaceSettings(
@@ -253,7 +262,7 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         drift=DriftSettings(9, 6.0),
         limits=LimitSettings(240.0, 4.5, 8),
         retention=RetentionSettings(5, 100, 60, 7),
-        auto=AutoSettings(False, 3, 9, 1000, 2.5, AutoLand.NEVER),
+        auto=structs.replace(auto, enabled=False),
         land=LandSettings(2, ("wait",), True, ""),
         handover=HandoverSettings("make test", 3.0, "off"),
         setup=WorkspaceSettings("", ("web/package-lock.json",), 5.0, (), ("node_modules",)),
@@ -307,6 +316,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     special |= {"leave_key": "ctrl+^"}
     special |= {"agent_id": "agent009", "log_level": "error", "notify.terminal": "osc9", "desktop": "off"}
     special |= {"max_work_hours": "7.5", "land": "ready", "strategy": "rebase", "update": "off"}
+    special |= {"feedback": "off"}
     scalar = [key for key in reference() if key.section in SECTIONS and not isinstance(key.default, tuple)]
     environ = {
         f"SODA_TUI_{key.section}__{key.name}".upper(): special.get(f"{key.section}.{key.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from soda_tui.domain.failure import Exit, Failure
+from soda_tui.domain.failure import ErrorCode, Exit, Failure
 from soda_tui.services import files
 from soda_tui.services.agents import records
+from soda_tui.services.git.problems import problem
+from soda_tui.services.git.process import Finished
 
 
 def mode(path: Path) -> int:
@@ -92,3 +95,20 @@ def test_records_of_runs_are_as_durable_as_all_else(tmp_path: Path, monkeypatch:
     records.write_end(tmp_path, records.End(records.Reason.ENDED, 0))
     assert synced == [False, True]
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["end.json"]
+
+
+def test_a_full_disk_is_told_apart_from_all_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    files.write(tmp_path / "kept", b"before")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Failure) as caught:
+        files.write(tmp_path / "kept", b"after")
+    assert caught.value.problem.code is ErrorCode.DISK_FULL
+    assert str(tmp_path / "kept") in caught.value.problem.message
+    assert (tmp_path / "kept").read_bytes() == b"before"
+    said = "error: unable to write loose object file: No space left on device\nfatal: unable to write tree"
+    assert problem(Finished(128, b"", said), "/clone").code is ErrorCode.DISK_FULL
+    theirs = "remote: fatal: write error: No space left on device\nerror: failed to push some refs"
+    assert problem(Finished(1, b"", theirs), "/clone").code is ErrorCode.GIT

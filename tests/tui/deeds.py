@@ -180,6 +180,8 @@ DEEDS = {
     "repo.auto": Deed(on(Question)),
     "repo.bottle": Deed(done(Verb.BOTTLE), (DONE,)),
     "repo.land": Deed(done(Verb.LAND)),
+    "repo.bundle": Deed(done(Verb.BUNDLE)),
+    "repo.feedback": Deed(lambda stage: stage.verbs == [Verb.FEEDBACK, Verb.LAUNCH], (repository(),)),
     "repo.stop": Deed(on(Question)),
     "repo.reset": Deed(on(Question), (ATTENTION,)),
     "repo.takeover": Deed(done(Verb.TAKEOVER), (repository(agent=agent(Status.ELSEWHERE, run=None)),)),

@@ -8,6 +8,7 @@ from textual.widgets import Button
 from tui.frozen import FrozenCockpit
 from tui.piloting import last_said, opened, told, until
 from tui.shown import ATTENTION, DONE, LOGS, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
+from tui.test_tui_foreign_text import rendered
 
 from soda_tui.domain.actions import ACTIONS, Verb
 from soda_tui.domain.failure import ErrorCode, Problem
@@ -183,6 +184,12 @@ async def test_help_names_every_action_and_closes() -> None:
             if not action.name.removeprefix("pane.").isdigit():
                 assert f" {action.title} " in text
                 assert action.help.split()[0] in text
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: any("Stop everything" in line for line in rendered(app)))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: any("Where work can be" in line for line in rendered(app)))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is app.overview)
 

@@ -16,18 +16,20 @@ from soda_tui.tui.screens.zoom import REQUESTS, ZoomScreen
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_one_under_the_cursor_is_landed() -> None:
-    made = cockpit(WORKING)
+@pytest.mark.parametrize(("key", "verbs"), [("L", [Verb.LAND]), ("F", [Verb.FEEDBACK, Verb.LAUNCH])])
+async def test_the_one_under_the_cursor_is_landed_or_mended(key: str, verbs: list[Verb]) -> None:
+    shown = repository(pull_requests=WORKING.pull_requests)
+    made = cockpit(shown)
     async with opened(made) as (app, pilot):
         await pilot.press("z", *["right_square_bracket"] * REQUESTS)
         screen = app.screen
         assert isinstance(screen, ZoomScreen)
         await until(pilot, lambda: screen.bar.active == REQUESTS and screen.requests.cursor is not None)
-        await pilot.press("L")
-        await until(pilot, lambda: bool(made.acts))
-        ((_, verb, options),) = made.acts
-        number = WORKING.pull_requests[0].number
-        assert (verb, options.pull_request, options.yes) == (Verb.LAND, number, False)
+        await pilot.press(key)
+        await until(pilot, lambda: len(made.acts) == len(verbs))
+        assert [verb for _, verb, _ in made.acts] == verbs
+        options = made.acts[0][2]
+        assert (options.pull_request, options.yes) == (WORKING.pull_requests[0].number, False)
 
 
 async def test_what_the_plan_asks_is_asked_and_the_answer_is_about_just_that() -> None:

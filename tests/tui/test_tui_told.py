@@ -11,7 +11,8 @@ from tui.piloting import last_said, opened, rows, told, until
 from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, ago, repository, snapshot
 
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Counts, Error, Repository, Run, Status, Worktree
+from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.model import Counts, Error, Loop, Repository, Run, Status, Worktree
 from soda_tui.domain.readable import plain_line
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.run_end import run_end
@@ -260,3 +261,11 @@ async def test_the_line_below_says_the_same_as_the_bar_above_also_once_it_was_aw
             assert words in shown[0] and sum(words in row for row in shown) == 2, words
             await pilot.press("g")
             await until(pilot, lambda: not app.overview.said.size)
+
+
+def test_a_pane_counts_down_to_when_its_loop_goes_on() -> None:
+    parked = Loop(Mode.ON, Doing.WAITING, "The agent is at its limit.", NOW + timedelta(hours=1, seconds=5), False)
+    shown = structs.replace(repository(), loop=parked)
+    assert "1:00:05 left, until " in " ".join(line.plain for line in head_lines(shown, None, NOW, 100, 24))
+    over = structs.replace(shown, loop=structs.replace(parked, until=NOW))
+    assert " left" not in " ".join(line.plain for line in head_lines(over, None, NOW, 100, 24))

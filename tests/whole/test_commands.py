@@ -215,3 +215,9 @@ def test_a_pull_request_is_landed_by_command(machine: Machine) -> None:
     assert landed["problem"] is None and landed["pull_request"].endswith("/pull/11")
     assert "Landed in acme/rocket: pull request 11, issue 7." in landed["message"]
     assert "no open pull request 11" in machine.run("land", "11", exit=9).stderr
+
+
+def test_what_cannot_be_bundled_says_why(machine: Machine) -> None:
+    machine.run("bundle", "rocket", "teapot", exit=2)
+    told = machine.json("bundle", "rocket", "#7", "--dry-run", exit=9)
+    assert "0 to bundle, and a bundle needs two. Left out is pull request 11 (issue 7)" in told["message"]

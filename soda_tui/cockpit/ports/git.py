@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.facts import LedgerHead, LocalFacts
+from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.kept_work import KeptWork
 from soda_tui.domain.ledger import Entry
+from soda_tui.domain.merging import Joined
 from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes
 from soda_tui.domain.work import Commit, Difference
 
@@ -40,13 +42,15 @@ class Pushed(Struct, frozen=True):
     """The answer to an append: whose entry is the head now. `mine` is false when another was faster or it was refused.
 
     `superseded` is true when ours went in and somebody has built on it since. `refusal` holds the server's or a
-    hook's own words.
+    hook's own words, `code` which of them it was, `detail` the lines that a hook said last.
     """
 
     mine: bool
     head: LedgerHead | None
     superseded: bool = False
     refusal: str | None = None
+    code: ErrorCode = ErrorCode.REFUSED
+    detail: str = ""
 
 
 class Merged(Struct, frozen=True):
@@ -102,6 +106,18 @@ class Git(Protocol):
 
         Raises a Failure that names the files where git cannot do that by itself; then nothing was touched, and so it is
         where that would touch uncommitted work, or files that git ignores.
+        """
+
+    async def join(self, place: Place, base: str, branches: Sequence[str]) -> Joined:
+        """Merge branches into the base, in this order and all as the remote has them now; what conflicts is left out.
+
+        No branch, no file and no worktree is touched; the same commits come of the same ones each time.
+        """
+
+    async def stand(self, place: Place, oid: str) -> None:
+        """Make the worktree stand on the commit and on no branch; done already is fine.
+
+        Refuses (a Failure) where that would touch uncommitted work. A commit on which it stood alone is kept.
         """
 
     async def stakes(self, place: Place) -> Stakes:

@@ -13,6 +13,7 @@ from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.merging import Landing
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.remarks import Remarks
 
 
 class Target(Struct, frozen=True):
@@ -59,6 +60,9 @@ class GitHub(Protocol):
     async def pull_requests(self, name: RepositoryName, branches: Sequence[str]) -> tuple[PullRequest, ...]:
         """The pull requests of these head branches in any state, at most ten of each; one request."""
 
+    async def comments(self, name: RepositoryName, pull_requests: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """What was commented on each of these pull requests (node ids) lately, fifty at most of each; one request."""
+
     async def closely(
         self, name: RepositoryName, repository: str, pull_requests: Sequence[str], issues: Sequence[str]
     ) -> Closely:
@@ -66,6 +70,9 @@ class GitHub(Protocol):
 
         One request, and a dear one: GitHub tries to merge each of them for the answer.
         """
+
+    async def remarks(self, name: RepositoryName, number: int) -> Remarks:
+        """What failing checks and unresolved reviews say of a pull request; two points, and a request for each log."""
 
     async def close(self) -> None:
         """Close the connections."""

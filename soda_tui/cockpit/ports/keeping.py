@@ -43,6 +43,9 @@ class Store(Protocol):
     def worktree_path(self, enrolment: Enrolment, issue: int | None) -> str:
         """Where the agent of a repository works; `issue` matters only where each claim has a fresh place."""
 
+    def bundle_path(self, enrolment: Enrolment) -> str:
+        """Where bundles of a repository are put together, which is no place of its agent."""
+
     def folders(self, enrolment: Enrolment) -> tuple[str, ...]:
         """The clone, and the folders in which worktrees of the repository are."""
 

@@ -11,6 +11,7 @@ from soda_tui.cockpit.ports.keeping import Attic, Journal, Store
 from soda_tui.cockpit.ports.loops import Loops
 from soda_tui.cockpit.ports.machine import Locks, Watch
 from soda_tui.cockpit.ports.notices import Notices
+from soda_tui.cockpit.ports.readings import Readings
 from soda_tui.cockpit.ports.runs import Profiles, Runs
 from soda_tui.cockpit.ports.stops import Stops
 
@@ -19,6 +20,7 @@ class World(Struct, frozen=True):
     """All services together, as wiring hands them to the engine."""
 
     github: GitHub
+    readings: Readings
     git: Git
     runs: Runs
     checks: Checks

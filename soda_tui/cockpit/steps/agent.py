@@ -38,7 +38,8 @@ async def start(step: steps.StartAgent, execution: Execution) -> None:
 async def _launch(step: steps.StartAgent, profile: Profile, execution: Execution) -> Launch:
     enrolment = execution.enrolment
     attempt = execution.holder.attempt
-    claim = Claimed(step.issue, attempt, step.branch, step.base)
+    review = execution.holder.review.pull_request if execution.holder.review is not None else None
+    claim = Claimed(step.issue, attempt, step.branch, step.base, review)
     briefing = await brief(execution.world, enrolment, execution.remote, claim, profile, step.extra)
     if not briefing.is_open:
         message = say.ISSUE_NOT_OPEN(issue=step.issue, repository=enrolment.name.full)

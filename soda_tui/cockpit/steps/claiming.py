@@ -35,7 +35,7 @@ async def claim(step: steps.ClaimIssue, execution: Execution) -> None:
     holder = structs.replace(holder, base=holder.base or base, name=execution.cockpit_name)
     execution.start = start
     update = RefUpdate(holder.branch, start, kept)
-    event = "taken-over" if step.taken_over else "popped"
+    event = "taken-over" if step.taken_over else "popped" if holder.review is None else "taken-up"
     await execution.append(event, holder, ledger.popped(step.state, holder), update)
     execution.claimed = None if step.taken_over else update
 

@@ -30,13 +30,15 @@ async def hand_to_person(step: steps.HandToPerson, execution: Execution) -> None
 
 async def _comment(step: steps.HandToPerson, execution: Execution) -> None:
     """Say it, unless an act that was broken off has said it already."""
-    mark = f"<!-- soda-tui: {execution.holder.branch} {step.attempt} -->"
+    what = step.attempt if step.review is None else f"feedback {step.attempt}"
+    mark = f"<!-- soda-tui: {step.branch} {what} -->"
     if await _is_there(mark, step, execution):
         return
-    body = say.COMMENT_GIVEN_UP(
+    sentence = say.COMMENT_GIVEN_UP if step.review is None else say.COMMENT_FEEDBACK_USED_UP
+    body = sentence(
         count=step.attempt,
         words=harmless(step.words),
-        branch=execution.holder.branch,
+        branch=step.branch,
         label=execution.enrolment.labels.human_only,
         mark=mark,
     )

@@ -6,11 +6,11 @@ from msgspec import structs
 
 from soda_tui.cockpit.execution import DOUBTFUL, Execution
 from soda_tui.cockpit.ports.github import Closely
-from soda_tui.cockpit.steps import mending
+from soda_tui.cockpit.steps import bundling
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.changes import Changed, CloseIssue, Merge
+from soda_tui.domain.changes import Changed, CloseIssue, ClosePullRequest, Merge
 from soda_tui.domain.facts import PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.strategy import Way
@@ -30,8 +30,10 @@ def describe(step: steps.Step) -> str:
             return say.STEP_NOTE_WAITING(number=step.done.pull_request, issue=step.done.issue)
         case steps.CloseIssue():
             return say.STEP_CLOSE_ISSUE(issue=step.issue.number)
+        case steps.CloseContained():
+            return say.STEP_CLOSE_CONTAINED(number=step.number, bundle=step.bundle)
         case _:
-            return mending.describe(step)
+            return bundling.describe(step)
 
 
 async def perform(step: steps.Step, execution: Execution) -> None:
@@ -43,8 +45,10 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             await execution.note("noted", step.done.issue, ledger.waiting(execution.ledger.state, step.done))
         case steps.CloseIssue():
             await _close(step, execution)
+        case steps.CloseContained():
+            await _close_contained(step, execution)
         case _:
-            await mending.perform(step, execution)
+            await bundling.perform(step, execution)
 
 
 async def _land(step: steps.LandPullRequest, execution: Execution) -> None:
@@ -112,9 +116,10 @@ def _note(step: steps.LandPullRequest, execution: Execution) -> None:
         for one in remote.pull_requests
     )
     execution.facts = structs.replace(execution.facts, remote=structs.replace(remote, pull_requests=requests))
-    issue = find_issue(remote, step.issue)
-    if step.closes and issue is not None:
-        execution.note_issue(structs.replace(issue, open=False))
+    for number in step.issues if step.closes else ():
+        issue = find_issue(remote, number)
+        if issue is not None:
+            execution.note_issue(structs.replace(issue, open=False))
 
 
 async def _close(step: steps.CloseIssue, execution: Execution) -> None:
@@ -124,3 +129,11 @@ async def _close(step: steps.CloseIssue, execution: Execution) -> None:
         raise execution.not_verified("that it is closed", step.issue.number)
     known = find_issue(execution.remote, step.issue.number) or step.issue
     execution.note_issue(structs.replace(known, open=False))
+
+
+async def _close_contained(step: steps.CloseContained, execution: Execution) -> None:
+    """Close it; what GitHub refuses of it is said, and keeps nothing else: its work is merged."""
+    await execution.confirm(step.issue)
+    (closed,) = await execution.world.github.change(execution.remote.name, (ClosePullRequest(step.id),))
+    if closed.problem is not None:
+        execution.notes.append(say.NOT_CLOSED(number=step.number, words=closed.problem.message))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from soda_tui.cockpit.execution import Execution
-from soda_tui.cockpit.ports.checks import Check
+from soda_tui.cockpit.ports.checks import Check, Checks
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
 from soda_tui.domain.endings import exit_words
@@ -29,9 +29,16 @@ async def bring_up_to_date(step: steps.UpdateBranch, execution: Execution) -> No
 
 async def run_check(step: steps.RunCheck, execution: Execution) -> None:
     """Run the check on just what would be pushed; raises a Failure where it fails, or leaves something behind."""
-    check, checks = _check(step, execution), execution.world.checks
+    check, checks = check_of(step, execution.place(step.issue).worktree, execution), execution.world.checks
     if await checks.has_passed(check):
         return
+    await must_pass(check, checks)
+    await _refuse_traces(check, step, execution)
+    await checks.note(check)
+
+
+async def must_pass(check: Check, checks: Checks) -> None:
+    """Run a check; raises a Failure where it fails."""
     checked = await checks.run(check)
     if checked.exit != 0:
         minutes = f"{check.seconds / 60:g}"
@@ -40,16 +47,15 @@ async def run_check(step: steps.RunCheck, execution: Execution) -> None:
         said = shorten(last, _WORDS) or say.CHECK_SAID_NOTHING()
         message = say.CHECK_FAILED(command=check.command, how=how, words=_ended(said), log=checked.log)
         raise Failure(Problem(ErrorCode.CHECK_FAILED, message, detail=checked.tail))
-    await _refuse_traces(check, step, execution)
-    await checks.note(check)
 
 
-def _check(step: steps.RunCheck, execution: Execution) -> Check:
+def check_of(step: steps.RunCheck | steps.CheckBundle, directory: str, execution: Execution) -> Check:
+    """The repository's check of what stands in a directory."""
     enrolment = execution.enrolment
     profile = enrolment.profiles[0] if enrolment.profiles else enrolment.agent
     return Check(
         enrolment.key,
-        execution.place(step.issue).worktree,
+        directory,
         execution.committed or step.oid,
         enrolment.handover.check,
         enrolment.handover.minutes * 60.0,

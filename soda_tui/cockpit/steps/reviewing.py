@@ -21,27 +21,31 @@ async def open_review(step: steps.OpenReview, execution: Execution) -> None:
     if step.number is not None:
         execution.pull_request, execution.pull_request_number = step.url, step.number
         return
+    title, body = await _review_text(step, execution)
+    draft = execution.enrolment.pull_request.draft
+    change = OpenPullRequest(execution.remote.id, step.base, step.branch, title, body, draft)
     try:
-        opened = await _open(step, execution)
+        await open_request(change, step.issue, execution)
     except NothingToReview:
         execution.notes.append(say.NOTHING_TO_REVIEW(branch=step.branch, base=step.base))
-        return
+
+
+async def open_request(change: OpenPullRequest, issue: int, execution: Execution) -> None:
+    """Open a pull request, or find the one that is open after all; raises NothingToReview where it would be empty."""
+    opened = await _open(change, issue, execution)
     if opened is None:
-        found = await execution.world.github.pull_requests(execution.remote.name, (step.branch,))
+        found = await execution.world.github.pull_requests(execution.remote.name, (change.head,))
         one = next((one for one in found if one.open and one.same_repository), None)
         if one is None:
-            raise execution.not_verified("an open pull request", step.issue)
+            raise execution.not_verified("an open pull request", issue)
         opened = Changed(id=one.id, number=one.number, url=one.url)
     execution.pull_request, execution.pull_request_number = opened.url, opened.number
     execution.pull_request_id = opened.id
 
 
-async def _open(step: steps.OpenReview, execution: Execution) -> Changed | None:
+async def _open(change: OpenPullRequest, issue: int, execution: Execution) -> Changed | None:
     """Open the pull request; None when the outcome is to be read again (in doubt, or there is one already)."""
-    settings = execution.enrolment.pull_request
-    title, body = await _review_text(step, execution)
-    change = OpenPullRequest(execution.remote.id, step.base, step.branch, title, body, settings.draft)
-    await execution.confirm(step.issue)
+    await execution.confirm(issue)
     try:
         (opened,) = await execution.world.github.change(execution.remote.name, (change,))
     except Failure as failure:
@@ -72,10 +76,19 @@ async def _review_text(step: steps.OpenReview, execution: Execution) -> tuple[st
     return pull_request_text(step.issue, step.title, summary, [commit.subject for commit in commits], template)
 
 
+def extras(execution: Execution) -> list[Change]:
+    """What a pull request that was just opened gets besides: its labels, and who is asked to review it."""
+    settings, ids, made = execution.enrolment.pull_request, execution.remote.label_ids, execution.pull_request_id
+    if made is None:
+        return []
+    wanted = tuple(ids[name.lower()] for name in settings.labels if name.lower() in ids)
+    labels: list[Change] = [AddLabels(made, wanted)] if wanted else []
+    return [*labels, RequestReviews(made, settings.reviewers)] if settings.reviewers else labels
+
+
 async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
     """Put the review label in the place of those of queue and agent; extras of the pull request may fail."""
-    names, settings = execution.enrolment.labels, execution.enrolment.pull_request
-    ids = execution.remote.label_ids
+    names = execution.enrolment.labels
     agent = execution.holder.agent
     off = [name for name in (names.ready, agent) if has(step.issue.labels, name)]
     changes: list[Change] = [AddLabels(step.issue.id, (await execution.label_id(names.review, step.issue.number),))]
@@ -83,11 +96,7 @@ async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
     if gone := tuple(found for found in known if found is not None):
         changes.append(RemoveLabels(step.issue.id, gone))
     core = len(changes)
-    if execution.pull_request_id is not None:
-        if wanted := tuple(ids[name.lower()] for name in settings.labels if name.lower() in ids):
-            changes.append(AddLabels(execution.pull_request_id, wanted))
-        if settings.reviewers:
-            changes.append(RequestReviews(execution.pull_request_id, settings.reviewers))
+    changes += extras(execution)
     changed = await execution.change_issue(step.issue, changes)
     for one in changed[:core]:
         execution.raise_refused(one, "the labels")

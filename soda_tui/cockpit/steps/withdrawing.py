@@ -42,7 +42,7 @@ async def _release(claimed: RefUpdate, execution: Execution) -> list[str]:
             await execution.append("released", holder, state, RefUpdate(claimed.branch, None, claimed.oid))
             return []
         except Failure as failure:
-            if failure.problem.code is not ErrorCode.REFUSED:
+            if failure.problem.code not in {ErrorCode.REFUSED, ErrorCode.PUSH_REJECTED}:
                 raise
             said = [say.BRANCH_KEPT(branch=claimed.branch, words=failure.problem.message)]
     else:

@@ -18,6 +18,7 @@ from soda_tui.domain.usage import Spent, Sums
 _AFTER: Mapping[str, Standing] = {
     Verb.POP: Standing.AT_WORK,
     Verb.TAKEOVER: Standing.AT_WORK,
+    Verb.FEEDBACK: Standing.AT_WORK,
     Verb.LAUNCH: Standing.AT_WORK,
     Verb.BOTTLE: Standing.IN_REVIEW,
     Verb.RESET: Standing.RELEASED,

@@ -28,6 +28,10 @@ ADVICE: Mapping[str, Sentence] = {
     Trouble.UNSEEN: say.MEND_UNSEEN,
     Trouble.CHECK: say.MEND_CHECK,
     Trouble.CONFLICT: say.MEND_CONFLICT,
+    Trouble.HOOK: say.MEND_HOOK,
+    Trouble.PUSH: say.MEND_PUSH,
+    Trouble.WORKFLOW_SCOPE: say.MEND_WORKFLOW_SCOPE,
+    Trouble.DISK_FULL: say.MEND_DISK_FULL,
     Trouble.UNVOUCHED: say.MEND_UNVOUCHED,
     BROKEN_OFF: say.MEND_BROKEN_OFF,
 }

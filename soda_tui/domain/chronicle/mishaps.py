@@ -20,7 +20,12 @@ from soda_tui.domain.status import how_ended
 # The kind of an act whose process ended in the middle of it.
 BROKEN_OFF = "broken_off"
 _FINISHES = frozenset({Verb.BOTTLE, Verb.LAND})
-_RUNS = {How.BADLY: Trouble.CRASH, How.LIMIT: Trouble.USAGE_LIMIT, How.ASKED: Trouble.QUESTION}
+_RUNS = {
+    How.BADLY: Trouble.CRASH,
+    How.LIMIT: Trouble.USAGE_LIMIT,
+    How.LATE: Trouble.TIME_OUT,
+    How.ASKED: Trouble.QUESTION,
+}
 # What another was faster at, or was not there to be done, or was stopped by a person, went as it should.
 NO_MISHAPS = frozenset({Trouble.TAKEN, Trouble.HALTED})
 _OF_LOOPS = frozenset({Event.WAIT, Event.ENDED, Event.HELD})
@@ -48,7 +53,7 @@ def _of_runs(past: Past, acts: Acts) -> Iterator[Mishap]:
 def _kind(run: RunFacts) -> str | None:
     if run.stopped or run.halted or run.claim_lost or run.by_hand:
         return None
-    return _RUNS.get(how_ended(run))
+    return _RUNS.get(how_ended(run)) if run.started_at is not None else Trouble.AGENT_START
 
 
 def how(run: RunFacts) -> str:

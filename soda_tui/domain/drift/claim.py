@@ -52,7 +52,7 @@ def _issue_drift(look: Look, holder: Holder, issue: Issue) -> Iterator[Seen]:
         logins = ", ".join(issue.assignees)
         message = say.DRIFT_ISSUE_REASSIGNED(issue=holder.issue, logins=logins, let_go=let_go)
         yield look.drift(DriftKind.ISSUE_REASSIGNED, message, since, settles=settles)
-    if (labels := _against(look, issue)) is not None:
+    if (labels := _against(look, holder, issue)) is not None:
         message = say.DRIFT_ISSUE_RELABELLED(issue=holder.issue, labels=labels, let_go=let_go)
         yield look.drift(DriftKind.ISSUE_RELABELLED, message, since, settles=settles)
     run = claim_run(holder, look.facts.run)
@@ -68,14 +68,19 @@ def _issue_drift(look: Look, holder: Holder, issue: Issue) -> Iterator[Seen]:
             yield look.drift(DriftKind.ISSUE_EDITED, warning(holder.issue, edit), edit.at)
 
 
-def _against(look: Look, issue: Issue) -> str | None:
-    """The labels that keep agents from the issue, or that none is left which offers it."""
-    names = look.enrolment.labels
-    unwanted = (*spellings(names.human_only), names.blocked, names.review, *spellings(names.ready_to_merge))
+def _against(look: Look, holder: Holder, issue: Issue) -> str | None:
+    """The labels that keep agents from the issue, or that none is left which offers it.
+
+    Work that came back stays under review meanwhile.
+    """
+    names, came_back = look.enrolment.labels, holder.review is not None
+    review = () if came_back else (names.review,)
+    unwanted = (*spellings(names.human_only), names.blocked, *review, *spellings(names.ready_to_merge))
     found = [label for label in issue.labels if has(unwanted, label)]
     if found:
         return f"it carries {', '.join(found)}"
-    return None if has_any(issue.labels, (names.ready, names.unblocker)) else f"{names.ready} was taken off"
+    offered = came_back or has_any(issue.labels, (names.ready, names.unblocker))
+    return None if offered else f"{names.ready} was taken off"
 
 
 def _idle(look: Look, holder: Holder) -> Iterator[Seen]:

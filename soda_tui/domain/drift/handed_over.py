@@ -8,7 +8,7 @@ from datetime import timedelta
 from soda_tui.domain import sentences as say
 from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import PullRequest
-from soda_tui.domain.finished import pull_request_of
+from soda_tui.domain.finished import ended_by, pull_request_of
 from soda_tui.domain.ledger import HandedOver
 from soda_tui.domain.model import Checks, DriftKind
 
@@ -19,10 +19,11 @@ UNTIDY = timedelta(minutes=5)
 def handed_over_drift(look: Look) -> Iterator[Seen]:
     """Each pull request that the ledger speaks of."""
     for done in look.ledger.state.handed_over:
-        request = pull_request_of(look.remote, done)
+        ended = ended_by(look.remote, look.ledger.state, done)
+        request = ended or pull_request_of(look.remote, done)
         if request is None:
             continue
-        yield from _waiting(look, done, request) if request.open else _ended(look, done, request)
+        yield from _waiting(look, done, request) if ended is None else _ended(look, done, request)
 
 
 def _ended(look: Look, done: HandedOver, request: PullRequest) -> Iterator[Seen]:

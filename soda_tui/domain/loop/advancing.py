@@ -8,14 +8,14 @@ from datetime import datetime
 from msgspec import structs
 
 from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.loop.checkpoints import begun, popped
 from soda_tui.domain.loop.deciding import Choice, Outlook
 from soda_tui.domain.loop.machine import ACTS, Doing, Event, after
 from soda_tui.domain.loop.record import SKIPPED, STRIKES, Record, Setback, Strike, Tries, Wish
+from soda_tui.domain.loop.reworking import awaited
 from soda_tui.domain.loop.troubles import CODES, TABLE, Answer, Trouble, wait
 from soda_tui.domain.outcome import Outcome
 
-# Between two looks a run counts as working no longer than this: the machine may have slept.
-_LONGEST_LOOK = 120.0
 _UNREADY = frozenset({ErrorCode.REFUSED, ErrorCode.NOTHING_TO_DO})
 
 
@@ -37,6 +37,8 @@ def turned_on(record: Record, wish: Wish) -> Record:
         skipped=(),
         unlanded={},
         setback=None,
+        switch=None,
+        checkpoint=begun(record, wish),
         until=None,
     )
 
@@ -59,42 +61,63 @@ def woken(record: Record) -> Record:
 
 def chosen(out: Outlook, choice: Choice) -> Record:
     """The record while a choice is carried out."""
-    record = counted(out)
+    record = out.record
+    if choice.pauses and record.checkpoint is not None:
+        record = structs.replace(record, checkpoint=structs.replace(record.checkpoint, reached=out.now))
     return structs.replace(
         record, doing=after(record.doing, choice.event), why=choice.why, until=choice.until, person=choice.person
     )
 
 
-def counted(out: Outlook) -> Record:
-    """The record with the time that was worked since the last look; a new day begins at nothing."""
-    record, now = out.record, out.now
+def counted(out: Outlook) -> Outlook:
+    """The outlook with the time that was worked since the last look, whoever looked; a new day begins at nothing.
+
+    Runs of a repository never overlap: what the newest worked before the last look is in it already.
+    """
+    record = out.record
     if record.day != out.day:
         record = structs.replace(record, day=out.day, issues=0, worked=0.0)
-    working = out.view.agent.status.at_work and record.counted_at is not None
-    passed = (now - record.counted_at).total_seconds() if working and record.counted_at else 0.0
-    return structs.replace(record, worked=record.worked + min(max(passed, 0.0), _LONGEST_LOOK), counted_at=now)
+    passed = 0.0
+    if out.span is not None:
+        since, until = out.span
+        passed = (until - max(since, record.counted_at or since)).total_seconds()
+    waits = awaited(record.awaited, out.feedback, out.now)
+    worked = record.worked + max(passed, 0.0)
+    return structs.replace(out, record=structs.replace(record, worked=worked, counted_at=out.now, awaited=waits))
 
 
-def ended(record: Record, choice: Choice, outcome: Outcome, now: datetime, seed: str) -> Record:
-    """The record after the act that a choice came to."""
-    if outcome.problem is not None and choice.event is Event.POP and outcome.problem.code is ErrorCode.UNVOUCHED:
+def ended(record: Record, choice: Choice, outcome: Outcome, now: datetime, seed: str, pace: float = 1.0) -> Record:
+    """The record after the act that a choice came to; `pace` is what waits are multiplied with."""
+    claims = choice.event in {Event.POP, Event.TAKE_UP}
+    if outcome.problem is not None and claims and outcome.problem.code is ErrorCode.UNVOUCHED:
         skipped = (*record.skipped, choice.options.issue or 0)[-SKIPPED:]
         return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, skipped=skipped)
     if choice.event is Event.LAND and outcome.problem is not None and outcome.problem.code in _UNREADY:
-        return _unlanded(record, choice.options.pull_request or 0, now, seed)
+        return _unlanded(record, choice.options.pull_request or 0, now, seed, pace)
     if outcome.problem is not None:
         if TABLE[CODES[outcome.problem.code]].answer is Answer.FEED_BACK and outcome.issue is not None:
             return _set_back(record, outcome.issue, outcome.problem, now)
-        return _failed(record, outcome.problem, outcome.asks is not None, now, seed)
+        if CODES[outcome.problem.code] is Trouble.AGENT_START:
+            record = structs.replace(record, switch=choice.otherwise or choice.switch or record.switch)
+            if choice.otherwise is not None:
+                looking = structs.replace(record, doing=after(record.doing, Event.ENDED), until=None)
+                return structs.replace(looking, why=outcome.problem.message)
+        return _failed(record, outcome.problem, outcome.asks is not None, now, seed, pace)
     record = structs.replace(record, doing=after(record.doing, Event.ENDED), until=None)
     tries: Mapping[Trouble, Tries] = {}
     if choice.event is Event.STOP and choice.trouble is not None:
         tries = {choice.trouble: Tries(1, now)}
-    setback = None if choice.event in {Event.POP, Event.BOTTLE, Event.GIVE_UP} else record.setback
-    record = structs.replace(record, tries=tries, setback=setback)
+    if choice.event is Event.LAUNCH and choice.trouble is Trouble.AGENT_START and choice.switch is None:
+        # Whether that one began is seen later.
+        count = record.tries[Trouble.AGENT_START].count + 1 if Trouble.AGENT_START in record.tries else 1
+        tries = {Trouble.AGENT_START: Tries(count, now + wait(Trouble.AGENT_START, count, seed) * pace)}
+    record = structs.replace(record, tries=tries, switch=choice.switch or record.switch)
+    if choice.event in {Event.POP, Event.TAKE_UP, Event.BOTTLE, Event.GIVE_UP}:
+        record = structs.replace(record, setback=None, switch=None)
     match choice.event:
         case Event.POP:
-            return structs.replace(record, issues=record.issues + 1, begun=record.begun + 1)
+            counts = structs.replace(record, checkpoint=popped(record))
+            return structs.replace(counts, issues=record.issues + 1, begun=record.begun + 1)
         case Event.GIVE_UP if outcome.issue is not None and choice.trouble is not None:
             strikes = (*record.strikes, Strike(outcome.issue, choice.trouble))
             return structs.replace(record, strikes=strikes[-STRIKES:])
@@ -104,11 +127,11 @@ def ended(record: Record, choice: Choice, outcome: Outcome, now: datetime, seed:
             return record
 
 
-def _unlanded(record: Record, number: int, now: datetime, seed: str) -> Record:
+def _unlanded(record: Record, number: int, now: datetime, seed: str, pace: float) -> Record:
     """A pull request is not as ready as it looked, or lands by itself: others are not held up by it."""
     before = record.unlanded.get(number)
     count = before.count + 1 if before is not None else 1
-    tries = Tries(count, now + wait(Trouble.REFUSED, count, seed))
+    tries = Tries(count, now + wait(Trouble.REFUSED, count, seed) * pace)
     kept = list({**record.unlanded, number: tries}.items())[-SKIPPED:]
     return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, unlanded=dict(kept))
 
@@ -123,7 +146,7 @@ def _set_back(record: Record, issue: int, problem: Problem, now: datetime) -> Re
     return structs.replace(looking, why=problem.message, tries={}, setback=setback)
 
 
-def _failed(record: Record, problem: Problem, asks: bool, now: datetime, seed: str) -> Record:
+def _failed(record: Record, problem: Problem, asks: bool, now: datetime, seed: str, pace: float) -> Record:
     trouble = Trouble.REFUSED if asks else CODES[problem.code]
     row = TABLE[trouble]
     looking = structs.replace(record, doing=after(record.doing, Event.ENDED), until=None)
@@ -131,7 +154,7 @@ def _failed(record: Record, problem: Problem, asks: bool, now: datetime, seed: s
     if asks or row.answer is Answer.PERSON or (row.answer is Answer.AGAIN and count > row.tries):
         held = after(record.doing, Event.HELD)
         return structs.replace(record, doing=held, why=problem.message, until=None, person=True, tries={})
-    soonest = now + wait(trouble, count, seed)
+    soonest = now + wait(trouble, count, seed) * pace
     not_before = max(soonest, problem.retry_at) if problem.retry_at is not None else soonest
     return structs.replace(
         looking, why=problem.message, until=not_before, tries={**record.tries, trouble: Tries(count, not_before)}

@@ -22,6 +22,7 @@ class Doing(StrEnum):
     LOOKING = "looking"
     WAITING = "waiting"
     POPPING = "popping"
+    TAKING_UP = "taking_up"
     LAUNCHING = "launching"
     WORKING = "working"
     STOPPING = "stopping"
@@ -40,6 +41,7 @@ class Event(StrEnum):
     CHANGED = "changed"
     WAIT = "wait"
     POP = "pop"
+    TAKE_UP = "take_up"
     LAUNCH = "launch"
     WATCH = "watch"
     STOP = "stop"
@@ -55,6 +57,7 @@ class Event(StrEnum):
 _CHOICES: Mapping[Event, Doing] = {
     Event.WAIT: Doing.WAITING,
     Event.POP: Doing.POPPING,
+    Event.TAKE_UP: Doing.TAKING_UP,
     Event.LAUNCH: Doing.LAUNCHING,
     Event.WATCH: Doing.WORKING,
     Event.STOP: Doing.STOPPING,
@@ -65,7 +68,16 @@ _CHOICES: Mapping[Event, Doing] = {
 }
 # What changes something here or on GitHub: it goes on to its end, whatever is wished meanwhile.
 ACTS = frozenset(
-    {Doing.POPPING, Doing.LAUNCHING, Doing.STOPPING, Doing.BOTTLING, Doing.LANDING, Doing.MENDING, Doing.GIVING_UP}
+    {
+        Doing.POPPING,
+        Doing.TAKING_UP,
+        Doing.LAUNCHING,
+        Doing.STOPPING,
+        Doing.BOTTLING,
+        Doing.LANDING,
+        Doing.MENDING,
+        Doing.GIVING_UP,
+    }
 )
 _QUIET = frozenset({Doing.LOOKING, Doing.WAITING, Doing.WORKING, Doing.HELD})
 

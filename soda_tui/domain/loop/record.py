@@ -56,6 +56,29 @@ class Setback(Struct, frozen=True):
     count: int = 1
 
 
+class Switch(Struct, frozen=True):
+    """The profile that works on an issue in the place of others, and which have had their turn for each trouble."""
+
+    issue: int
+    profile: str
+    met: Mapping[Trouble, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Checkpoint(Struct, frozen=True):
+    """Since when, and for how many issues, no person has looked; since `reached` the loop waits for that."""
+
+    since: datetime
+    issues: int = 0
+    reached: datetime | None = None
+
+
+class Awaited(Struct, frozen=True):
+    """Since when the checks of a head of a pull request are waited for."""
+
+    head: str
+    since: datetime
+
+
 class Record(Struct, frozen=True):
     """What a loop does, why and until when, whether a person is waited for, and its counts.
 
@@ -63,7 +86,9 @@ class Record(Struct, frozen=True):
     `begun` counts the issues popped under the wish of `wished`. `tries` has what went wrong with the repository and
     not with an issue; `strikes` the issues of late that came to nothing, the newest last;
     `skipped` those whose text nobody vouches for, which only a person can launch an agent on; `unlanded` the pull
-    requests that could not be landed; `setback` is the last work that was not taken.
+    requests that could not be landed; `setback` is the last work that was not taken, `switch` the last change of
+    profile. `counted_at` is until when runs are in `worked`, `awaited` the pull requests whose checks are
+    not through.
     """
 
     doing: Doing = Doing.RESTING
@@ -81,3 +106,6 @@ class Record(Struct, frozen=True):
     skipped: tuple[int, ...] = ()
     unlanded: Mapping[int, Tries] = field(default_factory=dict)
     setback: Setback | None = None
+    switch: Switch | None = None
+    checkpoint: Checkpoint | None = None
+    awaited: Mapping[int, Awaited] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.model import Loop, Need, NeedCode, Repository
-from soda_tui.domain.settings import AutoLand, AutoSettings, Enrolment
+from soda_tui.domain.settings import AutoFeedback, AutoLand, AutoSettings, Enrolment
 
 # What a loop that works takes care of: nobody needs to be called for it.
 _TAKEN_CARE_OF = frozenset(
@@ -26,6 +26,7 @@ _TAKEN_CARE_OF = frozenset(
 )
 
 
+_USUAL = AutoSettings()
 _LANDING = {
     AutoLand.NEVER: say.LANDS_NEVER,
     AutoLand.LABELLED: say.LANDS_LABELLED,
@@ -33,16 +34,19 @@ _LANDING = {
 }
 
 
-def with_loop(view: Repository, loop: Loop | None) -> Repository:
+def with_loop(view: Repository, loop: Loop | None, rules: AutoSettings = _USUAL) -> Repository:
     """The repository with its loop: what that takes care of is no need, what it waits for somebody to do is one."""
     if loop is None and view.loop is None:
         return view
-    if loop is None or loop.mode not in {Mode.ON, Mode.DRAINING}:
+    if loop is None or loop.mode is Mode.OFF:
         return structs.replace(view, loop=loop)
     if loop.person:
         told = () if any(need.message == loop.why for need in view.needs) else (Need(NeedCode.LOOP, loop.why),)
         return structs.replace(view, loop=loop, needs=(*told, *view.needs))
-    needs = tuple(need for need in view.needs if need.code not in _TAKEN_CARE_OF)
+    if loop.mode is Mode.PAUSED:
+        return structs.replace(view, loop=loop)
+    mends = {NeedCode.FEEDBACK} if rules.feedback is AutoFeedback.AUTOMATIC else set()
+    needs = tuple(need for need in view.needs if need.code not in _TAKEN_CARE_OF | mends)
     return structs.replace(view, loop=loop, needs=needs)
 
 

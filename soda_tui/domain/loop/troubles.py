@@ -41,6 +41,10 @@ class Trouble(StrEnum):
     HALTED = "halted"
     CHECK = "check"
     CONFLICT = "conflict"
+    HOOK = "hook"
+    PUSH = "push"
+    WORKFLOW_SCOPE = "workflow_scope"
+    DISK_FULL = "disk_full"
     UNVOUCHED = "unvouched"
     UNEXPECTED = "unexpected"
 
@@ -48,11 +52,13 @@ class Trouble(StrEnum):
 class Answer(StrEnum):
     """What is done about it: the same again after a while, another run that is told of it, or a person is waited for.
 
-    AGAIN is as often as the row says, and then a person; FEED_BACK as often as an issue may be tried, or as the row
-    says where that is less, and then the issue is a person's. PARK waits for the moment that is named. PASS is
-    nothing: the facts are looked at again, later each time.
+    NEXT_PROFILE is a launch with another profile that can be started here, once with each of them. AGAIN is as often as
+    the row says, and then a person; FEED_BACK as often as an issue may be tried, or as the row says where that is less,
+    and then the issue is a person's. PARK waits for the moment that is named. PASS is nothing: the facts are looked at
+    again, later each time.
     """
 
+    NEXT_PROFILE = "next_profile"
     AGAIN = "again"
     FEED_BACK = "feed_back"
     PARK = "park"
@@ -63,7 +69,8 @@ class Answer(StrEnum):
 class Row(Struct, frozen=True):
     """What is done about a trouble: `tries` in a row, the first after so many `seconds`; `words` tell the agent.
 
-    `gist` tells everybody what it was in the end; where there is none, the pane's own words do.
+    `first` is what is done before all that, where it can be; not for what is over within `patience`, in seconds. `gist`
+    tells everybody what it was in the end; where there is none, the pane's own words do.
     """
 
     answer: Answer
@@ -71,6 +78,8 @@ class Row(Struct, frozen=True):
     seconds: float = 0.0
     words: Sentence | None = None
     gist: Sentence | None = None
+    first: Answer | None = None
+    patience: float = 0.0
 
 
 # fmt: off
@@ -84,9 +93,9 @@ TABLE: Mapping[Trouble, Row] = {
     Trouble.CONFIGURATION: Row(Answer.PERSON),
     Trouble.REFUSED:       Row(Answer.AGAIN, 3, 60.0),
     Trouble.TAKEN:         Row(Answer.PASS, 0, 10.0),
-    Trouble.AGENT_START:   Row(Answer.AGAIN, 3, 60.0),
-    Trouble.CRASH:         Row(Answer.FEED_BACK, words=say.FEED_CRASH),
-    Trouble.USAGE_LIMIT:   Row(Answer.PARK, 0, 900.0),
+    Trouble.AGENT_START:   Row(Answer.AGAIN, 3, 60.0, first=Answer.NEXT_PROFILE),
+    Trouble.CRASH:         Row(Answer.FEED_BACK, words=say.FEED_CRASH, first=Answer.NEXT_PROFILE),
+    Trouble.USAGE_LIMIT:   Row(Answer.PARK, 0, 900.0, first=Answer.NEXT_PROFILE, patience=1800.0),
     Trouble.TIME_OUT:      Row(Answer.FEED_BACK, words=say.FEED_TIME_OUT),
     Trouble.QUESTION:      Row(Answer.FEED_BACK, words=say.FEED_QUESTION),
     Trouble.NO_COMMITS:    Row(Answer.FEED_BACK, words=say.FEED_NO_COMMITS),
@@ -95,6 +104,10 @@ TABLE: Mapping[Trouble, Row] = {
     Trouble.HALTED:        Row(Answer.PARK),
     Trouble.CHECK:         Row(Answer.FEED_BACK, words=say.FEED_CHECK, gist=say.GIST_CHECK),
     Trouble.CONFLICT:      Row(Answer.FEED_BACK, 1, words=say.FEED_CONFLICT, gist=say.GIST_CONFLICT),
+    Trouble.HOOK:          Row(Answer.FEED_BACK, words=say.FEED_HOOK, gist=say.GIST_HOOK),
+    Trouble.PUSH:          Row(Answer.PERSON),
+    Trouble.WORKFLOW_SCOPE: Row(Answer.PERSON),
+    Trouble.DISK_FULL:     Row(Answer.AGAIN, 6, 300.0),
     Trouble.UNVOUCHED:     Row(Answer.PERSON),
     Trouble.UNEXPECTED:    Row(Answer.PERSON),
 }
@@ -123,6 +136,10 @@ CODES: Mapping[ErrorCode, Trouble] = {
     ErrorCode.UNVOUCHED:       Trouble.UNVOUCHED,
     ErrorCode.CHECK_FAILED:    Trouble.CHECK,
     ErrorCode.MERGE_CONFLICT:  Trouble.CONFLICT,
+    ErrorCode.HOOK_REFUSED:    Trouble.HOOK,
+    ErrorCode.PUSH_REJECTED:   Trouble.PUSH,
+    ErrorCode.WORKFLOW_SCOPE:  Trouble.WORKFLOW_SCOPE,
+    ErrorCode.DISK_FULL:       Trouble.DISK_FULL,
     ErrorCode.UNEXPECTED:      Trouble.UNEXPECTED,
 }
 
@@ -141,6 +158,7 @@ ENDINGS: Mapping[Ending, Trouble | None] = {
     Ending.ASKED:               Trouble.QUESTION,
     Ending.BY_HAND:             Trouble.UNSEEN,
     Ending.HALTED:              Trouble.HALTED,
+    Ending.TIME_OUT:            Trouble.TIME_OUT,
 }
 # fmt: on
 

@@ -16,9 +16,11 @@ from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.plan import Plan
+from soda_tui.domain.plan import HandToPerson, Plan
 from soda_tui.domain.planning.agent import launchable, plan_launch, plan_sit, plan_stop
 from soda_tui.domain.planning.bottle import plan_bottle
+from soda_tui.domain.planning.bundle import plan_bundle
+from soda_tui.domain.planning.feedback import plan_feedback
 from soda_tui.domain.planning.give_up import plan_give_up
 from soda_tui.domain.planning.land import plan_land
 from soda_tui.domain.planning.pop import plan_pop
@@ -39,10 +41,10 @@ _ON_A_CLAIM = {
     Verb.GIVE_UP: plan_give_up,
 }
 
-_OF_ITS_OWN = {Verb.REPAIR: plan_repair, Verb.TIDY: plan_tidy, Verb.LAND: plan_land}
+_OF_ITS_OWN = {Verb.REPAIR: plan_repair, Verb.TIDY: plan_tidy, Verb.LAND: plan_land, Verb.BUNDLE: plan_bundle}
 
 # A claim's worktree is looked at where they need it; the clone's own checkout is none of their business.
-_BESIDE_THE_CLONE = frozenset({Verb.BOTTLE, Verb.RESET, Verb.GIVE_UP, Verb.LAUNCH, Verb.SIT})
+_BESIDE_THE_CLONE = frozenset({Verb.BOTTLE, Verb.RESET, Verb.GIVE_UP, Verb.LAUNCH, Verb.SIT, Verb.BUNDLE})
 
 
 def make_plan(
@@ -68,9 +70,9 @@ def make_plan(
     if facts.runs_problem is not None:
         return facts.runs_problem
     situation = Situation(enrolment, facts, remote, view, options, cockpit, now)
-    if verb is Verb.POP:
-        planned = plan_pop(situation)
-        if not options.launching or isinstance(planned, Problem):
+    if verb in {Verb.POP, Verb.FEEDBACK}:
+        planned = plan_pop(situation) if verb is Verb.POP else _plan_feedback(situation)
+        if not options.launching or isinstance(planned, Problem) or isinstance(planned.steps[0], HandToPerson):
             return planned
         agents = launchable(situation, planned.issue)
         doubted = situation.doubt(planned.issue)
@@ -83,6 +85,13 @@ def make_plan(
             else _OF_ITS_OWN[verb](situation)
         )
     return _plan_on_claim(verb, situation)
+
+
+def _plan_feedback(situation: Situation) -> Plan | Problem:
+    found = verdict(situation.view, Verb.FEEDBACK)
+    if isinstance(found, Refuses):
+        return Problem(found.code, fill(found.reason, situation.view))
+    return plan_feedback(situation)
 
 
 def _plan_on_claim(verb: Verb, situation: Situation) -> Plan | Problem:

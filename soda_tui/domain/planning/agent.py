@@ -43,11 +43,21 @@ def plan_launch(situation: Situation, holder: Holder) -> Plan | Problem:
         holder.issue, holder.branch, worktree.path, base, profiles, extra, doubt=situation.doubt(holder.issue)
     )
     furnished = furnishing(situation, holder.issue, needed=True)
-    if situation.options.going_on:
+    if _goes_on(situation):
         return _with_conversation(situation, holder, (*furnished, start))
     steps = (*furnished, *_counting(holder, situation.facts), start)
     notes = passed_over(situation.facts.agents or (), profiles[0])
     return Plan(Verb.LAUNCH, holder.issue, holder.branch, steps, notes=notes)
+
+
+def _goes_on(situation: Situation) -> bool:
+    """Whether the last conversation is gone on with: as a person says, and unattended where the last agent can."""
+    options, conversation, run = situation.options, situation.facts.conversation, situation.facts.run
+    if not (options.going_on and options.unattended):
+        return options.going_on
+    if conversation is None or run is None or conversation.profile.name != run.profile:
+        return False
+    return by_itself(conversation) is not None
 
 
 def _counting(holder: Holder, facts: RepositoryFacts) -> tuple[Step, ...]:

@@ -32,6 +32,9 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
     """Push, open the pull request, move the labels, free the agent; what is pushed already is not pushed again."""
     steps: list[Step] = []
     commit: CommitAll | None = None
+    before = holder.review.pull_request if holder.review is not None else None
+    if before is not None and situation.open_pull_request(holder.branch) is None:
+        return situation.refusal(say.BOTTLE_CLOSED, number=before, issue=holder.issue)
     if holder.phase is Phase.WORKING:
         worktree = situation.worktree
         half_done = worktree is not None and worktree.half_done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import find_issue
+from soda_tui.domain.facts import Issue, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.plan import HandToPerson, Plan, ReleaseClaim
@@ -19,9 +19,13 @@ def plan_give_up(situation: Situation, holder: Holder) -> Plan | Problem:
     if isinstance(planned, Problem):
         return planned
     issue = find_issue(situation.remote, holder.issue)
-    told = () if issue is None or not issue.open else (HandToPerson(issue, holder.attempt, _words(situation)),)
+    told = () if issue is None or not issue.open else (_told(situation, holder, issue),)
     steps = (structs.replace(step, given_up=True) if isinstance(step, ReleaseClaim) else step for step in planned.steps)
     return structs.replace(planned, verb=Verb.GIVE_UP, steps=(*told, *steps))
+
+
+def _told(situation: Situation, holder: Holder, issue: Issue) -> HandToPerson:
+    return HandToPerson(issue, holder.attempt, _words(situation), holder.branch)
 
 
 def _words(situation: Situation) -> str:

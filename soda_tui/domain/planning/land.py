@@ -11,14 +11,13 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work
-from soda_tui.domain.landing import Lack, Missing, candidates, ready, strategy_of, way
+from soda_tui.domain.landing import Lack, Missing, candidates, issues_of, ready, strategy_of, way, within_bundle
 from soda_tui.domain.ledger import HandedOver
 from soda_tui.domain.merging import Landing
 from soda_tui.domain.model import DriftKind
-from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.plan import CloseIssue, ForgetFinished, LandPullRequest, NoteWaiting, Plan, Step
 from soda_tui.domain.planning.situation import Situation
-from soda_tui.domain.planning.tidy import closed_by_github, end_of_work
+from soda_tui.domain.planning.tidy import closed_by_github, contained, end_of_work
 from soda_tui.domain.stakes import mark
 from soda_tui.domain.strategy import Strategy, Way
 
@@ -28,10 +27,10 @@ _QUESTIONS = {Way.NOW: say.ASK_LAND, Way.AUTO: say.ASK_LAND_LATER, Way.QUEUE: sa
 
 
 class _Judged(Struct, frozen=True):
-    """A pull request, the issue that its branch is for, and what it lacks."""
+    """A pull request, the issues whose work it is, and what it lacks."""
 
     request: PullRequest
-    issue: int
+    issues: tuple[int, ...]
     missing: tuple[Missing, ...]
 
 
@@ -42,7 +41,7 @@ def plan_land(situation: Situation) -> Plan | Problem:
     if landing is None or any(drift.kind in _OF_THE_LEDGER for drift in situation.view.drift):
         return situation.refusal(say.STATUS_UNKNOWN)
     wanted = situation.options.pull_request
-    judged = [_judge(one, situation, landing) for one in candidates(situation.remote, wanted)]
+    judged = [_judge(one, situation, landing) for one in candidates(situation.remote, wanted, situation.state)]
     if wanted is not None and not judged:
         return Problem(ErrorCode.NOTHING_TO_DO, say.NO_SUCH_REQUEST(number=wanted, repository=name))
     able = [one for one in judged if not one.missing]
@@ -53,13 +52,13 @@ def plan_land(situation: Situation) -> Plan | Problem:
     lands = [_land(one, situation, landing, strategy) for one in able if strategy is not None]
     for one in lands:
         steps += _with_end(one, situation)
-    unready = [one for one in judged if one.missing and one.issue not in merged]
+    unready = [one for one in judged if one.missing and not set(one.issues) & set(merged)]
     if not steps:
         return _unready(unready, wanted, name)
     first = able[0] if able else None
     return Plan(
         Verb.LAND,
-        first.issue if first else merged[0],
+        first.issues[0] if first else merged[0],
         first.request.branch if first else "",
         tuple(steps),
         " ".join(_questions(lands, able, situation)) or None,
@@ -69,31 +68,41 @@ def plan_land(situation: Situation) -> Plan | Problem:
 
 
 def _judge(request: PullRequest, situation: Situation, landing: Landing) -> _Judged:
-    number = branch_issue(request.branch) or 0
-    issue, holder = find_issue(situation.remote, number), situation.state.holder
-    return _Judged(request, number, ready(request, issue, situation.enrolment.land, holder, landing))
+    remote, state = situation.remote, situation.state
+    instead = within_bundle(request, remote, state) if situation.options.pull_request is None else None
+    missing = (instead,) if instead is not None else ready(request, remote, situation.enrolment.land, state, landing)
+    return _Judged(request, issues_of(request, state), missing)
 
 
 def _land(one: _Judged, situation: Situation, landing: Landing, strategy: Strategy) -> LandPullRequest:
     request = one.request
-    closes = closed_by_github(request, one.issue, situation.remote)
+    closes = all(closed_by_github(request, issue, situation.remote) for issue in one.issues)
     how = way(landing.looks[request.number])
-    return LandPullRequest(one.issue, request.id, request.number, request.head_oid, request.base, how, strategy, closes)
+    first, *others = one.issues
+    target = (request.id, request.number, request.head_oid, request.base)
+    return LandPullRequest(first, *target, how, strategy, closes, tuple(others))
 
 
 def _with_end(land: LandPullRequest, situation: Situation) -> list[Step]:
     """The merge and what follows it; what GitHub merges later is tidied up then, by the ledger's word for it."""
     request = next(one for one in situation.remote.pull_requests if one.number == land.number)
-    issue = find_issue(situation.remote, land.issue)
+    done = {one.issue: one for one in situation.state.handed_over}
     steps: list[Step] = []
-    if not any(done.issue == land.issue for done in situation.state.handed_over):
+    if land.issue not in done:
         steps.append(NoteWaiting(HandedOver(land.issue, request.branch, land.number)))
     steps.append(land)
     if land.way is not Way.NOW:
         return steps
-    if issue is not None and issue.open and not land.closes:
-        steps.append(CloseIssue(issue))
-    return [*steps, *end_of_work(situation, land.issue, request.branch, closing=True), ForgetFinished((land.issue,))]
+    for number in land.issues:
+        issue = find_issue(situation.remote, number)
+        if issue is not None and issue.open and not land.closes:
+            steps.append(CloseIssue(issue))
+        # A merge that has the very commits is seen by GitHub, which says then that it was merged.
+        if number in done and land.strategy is not Strategy.MERGE:
+            steps += contained(situation, done[number], request)
+        branch = done[number].branch if number in done else request.branch
+        steps += end_of_work(situation, number, branch, closing=True)
+    return [*steps, ForgetFinished(land.issues)]
 
 
 def _leftover(situation: Situation, wanted: int | None) -> tuple[list[Step], list[int]]:
@@ -105,9 +114,10 @@ def _leftover(situation: Situation, wanted: int | None) -> tuple[list[Step], lis
             issue = find_issue(situation.remote, done.issue)
             if issue is not None and issue.open and not closed_by_github(request, done.issue, situation.remote):
                 steps.append(CloseIssue(issue))
-            steps += [*end_of_work(situation, done.issue, done.branch, closing=True), ForgetFinished((done.issue,))]
+            steps += contained(situation, done, request)
+            steps += end_of_work(situation, done.issue, done.branch, closing=True)
             issues.append(done.issue)
-    return steps, issues
+    return [*steps, *([ForgetFinished(tuple(issues))] if issues else [])], issues
 
 
 def _questions(lands: Iterable[LandPullRequest], able: Iterable[_Judged], situation: Situation) -> Iterable[str]:
@@ -117,7 +127,10 @@ def _questions(lands: Iterable[LandPullRequest], able: Iterable[_Judged], situat
         some = [one for one in lands if one.way is how]
         if some:
             what = ", ".join(
-                say.LAND_NAMED(number=one.number, title=titles[one.number], issue=one.issue) for one in some
+                (say.LAND_NAMED_BUNDLE if one.also else say.LAND_NAMED)(
+                    number=one.number, title=titles[one.number], issue=one.issue, issues=", ".join(map(str, one.issues))
+                )
+                for one in some
             )
             yield sentence(what=what, repository=situation.view.name, base=some[0].base, strategy=some[0].strategy)
 

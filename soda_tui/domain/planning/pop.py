@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from msgspec import structs
-
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.drift.worktree import gone_on, put_back
-from soda_tui.domain.facts import RemoteFacts, find_issue
+from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import has
-from soda_tui.domain.ledger import Holder, LedgerState
+from soda_tui.domain.ledger import Holder
 from soda_tui.domain.model import ExcludedCode, Repository, Status
-from soda_tui.domain.plan import ClaimIssue, FetchWork, FurnishWorktree, MarkIssue, Plan, PrepareWorktree, Step
+from soda_tui.domain.naming import branch_issue
+from soda_tui.domain.plan import (
+    ClaimIssue,
+    DropBranch,
+    FetchWork,
+    FurnishWorktree,
+    MarkIssue,
+    Plan,
+    PrepareWorktree,
+    Step,
+)
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
 from soda_tui.domain.planning.work_branch import work_branch
 from soda_tui.domain.planning.workplace import furnishing
+from soda_tui.domain.settings import Workspace
 from soda_tui.domain.verdict import Refuses, fill, verdict
 
 _FINISHABLE = frozenset({Status.CLAIMED, Status.ENDED, Status.FAILED, Status.DONE})
+# A pop is not kept waiting for more.
+_AT_ONCE = 3
 
 
 def plan_pop(situation: Situation) -> Plan | Problem:
@@ -56,14 +67,32 @@ def _claim(situation: Situation, number: int) -> Plan | Problem:
         attempt=situation.state.attempts.get(number, 0) + 1,
         assigned=viewer.login if assign else None,
     )
-    state = _without_finished(situation.state, remote)
     steps = (
-        ClaimIssue(state, holder, base, work.kept, work.local),
+        ClaimIssue(situation.state, holder, base, work.kept, work.local),
         MarkIssue(issue, enrolment.agent_id, assign),
         PrepareWorktree(work.name, work.kept),
         *furnishing(situation, number, needed=False),
+        *_leaving(situation, work.name),
     )
     return keeping_stranded(situation, Plan(Verb.POP, number, work.name, steps))
+
+
+def _leaving(situation: Situation, taken: str) -> list[Step]:
+    """Remove the branches of finished work, which could not go while the worktree stood there or were left by a crash.
+
+    The ledger counts the attempts at all work that is not finished. Where the worktree does not stand, only what was
+    pushed and is gone from GitHub is known to be over.
+    """
+    local, state, worktree = situation.facts.local, situation.state, situation.worktree
+    if local is None or situation.enrolment.workspace is not Workspace.WORKTREE:
+        return []
+    kept = {taken, *(done.branch for done in state.handed_over)}
+    alive = {issue.number for issue in situation.remote.issues if issue.open} | state.attempts.keys()
+    gone = set(local.names) - {branch.name for branch in situation.remote.branches}
+    gone |= {worktree.branch} if worktree is not None and worktree.branch is not None else set()
+    ours = [one for one in local.branches if one.name.startswith(f"{situation.enrolment.agent_id}/")]
+    over = [one for one in ours if one.name in gone - kept and branch_issue(one.name) not in alive]
+    return [DropBranch(one.name, one.oid) for one in over[:_AT_ONCE]]
 
 
 def _finish(situation: Situation) -> Plan | Problem:
@@ -104,15 +133,3 @@ def _left_out(view: Repository, number: int) -> Problem | None:
         return Problem(ErrorCode.REFUSED, say.NOT_ROUTED(issue=number, repository=view.name))
     code = ErrorCode.TAKEN if excluded.code is ExcludedCode.HELD else ErrorCode.REFUSED
     return Problem(code, say.LEFT_OUT(issue=number, repository=view.name, reason=excluded.reason))
-
-
-def _without_finished(state: LedgerState, remote: RemoteFacts) -> LedgerState:
-    """The state without handed-over work whose pull request was merged and whose issue is no longer open."""
-    merged = {found.number for found in remote.pull_requests if found.merged and found.same_repository}
-    open_issues = {issue.number for issue in remote.issues if issue.open}
-    done = {work.issue for work in state.handed_over if work.pull_request in merged and work.issue not in open_issues}
-    return structs.replace(
-        state,
-        handed_over=tuple(work for work in state.handed_over if work.issue not in done),
-        attempts={issue: count for issue, count in state.attempts.items() if issue not in done},
-    )

@@ -32,7 +32,7 @@ from soda_tui.domain.planning.ledger_anew import write_anew
 from soda_tui.domain.planning.reset import plan_reset
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import stranded
-from soda_tui.domain.planning.tidy import end_of_work
+from soda_tui.domain.planning.tidy import contained, end_of_work
 from soda_tui.domain.planning.workplace import putting_back
 from soda_tui.domain.repairs import Repair
 
@@ -140,7 +140,10 @@ def _reset(situation: Situation, holder: Holder) -> Steps:
 def _tidy(situation: Situation) -> Steps:
     """What was handed over and has ended, and the claim whose pull request was merged under it."""
     holder, steps = situation.state.holder, list[Step]()
-    ended = [(done.issue, done.branch) for done, _ in finished_work(situation.remote, situation.state)]
+    finished = finished_work(situation.remote, situation.state)
+    ended = [(done.issue, done.branch) for done, _ in finished]
+    for done, by in finished:
+        steps += contained(situation, done, by)
     if holder is not None and holder.cockpit == situation.cockpit and holder.phase is Phase.WORKING:
         request = ended_under_work(situation.remote, holder, situation.now)
         if request is not None and request.merged and situation.options.repair is DriftKind.PULL_REQUEST_MERGED:

@@ -6,9 +6,10 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.finished import finished_work
+from soda_tui.domain.finished import finished_work, pull_request_of
 from soda_tui.domain.labels import has, spellings
-from soda_tui.domain.plan import CloseIssue, DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
+from soda_tui.domain.ledger import HandedOver
+from soda_tui.domain.plan import CloseContained, CloseIssue, DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.queue import named_issues
 
@@ -24,6 +25,7 @@ def plan_tidy(situation: Situation) -> Plan | Problem:
         closing = request.merged and _fixes_elsewhere(request, done.issue, situation)
         if closing and issue is not None and issue.open:
             steps.append(CloseIssue(issue))
+        steps += contained(situation, done, request)
         steps += end_of_work(situation, done.issue, done.branch, closing=closing)
     steps.append(ForgetFinished(tuple(done.issue for done, _ in ended)))
     first = ended[0][0]
@@ -38,6 +40,14 @@ def closed_by_github(request: PullRequest, number: int, remote: RemoteFacts) -> 
 def _fixes_elsewhere(request: PullRequest, number: int, situation: Situation) -> bool:
     """Whether the work says that it fixes the issue, and was merged where GitHub takes no notice of that."""
     return number in named_issues(request) and not closed_by_github(request, number, situation.remote)
+
+
+def contained(situation: Situation, done: HandedOver, request: PullRequest) -> list[Step]:
+    """Close the pull request of a work that was merged with a bundle, `request`, and is open still."""
+    own = pull_request_of(situation.remote, done)
+    if own is None or not own.open or own.number == request.number:
+        return []
+    return [CloseContained(done.issue, own.id, own.number, request.number)]
 
 
 def end_of_work(situation: Situation, number: int, branch: str, *, closing: bool = False) -> list[Step]:

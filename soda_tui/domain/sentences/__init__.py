@@ -6,11 +6,15 @@ literally and stripped of control characters.
 
 from soda_tui.domain.sentences.actions import *
 from soda_tui.domain.sentences.agents import *
+from soda_tui.domain.sentences.bundling import *
 from soda_tui.domain.sentences.configuration import *
+from soda_tui.domain.sentences.configuring import *
 from soda_tui.domain.sentences.drift import *
+from soda_tui.domain.sentences.feedback import *
 from soda_tui.domain.sentences.git import *
 from soda_tui.domain.sentences.github import *
 from soda_tui.domain.sentences.handover import *
+from soda_tui.domain.sentences.health import *
 from soda_tui.domain.sentences.journal import *
 from soda_tui.domain.sentences.landing import *
 from soda_tui.domain.sentences.loop import *
@@ -20,5 +24,7 @@ from soda_tui.domain.sentences.repairs import *
 from soda_tui.domain.sentences.safety import *
 from soda_tui.domain.sentences.screen import *
 from soda_tui.domain.sentences.sentence import *
+from soda_tui.domain.sentences.service import *
+from soda_tui.domain.sentences.sharing import *
 from soda_tui.domain.sentences.telling import *
 from soda_tui.domain.sentences.workspaces import *

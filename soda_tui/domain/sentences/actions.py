@@ -92,6 +92,11 @@ LEDGER_UNWRITABLE = Sentence(
 )
 LEDGER_MOVED = Sentence("The ledger of {repository} moved on while this was done. What was done stands; do it again.")
 PUSH_REFUSED = Sentence("The push to {repository} was refused: {words} Nothing was claimed or handed over by it.")
+PUSH_WITHOUT_SCOPE = Sentence(
+    "The work changes workflows of GitHub Actions, which the token for {repository} may not: {words} Nothing was "
+    "handed over, the work is safe here. Let it have the scope `workflow` (`gh auth refresh --hostname {host} --scopes "
+    "workflow`; a fine-grained token: the permission Workflows), then try again."
+)
 NOT_VERIFIED = Sentence(
     "GitHub does not show {what} on issue {issue} of {repository} after it was set. Do the same again to finish."
 )

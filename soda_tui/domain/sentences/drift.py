@@ -132,6 +132,9 @@ ANSWER_ANEW = Sentence("Nothing can be said to it while it runs: stop it, and la
 NEED_ASKED = Sentence(
     "The agent on {issue} ended with a question: {question} Answer it on the issue, then launch it again."
 )
+NEED_TIME_OUT = Sentence(
+    "The agent on {issue} was ended at its time limit. Its work is kept; launch it again, or reset."
+)
 NEED_AGENT_FAILED = Sentence("The agent on {issue} {outcome}. Its work is kept; launch it again, or reset.")
 NEED_FAILED_WITH_FILES = Sentence(
     "The agent on {issue} {outcome}, and left files that are in no commit. They are kept; launch it again to go on, "

@@ -16,6 +16,10 @@ GIT_TIMEOUT = Sentence(
 GIT_FAILED = Sentence(
     "Git failed in {path} ({words}), so this step was not done. Put right what it names, then try again."
 )
+DISK_FULL = Sentence(
+    "There is no room left on the disk at {path} ({words}), so this was not done; all that stood there before still "
+    "does. Make room (`soda-tui cleanup` removes what is old), then try again."
+)
 GIT_LOCKED = Sentence(
     "Another git is at work in {path}, so this step was not done. Try again when it has finished; "
     "if none runs, remove the lock file that it names ({words})."

@@ -68,6 +68,15 @@ MEND_UNSEEN = Sentence(
 )
 MEND_CHECK = Sentence("Tell agents in the prompt how to run the check, so that they see it fail before you do.")
 MEND_CONFLICT = Sentence("Land what waits for you sooner: the longer it waits, the more of the rest conflicts with it.")
+MEND_HOOK = Sentence("Tell agents in the prompt what the hook asks for, and how to run it before they end.")
+MEND_PUSH = Sentence(
+    "Rules of the repository on GitHub do not let the branches of agents be pushed. Except them from the rule, or have "
+    "the prompt say what it asks for."
+)
+MEND_WORKFLOW_SCOPE = Sentence(
+    "Give the token the scope workflow, or keep issues that change workflows of GitHub Actions from agents."
+)
+MEND_DISK_FULL = Sentence("Give the disk more room; soda-tui cleanup and [retention] bound what the cockpit keeps.")
 MEND_UNVOUCHED = Sentence(
     "Issues waited because nobody who may write to the repository vouches for their text. Read them with soda-tui "
     "peek, and label them yourself."

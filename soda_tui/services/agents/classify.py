@@ -124,6 +124,7 @@ def _facts(
         claim_lost=end is not None and end.reason is Reason.CLAIM_LOST,
         stopped=end is not None and end.reason is Reason.STOPPED,
         halted=end is not None and end.reason is Reason.STOP_FILE,
+        late=end is not None and end.reason is Reason.TIME_LIMIT,
         log=str(log),
         problem=problem,
         format=spec.format if spec else "text",

@@ -19,7 +19,7 @@ from soda_tui.domain import sentences
 from soda_tui.domain.attachment import unheard
 from soda_tui.domain.endings import exit_words
 from soda_tui.domain.facts import Room, RunFacts, RunState
-from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
 from soda_tui.domain.settings import HostSettings
 from soda_tui.domain.stopfile import forbidding, own_stops
 from soda_tui.domain.usage import Sums
@@ -64,7 +64,7 @@ class RunService:
 
     While `stop_file` exists no agent is started and every supervisor ends its own. `hosts` and `environ`, which is
     added to the process's own, tell a supervisor how to read the claim again. `home` tells by which name a repository's
-    runs are kept. At most `most` agents run on this machine. The tokens that were `seen` by the time of a
+    runs are kept. At most `most()` agents run on this machine. The tokens that were `seen` by the time of a
     start are kept out of its log.
     """
 
@@ -78,7 +78,7 @@ class RunService:
         hosts: Mapping[str, HostSettings] | None = None,
         environ: Mapping[str, str] | None = None,
         home: Callable[[str], str] = str,
-        most: int = 4,
+        most: Callable[[], int] = lambda: 4,
         leave: bytes = b"\x1d",
         seen: Collection[str] = (),
     ) -> None:
@@ -94,7 +94,8 @@ class RunService:
         # A home may be shared between machines.
         self._listener = Listener()
         self._give_up = GivingUp()
-        self._slots = Slots(str(locks / f"slots-{here().host}"), most)
+        self._most = most
+        self._slot_folder = str(locks / f"slots-{here().host}")
 
     async def room(self) -> Room:
         """How many agents may run on this machine, and the repositories of those that do."""
@@ -115,7 +116,8 @@ class RunService:
             await awaiting.comes_to_its_end(folder, _FIRST_SECONDS)
         end = await asyncio.to_thread(awaiting.end_of, folder)
         if end is not None and end.reason in _FAILED:
-            raise Failure(Problem(_FAILED[end.reason], end.message or ""))
+            full = any(os.strerror(number) in (end.message or "") for number in NO_ROOM)
+            raise Failure(Problem(ErrorCode.DISK_FULL if full else _FAILED[end.reason], end.message or ""))
         if end is not None and launch.or_else and end.exit in _NO_PROGRAM:
             values = {"program": launch.agent.program, "reason": exit_words(end.exit)}
             raise Failure(Problem(ErrorCode.AGENT, sentences.AGENT_NOT_STARTED(**values)))
@@ -217,6 +219,10 @@ class RunService:
         log = Path(run.log)
         return reading.follow(log, offset, lambda: classify(log.parent).alive)
 
+    @property
+    def _slots(self) -> Slots:
+        return Slots(self._slot_folder, self._most())
+
     def _newest(self, key: str, count: int, finish: Callable[[Path], End | None] = finish) -> tuple[RunFacts, ...]:
         home = launching.folder_of(self._root, self._home(key))
         found: list[RunFacts] = []
@@ -254,8 +260,7 @@ class RunService:
                 self._slots,
             )
         except OSError as error:
-            message = sentences.FOLDER_UNUSABLE(path=self._root, reason=files.reason(error))
-            raise Failure(Problem(ErrorCode.CONFIGURATION, message)) from error
+            raise files.failure(error, self._root, sentences.FOLDER_UNUSABLE) from error
         agent = launching.agent_environment(os.environ, launch.environment, folder.name, launch.agent)
         try:
             agent = launching.without_push(folder, launch.directory, agent)

@@ -11,6 +11,7 @@ import asyncio
 import os
 import shlex
 from pathlib import Path
+from typing import NamedTuple
 
 from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.cockpit.ports.place import Place
@@ -23,7 +24,14 @@ from soda_tui.services.git.refs import HEADS
 _NAME = "pre-push"
 # An alias is run just as a hook is: at the top of the worktree, with git's own programs and its pointers to the clone.
 _ALIAS = "soda-tui-pre-push"
-_TOLD = 8
+_TOLD, _LINES = 8, 40
+
+
+class Said(NamedTuple):
+    """Why a hook does not want something, in a clause of its own words, and the lines that it said last."""
+
+    words: str
+    lines: str
 
 
 class Hooks:
@@ -33,8 +41,8 @@ class Hooks:
         self._runner = runner
         self._deadlines = deadlines
 
-    async def pre_push(self, place: Place, url: str, update: RefUpdate) -> str | None:
-        """Why the hook does not want a branch pushed to `origin`, in its own words; None where it lets it pass.
+    async def pre_push(self, place: Place, url: str, update: RefUpdate) -> Said | None:
+        """What the hook says that does not want a branch pushed to `origin`; None where it lets it pass.
 
         Raises a Failure where it does not end in time.
         """
@@ -53,11 +61,12 @@ class Hooks:
         )
         if finished.code is None:
             minutes = f"{self._deadlines.hooks / 60:g}"
-            raise Failure(Problem(ErrorCode.GIT_TIMEOUT, sentences.HOOK_TIMEOUT(path=directory, minutes=minutes)))
+            raise Failure(Problem(ErrorCode.HOOK_REFUSED, sentences.HOOK_TIMEOUT(path=directory, minutes=minutes)))
         if finished.code == 0:
             return None
         said = [line for line in (*finished.text.splitlines(), *finished.err.splitlines()) if line.strip()]
-        return sentences.HOOK_REFUSED(words=words("\n".join(said[-_TOLD:])))
+        lines = "\n".join(words(line) for line in said[-_LINES:])
+        return Said(sentences.HOOK_REFUSED(words=words("\n".join(said[-_TOLD:]))), lines)
 
     async def _find(self, directory: str) -> str | None:
         """The hook's file; None where git would run none."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.stakes import LARGEST, Intake, Rescue
 from soda_tui.services.git.blobs import Blobs
@@ -97,13 +98,13 @@ class Intakes:
             hooks=True,
         )
         if made.code is None:
-            raise refused(problem(made, place.worktree).message)
+            raise Failure(Problem(ErrorCode.HOOK_REFUSED, problem(made, place.worktree).message))
         after = await self._inspections.ask(place, "rev-parse", "--verify", "HEAD")
         if after == before:
             await self._unseen.unmark(place, branch, before)
         if made.code != 0 or after == before:
             said = words(made.err or made.text)
-            raise refused(sentences.COMMIT_REFUSED(path=place.worktree, words=said))
+            raise Failure(Problem(ErrorCode.HOOK_REFUSED, sentences.COMMIT_REFUSED(path=place.worktree, words=said)))
         return after
 
     async def _holds_staged(self, found: Inspected, before: str, taken: Changed, kept: Rescue | None) -> bool:

@@ -16,7 +16,7 @@ from soda_tui.domain.ledger import Entry, encode
 from soda_tui.services.git.environment import IDENTITY
 from soda_tui.services.git.history import History
 from soda_tui.services.git.hooks import Hooks
-from soda_tui.services.git.problems import problem, refused, text, words
+from soda_tui.services.git.problems import WITHOUT_SCOPE, problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, LEDGER, branch_ref
 from soda_tui.services.git.remote import Remote
@@ -27,6 +27,11 @@ _RESULT = re.compile(r"^([ +*!=-])\t[^\t]*:(refs/[^\t]+)\t(.*)$", re.MULTILINE)
 _REASON = re.compile(r"\((.*)\)$")
 # Another push holds the server's locks and may be about to win: look again before judging.
 _CONTENDED = re.compile("failed to update ref|cannot lock ref|atomic transaction failed|incorrect old value")
+# What a server says that could not, or that somebody was faster at: the same push may well go through later.
+_PASSING = re.compile(
+    "stale info|fetch first|non-fast-forward|failed to update ref|cannot lock ref|incorrect old value|unpacker error"
+    "|[Ii]nternal (?:[Ss]erver )?[Ee]rror|remote failure|missing necessary objects"
+)
 _PAUSES = (0.0, 0.2, 0.8, 2.0)
 _OF_NO_OTHER_REF = re.compile("atomic push fail|atomic transaction failed")
 _DEFINITE = {ErrorCode.AUTHENTICATION, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
@@ -78,7 +83,8 @@ class LedgerWriter:
             raise refused(sentences.BRANCH_NOT_FORWARD(branch=update.branch))
         refusal = await self._hooks.pre_push(place, url, update) if hooks and update else None
         if refusal is not None:
-            return Pushed(False, await self._remote.head(place, expected) if expected else None, refusal=refusal)
+            head = await self._remote.head(place, expected) if expected else None
+            return Pushed(False, head, refusal=refusal.words, code=ErrorCode.HOOK_REFUSED, detail=refusal.lines)
         commit = await self._commit(place, encode(entry), expected)
         finished = await self._push(place, commit, expected, update, hooks=hooks)
         results = {ref: flag for flag, ref, _ in _results(finished)}
@@ -131,7 +137,8 @@ class LedgerWriter:
         refusal = _refusal(attempt)
         if refusal is None:
             raise Failure(problem(attempt.finished, place.path))
-        return Pushed(False, head, refusal=refusal)
+        said = attempt.finished.out.decode("utf-8", "replace") + attempt.finished.err
+        return Pushed(False, head, refusal=refusal, code=_code(said))
 
     async def _reread(self, attempt: _Attempt) -> LedgerHead | None:
         contended = _CONTENDED.search(attempt.finished.out.decode("utf-8", "replace") + attempt.finished.err)
@@ -170,6 +177,13 @@ def _refusal(attempt: _Attempt) -> str | None:
     if problem(finished, attempt.place.path).code is ErrorCode.FORBIDDEN:
         return _ended(words("\n".join(remote) or finished.err))
     return None
+
+
+def _code(said: str) -> ErrorCode:
+    """What kind of refusal it is: what a rule of the server said stands until a person does something about it."""
+    if WITHOUT_SCOPE.search(said):
+        return ErrorCode.WORKFLOW_SCOPE
+    return ErrorCode.REFUSED if _PASSING.search(said) else ErrorCode.PUSH_REJECTED
 
 
 def _ended(said: str) -> str:

@@ -19,9 +19,17 @@ _NAME = 200
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
 _PREFIX = re.compile(r"(?m)^(?:remote: ?|fatal: |error: |hint: .*)+")
 
+# Of tokens of a person, of an OAuth app, and of a GitHub app, whose permission has another name.
+WITHOUT_SCOPE = re.compile(
+    "refusing to allow .{1,80} to create or update workflow|without `?workflows?`? (?:scope|permission)"
+)
+_NO_ROOM = r"(?m)^(?!remote:).*(?:No space left on device|Disk quota exceeded)"
+
 _RULES: tuple[tuple[re.Pattern[str], ErrorCode, Sentence], ...] = tuple(
     (re.compile(pattern), code, sentence)
     for pattern, code, sentence in (
+        # Not of the remote's own disk.
+        (_NO_ROOM, ErrorCode.DISK_FULL, sentences.DISK_FULL),
         ("detected dubious ownership", ErrorCode.CLONE, sentences.CLONE_NOT_OWNED),
         ("fatal: not a git repository", ErrorCode.CLONE, sentences.CLONE_NOT_A_REPOSITORY),
         ("must be run in a work tree", ErrorCode.CLONE, sentences.CLONE_BARE),

@@ -11,6 +11,7 @@ from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.kept_work import KeptWork
 from soda_tui.domain.ledger import Entry
+from soda_tui.domain.merging import Joined
 from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes
 from soda_tui.domain.work import Commit, Difference
 from soda_tui.services.git.access import Access
@@ -111,6 +112,14 @@ class GitService:
     async def update(self, place: Place, branch: str, base: str) -> Merged:
         """Merge the base, as the remote has it now, into the branch on which the worktree stands."""
         return await self._merging.update(place, branch, base)
+
+    async def join(self, place: Place, base: str, branches: Sequence[str]) -> Joined:
+        """Merge branches into the base, one after the other, without touching any branch or file."""
+        return await self._merging.join(place, base, branches)
+
+    async def stand(self, place: Place, oid: str) -> None:
+        """Make the worktree stand on the commit and on no branch."""
+        await self._workspaces.stand(place, oid)
 
     async def stakes(self, place: Place) -> Stakes:
         """What would get lost with the worktree."""

@@ -20,6 +20,7 @@ from soda_tui.services.git.gitdir import REBASE, busy, left_branch, same_clone
 from soda_tui.services.git.history import History
 from soda_tui.services.git.marker import is_half_done
 from soda_tui.services.git.modules import kept, left_behind
+from soda_tui.services.git.origin import Origins
 from soda_tui.services.git.problems import problem
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, LEDGER_TRACKED, TRACKED, is_oid, revision
@@ -58,6 +59,7 @@ class States:
         self._runner = runner
         self._history = history
         self._deadlines = deadlines
+        self._origins = Origins(runner, deadlines)
 
     async def inspect(
         self, place: Place, branch: str | None, base: str | None, pushed: str | None = None
@@ -67,7 +69,7 @@ class States:
             status, refs, origin = await asyncio.gather(
                 self._status(place.path),
                 self._refs(place.path),
-                self._runner.run(place.path, "config", "--get", "remote.origin.url", deadline=self._deadlines.local),
+                self._origins.of(place.path),
             )
             clone = await asyncio.to_thread(_clone, place.path, status, origin)
             worktree = await self.worktree(place, base, (branch, pushed))

@@ -26,7 +26,7 @@ from soda_tui.services.git.inspection import Inspections
 from soda_tui.services.git.obstacles import obstacles
 from soda_tui.services.git.problems import named, refused, text
 from soda_tui.services.git.process import Deadlines, Finished, Runner
-from soda_tui.services.git.refs import HEADS, SUBMODULE, branch_ref
+from soda_tui.services.git.refs import HEADS, PARKED, SUBMODULE, branch_ref
 from soda_tui.services.git.state import States
 from soda_tui.services.git.wire import Wire
 from soda_tui.services.git.worktrees import Worktree, same_place, worktrees
@@ -79,6 +79,26 @@ class Workspaces:
         """Bring the worktree, which stands on the branch, forward to a commit that contains the branch."""
         with _system(place):
             await self._prepare(place, branch, oid)
+
+    async def stand(self, place: Place, oid: str) -> None:
+        """Make the worktree stand on the commit and on no branch; what it stood on alone is kept under its own id."""
+        with _system(place):
+            worktree = await self._look(place)
+            half_done = await self._checkouts.half_done(place, worktree) if worktree else None
+            if half_done:
+                await self._checkouts.put_back(place, half_done)
+                worktree = await self._look(place)
+            if worktree:
+                await asyncio.to_thread(self._checkouts.forget, place)
+                if (worktree.branch, worktree.oid, worktree.changes) == (None, oid, ()):
+                    return
+                if worktree.oid:
+                    await self._local(place, "update-ref", "-m", "soda-tui", PARKED + worktree.oid, worktree.oid)
+                await self._refuse_work(place, worktree, None, worktree.oid or oid)
+                await self._refuse_obstacles(place, worktree, _Way("", oid, None, False, False, worktree, None))
+            else:
+                worktree = await self._add(place, oid)
+            await self._checkouts.fill(place, worktree, oid, "switch", "--detach", *_QUIETLY, oid)
 
     async def put_back(self, place: Place, branch: str) -> str | None:
         """Switch the user's own checkout from the work branch to the one that it was on before it was prepared."""

@@ -60,6 +60,21 @@ async def pull_requests(
     )
 
 
+async def comments(
+    connection: Connection, name: RepositoryName, pull_requests: Sequence[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The bodies of the newest fifty comments of each pull request, none of one that is gone; one request."""
+    document = Document()
+    alias = document.comments(pull_requests)
+    reply = await connection.read(document)
+    nodes = wire.read(reply.data.get(alias), list[wire.CommentsOf | None])
+    if nodes is None:
+        raise Failure(errors.bad_answer(name.host, f"a part of {name.full}"))
+    return tuple(
+        tuple(one.body for one in decode.present(node.comments.nodes)) if node is not None else () for node in nodes
+    )
+
+
 async def closely(
     connection: Connection, name: RepositoryName, repository: str, pull_requests: Sequence[str], issues: Sequence[str]
 ) -> Closely:

@@ -44,6 +44,17 @@ class Merge(Struct, frozen=True, gc=False, array_like=True):
     tries: int
 
 
+class Faulted(Struct, frozen=True, gc=False, array_like=True):
+    """The commits of a pull request, by its node id, of which reviews ask for changes; `updated_at` is its last change.
+
+    That is null where another change may bear the same time.
+    """
+
+    id: str
+    updated_at: datetime | None
+    heads: tuple[str, ...]
+
+
 class Told(Struct, frozen=True, array_like=True):
     """The held issue's history, by its node id, as it was at its last change, and how often that was asked for."""
 
@@ -56,13 +67,14 @@ class Told(Struct, frozen=True, array_like=True):
 class Known(Struct, frozen=True, array_like=True):
     """A repository met before: its node id, what was looked at besides its lists, and which pull requests conflict.
 
-    `held` is how the held issue came to its text.
+    `held` is how the held issue came to its text, `faulted` of which commits reviews ask for changes.
     """
 
     id: str
     watches: tuple[Watch, ...] = ()
     merges: tuple[Merge, ...] = ()
     held: Told | None = None
+    faulted: tuple[Faulted, ...] = ()
 
 
 class More(Struct, frozen=True, gc=False, array_like=True):

@@ -19,6 +19,7 @@ from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.model import Account
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.remarks import Remarks
 from soda_tui.domain.settings import HostSettings
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.endpoints import endpoint
@@ -26,6 +27,8 @@ from soda_tui.services.github.endpoints import endpoint
 if TYPE_CHECKING:
     import httpx
 
+    from soda_tui.domain.health.facts import HostFacts, StandingFacts
+    from soda_tui.domain.health.finding import Answer
     from soda_tui.services.github.cache import Cache
     from soda_tui.services.github.connection import Connection
 
@@ -119,6 +122,12 @@ class GitHubService:
 
         return await asking.pull_requests(await self._connection(name.host), name, branches)
 
+    async def comments(self, name: RepositoryName, pull_requests: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The newest comments of pull requests, by node id; see the port."""
+        from soda_tui.services.github import asking
+
+        return await asking.comments(await self._connection(name.host), name, pull_requests)
+
     async def closely(
         self, name: RepositoryName, repository: str, pull_requests: Sequence[str], issues: Sequence[str]
     ) -> Closely:
@@ -126,6 +135,35 @@ class GitHubService:
         from soda_tui.services.github import asking
 
         return await asking.closely(await self._connection(name.host), name, repository, pull_requests, issues)
+
+    async def remarks(self, name: RepositoryName, number: int) -> Remarks:
+        """What failing checks and unresolved reviews say of a pull request; see the port."""
+        from soda_tui.services.github import remarks
+
+        return await remarks.read(await self._connection(name.host), name, number)
+
+    async def reach(self, host: str) -> HostFacts:
+        """How a host answers, and what it says of the token; never raises a Failure."""
+        from soda_tui.domain.health.facts import HostFacts
+        from soda_tui.services.github import standing
+
+        try:
+            connection = await self._connection(host)
+        except Failure as failure:
+            return HostFacts(host, failure.problem)
+        return await standing.host(connection, self._clock())
+
+    async def standing(self, name: RepositoryName, agent: str, base: str | None) -> StandingFacts:
+        """What forbids or hinders the branches of a repository's agent; raises a Failure where it cannot be read."""
+        from soda_tui.services.github import standing
+
+        return await standing.repository(await self._connection(name.host), name, agent, base)
+
+    async def answers(self, name: RepositoryName, labels: tuple[str, str]) -> tuple[Answer, ...]:
+        """What a repository tells of questions that GitHub's documents leave open; raises a Failure."""
+        from soda_tui.services.github import standing
+
+        return await standing.answers(await self._connection(name.host), name, labels)
 
     async def close(self) -> None:
         """Close the connections; what is asked afterwards opens new ones."""

@@ -25,18 +25,23 @@ if TYPE_CHECKING:
 
 _TRIES = 3
 _IN_FLIGHT = 2
+_LONGEST_END = 64 * 1024
 _PAUSE = timedelta(minutes=1)
 _LIMITS = {ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT}
 
 
 class Reply(Struct, frozen=True):
-    """The answer to a document: data by alias, the rows of its errors, and when GitHub gave it."""
+    """The answer to a document: data by alias, the rows of its errors, and when GitHub gave it, by its own clock.
+
+    `headers` are those of HTTP, by their names in lower case.
+    """
 
     data: Mapping[str, Raw]
     rows: tuple[wire.ErrorRow, ...]
     sso: str | None
     at: datetime
     cost: int
+    headers: Mapping[str, str] = {}
 
     def holds(self, alias: str | int) -> bool:
         """Whether the field under an alias came at all."""
@@ -106,6 +111,18 @@ class Connection:
                     raise errors.unknown_outcome(failed, self.host) from None
                 raise
 
+    async def end_of(self, path: str) -> str | None:
+        """The end of a text of the REST API; None where it does not come, for whatever reason."""
+        try:
+            self._heed_pause()
+            token = await self._token()
+        except Failure:
+            return None
+        async with self._reads:
+            self.requests += 1
+            data = await self._wire.end_of(path, token, _LONGEST_END)
+        return data.decode(errors="replace") if data is not None else None
+
     async def close(self) -> None:
         """Close the session."""
         session, self._session = self._session, None
@@ -149,6 +166,7 @@ class Connection:
             sso=errors.sso_url(answer.headers),
             at=_date(answer.headers.get("date")) or now,
             cost=cost,
+            headers=answer.headers,
         )
 
     async def _answer(self, document: Document, token: str) -> errors.Answer:

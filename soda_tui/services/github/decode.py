@@ -52,7 +52,13 @@ def issue(row: wire.IssueRow, more: More, repository_url: str) -> Issue:
     )
 
 
-def pull_request(row: wire.PullRow, more: More, repository_url: str, conflicting: bool | None = None) -> PullRequest:
+def pull_request(
+    row: wire.PullRow,
+    more: More,
+    repository_url: str,
+    conflicting: bool | None = None,
+    faulted: tuple[str, ...] | None = None,
+) -> PullRequest:
     """A pull request from its row and the rest."""
     return PullRequest(
         id=row.id,
@@ -73,6 +79,7 @@ def pull_request(row: wire.PullRow, more: More, repository_url: str, conflicting
         updated_at=row.updated_at,
         closed_at=row.closed_at,
         conflicting=conflicting,
+        faulted=faulted,
     )
 
 

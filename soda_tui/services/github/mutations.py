@@ -10,6 +10,7 @@ from soda_tui.domain.changes import (
     Assign,
     Change,
     CloseIssue,
+    ClosePullRequest,
     CreateIssue,
     CreateLabel,
     Merge,
@@ -28,6 +29,7 @@ _ISSUE = "issue{id number url}"
 _COMMENT = "commentEdge{node{url}}"
 _PULL_REQUEST = "pullRequest{id number url}"
 _CLOSED = "issue{id number url closed}"
+_ENDED = "pullRequest{id number url closed}"
 _MERGED = "pullRequest{id number url merged}"
 _ENQUEUED = "mergeQueueEntry{position}"
 
@@ -68,6 +70,8 @@ def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
             return "addComment", _COMMENT, {"subjectId": subject, "body": body}
         case CloseIssue(issue):
             return "closeIssue", _CLOSED, {"issueId": issue, "stateReason": "COMPLETED"}
+        case ClosePullRequest(pull_request):
+            return "closePullRequest", _ENDED, {"pullRequestId": pull_request}
         case Merge(pull_request, head, Way.QUEUE):
             return "enqueuePullRequest", _ENQUEUED, {"pullRequestId": pull_request, "expectedHeadOid": head}
         case Merge(pull_request, head, way, strategy):

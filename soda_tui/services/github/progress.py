@@ -18,6 +18,7 @@ from soda_tui.domain.text import one_line
 from soda_tui.services.github import decode, errors, watching, wire
 from soda_tui.services.github.cache import Cache, Known, More, Watch
 from soda_tui.services.github.connection import Reply
+from soda_tui.services.github.faulting import Faulting
 from soda_tui.services.github.held_text import HeldText
 from soda_tui.services.github.merging import Merging
 from soda_tui.services.github.queries import Document, LabelSet
@@ -54,6 +55,7 @@ class Progress:
     known: Known | None = field(init=False)
     merging: Merging = field(init=False)
     held: HeldText = field(init=False)
+    faulting: Faulting = field(init=False)
     _issues: dict[str, wire.IssueRow] = field(default_factory=dict)
     _pulls: dict[str, wire.PullRow] = field(default_factory=dict)
     _members: dict[str, set[str]] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Progress:
         self.known = self.cache.repository(self.target.name.key)
         self.merging = Merging(self.known.merges if self.known else ())
         self.held = HeldText(self.known.held if self.known else None)
+        self.faulting = Faulting(self.known.faulted if self.known else ())
 
     @property
     def host(self) -> str:
@@ -114,14 +117,17 @@ class Progress:
         return list(self.watch([w for w in self.wanted() if w not in self._seen], self.row.id, more=True))
 
     def dear(self) -> list[Ask]:
-        """Which pull requests of the ledger conflict, and how its issue came to its text, where these have moved."""
+        """What GitHub is slow to say of the ledger's pull requests and its issue, where these have moved."""
         branch = self.row.default_branch_ref if self.row else None
         state = ledger.decode(self.head).state
-        ids = self.merging.due(watching.of_the_ledger(state, self._pulls.values()), branch)
+        ours = watching.of_the_ledger(state, self._pulls.values())
+        ids, faulted = self.merging.due(ours, branch), self.faulting.due(ours)
         number = state.holder.issue if state.holder else None
         text = self.held.due(next((row for row in self.issues().values() if row.number == number), None))
         # They concern nobody: without an answer the rest of what was read is as good.
         asks = [Ask(partial(Document.mergeable, ids=ids), self._take_mergeable, ())] if ids else []
+        if faulted:
+            asks.append(Ask(partial(Document.faults, ids=faulted), self._take_faults, ()))
         return [*asks, Ask(partial(Document.history, id=text), self._take_history, ())] if text else asks
 
     def wanted(self) -> tuple[Watch, ...]:
@@ -177,7 +183,7 @@ class Progress:
             open_issues=row.open.total_count,
             issues=tuple(decode.issue(each, kept[id], row.url) for id, each in issues.items() if id in kept),
             pull_requests=tuple(
-                decode.pull_request(each, kept[id], row.url, self.merging.conflicting(id))
+                decode.pull_request(each, kept[id], row.url, self.merging.conflicting(id), self.faulting.faulted(id))
                 for id, each in pulls.items()
                 if id in kept
             ),
@@ -311,6 +317,10 @@ class Progress:
 
     def _take_mergeable(self, reply: Reply, alias: str) -> None:
         self.merging.take(decode.present(wire.read(reply.data.get(alias), list[wire.Mergeable | None])))
+
+    def _take_faults(self, reply: Reply, alias: str) -> None:
+        found = decode.present(wire.read(reply.data.get(alias), list[wire.Opinions | None]))
+        self.faulting.take(found, reply.at)
 
     def _take_history(self, reply: Reply, alias: str) -> None:
         found = decode.present(wire.read(reply.data.get(alias), list[wire.IssueHistory | None]))

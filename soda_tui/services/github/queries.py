@@ -39,6 +39,15 @@ _FRAGMENTS = {
     "PullLook": "fragment PullLook on PullRequest{mergeable mergeStateStatus isMergeQueueEnabled "
     "mergeQueueEntry{position} autoMergeRequest{enabledAt} "
     "latestOpinionatedReviews(first:100,writersOnly:true){nodes{state}}}",
+    "PullRemarks": "fragment PullRemarks on PullRequest{headRefOid mergeable "
+    "statusCheckRollup{contexts(first:100){nodes{__typename "
+    "... on CheckRun{databaseId name conclusion title summary text detailsUrl annotations(first:20){nodes{"
+    "path location{start{line}} title message rawDetails}}} "
+    "... on StatusContext{context state description targetUrl}}}} "
+    "reviewThreads(last:50){nodes{id isResolved path line comments(first:20){nodes{"
+    "author{login} authorAssociation createdAt isMinimized body}}}} "
+    "latestOpinionatedReviews(first:20,writersOnly:true){nodes{id state body submittedAt author{login} "
+    "authorAssociation}}}",
     "LabelRow": "fragment LabelRow on Label{id name color description}",
     "IssueNow": "fragment IssueNow on Issue{closed labels(first:100){nodes{name}} "
     "assignees(first:10){nodes{login id}}}",
@@ -190,6 +199,28 @@ class Document:
             number=("Int!", number),
         )
 
+    def remarks(self, name: RepositoryName, number: int) -> str:
+        """What checks and reviews say of a pull request."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true){pullRequest(number:$@number){...PullRemarks}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+            number=("Int!", number),
+        )
+
+    def faults(self, ids: Sequence[str]) -> str:
+        """Of which commits of pull requests reviews ask for changes."""
+        return self._add(
+            "nodes(ids:$@ids){... on PullRequest{id latestOpinionatedReviews(first:20,writersOnly:true)"
+            "{nodes{state commit{oid}}}}}",
+            ids=("[ID!]!", list(ids)),
+        )
+
+    def comments(self, ids: Sequence[str]) -> str:
+        """The newest comments of pull requests, in the order of the ids."""
+        selection = "nodes(ids:$@ids){... on PullRequest{comments(last:50){nodes{body}}}}"
+        return self._add(selection, ids=("[ID!]!", list(ids)))
+
     def labels(self, name: RepositoryName, after: str | None) -> str:
         """A page of a repository's labels; the first one without a cursor."""
         return self._add(
@@ -198,6 +229,36 @@ class Document:
             owner=("String!", name.owner),
             name=("String!", name.name),
             after=("String", after),
+        )
+
+    def questions(self, name: RepositoryName, labels: tuple[str, str]) -> str:
+        """What may answer questions that GitHub's documents leave open."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true){updatedAt pushedAt "
+            f"newest:issues(first:1,{_NEWEST}){{nodes{{updatedAt}}}} "
+            "both:issues(first:20,labels:$@labels){nodes{labels(first:20){nodes{name}}}} "
+            "defaultBranchRef{target{... on Commit{statusCheckRollup{state}}}}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+            labels=("[String!]", list(labels)),
+        )
+
+    def standing(self, name: RepositoryName, agent: str, base: str | None) -> str:
+        """What forbids or hinders the branches of a repository's agent, and what its ledger sets off."""
+        configured = "base:ref(qualifiedName:$@base){id} " if base is not None else ""
+        protected = "name prefix refUpdateRule{pattern viewerCanPush requiresSignatures}"
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true){hasIssuesEnabled "
+            f"{configured}"
+            f'ledger:ref(qualifiedName:"refs/heads/{LEDGER_BRANCH}"){{{protected} '
+            "target{... on Commit{statusCheckRollup{state}}}} "
+            f"work:refs(refPrefix:$@prefix,first:1){{nodes{{{protected}}}}} "
+            "rulesets(first:50,includeParents:true){nodes{name target enforcement updatedAt "
+            "conditions{refName{include exclude}} rules(first:50){nodes{type}}}}}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+            prefix=("String!", _prefix(agent)),
+            **({"base": ("String!", f"refs/heads/{base}")} if base is not None else {}),
         )
 
     def work(self, name: RepositoryName, branch: str) -> str:

@@ -69,7 +69,8 @@ class Reader:
         if each.row is not None:
             self._cache.used(key, (*each.issues(), *each.pulls()))
         if each.problem is None and each.row is not None and viewer is not None:
-            self._cache.remember(key, Known(each.row.id, each.wanted(), each.merging.answers, each.held.answer))
+            known = Known(each.row.id, each.wanted(), each.merging.answers, each.held.answer, each.faulting.answers)
+            self._cache.remember(key, known)
             return self._cache.newest(key, each.facts(viewer))
         problem = each.problem or errors.bad_answer(self._connection.host, "it does not say whose token this is")
         if problem.code is ErrorCode.NOT_FOUND:

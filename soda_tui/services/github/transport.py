@@ -37,6 +37,21 @@ def http_client(transport: httpx.AsyncBaseTransport | None, deadline: float) -> 
         raise Failure(Problem(ErrorCode.NETWORK, say.GITHUB_PROXY(reason=reason))) from None
 
 
+def _rest(url: str) -> str:
+    """Where the REST API is, by the URL of GraphQL."""
+    root = url.removesuffix("/graphql")
+    return f"{root}/v3" if root.endswith("/api") else root
+
+
+async def _end(response: httpx.Response, longest: int) -> bytes:
+    kept, read = bytearray(), 0
+    async for chunk in response.aiter_bytes():
+        kept, read = bytearray((kept + chunk)[-longest:]), read + len(chunk)
+        if read > MAX_BODY:
+            break
+    return bytes(kept)
+
+
 class Wire:
     """GraphQL over an httpx client that belongs to somebody else; `deadline` is seconds for a whole request."""
 
@@ -75,6 +90,26 @@ class Wire:
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 envelope = None
             return Answer(self._url, response.status_code, dict(response.headers), envelope)
+
+    async def end_of(self, path: str, token: str, longest: int) -> bytes | None:
+        """The last bytes of a text of the REST API, wherever that says it lies; None where it does not come.
+
+        The token goes to GitHub alone: where the text lies elsewhere it is fetched without.
+        """
+        url = f"{_rest(self._url)}/{path}"
+        try:
+            async with asyncio.timeout(self._deadline):
+                headers = {"Authorization": f"bearer {token}"}
+                async with self._http.stream("GET", url, headers=headers) as response:
+                    if response.is_success:
+                        return await _end(response, longest)
+                    place = response.headers.get("location", "") if response.is_redirect else ""
+                if not place.startswith(("https://", f"{httpx.URL(url).scheme}://")):
+                    return None
+                async with self._http.stream("GET", place) as response:
+                    return await _end(response, longest) if response.is_success else None
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL):
+            return None
 
     def _unreachable(self, error: httpx.HTTPError, *, doubtful: bool) -> RequestFailed:
         reason = redact(str(error)) or type(error).__name__

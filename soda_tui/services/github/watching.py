@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from soda_tui.domain.ledger import LedgerState
@@ -36,13 +36,26 @@ def wanted(
             found.append(Watch("pull", done.pull_request))
         if done.issue not in numbers:
             found.append(Watch("issue", done.issue))
+    found += _of_bundles(state, open_pulls, heads, numbers)
     return list(dict.fromkeys(found))
+
+
+def _of_bundles(
+    state: LedgerState, open_pulls: Collection[int], heads: Collection[str], issues: Collection[int]
+) -> Iterator[Watch]:
+    for bundle in state.bundles:
+        if bundle.pull_request in open_pulls or (bundle.pull_request is None and bundle.branch in heads):
+            continue
+        number = bundle.pull_request
+        yield Watch("head", branch=bundle.branch) if number is None else Watch("pull", number)
+        yield from (Watch("issue", issue) for issue in bundle.issues if issue not in issues)
 
 
 def of_the_ledger(state: LedgerState, pulls: Collection[wire.PullRow]) -> list[wire.PullRow]:
     """The open pull requests that the ledger speaks of."""
     numbers = {done.pull_request for done in state.handed_over}
     branches = {done.branch for done in state.handed_over} | ({state.holder.branch} if state.holder else set())
+    branches |= {bundle.branch for bundle in state.bundles}
     ours = (row for row in pulls if row.state == "OPEN" and not row.is_cross_repository)
     return [row for row in ours if row.number in numbers or row.head_ref_name in branches]
 

@@ -334,6 +334,18 @@ class DetailOf(_Wire, frozen=True):
     issue: IssueTold | None = None
 
 
+class Said(_Wire, frozen=True):
+    """A comment's words."""
+
+    body: str
+
+
+class CommentsOf(_Wire, frozen=True):
+    """A pull request's comments."""
+
+    comments: Nodes[Said]
+
+
 class WorkOf(_Wire, frozen=True):
     """A repository with the pull requests of one branch."""
 
@@ -393,6 +405,19 @@ class ReviewRow(_Wire, frozen=True):
     """What somebody thinks of a pull request by now."""
 
     state: str
+
+
+class Opinion(ReviewRow, frozen=True):
+    """The same, with the commit that they have seen."""
+
+    commit: Target | None = None
+
+
+class Opinions(_Wire, frozen=True):
+    """A pull request by its node id, with everybody's last opinion of it."""
+
+    id: str
+    latest_opinionated_reviews: Nodes[Opinion] | None = None
 
 
 class AutoMerge(_Wire, frozen=True):

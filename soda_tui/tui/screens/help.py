@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from soda_tui.domain.actions import Action, key_words
-from soda_tui.tui.actions import registry
+from soda_tui.tui.actions import bindings, key_hint, registry
 from soda_tui.tui.looks import CHANGED, DRIFT, LAND, MARKED, PRIORITY, STALE, STATUS, Look
 from soda_tui.tui.screens.reader import Reader, closing_with
 from soda_tui.tui.text import Line, Span, make_line, wrap
@@ -60,10 +60,19 @@ class HelpLines(Lines):
 class HelpScreen(Reader):
     """The keys of the screen, and the commands that do the same."""
 
-    BINDINGS: ClassVar[list[BindingType]] = closing_with("app.help")
+    BINDINGS: ClassVar[list[BindingType]] = [*closing_with("app.help"), *bindings("tab", action="topics")]
 
     def title_line(self) -> Content:
         return Content("Keys")
+
+    def hint(self) -> str:
+        return f"{key_hint(self, 'tab.next')} topics · {super().hint()}"
+
+    def action_topics(self, _: str) -> None:
+        """Read the longer documents."""
+        from soda_tui.tui.screens.topics import TopicsScreen
+
+        self.app.push_screen(TopicsScreen())
 
     def compose_card(self) -> ComposeResult:
         yield HelpLines()

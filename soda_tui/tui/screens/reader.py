@@ -35,6 +35,10 @@ class Reader(ModalScreen[None]):
         """What stands in the card's border."""
         raise NotImplementedError
 
+    def hint(self) -> str:
+        """Which keys it has, for the card's lower border."""
+        return f"{key_hint(self, 'row.down')}/{key_hint(self, 'row.up')} scroll · esc close"
+
     def compose_card(self) -> ComposeResult:
         """What stands in the card."""
         raise NotImplementedError
@@ -42,8 +46,7 @@ class Reader(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="card", can_focus=False) as card:
             card.border_title = self.title_line()
-            down, up = key_hint(self, "row.down"), key_hint(self, "row.up")
-            card.border_subtitle = Content(f"{down}/{up} scroll · esc close")
+            card.border_subtitle = Content(self.hint())
             yield from self.compose_card()
 
     def action_scroll(self, where: str) -> None:

@@ -42,7 +42,7 @@ _FOOTERS = {
     QUEUE: (*_ROUND, "list.open", *_ACTING),
     WORK: (*_ROUND, *SEARCHING, "repo.bottle", "repo.reset", "app.help"),
     LOG: (*_ROUND, *READING, "repo.stop", "app.help"),
-    REQUESTS: (*_ROUND, "list.open", "repo.land", "repo.browse", "repo.copy_url", *_ACTING),
+    REQUESTS: (*_ROUND, "list.open", "repo.land", "repo.feedback", "repo.browse", "repo.copy_url", *_ACTING),
     DRIFT: (*_ROUND, "list.open", *_ACTING),
     HISTORY: (*_ROUND, "list.open", *_ACTING),
 }
@@ -212,8 +212,8 @@ class ZoomScreen(RepositoryScreen):
         request = next((each for each in self.repository.pull_requests if each.number == number), None)
         if name == "repo.drift":
             self.run_worker(self.open(DRIFT), exit_on_error=False)
-        elif name == "repo.land" and request is not None and kind == "request":
-            self._land(request.number)
+        elif name in {"repo.land", "repo.feedback"} and request is not None and kind == "request":
+            self._act_on_request(name, request.number)
         elif kind == "request" and request is not None and name in reading.REACHING:
             reading.reach(self.host, name, self.repository, reading.Subject(request.number, request.url))
         else:
@@ -238,11 +238,13 @@ class ZoomScreen(RepositoryScreen):
         else:
             self.tell(say.CLOSES_NOTHING(key=key_hint(self, "repo.browse")), "warning")
 
-    def _land(self, number: int) -> None:
-        if reason := hindrance(self.repository, self.busy, BY_NAME["repo.land"]):
+    def _act_on_request(self, name: str, number: int) -> None:
+        if reason := hindrance(self.repository, self.busy, BY_NAME[name]):
             self.tell(reason, "warning")
-        else:
+        elif name == "repo.land":
             self.host.land(self.repository, number)
+        else:
+            self.host.take_up(self.repository, number)
 
     def _repair(self, kind: DriftKind) -> None:
         if self.busy is not None:

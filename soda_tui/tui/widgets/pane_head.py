@@ -68,7 +68,7 @@ def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: 
         lines += _notice(look, message, width, most)
     lines.append(_agent_line(repository.agent, busy, now, width))
     if repository.loop is not None and not repository.loop.person:
-        lines.append(_loop_line(repository.loop, width))
+        lines.append(_loop_line(repository.loop, now, width))
     work = _work_line(repository, width)
     return [*lines, work] if work else lines
 
@@ -160,13 +160,15 @@ def _agent_line(agent: Agent, busy: Verb | None, now: datetime, width: int) -> L
     return make_line(width, spans)
 
 
-def _loop_line(loop: Loop, width: int) -> Line:
-    """What agents do by themselves here, and why."""
-    until = f" (until {loop.until.astimezone():%H:%M})" if loop.until else ""
+def _loop_line(loop: Loop, now: datetime, width: int) -> Line:
+    """What agents do by themselves here, and why, and how long that still is so."""
+    left = []
+    if loop.until is not None and loop.until > now:
+        left = [Span(f"  {stopwatch(now, loop.until)} left, until {loop.until.astimezone():%H:%M}", Tone.QUIET, rank=1)]
     off = loop.mode is Mode.OFF
     word = LOOP.word if loop.mode is Mode.ON else f"{LOOP.word} {loop.mode}"
     spans = [Span(f" {LOOP.glyph} {word}", Tone.QUIET if off else LOOP.tone)]
-    return make_line(width, [*spans, Span(f"  {plain(loop.why)}{until}", Tone.QUIET, shrink=True)])
+    return make_line(width, [*spans, Span(f"  {plain(loop.why)}", Tone.QUIET, shrink=True)], left)
 
 
 def elapsed(agent: Agent, now: datetime) -> str:

@@ -60,7 +60,7 @@ class Lab:
             stop_file=self.stop_file,
             limits=limits,
             environ=marked,
-            most=most,
+            most=lambda: most,
             seen=seen,
         )
 

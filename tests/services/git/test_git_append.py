@@ -151,6 +151,7 @@ async def test_entry_and_the_end_of_a_branch_go_together(yard: Yard) -> None:
     built = yard.grow(WORK)
     stale = await service().append(place, entry("2"), head, RefUpdate(WORK, None, yard.first), hooks=False)
     assert not stale.mine and "was changed on the remote" in (stale.refusal or "")
+    assert stale.code is ErrorCode.REFUSED
     assert yard.heads() == {"main": yard.first, WORK: built, "soda/ledger": head}
     git(place.path, "fetch", "--quiet", "origin")
     gone = await service().append(place, entry("3"), head, RefUpdate(WORK, None, built), hooks=False)
@@ -239,16 +240,19 @@ async def test_a_remote_that_refuses_is_quoted(yard: Yard) -> None:
     assert pushed.refusal.startswith(f"GH013: Repository rule violations found for refs/heads/{WORK}. - Cannot create")
     assert pushed.refusal.endswith("pre-receive hook declined.")
     assert TOKEN not in pushed.refusal
+    assert pushed.code is ErrorCode.PUSH_REJECTED
     assert yard.heads() == {"main": yard.first}
 
 
 async def test_a_refusal_of_the_branch_alone_stops_the_entry_too(yard: Yard) -> None:
     place = yard.clone()
-    hook(yard, "update", f'test "$1" = refs/heads/{WORK} && echo "refusing without workflow scope" && exit 1; exit 0')
+    said = "refusing to allow an OAuth App to create or update workflow .github/workflows/ci.yml without workflow scope"
+    hook(yard, "update", f'test "$1" = refs/heads/{WORK} && echo "{said}" && exit 1; exit 0')
     pushed = await service().append(place, entry("1"), None, RefUpdate(WORK, yard.first, None), hooks=False)
     assert not pushed.mine
     assert pushed.refusal is not None
-    assert "refusing without workflow scope" in pushed.refusal
+    assert said in pushed.refusal
+    assert pushed.code is ErrorCode.WORKFLOW_SCOPE
     assert yard.heads() == {"main": yard.first}
 
 

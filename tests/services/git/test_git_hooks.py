@@ -83,6 +83,7 @@ async def test_what_it_says_is_what_a_person_reads(yard: Yard) -> None:
     pushed = await bottled(yard, place, work, head)
     assert (pushed.mine, pushed.head and pushed.head.oid) == (False, head)
     assert pushed.refusal == "the pre-push hook of the clone stopped it (tests failed: 3 see the log)."
+    assert (pushed.code, pushed.detail) == (ErrorCode.HOOK_REFUSED, "tests failed: 3\nsee the log")
     assert yard.heads() == {"main": yard.first, WORK: yard.first, "soda/ledger": head}
 
 
@@ -113,7 +114,7 @@ async def test_one_that_does_not_end_pushes_nothing(yard: Yard) -> None:
     hook(place, "sleep 60")
     with pytest.raises(Failure) as caught:
         await bottled(yard, place, work, head, Deadlines(hooks=1))
-    assert caught.value.problem.code is ErrorCode.GIT_TIMEOUT
+    assert caught.value.problem.code is ErrorCode.HOOK_REFUSED
     assert "nothing was pushed" in caught.value.problem.message
     assert yard.heads() == {"main": yard.first, WORK: yard.first, "soda/ledger": head}
 

@@ -1,0 +1,45 @@
+"""The port of what the fronts of this machine read of GitHub, for one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from soda_tui.cockpit.ports.github import Target
+from soda_tui.domain.facts import RemoteFacts
+from soda_tui.domain.failure import Problem
+from soda_tui.domain.model import Account
+from soda_tui.domain.sharing import Told
+
+
+class Readings(Protocol):
+    """What was read with one account on one host, once for all fronts; that it cannot be shared costs points only."""
+
+    @property
+    def put_aside(self) -> str | None:
+        """A sentence once a file was found damaged and put aside by this process."""
+
+    async def own(self, host: str, targets: Sequence[Target], every: float) -> bool:
+        """Become, or stay, who polls these repositories each so many seconds; whether nobody else is."""
+
+    def leave(self, host: str) -> None:
+        """Leave the host to another front."""
+
+    def changed(self, host: str) -> bool:
+        """Whether there may be something new since the last `told`; cheap enough to be asked each second."""
+
+    async def told(self, host: str, targets: Sequence[Target]) -> Told:
+        """What there is of these repositories, as far as just these targets were asked for.
+
+        Facts in which nothing changed are the same object as before.
+        """
+
+    async def tell(
+        self,
+        host: str,
+        targets: Sequence[Target],
+        moment: int,
+        found: Mapping[str, RemoteFacts | Problem],
+        account: Account | None,
+    ) -> None:
+        """Tell what GitHub said, asked at that moment; nothing newer is replaced."""

@@ -1,0 +1,24 @@
+"""Spans: in which part of a day a run worked, by its own beginning and end, whoever looked at it meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from soda_tui.domain.facts import RunFacts
+
+
+def midnight(now: datetime) -> datetime:
+    """When the local day began."""
+    return datetime.combine(now.astimezone().date(), time.min).astimezone()
+
+
+def span(run: RunFacts, now: datetime, since: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when a run worked since a moment; None where it did not, or where a person worked with it.
+
+    While it is alive, what was before the machine woke up last is not in it: that was counted, or the machine slept.
+    """
+    if run.by_hand or run.started_at is None:
+        return None
+    began = max(run.started_at, since, run.awake_since or run.started_at)
+    until = now if run.alive else run.ended_at or run.last_output_at or began
+    return (began, until) if until > began else None

@@ -1,0 +1,9 @@
+"""What is said of what the fronts of a machine read for one another."""
+
+from soda_tui.domain.sentences.sentence import Sentence
+
+READINGS_PUT_ASIDE = Sentence(
+    "What was last read of GitHub was damaged on disk and put aside as {path}. Nothing is lost by that: it is read "
+    "from GitHub again."
+)
+READ_BEFORE = Sentence("This is what GitHub showed up to {seconds:second} ago; --refresh alone reads it now.")

@@ -1,0 +1,78 @@
+"""Sharing: how old what another front of this machine has read of GitHub may be, for a front that would read it too."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from soda_tui.domain.facts import RemoteFacts
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.model import Account
+
+MICROSECONDS = 1_000_000
+# What GitHub itself says of an account or a repository. That it was not reached may lie in one front's surroundings,
+# and for a token that is refused each has to look for another.
+TOLD_BY_GITHUB = frozenset(
+    {
+        ErrorCode.FORBIDDEN,
+        ErrorCode.SAML,
+        ErrorCode.NOT_FOUND,
+        ErrorCode.RATE_LIMIT,
+        ErrorCode.SECONDARY_LIMIT,
+    }
+)
+_AS_OFTEN = 1.1
+
+
+class Shared(Struct, frozen=True):
+    """What the fronts of this machine have learnt of one repository on GitHub.
+
+    `facts` were asked for at `at`, in microseconds of the time of day; `problem` is why none came at `tried`, where
+    that was later. `every` is the number of seconds in which the host's reader polls it, None where it does not.
+    """
+
+    facts: RemoteFacts | None
+    at: int
+    problem: Problem | None = None
+    tried: int = 0
+    every: float | None = None
+
+    @property
+    def moment(self) -> int:
+        """When GitHub was asked the last time."""
+        return max(self.at, self.tried)
+
+
+class Told(Struct, frozen=True):
+    """What the fronts of this machine have learnt of one host: repositories by key, and what is left of the account."""
+
+    repositories: dict[str, Shared]
+    account: Account | None = None
+
+
+class Trust(Struct, frozen=True):
+    """The seconds that a reading may be old to be taken instead of one's own.
+
+    What somebody polls at least each `every` seconds may be `polled` seconds old.
+    """
+
+    seconds: float
+    polled: float = 0.0
+    every: float = 0.0
+
+    def suffices(self, shared: Shared, now: int) -> bool:
+        """Whether this one does; one from the future tells of a clock that was set, and of nothing else."""
+        followed = shared.every is not None and shared.every <= self.every * _AS_OFTEN
+        allowed = max(self.seconds, self.polled) if followed else self.seconds
+        return 0 <= now - shared.moment < allowed * MICROSECONDS
+
+
+def while_polled(interval: float) -> Trust:
+    """The trust of a front that would read each interval: a reader has two of them, and what nobody reads has none."""
+    return Trust(interval * 0.9, interval * 2, interval)
+
+
+def time_of(moment: int) -> datetime:
+    """A moment as it is shown, in whole seconds."""
+    return datetime.fromtimestamp(moment // MICROSECONDS, UTC)

@@ -1,0 +1,92 @@
+"""The values of the configuration that hold, each with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from soda_tui.domain import sentences as say
+from soda_tui.services.configdocument import Document
+from soda_tui.services.configslots import Slot, holds
+from soda_tui.services.tomllines import KeyPath
+
+
+class Source(StrEnum):
+    """Who says a value, the first of these that says anything."""
+
+    OPTION = "option"
+    ENVIRONMENT = "environment"
+    REPOSITORY = "repository"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+class Setting(Struct, frozen=True):
+    """A key with the value that holds: who says it and where, its default, what it means and what it may be."""
+
+    key: str
+    value: Any
+    source: Source
+    place: str | None
+    default: Any
+    meaning: str
+    right: str
+    environment: str | None
+    repository: bool
+
+
+def setting(
+    slot: Slot,
+    document: Document,
+    environ: Mapping[str, str],
+    options: Mapping[str, object],
+    index: int | None = None,
+    own: Slot | None = None,
+) -> Setting:
+    """The value at a place; with `index` that of this repository, whose own place is `own`.
+
+    Everything is known to be right: the settings as a whole were made of it.
+    """
+    value, source, place = _found(slot, document, environ, options, index, own)
+    default = msgspec.to_builtins(slot.key.default)
+    environment = slot.key.environment
+    return Setting(
+        slot.name,
+        default if source is Source.DEFAULT else value,
+        source,
+        place,
+        default,
+        slot.key.meaning,
+        slot.key.right,
+        environment,
+        slot.key.repository,
+    )
+
+
+def _found(
+    slot: Slot,
+    document: Document,
+    environ: Mapping[str, str],
+    options: Mapping[str, object],
+    index: int | None,
+    own: Slot | None,
+) -> tuple[Any, Source, str | None]:
+    variable = slot.key.environment
+    if options.get(slot.name) is not None:
+        return slot.read(options[slot.name]), Source.OPTION, say.FROM_OPTION()
+    if variable and environ.get(variable):
+        return slot.read(environ[variable]), Source.ENVIRONMENT, variable
+    places: list[tuple[KeyPath, Source]] = (
+        [] if index is None or own is None else [(("repository", index, *own.path), Source.REPOSITORY)]
+    )
+    for path, source in (*places, (slot.path, Source.FILE)):
+        if holds(document.data, path):
+            value: Any = document.data
+            for part in path:
+                value = value[part]
+            return value, source, say.FROM_LINE(file=document.file, line=document.line(path))
+    return None, Source.DEFAULT, None

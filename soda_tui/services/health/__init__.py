@@ -1,0 +1,1 @@
+"""Looking for faults: everything here only reads."""

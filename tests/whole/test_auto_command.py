@@ -1,0 +1,34 @@
+"""`auto` as it is called in a terminal: what Ctrl-C leaves, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+from machines import ROCKET, Machine
+
+
+@pytest.mark.wide
+def test_ctrl_c_ends_the_loops_and_leaves_the_agents_at_work(machine: Machine) -> None:
+    good = machine.config.read_text().replace(json.dumps(machine.agent), json.dumps(["sleep", "60"]))
+    machine.config.write_text(good)
+    command = [sys.executable, "-m", "soda_tui", "--config", str(machine.config), "auto", ROCKET]
+    with subprocess.Popen(
+        command, env=machine.environment, cwd=machine.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as auto:
+        assert auto.stdout is not None
+        for line in auto.stdout:
+            if "The agent works on" in line:
+                break
+        auto.send_signal(signal.SIGINT)
+        said = auto.stdout.read()
+        assert auto.wait(30) == 0
+    assert "1 agent at work (acme/rocket) goes on" in said
+    shown = machine.repository()
+    assert shown["agent"]["run"]["pid"] is not None
+    assert shown.get("loop") is None or shown["loop"]["mode"] == "off"
+    machine.run("stop", ROCKET, "--yes")
+    machine.run("auto", exit=3)
