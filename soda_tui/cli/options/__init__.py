@@ -1,0 +1,1 @@
+"""The options of the commands: what each takes, and its help."""
