@@ -82,7 +82,9 @@ async def prepared(station: Station, verb: Verb) -> None:
 
 @pytest.mark.parametrize("skip", [0, pytest.param(1, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("verb", [Verb.POP, Verb.BOTTLE, pytest.param(Verb.RESET, marks=pytest.mark.wide)])
+@pytest.mark.parametrize(
+    "verb", [Verb.POP, *(pytest.param(verb, marks=pytest.mark.wide) for verb in (Verb.BOTTLE, Verb.RESET))]
+)
 async def test_a_disturbed_action_ends_as_an_undisturbed_one(
     station: OpenStation, demo: Demo, calm: Calm, verb: Verb, fault: Fault, skip: int
 ) -> None:

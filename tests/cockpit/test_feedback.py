@@ -86,6 +86,7 @@ async def checking(here: Station) -> AsyncIterator[None]:
 AUTOMATIC = AutoSettings(feedback=AutoFeedback.AUTOMATIC)
 
 
+@pytest.mark.wide
 async def test_a_loop_has_what_fails_mended_before_it_is_through(station: OpenStation, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     breaks = "date +%N >> broken.txt; git add -A; git commit -qm Work"

@@ -132,6 +132,7 @@ async def test_at_a_checkpoint_it_waits_until_a_person_has_looked(station: OpenS
         assert len((await state_of(here)).handed_over) == handed + 1
 
 
+@pytest.mark.wide
 async def test_how_many_agents_may_run_can_be_changed_while_a_loop_waits(station: OpenStation) -> None:
     async with station(profiles=only(GOOD)) as here:
         runs, file = here.opened.world.runs, here.state.parent / "config" / "config.toml"

@@ -79,7 +79,10 @@ PLANTS: list[tuple[DriftKind, Callable[[Scene], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize("kind,plant,words", PLANTS, ids=[kind.value for kind, _, _ in PLANTS])
+@pytest.mark.parametrize(
+    "kind,plant,words",
+    [pytest.param(*each, id=each[0].value, marks=pytest.mark.wide if at % 2 else ()) for at, each in enumerate(PLANTS)],
+)
 async def test_a_drift_is_seen_repaired_after_its_question_and_gone(
     station: OpenStation, demo: Demo, kind: DriftKind, plant: Callable[[Scene], None], words: str
 ) -> None:
@@ -129,7 +132,7 @@ async def test_where_the_worktree_is_gone_and_its_branch_went_apart_pop_makes_it
         assert [one.kind for one in (await view(later(here))).drift] == [DriftKind.BRANCH_DIVERGED]
 
 
-@pytest.mark.parametrize("verb", [Verb.REPAIR, Verb.POP])
+@pytest.mark.parametrize("verb", [Verb.REPAIR, pytest.param(Verb.POP, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("elsewhere", [("--create", "other"), ("--detach",)])
 async def test_what_an_agent_committed_elsewhere_is_taken_along_and_handed_over(
     station: OpenStation, verb: Verb, elsewhere: tuple[str, ...]

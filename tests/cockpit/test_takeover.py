@@ -299,7 +299,10 @@ async def test_a_machine_that_slept_just_before_the_agent_starts_starts_none(
         assert git(worktree, "rev-parse", "HEAD") == before and git(worktree, "status", "--short") == ""
 
 
-@pytest.mark.parametrize("meanwhile", ["nothing", "a commit", "a commit of its own"])
+@pytest.mark.parametrize(
+    "meanwhile",
+    ["nothing", *(pytest.param(each, marks=pytest.mark.wide) for each in ("a commit", "a commit of its own"))],
+)
 async def test_the_loser_takes_its_claim_back_with_what_it_had_not_committed(
     station: OpenStation, demo: Demo, meanwhile: str
 ) -> None:

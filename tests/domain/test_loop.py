@@ -64,20 +64,21 @@ def test_waits_grow_are_bounded_and_are_no_two_alike() -> None:
     assert wait(Trouble.NETWORK, 3, "acme/rocket") != wait(Trouble.NETWORK, 3, "acme/teapot")
 
 
-def chosen_after_a_setback(began: timedelta | None, ending: Ending, tries: int) -> Choice | None:
+def chosen_after_a_setback(began: timedelta | None, ending: Ending | None, tries: int) -> Choice | None:
     """What a loop chooses for an issue whose work conflicted; `began` is when its last run did, after that."""
     world = World(Random(0))
-    at = world.now + began if began is not None else world.now
-    run = Run("run1", None, at, at, 0, "/state/run1.log", ending=ending) if began is not None else None
-    status = Status.CLAIMED if run is None else Status.ENDED
+    at = world.now + began if began is not None else None
+    run = Run("run1", None, at, at, 0 if at else None, "/state/run1.log", ending=ending) if ending else None
+    status = Status.ENDED if run is not None else Status.CLAIMED
     holds = structs.replace(agent(status), issue=7, tries=tries, run=run)
     view = repository(agent=holds, fetched_at=world.now, drift=(), needs=())
     record = Record(setback=Setback(7, Trouble.CONFLICT, "git merge 1234", world.now))
     return decide(Outlook(view, Wish(Mode.ON, world.now), record, RULES, world.now, world.day))
 
 
-def test_an_attempt_that_was_counted_and_never_ran_is_none_too_many() -> None:
-    choice = chosen_after_a_setback(None, Ending.DONE, RULES.attempts)
+@pytest.mark.parametrize("ending", [None, Ending.FAILED])
+def test_an_attempt_that_was_counted_and_never_ran_is_none_too_many(ending: Ending | None) -> None:
+    choice = chosen_after_a_setback(None, ending, RULES.attempts)
     assert choice is not None and choice.verb is Verb.LAUNCH
     assert "git merge 1234" in choice.options.extra
 

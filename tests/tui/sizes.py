@@ -8,6 +8,4 @@ SIZES = tuple(
     pytest.param(size, id=f"{size[0]}x{size[1]}", marks=pytest.mark.wide if size == (180, 50) else ())
     for size in ((80, 24), (120, 40), (180, 50))
 )
-LIGHT_SIZES = tuple(
-    pytest.param(size.values[0], id=size.id, marks=() if size.id == "120x40" else pytest.mark.wide) for size in SIZES
-)
+LIGHT_SIZES = tuple(pytest.param(size.values[0], id=size.id, marks=pytest.mark.wide) for size in SIZES)

@@ -290,6 +290,7 @@ async def test_the_log_begins_at_its_end_and_is_read_back_piece_by_piece() -> No
         await settled(pilot, app, lambda screen: "line 119999" in text_of(app) and screen.log_view.following)
 
 
+@pytest.mark.wide
 async def test_a_search_goes_through_the_whole_log_and_back() -> None:
     async with opened(long_log()) as (app, pilot):
         await pilot.press("l")

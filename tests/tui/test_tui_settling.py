@@ -13,7 +13,7 @@ SIZES = ((60, 20), (80, 24), (100, 30), (120, 40), (140, 35), (180, 50), (250, 8
 TURNS = 12
 
 
-@pytest.mark.parametrize("count", [1, 3, 6, 9, 12])
+@pytest.mark.parametrize("count", [1, 12, *(pytest.param(count, marks=pytest.mark.wide) for count in (3, 6, 9))])
 async def test_it_comes_to_rest(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     layouts: list[object] = []
     lay_out = Screen._refresh_layout

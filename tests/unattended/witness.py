@@ -123,6 +123,8 @@ def ended(stage: Stage, person: Person, seconds: float, kills: int) -> Came:
         _agrees(stage, name)
     _nothing_is_left(stage)
     deeds = [one for one in stage.deeds() if one["deed"] != "good"]
+    # What a person closes is theirs, whatever went wrong with it.
+    deeds = [one for one in deeds if (one["repository"], one["issue"]) not in person.closed]
     alone = [one for one in deeds if (one["repository"], one["issue"]) in merged - person.touched]
     injected = Counter(str(one["deed"]) for one in deeds)
     return Came(

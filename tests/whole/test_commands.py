@@ -121,6 +121,7 @@ def test_nothing_enrolled_is_a_calm_answer(tmp_path: Path) -> None:
     assert document["repositories"] == [] and document["complete"]
 
 
+@pytest.mark.wide
 def test_a_word_that_names_nothing_never_means_the_clone_around(machine: Machine, tmp_path: Path) -> None:
     clone = machine.clone("acme/rocket")
     for text in ("typo", "acme/typo", "github.com/acme/typo", "./src-that-is-not"):
@@ -132,6 +133,7 @@ def test_a_word_that_names_nothing_never_means_the_clone_around(machine: Machine
     assert "start " in planned.splitlines()[-2] and "acme/rocket" in planned
 
 
+@pytest.mark.wide
 def test_a_worktree_means_the_clone_that_it_belongs_to_and_a_second_clone_asks(
     machine: Machine, tmp_path: Path
 ) -> None:
@@ -203,6 +205,7 @@ def test_a_command_says_on_a_terminal_what_it_waits_for(machine: Machine) -> Non
     assert said.startswith("Waiting for an answer from github.com")
 
 
+@pytest.mark.wide
 def test_a_pull_request_is_landed_by_command(machine: Machine) -> None:
     assert "no open pull request 99" in machine.run("land", "rocket", "99", exit=9).stderr
     machine.run("land", "rocket", "teapot", exit=2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from machines import Machine
 
 
+@pytest.mark.wide
 def test_work_that_was_merged_is_told_in_every_format(machine: Machine) -> None:
     assert "Nothing was done in acme/rocket" in machine.run("history").stdout
     issue = machine.json("pop")["issue"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
+import pytest
 from machines import Machine
 
 
@@ -18,6 +19,7 @@ def leave_work(machine: Machine, branch: str) -> None:
     git(machine, "branch", branch, oid)
 
 
+@pytest.mark.wide
 def test_recover_lists_and_does_what_is_said(machine: Machine) -> None:
     assert "Nothing was left over" in machine.run("recover").stdout
     leave_work(machine, "agent001/4-left")

@@ -166,6 +166,7 @@ def test_a_terminal_that_is_gone_keeps_nothing_alive(tmp_path: Path, owned: bool
     assert list(tmp_path.glob("soda-demo-*")) == []
 
 
+@pytest.mark.wide
 def test_agents_run_on_when_the_terminal_has_gone(machine: Machine) -> None:
     machine.agent.append("--hang")
     machine.configure()

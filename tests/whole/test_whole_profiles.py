@@ -58,6 +58,7 @@ def doing(machine: Machine) -> str | None:
     return str(run["doing"])
 
 
+@pytest.mark.wide
 def test_a_profile_from_its_program_to_a_pull_request(machine: Machine) -> None:
     path = f"{machine.recording_git()}:/usr/bin:/bin"
     nowhere = {"PATH": path}

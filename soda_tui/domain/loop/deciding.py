@@ -173,8 +173,9 @@ def _setback(out: Outlook) -> Setback | None:
 
 def _set_back(out: Outlook, setback: Setback, values: Mapping[str, object]) -> Choice:
     tries = TABLE[setback.trouble].tries
-    # An attempt that was counted and has no run yet was broken off: it is not one more.
-    counted = out.view.agent.run is None
+    # An attempt that was counted and whose run never began was broken off: it is not one more.
+    run = out.view.agent.run
+    counted = run is None or run.started_at is None
     return _again(out, setback.trouble, values, most=bool(tries) and setback.count > tries, counted=counted)
 
 

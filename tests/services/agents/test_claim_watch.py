@@ -143,7 +143,9 @@ async def test_a_claim_taken_elsewhere_ends_the_agent_and_keeps_its_work(scene: 
     assert SECRET.encode() not in scene.lab.texts()
 
 
-@pytest.mark.parametrize("end", ["released", "another issue", "another attempt"])
+@pytest.mark.parametrize(
+    "end", ["released", *(pytest.param(end, marks=pytest.mark.wide) for end in ("another issue", "another attempt"))]
+)
 async def test_every_other_way_to_lose_it(scene: Scene, end: str) -> None:
     state = popped(LedgerState(), scene.holder)
     lost = {
