@@ -45,6 +45,7 @@ async def _status(arguments: argparse.Namespace) -> Exit:
 
 async def _tell(arguments: argparse.Namespace, mode: Mode) -> Exit:
     async with opening(arguments) as opened:
+        _check(arguments, opened)
         for key in _meant(arguments, opened):
             wish = _wish(arguments, mode) if mode is Mode.ON else opened.engine.wish(key, mode)
             opened.engine.wish_for(key, wish)
@@ -57,6 +58,7 @@ async def _tell(arguments: argparse.Namespace, mode: Mode) -> Exit:
 async def _work(arguments: argparse.Namespace) -> Exit:
     async with opening(arguments) as opened:
         keys = _meant(arguments, opened)
+        _check(arguments, opened)
         for key in keys:
             # Only a person who says so goes on past a checkpoint, and no service that is begun anew.
             stands = arguments.stay and opened.world.loops.wish(key).since is not None
@@ -81,6 +83,12 @@ async def _work(arguments: argparse.Namespace) -> Exit:
 
 def _leave(opened: wiring.Opened, keys: Sequence[str]) -> None:
     """Turn off the loops, but for what waits for a person anyhow; agents have supervisors of their own, and go on."""
+    others = [key for key in keys if not opened.engine.owns(key)]
+    if others:
+        report.say(say.AUTO_LEFT_OTHERS(repositories=", ".join(others)))
+    keys = [key for key in keys if key not in others]
+    if not keys:
+        return
     for key, loop in opened.engine.loops(keys).items():
         if loop is None or loop.mode is not Mode.PAUSED:
             opened.engine.wish_for(key, opened.engine.wish(key, Mode.OFF))
@@ -103,6 +111,8 @@ async def _until_through(
         loops = opened.engine.loops(keys)
         for key, loop in loops.items():
             words = _words(loop)["why"]
+            if loop is None and key in said:
+                words = told(key, Mode.OFF)
             if words and said.get(key) != words:
                 said[key] = words
                 report.say(say.LOOP_NEWS(time=f"{wiring.clock().astimezone():%H:%M:%S}", repository=key, why=words))
@@ -121,6 +131,12 @@ def _meant(arguments: argparse.Namespace, opened: wiring.Opened) -> list[str]:
     if not enabled:
         raise Failure(Problem(ErrorCode.CONFIGURATION, say.NOTHING_AUTO()))
     return enabled
+
+
+def _check(arguments: argparse.Namespace, opened: wiring.Opened) -> None:
+    """Raise a Failure where the profile to launch with does not exist: nothing must be turned on that cannot work."""
+    if arguments.profile is not None:
+        opened.world.profiles.named(arguments.profile)
 
 
 def _wish(arguments: argparse.Namespace, mode: Mode) -> Wish:

@@ -142,7 +142,10 @@ def seconds(text: str) -> float:
 
 def span(text: str) -> float:
     """A span of time in seconds: 90s, 45m, 8h, 2d."""
-    value = float(text[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[text[-1:]]
+    try:
+        value = float(text[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[text[-1:]]
+    except (KeyError, ValueError):
+        raise argparse.ArgumentTypeError("should be a number with its unit: 90s, 45m, 8h or 2d") from None
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError("must be more than nothing")
     return value

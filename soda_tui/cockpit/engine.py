@@ -111,6 +111,10 @@ class Engine(Lookout):
         """Whether a repository's loop waits until a person has looked at what was done."""
         return self._looping.at_checkpoint(key)
 
+    def owns(self, key: str) -> bool:
+        """Whether a repository's loop is this process's, or nobody's; it is this one's from then on."""
+        return self._world.loops.own(key)
+
     def wish(self, key: str, mode: Mode) -> Wish:
         """What is wished of a repository's loop, with another mode."""
         return self._looping.wish(key, mode)

@@ -24,7 +24,7 @@ from soda_tui.domain.ledger import decode
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_off, turned_on, woken
 from soda_tui.domain.loop.checkpoints import is_reached
 from soda_tui.domain.loop.deciding import Choice, Outlook, decide
-from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.loop.machine import ACTS, Doing, Mode
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.loop.showing import pressed, told
 from soda_tui.domain.loop.spans import midnight, span
@@ -242,8 +242,13 @@ class Looping:
         self._show(key, wish, record)
 
     def _show(self, key: str, wish: Wish, record: Record) -> None:
-        off = wish.mode is Mode.OFF and record.doing is Doing.RESTING and not record.why
-        loop = None if off else Loop(wish.mode, record.doing, record.why, record.until, record.person)
+        # A loop that is off and was broken off elsewhere at what it did says nothing any more; what acts ends first.
+        resting = record.doing not in ACTS and (record.doing is not Doing.RESTING or not record.why)
+        loop = (
+            None
+            if wish.mode is Mode.OFF and resting
+            else Loop(wish.mode, record.doing, record.why, record.until, record.person)
+        )
         self._board.loop(key, loop)
 
 

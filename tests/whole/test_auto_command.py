@@ -23,6 +23,18 @@ def test_ctrl_c_ends_the_loops_and_leaves_the_agents_at_work(machine: Machine) -
         for line in auto.stdout:
             if "The agent works on" in line:
                 break
+        with subprocess.Popen(
+            command,
+            env=machine.environment,
+            cwd=machine.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as other:
+            assert other.stdout is not None and "The agent works on" in other.stdout.readline()
+            other.send_signal(signal.SIGINT)
+            assert "worked by another soda-tui of this machine" in other.stdout.read() and other.wait(30) == 0
+        assert machine.repository()["loop"]["mode"] == "on"
         auto.send_signal(signal.SIGINT)
         said = auto.stdout.read()
         assert auto.wait(30) == 0
@@ -32,3 +44,10 @@ def test_ctrl_c_ends_the_loops_and_leaves_the_agents_at_work(machine: Machine) -
     assert shown.get("loop") is None or shown["loop"]["mode"] == "off"
     machine.run("stop", ROCKET, "--yes")
     machine.run("auto", exit=3)
+
+
+@pytest.mark.wide
+def test_what_cannot_work_turns_nothing_on(machine: Machine) -> None:
+    assert "There is no profile nobody" in machine.run("auto", ROCKET, "--profile", "nobody", exit=2).stderr
+    assert "90s, 45m, 8h or 2d" in machine.run("auto", ROCKET, "--for", "9x", exit=2).stderr
+    assert machine.repository().get("loop") is None

@@ -61,6 +61,10 @@ AUTO_LEFT_RUNNING = Sentence(
     "Ended: {repositories} is not worked by itself any more. {count:agent} at work ({working}) goes on and keeps its "
     "work; soda-tui auto takes it up again, soda-tui stop ends it."
 )
+AUTO_LEFT_OTHERS = Sentence(
+    "Ended. {repositories} is worked by another soda-tui of this machine, which goes on; soda-tui auto REPO --off ends "
+    "that."
+)
 NOTHING_AUTO = Sentence(
     "No repository is named, and none has auto.enabled = true, so nothing was begun. Name one: soda-tui auto REPO."
 )
