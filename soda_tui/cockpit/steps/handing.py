@@ -39,6 +39,7 @@ async def _comment(step: steps.HandToPerson, execution: Execution) -> None:
         count=step.attempt,
         words=harmless(step.words),
         branch=step.branch,
+        kept=step.kept,
         label=execution.enrolment.labels.human_only,
         mark=mark,
     )

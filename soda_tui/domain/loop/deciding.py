@@ -277,9 +277,10 @@ def _again(
     `most` says that this has been told as often as it may be, `counted` that the ledger has the run's attempt already.
     """
     attempt, row = out.view.agent.tries or 1, TABLE[trouble]
+    gist = row.gist(**values) if row.gist is not None else ""
+    what = gist or _need(out) or trouble
     if not counted and (most or attempt >= out.rules.attempts):
-        gist = row.gist(**values) if row.gist is not None else ""
-        why = say.LOOP_USED_UP(count=attempt, what=gist or _need(out) or trouble, **values)
+        why = say.LOOP_USED_UP(count=attempt, what=what, **values)
         return Choice(Event.GIVE_UP, why, Verb.GIVE_UP, Options(yes=True, extra=gist), trouble=trouble)
     number, setback = attempt if counted else attempt + 1, out.record.setback
     reminds = setback is not None and (setback.issue, setback.trouble) == (out.view.agent.issue, trouble)
@@ -288,7 +289,7 @@ def _again(
     if switch is not None:
         why = say.LOOP_SWITCHES(attempt=number, profile=switch.profile, **values)
         return _launch(out, why, extra, trouble, switch)
-    return _launch(out, say.LOOP_AGAIN(attempt=number, **values), extra, trouble)
+    return _launch(out, say.LOOP_AGAIN(attempt=number, what=what, **values), extra, trouble)
 
 
 def _launch(

@@ -118,10 +118,12 @@ class HandToPerson(Struct, frozen=True):
     """Say on the issue what was tried and why it came to nothing, and label it for people alone.
 
     `review` is the pull request that came back too often, where it is for that; then `attempt` counts its rounds.
+    `kept` says where the work is.
     """
 
     issue: Issue
     attempt: int
     words: str
     branch: str
+    kept: str = ""
     review: int | None = None

@@ -51,7 +51,7 @@ def plan_feedback(situation: Situation) -> Plan | Problem:
         return Problem(ErrorCode.REFUSED, say.FEEDBACK_USED_UP(count=one.rounds, **values))
     if one.standing is Standing.USED_UP:
         words = say.GIST_FEEDBACK(count=one.rounds, what=one.what, **values)
-        told = HandToPerson(issue, one.rounds, words, done.branch, one.number)
+        told = HandToPerson(issue, one.rounds, words, done.branch, review=one.number)
         return Plan(Verb.FEEDBACK, one.issue, done.branch, (told,))
     question = say.ASK_FEEDBACK(what=one.what, round=one.rounds + 1, most=MOST_ROUNDS, **values)
     steps, about = _claim(situation, one, done, issue, base), mark([f"{one.number} {one.head}"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Issue, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.plan import HandToPerson, Plan, ReleaseClaim
+from soda_tui.domain.plan import HandToPerson, Plan, ReleaseClaim, RescueWork
 from soda_tui.domain.planning.reset import plan_reset
 from soda_tui.domain.planning.situation import Situation
 
@@ -19,13 +20,23 @@ def plan_give_up(situation: Situation, holder: Holder) -> Plan | Problem:
     if isinstance(planned, Problem):
         return planned
     issue = find_issue(situation.remote, holder.issue)
-    told = () if issue is None or not issue.open else (_told(situation, holder, issue),)
+    kept = _kept(situation, holder, rescues=any(isinstance(step, RescueWork) for step in planned.steps))
+    told = () if issue is None or not issue.open else (_told(situation, holder, issue, kept),)
     steps = (structs.replace(step, given_up=True) if isinstance(step, ReleaseClaim) else step for step in planned.steps)
     return structs.replace(planned, verb=Verb.GIVE_UP, steps=(*told, *steps))
 
 
-def _told(situation: Situation, holder: Holder, issue: Issue) -> HandToPerson:
-    return HandToPerson(issue, holder.attempt, _words(situation), holder.branch)
+def _told(situation: Situation, holder: Holder, issue: Issue, kept: str) -> HandToPerson:
+    return HandToPerson(issue, holder.attempt, _words(situation), holder.branch, kept)
+
+
+def _kept(situation: Situation, holder: Holder, *, rescues: bool) -> str:
+    """Where the work is; a worktree that cannot be looked at may have had commits."""
+    worktree = situation.view.agent.worktree
+    committed = worktree is None or worktree.commits is None or worktree.commits > 0
+    said = [say.KEPT_COMMITS(branch=holder.branch)] if committed else []
+    said += [say.KEPT_FILES()] if rescues else []
+    return " ".join(said) or say.KEPT_NOTHING()
 
 
 def _words(situation: Situation) -> str:

@@ -175,7 +175,7 @@ NEED_BY_HAND = Sentence(
     "The conversation on {issue} that was gone on with by hand {outcome}. What is in the worktree is kept: look at "
     "diff and bottle it, sit down again, launch the agent, or reset."
 )
-NO_RUNS_ALLOWED = Sentence("STOP: no agent may run until soda-tui resume ({path}).")
+NO_RUNS_ALLOWED = Sentence("STOP (soda-tui resume lifts it): no agent may run on this machine ({path}).")
 NO_RUNS_HERE = Sentence("STOP: no agent may run here until {path} is removed.")
 NEED_HALTED = Sentence(
     "The agent on {issue} was stopped by a STOP file; its work is kept. Lift that when agents may work again, then "
