@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from msgspec import structs
+from tui.shown import repository
 
 from soda_tui.domain.chronicle.courses import chronicle
 from soda_tui.domain.chronicle.figures import figures, overall
@@ -22,7 +23,15 @@ from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import Decision, Finished, JournalEntry, JournalOutcome, JournalStep
 from soda_tui.domain.loop.troubles import Trouble
-from soda_tui.domain.model import Snapshot
+from soda_tui.domain.model import (
+    Checks,
+    ExcludedCode,
+    ExcludedEntry,
+    PullRequestEntry,
+    Repository,
+    Review,
+    Snapshot,
+)
 from soda_tui.domain.progress import progress_of
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -215,6 +224,20 @@ def test_what_others_wrote_is_text_in_every_format() -> None:
         "\\<script\\>" in text and "\\[x\\](" in text and "@ada" not in text and "#7" not in text and "\x1b" not in text
     )
     assert len([line for line in history_lines(one) if "\x1b" in line]) == 0
+
+
+def test_what_agents_left_to_people_waits_until_somebody_takes_it_on() -> None:
+    one = told(act("pop", 12, 0), act("give-up", 12, 1), act("pop", 13, 2), act("bottle", 13, 3, pull_request="u/31"))
+    left = ExcludedEntry(12, "Fix it", ExcludedCode.HUMAN_ONLY, "A person does this one.")
+    open_one = PullRequestEntry(31, "Mend it", "b", 13, Checks.SUCCESS, Review.NONE, False, "u/31")
+    view = repository(excluded=(left,), pull_requests=(open_one, structs.replace(open_one, number=32)), needs=())
+
+    def waits(view: Repository) -> list[str]:
+        made = report([structs.replace(one, key=view.key)], Snapshot(1, NOW, True, (), (view,)), NOW, at(24), UTC)
+        return [found.message for found in made.waits]
+
+    assert [message.partition(" ")[0] for message in waits(view)] == ["12", "Pull"] and "31" in waits(view)[1]
+    assert waits(structs.replace(view, excluded=(), pull_requests=())) == []
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:
