@@ -52,7 +52,9 @@ def plan_land(situation: Situation) -> Plan | Problem:
     lands = [_land(one, situation, landing, strategy) for one in able if strategy is not None]
     for one in lands:
         steps += _with_end(one, situation)
-    unready = [one for one in judged if one.missing and not set(one.issues) & set(merged)]
+    # What is in a bundle that lands has nothing to wait for.
+    ending = {*merged, *(issue for one in lands for issue in one.issues)}
+    unready = [one for one in judged if one.missing and not set(one.issues) & ending]
     if not steps:
         return _unready(unready, wanted, name)
     first = able[0] if able else None
