@@ -110,6 +110,11 @@ def test_the_last_act_that_was_done_tells_where_an_issue_stands(last: JournalEnt
     assert [course.standing for course in told(act("pop", 12, 0), last).issues] == [standing]
 
 
+def test_what_was_done_within_one_second_is_told_in_the_order_in_which_it_was_done() -> None:
+    (course,) = told(act("bottle", 12, 1), merged(12, 40, 1)).issues
+    assert course.standing is Standing.MERGED
+
+
 def test_what_is_held_here_no_more_is_not_said_to_be_at_work() -> None:
     past = Past(KEY, "acme/rocket", (act("pop", 12, 0), act("bottle", 13, 1)))
     for held, standings in ((None, "at_work"), (12, "at_work"), (0, "elsewhere"), (14, "elsewhere")):

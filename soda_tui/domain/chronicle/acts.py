@@ -16,8 +16,9 @@ _NOBODYS = frozenset({Verb.TIDY})
 class Acts:
     """All acts, the oldest first; one that found work to have ended is also about the issues of that."""
 
-    def __init__(self, acts: Iterable[JournalEntry]) -> None:
-        self.all: Sequence[JournalEntry] = sorted(acts, key=lambda act: act.began)
+    def __init__(self, newest_first: Iterable[JournalEntry]) -> None:
+        # Several begin within one second, by a clock of seconds: of those the journal's own order tells.
+        self.all: Sequence[JournalEntry] = sorted(reversed(tuple(newest_first)), key=lambda act: act.began)
         by_issue: dict[int, list[JournalEntry]] = {}
         for act in self.all:
             for issue in dict.fromkeys((act.issue, *(one.issue for one in act.finished))):
