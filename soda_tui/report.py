@@ -92,6 +92,15 @@ def confirm(question: str) -> bool:
         return False
 
 
+def ask(question: str) -> str | None:
+    """Ask for a line on the terminal; None where it is broken off, or nothing can be read."""
+    try:
+        print(f"{clean(question)} ", end="", file=sys.stderr, flush=True)
+        return input().strip()
+    except (EOFError, KeyboardInterrupt, OSError):
+        return None
+
+
 def outcome(result: Outcome) -> None:
     """What an action did: its steps where it did not end well or was a dry run, and its sentence."""
     tell = say if result.ok else warn
@@ -170,6 +179,8 @@ def peek(found: Peek) -> None:
     say(f"{found.repository} {entry.number}: {entry.title}")
     say(f"Priority: {entry.priority_name} ({entry.priority})   Labels: {', '.join(entry.labels) or 'none'}")
     say(f"Author: {entry.author or 'unknown'}   Assignees: {', '.join(entry.assignees) or 'nobody'}")
+    if entry.sub_issues:
+        say(f"Sub-issues: {entry.sub_issues.completed} of {entry.sub_issues.total} done")
     say(entry.url)
     say(found.standing)
     if found.warning:
@@ -219,7 +230,9 @@ def table(snapshot: Snapshot, today: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from soda_tui.domain.pacing.words import points_words
     from soda_tui.domain.spending import words_of_day
+    from soda_tui.domain.token_expiry import expiring, expiry_words
 
     rows = [tuple(map(one_line, _row(repository))) for repository in snapshot.repositories]
     columns = list(zip(_HEADINGS, *rows, strict=True))
@@ -237,11 +250,11 @@ def table(snapshot: Snapshot, today: str) -> None:
             console.print(Text(one_line(line)), soft_wrap=True)
         if used := words_of_day(snapshot, today):
             console.print(Text(sentences.USED_TODAY(words=used)), style="dim", soft_wrap=True)
-        for account in snapshot.accounts:
-            if account.rate_limit and account.rate_limit.remaining is not None:
-                limit = account.rate_limit
-                words = f"{one_line(account.host)}: {limit.remaining} of {limit.limit} API points left"
-                console.print(Text(words), style="dim")
+        for account in expiring(snapshot.accounts, snapshot.taken_at):
+            console.print(Text(f"! {expiry_words(account)}"), soft_wrap=True)
+        for words in map(points_words, snapshot.accounts):
+            if words:
+                console.print(Text(words), style="dim", soft_wrap=True)
 
 
 @contextmanager

@@ -12,21 +12,25 @@ from reviewworld import Request, Reviews
 from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.endings import Ending
+from soda_tui.domain.endings import Ending, How
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Standing
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_off, turned_on, woken
 from soda_tui.domain.loop.checkpoints import is_reached
-from soda_tui.domain.loop.deciding import Choice, Outlook, decide
+from soda_tui.domain.loop.deciding import decide, is_over, rests
 from soda_tui.domain.loop.machine import Doing, Event, Mode
+from soda_tui.domain.loop.outlook import Choice, Outlook
 from soda_tui.domain.loop.record import Record, Wish
+from soda_tui.domain.loop.showing import on_again
+from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.model import Agent, Drift, DriftKind, Repository, Severity, Status, Unfinished
-from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.settings import AutoFeedback, AutoSettings
 
 RULES = AutoSettings(
     attempts=2,
     issues_per_day=6,
+    tokens_per_day=90_000,
     max_work_hours=8.0,
     checkpoint_issues=20,
     checkpoint_days=2.0,
@@ -75,6 +79,11 @@ class World:
     attempts: Counter[int] = field(default_factory=Counter)
     launched: set[tuple[int, int]] = field(default_factory=set)
     popped: Counter[str] = field(default_factory=Counter)
+    wished: set[int] = field(default_factory=set)
+    tokens: Counter[str] = field(default_factory=Counter)
+    ahead: timedelta = timedelta()
+    by_hand: bool = False
+    killed: int = 0
     returned: int | None = None
     setbacks: int = 0
     conflicts: Counter[int] = field(default_factory=Counter)
@@ -109,15 +118,13 @@ class World:
                 self.record = turned_off(self.record, "")
             return None
         self.record = woken(turned_on(self.record, self.wish))
-        if self.record.doing is Doing.HELD:
-            return None
         out = Outlook(
             self.view,
             self.wish,
             self.record,
             RULES,
             self.now,
-            self.day,
+            tokens=self.tokens[self.day],
             stopped="STOP" if self.stopped else None,
             full="full" if self.full else None,
             span=self._today(),
@@ -127,22 +134,32 @@ class World:
             feedback=self.reviews.found(self.view.agent.issue),
         )
         out = counted(out)
-        choice = decide(out)
+        if self.record.doing is Doing.HELD and not is_over(out):
+            self.record = out.record
+            return None
+        choice = decide(out) if self.record.doing is not Doing.HELD else None
         if choice is None:
             self.wish = structs.replace(self.wish, mode=Mode.OFF)
-            self.record = turned_off(out.record, "through")
+            self.record = turned_off(out.record, rests(out))
             return None
         if not choice.why:
             raise Broken(f"{choice.event} for no reason")
         self.record = chosen(out, choice)
         if choice.pauses:
             self.wish = structs.replace(self.wish, mode=Mode.PAUSED)
-            self.checkpoints += 1
+            self.checkpoints += is_reached(self.record)
         if is_reached(self.record) and self.wish.mode is Mode.PAUSED and not self.stopped and not choice.person:
             raise Broken("waits at a checkpoint and asks nobody")
         if choice.verb is not None:
             self._look_at_profiles(choice)
             outcome = self._act(choice.verb, choice.options)
+            if self.chance.random() < 0.03:
+                self.killed += 1
+                self.record = woken(self.record)
+                # What was not taken is found out once more.
+                self.conflicts[self.returned or 0] = 0
+                self.returned = None
+                return choice
             self.record = ended(self.record, choice, outcome, self.now, "x")
             if outcome.ok:
                 self._switch(choice)
@@ -162,12 +179,16 @@ class World:
         match verb:
             case Verb.POP:
                 self._pop()
+                if (chance := self.chance.random()) < 0.2:
+                    claimed = (StepResult("ClaimIssue", "claim it", done=chance < 0.1),)
+                    problem = Problem(self.chance.choice(_PROBLEMS), "It did not work after all.")
+                    return Outcome(verb, "acme/rocket", problem.message, claimed, problem, self._issue)
             case Verb.FEEDBACK:
                 self._take_up(options.pull_request)
             case Verb.LAUNCH:
                 self._launch(options.profile)
             case Verb.STOP:
-                self._status(Status.CLAIMED, stopped=True)
+                self._stopped(options.ended_for)
             case Verb.BOTTLE:
                 refused = self._refused()
                 if refused is not None:
@@ -239,6 +260,8 @@ class World:
             raise Broken("popped beside a claim")
         if self.full:
             raise Broken("popped without a slot")
+        if struck(self.record):
+            raise Broken("popped after the same failure in issue after issue")
         late = self.looked is not None and self.now - self.looked >= timedelta(days=RULES.checkpoint_days)
         if late or self.unlooked >= RULES.checkpoint_issues:
             raise Broken("popped past a checkpoint")
@@ -252,11 +275,20 @@ class World:
         self.popped[self.day] += 1
         if self.popped[self.day] > RULES.issues_per_day:
             raise Broken("popped more issues than a day may have")
-        if self.wish.until is not None and self.now >= self.wish.until:
-            raise Broken("popped after the time was over")
+        self._has_time("popped")
+        self.wished.add(first.number)
+        if self.wish.most is not None and len(self.wished) > self.wish.most:
+            raise Broken("popped more issues than were wished for")
+        if self.tokens[self.day] >= RULES.tokens_per_day:
+            raise Broken("popped after the tokens of the day were used up")
+        self.by_hand = False
         attempt = self.attempts[first.number]
         claimed = agent(Status.CLAIMED, issue=first.number, attempt=attempt, tries=attempt, run=None)
         self.view = structs.replace(self.view, queue=tuple(rest), agent=claimed)
+
+    def _has_time(self, what: str) -> None:
+        if self.wish.until is not None and self.now >= self.wish.until:
+            raise Broken(f"{what} after the time was over")
 
     def _take_up(self, number: int | None) -> None:
         if self.view.agent.status is not Status.IDLE:
@@ -267,6 +299,8 @@ class World:
             return
         if self.full:
             raise Broken("took up feedback without a slot")
+        self._has_time("took up feedback")
+        self.by_hand = False
         self.rounds = max(self.rounds, len(one.rounds))
         self.switched.clear()
         self.unstarted = 0
@@ -285,6 +319,13 @@ class World:
             raise Broken("launched after the hours of the day were used up")
         if self.full:
             raise Broken("launched without a slot")
+        if self.tokens[self.day] >= RULES.tokens_per_day:
+            raise Broken("launched after the tokens of the day were used up")
+        if self.by_hand:
+            raise Broken("launched on what a person holds")
+        if held.status is Status.CLAIMED and held.run is not None:
+            raise Broken("launched over a person's stop")
+        self._has_time("launched")
         ending = held.run.ending if held.run and held.run.started_at else Ending.HALTED
         counts = held.status in {Status.ENDED, Status.FAILED, Status.DONE} and ending is not Ending.HALTED
         if counts:
@@ -306,12 +347,27 @@ class World:
         if self.unstarted > UNSTARTED:
             raise Broken("launched again and again what never begins")
         if not began:
-            run = structs.replace(made.run, started_at=None, pid=None, ending=Ending.FAILED, exit=None)
+            run = structs.replace(
+                made.run, id=self._run_id(), started_at=None, pid=None, ending=Ending.FAILED, exit=None
+            )
             self.view = structs.replace(self.view, agent=structs.replace(made, status=Status.FAILED, run=run))
             return
         self.span = (self.now, None)
-        run = structs.replace(made.run, started_at=self.now, last_output_at=self.now)
+        run = structs.replace(made.run, id=self._run_id(), started_at=self.now, last_output_at=self.now)
         self.view = structs.replace(self.view, agent=structs.replace(made, run=run))
+
+    def _run_id(self) -> str:
+        return f"run{self.done.total()}"
+
+    def _stopped(self, ended_for: How | None) -> None:
+        """The run is stopped: it says itself what a loop ended it for."""
+        match ended_for:
+            case How.ASKED:
+                self._status(Status.ENDED, Ending.ASKED)
+            case How.LIMIT:
+                self._status(Status.LIMIT, Ending.LIMIT)
+            case _:
+                self._status(Status.CLAIMED, stopped=True)
 
     def _end_span(self, at: datetime) -> None:
         """Put what the newest run worked into the days that it worked on."""
@@ -333,6 +389,7 @@ class World:
         assert held.run is not None
         if self.span is not None and self.span[1] is None:
             self.span = (self.span[0], self.now)
+            self.tokens[self.day] += self.chance.randrange(20_000)
         run = structs.replace(held.run, pid=None, exit=None if stopped else 1, ending=ending)
         if ending is Ending.LIMIT:
             run = structs.replace(run, resets_at=self.now + timedelta(hours=self.chance.random() * 6))
@@ -367,6 +424,8 @@ class World:
             self._wish()
         elif what < 0.87 and held.status is Status.WORKING:
             self._away()
+        elif what < 0.88 and not held.status.at_work:
+            self._set_clock()
         if chance.random() < 0.3:
             self.reviews.happen()
 
@@ -383,6 +442,14 @@ class World:
             self._status(Status.CLAIMED, stopped=True)
         elif held.status is not Status.IDLE:
             self._free()
+        elif self.chance.random() < 0.3:
+            self.by_hand = True
+            self.view = structs.replace(self.view, agent=agent(Status.CLAIMED, issue=999, attempt=1, tries=1, run=None))
+
+    def _set_clock(self) -> None:
+        """The clock is set back, or right again."""
+        back = self.ahead or -timedelta(hours=self.chance.random() * 40)
+        self.now, self.ahead = self.now + back, timedelta() if self.ahead else -back
 
     def _wish(self) -> None:
         mode = self.chance.choice((Mode.ON, Mode.ON, Mode.ON, Mode.DRAINING, Mode.PAUSED, Mode.OFF))
@@ -393,7 +460,10 @@ class World:
             self.unstarted = 0
             hours = self.chance.choice((None, 2.0, 8.0))
             until = self.now + timedelta(hours=hours) if hours else None
-            self.wish = Wish(mode, self.now, until, self.chance.choice((None, 3)))
+            said = Wish(mode, self.now, until, self.chance.choice((None, 3)))
+            if self.wish.mode is Mode.OFF or said.most is not None:
+                self.wished.clear()
+            self.wish = on_again(self.wish, said)
             self.returned, self.conflicts = None, Counter()
         else:
             self.wish = structs.replace(self.wish, mode=mode)

@@ -1,4 +1,4 @@
-"""The README's generated tables; `python tests/readme_tables.py` writes them into it."""
+"""The generated tables of README and help topics; `python tests/readme_tables.py` writes them where they are marked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from soda_tui.domain.passing import PASSING
 from soda_tui.domain.profiles import Given
 from soda_tui.domain.prompt import render_prompt
 from soda_tui.domain.repairs import REPAIRS, WORDS
+from soda_tui.help import TOPICS
 from soda_tui.services.configkeys import reference
 from soda_tui.services.profiles import LocalProfiles
 
 README = Path(__file__).parent.parent / "README.md"
+DOCUMENTS = (README, *(Path(soda_tui.__file__).parent / "help" / f"{name}.md" for name in TOPICS))
 
 
 def keys() -> str:
@@ -72,6 +74,12 @@ def profiles() -> str:
     return "\n".join(rows)
 
 
+def topics() -> str:
+    """The help topics."""
+    rows = ["| topic | what it is about |", "|---|---|"]
+    return "\n".join([*rows, *(f"| [`{name}`](soda_tui/help/{name}.md) | {about} |" for name, about in TOPICS.items())])
+
+
 def environment() -> str:
     """The variables that every agent gets."""
     rows = ["| variables | why |", "|---|---|"]
@@ -107,16 +115,20 @@ def _toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
+TABLES = {make.__name__: make for make in (topics, keys, profiles, prompt, environment, configuration, drift)}
+
+
 def with_tables(text: str) -> str:
-    """The README with its tables as they should be."""
-    for make in (keys, profiles, prompt, environment, configuration, drift):
-        name, table = make.__name__, make()
-        mark = f"<!-- table: {name} -->\n\n"
-        before, _, after = text.partition(mark)
-        text = f"{before}{mark}{table}\n\n" + re.sub(r"\A(?:\|.*\n)*(?s:~~~~markdown\n.*?\n~~~~\n)?\n?", "", after)
-    return text
+    """A document with its tables as they should be."""
+    for name in re.findall(r"^<!-- table: (\w+) -->$", text, re.MULTILINE):
+        before, mark, after = text.partition(f"<!-- table: {name} -->\n\n")
+        text = f"{before}{mark}{TABLES[name]()}\n\n" + re.sub(
+            r"\A(?:\|.*\n)*(?s:~~~~markdown\n.*?\n~~~~\n)?\n?", "", after
+        )
+    return text.rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text()))
+    for document in DOCUMENTS:
+        document.write_text(with_tables(document.read_text()))
     sys.exit(0)

@@ -18,7 +18,6 @@ from soda_tui.domain.shellwords import editor
 from soda_tui.domain.toml import toml
 
 _SHOWN = 40
-_AT_ONCE = frozenset({"cockpit.max_agents"})
 
 
 def config(arguments: argparse.Namespace) -> Exit:
@@ -49,35 +48,31 @@ def _get(arguments: argparse.Namespace) -> Exit:
 
 def _set(arguments: argparse.Namespace) -> Exit:
     call = wiring.invocation(arguments)
-    written = wiring.assign(call, arguments.key, arguments.value, _repository(arguments))
+    written = wiring.assign(call, arguments.key, arguments.value, arguments.repo)
     if arguments.json:
         report.document(wiring.encode_result(written))
         return Exit.OK
     sentence = say.SET_DONE if written.changed else say.SET_ALREADY
     report.say(sentence(key=written.key, value=toml(written.value), file=written.file, line=written.line))
-    _tell_above(call, written.key)
-    if written.changed and written.key not in _AT_ONCE:
+    found = wiring.configured(call, written.key, None).settings[0]
+    if found.environment and call.environ.get(found.environment):
+        report.warn(say.SET_BELOW(name=found.environment))
+    if written.changed and not found.at_once:
         report.say(say.CONFIG_REREAD())
     return Exit.OK
 
 
 def _unset(arguments: argparse.Namespace) -> Exit:
     call = wiring.invocation(arguments)
-    written = wiring.remove(call, arguments.key, _repository(arguments))
+    written = wiring.remove(call, arguments.key, arguments.repo)
     if arguments.json:
         report.document(wiring.encode_result(written))
         return Exit.OK
     now = wiring.configured(call, arguments.key, _repository(arguments)).settings[0]
-    report.say(say.UNSET_DONE(key=written.key, file=written.file, value=toml(now.value), place=now.place or ""))
+    words = {"key": written.key, "file": written.file, "value": toml(now.value)}
+    report.say(say.UNSET_BELOW(**words, place=now.place) if now.place else say.UNSET_DONE(**words))
     report.say(say.CONFIG_REREAD())
     return Exit.OK
-
-
-def _tell_above(call: wiring.Invocation, key: str) -> None:
-    """Say that a variable goes before what was just written."""
-    found = wiring.configured(call, key, None).settings[0]
-    if found.environment and call.environ.get(found.environment):
-        report.warn(say.SET_BELOW(name=found.environment))
 
 
 def _path(arguments: argparse.Namespace) -> Exit:
@@ -110,7 +105,7 @@ def _edit(arguments: argparse.Namespace) -> Exit:
         try:
             warnings = draft.put()
         except Failure as failure:
-            if failure.problem.code is ErrorCode.REFUSED:
+            if failure.problem.code in {ErrorCode.REFUSED, ErrorCode.BUSY}:
                 raise
             report.warn(failure.problem.message)
             if not report.confirm(say.EDIT_AGAIN()):

@@ -8,19 +8,20 @@ import sys
 
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
+from soda_tui.cockpit.labelling import label_changes, make_labels
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
-from soda_tui.domain.label_plan import LabelChange, label_plan
-from soda_tui.domain.labels import definitions
+from soda_tui.domain.label_plan import LabelChange
 from soda_tui.domain.naming import RepositoryName, parse_name
 from soda_tui.domain.settings import Enrolment
-
-# GitHub advises few mutations in one request; the port takes at most five.
-_AT_ONCE = 5
 
 
 def enroll(arguments: argparse.Namespace) -> Exit:
     """Write clones into the configuration, and say which labels their repositories lack."""
+    if arguments.scan is not None or arguments.org is not None:
+        from soda_tui.cli.choosing import enroll_chosen
+
+        return enroll_chosen(arguments)
     invocation = wiring.invocation(arguments)
     if arguments.path is not None:
         clones = [(_name(arguments.targets), asyncio.run(wiring.toplevel(arguments.path)))]
@@ -28,12 +29,16 @@ def enroll(arguments: argparse.Namespace) -> Exit:
         clones = [asyncio.run(wiring.identify(path)) for path in arguments.targets or ["."]]
     if arguments.json:
         raise Failure(Problem(ErrorCode.USAGE, say.NO_JSON_HERE(command="enroll")))
+    if arguments.dry_run:
+        for name, path in clones:
+            report.say(wiring.enroll(invocation, name, path, dry_run=True))
+        return Exit.OK
     for name, path in clones:
         other = wiring.other_clone(invocation, name, path)
         if other is not None:
-            _agree(arguments, name, say.ENROLL_ASK_MOVE(repository=name.full, other=other, path=path))
+            agree(arguments, name, say.ENROLL_ASK_MOVE(repository=name.full, other=other, path=path))
         report.say(wiring.enroll(invocation, name, path))
-    return asyncio.run(_look_at_labels(arguments, [name.key for name, _ in clones]))
+    return asyncio.run(look_at_labels(arguments, [name.key for name, _ in clones]))
 
 
 def unenroll(arguments: argparse.Namespace) -> Exit:
@@ -55,14 +60,26 @@ def init(arguments: argparse.Namespace) -> Exit:
         report.say(change.what)
     if not changes and not arguments.json:
         report.say(say.LABELS_FINE(repository=name))
-    if not changes or arguments.dry_run:
-        return Exit.OK
-    _agree(arguments, enrolment.name, say.LABELS_ASK(repository=name))
-    asyncio.run(_make(arguments, enrolment, changes))
+    if changes and not arguments.dry_run:
+        agree(arguments, enrolment.name, say.LABELS_ASK(repository=name))
+        asyncio.run(_make(arguments, enrolment, changes))
+    if arguments.issue_template:
+        _add_template(arguments, enrolment)
     return Exit.OK
 
 
-def _agree(arguments: argparse.Namespace, name: RepositoryName, question: str) -> None:
+def _add_template(arguments: argparse.Namespace, enrolment: Enrolment) -> None:
+    path = wiring.add_issue_template(enrolment, dry_run=True)
+    if arguments.dry_run:
+        said = say.TEMPLATE_WOULD(path=path)
+    else:
+        agree(arguments, enrolment.name, say.TEMPLATE_ASK(path=path))
+        said = say.TEMPLATE_ADDED(path=wiring.add_issue_template(enrolment, dry_run=False))
+    if not arguments.json:
+        report.say(said)
+
+
+def agree(arguments: argparse.Namespace, name: RepositoryName, question: str) -> None:
     """Ask, while no event loop runs, so that Ctrl-C ends the question at once; raises Failure without a yes."""
     if arguments.yes:
         return
@@ -81,15 +98,15 @@ def _name(targets: list[str]) -> RepositoryName:
     return name
 
 
-async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exit:
+async def look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exit:
     """Say what is missing; that GitHub cannot be asked now does not undo the enrolment."""
     async with opening(arguments) as opened:
         for key in keys:
             enrolment = opened.resolve(key)
             try:
-                changes = await _changes(opened, enrolment)
+                changes = await label_changes(opened.world.github, enrolment)
                 if changes and arguments.init:
-                    await _apply(arguments, opened, enrolment, changes)
+                    report.say(await make_labels(opened.world.github, enrolment, changes))
                 elif changes:
                     report.say(say.LABELS_MISSING(repository=enrolment.name.full, count=len(changes)))
             except Failure as failure:
@@ -101,29 +118,11 @@ async def _look_at_labels(arguments: argparse.Namespace, keys: list[str]) -> Exi
 async def _wanted(arguments: argparse.Namespace) -> tuple[Enrolment, tuple[LabelChange, ...]]:
     async with opening(arguments) as opened:
         enrolment = opened.resolve(arguments.repository)
-        return enrolment, await _changes(opened, enrolment)
+        return enrolment, await label_changes(opened.world.github, enrolment)
 
 
 async def _make(arguments: argparse.Namespace, enrolment: Enrolment, changes: tuple[LabelChange, ...]) -> None:
     async with wiring.cockpit(wiring.invocation(arguments)) as opened:
-        await _apply(arguments, opened, enrolment, changes)
-
-
-async def _changes(opened: wiring.Opened, enrolment: Enrolment) -> tuple[LabelChange, ...]:
-    repository, present = await opened.world.github.labels(enrolment.name)
-    return label_plan(repository, present, definitions(enrolment.labels, enrolment.agent_id))
-
-
-async def _apply(
-    arguments: argparse.Namespace, opened: wiring.Opened, enrolment: Enrolment, changes: tuple[LabelChange, ...]
-) -> None:
-    name = enrolment.name.full
-    for start in range(0, len(changes), _AT_ONCE):
-        part = [change.change for change in changes[start : start + _AT_ONCE]]
-        for changed in await opened.world.github.change(enrolment.name, part):
-            if changed.problem is not None:
-                words = changed.problem.message
-                refused = say.CHANGE_REFUSED(what="a label", repository=name, words=words)
-                raise Failure(Problem(changed.problem.code, refused))
+        done = await make_labels(opened.world.github, enrolment, changes)
     if not arguments.json:
-        report.say(say.LABELS_DONE(repository=name, count=len(changes)))
+        report.say(done)

@@ -59,6 +59,8 @@ def drift(arguments: argparse.Namespace) -> Exit:
         if arguments.json:
             found = {part.key: {"drift": part.drift, "watched": part.watched, "error": part.error} for part in parts}
             report.document(wiring.encode_result(found))
+        elif not parts:
+            report.say(say.NOTHING_ENROLLED())
         for part in parts if not arguments.json else ():
             if part.error:
                 report.warn(part.error.message)

@@ -35,7 +35,8 @@ async def opening(arguments: argparse.Namespace) -> AsyncIterator[wiring.Opened]
             try:
                 yield opened
             finally:
-                for aside in (opened.world.journal.put_aside, opened.world.readings.put_aside):
+                world = opened.world
+                for aside in (world.store.put_aside, world.journal.put_aside, world.readings.put_aside):
                     if aside is not None:
                         report.warn(aside)
     finally:

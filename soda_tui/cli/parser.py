@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 
 from soda_tui.cli.options import caring, daily, setting_up
-from soda_tui.cli.options.common import add_repository, add_status_options, help_of
+from soda_tui.cli.options.common import add_repository, add_status_options, help_of, verb_help
 from soda_tui.cli.parsing import (
     Layout,
     Version,
@@ -15,7 +15,7 @@ from soda_tui.cli.parsing import (
     nothing_more,
     offer,
 )
-from soda_tui.domain.actions import COMMANDS, Verb, action_of
+from soda_tui.domain.actions import COMMANDS, Verb
 
 _DESCRIPTION = "The terminal cockpit for one autonomous coding agent per repository."
 _EPILOG = (
@@ -51,7 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands.group("daily")
     offer(commands, "status", "Fetch all repositories once and print what they do.", add_status_options)
     for verb in (verb for verb in COMMANDS if verb not in _REPAIRS):
-        offer(commands, verb.value, action_of(verb).help, partial(daily.add_verb, verb=verb))
+        offer(commands, verb.value, verb_help(verb), partial(daily.add_verb, verb=verb))
     offer(commands, "attach", help_of("repo.attach"), add_repository)
     offer(commands, "message", help_of("repo.message"), daily.add_message)
     offer(commands, "logs", "Print the log of a run, the newest unless another one is named.", daily.add_logs)
@@ -68,10 +68,10 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = "Look for whatever may keep the cockpit from working, and say what mends it; only reads."
     offer(commands, "doctor", doctor, caring.add_doctor)
     for verb in (verb for verb in COMMANDS if verb in _REPAIRS):
-        offer(commands, verb.value, action_of(verb).help, partial(daily.add_verb, verb=verb))
+        offer(commands, verb.value, verb_help(verb), partial(daily.add_verb, verb=verb))
     recover = "List what was left over, work and places that nobody claims, or do something about it."
     offer(commands, "recover", recover, caring.add_recover)
-    retry = "Put an issue back into the queue that agents had given up: its attempts are counted anew."
+    retry = "Give an issue back to agents that had given it up: its attempts and rounds of feedback are counted anew."
     offer(commands, "retry", retry, caring.add_retry)
     cleanup = "Remove the cockpit's own files and parked worktrees that are older than [retention] says (asks)."
     offer(commands, "cleanup", cleanup, caring.add_cleanup)

@@ -58,8 +58,12 @@ class Command:
     def parse_known_args(
         self, args: Sequence[str], namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """Make the parser, then parse, which is all that argparse asks of a command."""
-        return self.parser().parse_known_args(args, namespace)
+        """Make the parser, then parse, which is all that argparse asks of a command; what is left over is wrong."""
+        parser = self.parser()
+        known, more = parser.parse_known_args(args, namespace)
+        if more:
+            parser.error(f"unrecognized arguments: {' '.join(more)}. {parser.epilog or ''}".rstrip(". "))
+        return known, more
 
     def parser(self) -> argparse.ArgumentParser:
         """The command's parser, made anew."""

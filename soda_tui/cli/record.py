@@ -43,13 +43,12 @@ async def _history(arguments: argparse.Namespace) -> Exit:
 def tell(arguments: argparse.Namespace) -> Exit:
     """Print the report, in the format that is wanted."""
     told, repositories = asyncio.run(_report(arguments))
-    zone = wiring.clock().astimezone().tzinfo
     if arguments.json or arguments.format == "json":
         report.document(wiring.encode_result(told))
     elif arguments.format == "html":
-        report.raw(html(told, zone).encode(errors="replace"))
+        report.raw(html(told, None).encode(errors="replace"))
     else:
-        report.say(markdown(told, zone).rstrip("\n"))
+        report.say(markdown(told, None).rstrip("\n"))
     return failure_exit(repositories)
 
 
@@ -59,4 +58,4 @@ async def _report(arguments: argparse.Namespace) -> tuple[Report, tuple[Reposito
         told = [await opened.engine.chronicle(key) for key in opened.keys]
     now = wiring.clock()
     since = now - timedelta(seconds=min(arguments.seconds, _LONGEST.total_seconds()))
-    return report_of(told, snapshot, since, now, now.astimezone().tzinfo), snapshot.repositories
+    return report_of(told, snapshot, since, now, None), snapshot.repositories

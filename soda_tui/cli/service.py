@@ -28,14 +28,15 @@ def _install(arguments: argparse.Namespace) -> Exit:
     repositories = wiring.worked(call, arguments.repositories)
     names = ", ".join(one.name.full for one in repositories)
     made = wiring.user_service(call, arguments.repositories)
+    left_out = ", ".join(wiring.left_out(made, repositories))
     if arguments.dry_run:
-        _show(arguments, made)
+        _show(arguments, made, left_out)
         return Exit.OK
     made.check()
     wiring.find_tokens(call, repositories)
     runs = made.is_current()
     if not runs:
-        _show(arguments, made)
+        _show(arguments, made, left_out)
         _agree(arguments, made, say.SERVICE_ASK(file=made.file, repositories=names))
         made.install()
         asyncio.run(_turn_on(arguments, [one.key for one in repositories]))
@@ -85,12 +86,14 @@ def _uninstall(arguments: argparse.Namespace) -> Exit:
     return Exit.OK
 
 
-def _show(arguments: argparse.Namespace, made: UserService) -> None:
+def _show(arguments: argparse.Namespace, made: UserService, left_out: str) -> None:
     if arguments.json:
         return
     tell = report.say if arguments.dry_run else report.warn
     tell(f"{made.file}:\n")
     tell(made.text)
+    if left_out:
+        report.warn(say.SERVICE_LEAVES_OUT(names=left_out))
 
 
 def _agree(arguments: argparse.Namespace, made: UserService, question: str) -> None:

@@ -50,7 +50,7 @@ _soda_tui() {
     fi
     local IFS=$'\\n'
     case "$kind" in
-    words:*) IFS=' '; COMPREPLY=($(compgen -W "${kind#words:}" -- "$word")) ;;
+    words:*) IFS=' '; subs=(${kind#words:}); IFS=$'\\n'; COMPREPLY=($(compgen -W "${subs[*]}" -- "$word")) ;;
     files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word")) ;;
     folders) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$word")) ;;
     nothing) ;;

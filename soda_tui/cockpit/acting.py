@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,12 +27,12 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.bundling import numbers
 from soda_tui.domain.choosing import passed_over, present
-from soda_tui.domain.facts import PullRequest, find_issue
+from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.finished import ended_with, ends
 from soda_tui.domain.intentions import plan_action, resumed
 from soda_tui.domain.journal import Finished, JournalEntry, JournalStep
 from soda_tui.domain.model import DriftKind, Repository, Status
-from soda_tui.domain.naming import branch_issue, bundle_issues
 from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.plan import (
     ClaimIssue,
@@ -65,7 +65,8 @@ async def act(execution: Execution, verb: Verb, options: Options) -> Outcome | N
     now = execution.clock()
     view = _view(execution, now)
     if verb is Verb.POP and view.agent.status is Status.IDLE:
-        await look_up_earlier_work(execution, view, options)
+        text = (look_up_text(execution, view, options),) if options.launching else ()
+        await asyncio.gather(look_up_earlier_work(execution, view, options), *text)
         view = _view(execution, now)
     if verb is Verb.FEEDBACK:
         options = structs.replace(options, issue=_came_back(execution, view, options, now))
@@ -190,7 +191,7 @@ async def _execute(execution: Execution, planned: Plan, view: Repository, option
     try:
         problem = await _perform_all(execution, planned, record)
     except Moved:
-        moved = Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=view.name))
+        moved = Problem(ErrorCode.BUSY, say.LEDGER_MOVED(repository=view.name))
         await record.end(moved.message, well=False, code=ErrorCode.TAKEN)
         # What was kept must be told now: another planning would find nothing to keep.
         return _moved(planned, view, record, moved, execution.kept_told) if execution.kept_told else None
@@ -251,22 +252,10 @@ async def _perform_all(execution: Execution, planned: Plan, record: Record) -> P
 
 
 def _finished(execution: Execution, planned: Plan, record: Record) -> tuple[Finished, ...]:
-    """The work that the ledger speaks of no more after this act, by the pull requests that say why."""
-    told = [step for step, entry in zip(planned.steps, record.entry.steps, strict=True) if entry.done]
-    issues = {issue for step in told if isinstance(step, ForgetFinished) for issue in step.issues}
-    ended = _ended(execution.remote.pull_requests) if issues else {}
-    found = ((issue, ended[issue]) for issue in sorted(issues) if issue in ended)
-    return tuple(Finished(issue, one.number, one.merged, one.closed_at) for issue, one in found)
-
-
-def _ended(requests: Iterable[PullRequest]) -> dict[int, PullRequest]:
-    """The pull request with which the work on an issue ended: a merged one, of its own or a bundle, before all else."""
-    found: dict[int, PullRequest] = {}
-    for one in sorted(requests, key=lambda one: (one.merged, one.number)):
-        own = branch_issue(one.branch)
-        within = bundle_issues(one.branch) if one.merged and one.same_repository else ()
-        found.update(dict.fromkeys(within if own is None else (own,), one) if not one.open else {})
-    return found
+    """The work that this act found to have ended."""
+    done = [step for step, entry in zip(planned.steps, record.entry.steps, strict=True) if entry.done]
+    remote = execution.facts.remote
+    return ended_with(done, remote) if remote is not None else ()
 
 
 def _record(execution: Execution, planned: Plan, *, unattended: bool) -> Record:
@@ -294,10 +283,12 @@ def _tidied(execution: Execution, planned: Plan, view: Repository) -> str:
     ended = {issue for step in planned.steps if isinstance(step, ForgetFinished) for issue in step.issues}
     requests = [
         (say.TIDIED_MERGED if one.merged else say.TIDIED_CLOSED)(number=one.number, issue=issue)
-        for issue, one in _ended(execution.remote.pull_requests).items()
+        for issue, one in ends(execution.remote.pull_requests).items()
         if issue in ended
     ]
     what = "; ".join(describe(step, execution) for step in planned.steps)
+    if not ended:
+        return say.TIDIED_WAITING(repository=view.name, what=what)
     return say.TIDIED(repository=view.name, requests=", ".join(requests), what=what)
 
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from time import time_ns
+from time import monotonic, time_ns
 
 from msgspec import structs
 
@@ -22,13 +22,18 @@ from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.showing import with_loop
 from soda_tui.domain.model import Account, DriftKind, Error, Loop, Repository, Snapshot, Status
+from soda_tui.domain.pacing.budget import carried
 from soda_tui.domain.queue import Queue
 from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.sharing import MICROSECONDS
 from soda_tui.domain.status import running_status
 from soda_tui.domain.view import queue_of, recalled_view, repository_view, snapshot_of
 
 log = logging.getLogger(__name__)
+
+# A clock that goes back by less comes to the same time again soon.
+_SET_BACK = 5 * MICROSECONDS
 
 
 class Part(Enum):
@@ -53,6 +58,7 @@ class Board:
         clock: Callable[[], datetime],
         kept: Snapshot | None,
         moments: Callable[[], int] = lambda: time_ns() // 1000,
+        elapsed: Callable[[], float] = monotonic,
     ) -> None:
         self.enrolments: Mapping[str, Enrolment] = {enrolment.key: enrolment for enrolment in enrolments}
         self.acting: dict[str, Verb] = {}
@@ -62,10 +68,13 @@ class Board:
         kept = excerpt(kept, self.enrolments) if kept else None
         recalled = kept.repositories if kept else ()
         self._recalled = {part.key: structs.replace(part, stale=True, loop=None) for part in recalled}
-        self._accounts = {account.host: account for account in kept.accounts} if kept else {}
+        readers = {one.reader for one in self.enrolments.values()}
+        self._accounts = {one.key: one for one in kept.accounts if one.key in readers} if kept else {}
         self._facts: dict[str, RepositoryFacts] = {}
         self._moments = moments
+        self._elapsed = elapsed
         self._ticket = 0
+        self._taken = elapsed()
         self._newest: dict[tuple[str, Part], int] = {}
         self._queues: dict[str, tuple[RemoteFacts, Queue]] = {}
         self._loops: dict[str, Loop] = {}
@@ -93,18 +102,23 @@ class Board:
         """Whether that part was ever learnt."""
         return (key, part) in self._newest
 
-    def node_id(self, key: str) -> str | None:
-        """The repository's node id, where GitHub has ever told it."""
+    def identity(self, key: str) -> str | None:
+        """What stands for the repository whatever it is called, where GitHub has ever told it."""
         remote, kept = self.known(key).remote, self._recalled.get(key)
-        return remote.id if remote else kept.id if kept else None
+        found = remote.id if remote else kept.id if kept else None
+        return self.enrolments[key].name.identity(found) if found else None
 
     def ticket(self) -> int:
         """What to take before asking the world: by it `put` knows how new the answer is.
 
-        It is the moment in microseconds of the time of day, as far as that goes on, so that what another front of this
-        machine asked for is told from what was asked for here.
+        It is the moment in microseconds of the time of day, so that what another front of this machine asked for is
+        told from what was asked for here. Where the clock is set back it goes on, as fast as time does: by it ages are
+        told as well.
         """
-        self._ticket = max(self._ticket + 1, self._moments())
+        moment, elapsed = self._moments(), self._elapsed()
+        if moment < self._ticket - _SET_BACK:
+            moment = self._ticket + int((elapsed - self._taken) * MICROSECONDS)
+        self._ticket, self._taken = max(self._ticket + 1, moment), elapsed
         return self._ticket
 
     def moment(self, key: str) -> int:
@@ -124,8 +138,9 @@ class Board:
             self.renew(key)
 
     def pay(self, accounts: Iterable[Account]) -> None:
-        """Note what is left of the accounts."""
-        self._accounts.update((account.host, account) for account in accounts)
+        """Note what is left of the accounts; what became of their points is told only by who polls."""
+        for account in accounts:
+            self._accounts[account.key] = carried(self._accounts.get(account.key), account)
 
     def renew(self, key: str) -> None:
         """Make the view anew; one that cannot be made stays as it was and says so."""

@@ -1,4 +1,4 @@
-"""Decisions: what loops choose and why goes into the journal, as often as it changes."""
+"""Decisions: what loops choose and why, and what people say to them, goes into the journal as often as it changes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from soda_tui.cockpit.ports.keeping import Journal
+from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.journal import Decision
-from soda_tui.domain.loop.deciding import Choice
-from soda_tui.domain.loop.machine import Doing, Event
+from soda_tui.domain.loop.machine import Doing, Event, Mode
+from soda_tui.domain.loop.outlook import Choice
 from soda_tui.domain.loop.record import Record
 from soda_tui.domain.loop.troubles import CODES, ENDINGS, TABLE, Answer, Trouble
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Outcome
 
 log = logging.getLogger(__name__)
+
+_SAID = {Mode.ON: Event.TURNED_ON, Mode.OFF: Event.TURNED_OFF}
 
 
 class Decisions:
@@ -27,9 +30,21 @@ class Decisions:
         self._clock = clock
         self._last: dict[str, tuple[object, ...]] = {}
         self._unwritten: list[Decision] = []
+        self._stopped: set[str] = set()
 
-    def chosen(self, key: str, view: Repository, choice: Choice) -> None:
-        """A loop has chosen; what it chooses again at every look, as to wait, is noted once."""
+    def wished(self, key: str, mode: Mode, why: str) -> None:
+        """A person has said what a loop is to do."""
+        self._note(Decision(key, self._clock(), _SAID.get(mode, Event.CHANGED), why, touch=True), acts=True)
+
+    def chosen(self, key: str, view: Repository, choice: Choice, *, stopped: bool = False) -> None:
+        """A loop has chosen; what it chooses again at every look, as to wait, is noted once.
+
+        `stopped` says that it obeys a stop, which is a person's, as is the lift of that.
+        """
+        if key in self._stopped and not stopped:
+            self._note(Decision(key, self._clock(), Event.CHANGED, say.LOOP_STOP_LIFTED(), touch=True), acts=True)
+        obeys = stopped and key not in self._stopped
+        (self._stopped.add if stopped else self._stopped.discard)(key)
         run = view.agent.run if choice.trouble is not None and choice.trouble in ENDINGS.values() else None
         unread = CODES[view.error.code] if view.error and view.error.message == choice.why else None
         # What an act met was noted when that ended: to wait for its next try is no other trouble.
@@ -48,6 +63,7 @@ class Decisions:
                 else _answer(trouble, person=choice.person or choice.event is Event.GIVE_UP),
                 drift=choice.options.repair,
                 person=choice.person,
+                touch=obeys,
             ),
             acts=choice.verb is not None,
         )

@@ -24,6 +24,7 @@ from soda_tui.cockpit.gathering import Gatherer
 from soda_tui.cockpit.lookout import Lookout
 from soda_tui.cockpit.looping import Looping
 from soda_tui.cockpit.ports.world import World
+from soda_tui.cockpit.targets import by_account
 from soda_tui.cockpit.telling import Teller
 from soda_tui.cockpit.tidying import Tidying, untidy
 from soda_tui.cockpit.watching import Watching
@@ -40,6 +41,7 @@ from soda_tui.domain.sharing import Trust
 from soda_tui.domain.stopfile import waiting
 from soda_tui.domain.stops import Halt, Stop
 from soda_tui.domain.telling import Notice, NoticeKind
+from soda_tui.domain.token_expiry import expiring, expiry_words
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +65,12 @@ class Engine(Lookout):
         ticks: Callable[[], float] = monotonic,
         told_of: Collection[NoticeKind] = tuple(NoticeKind),
         pace: float = 1.0,
+        share: float = 0.3,
     ) -> None:
         board = Board(enrolments, cockpit, clock, world.store.snapshot())
         super().__init__(world, board, clock)
         self._gatherer = Gatherer(world, board, clock)
-        self._watching = Watching(world, board, self._gatherer, self.refresh, self._tidy_up, interval)
+        self._watching = Watching(world, board, self._gatherer, self.refresh, self._tidy_up, clock, interval, share)
         self._cockpit = cockpit
         self._name = name
         self._nonce = nonce
@@ -77,7 +80,7 @@ class Engine(Lookout):
         self._looping = Looping(world, board, self.act, clock, pace)
         self._teller = Teller(world.notices, world.journal, board, told_of)
         self._by_itself = asyncio.Queue[Outcome](_UNTOLD)
-        self._put_aside: set[str] = set()
+        self._told: set[str] = set()
         self._keeping = asyncio.Lock()
         self._kept: Snapshot | None = None
         self._abandoned = False
@@ -107,9 +110,14 @@ class Engine(Lookout):
         """How the loops of these repositories stand, whichever process owns them."""
         return self._looping.look(keys)
 
-    def at_checkpoint(self, key: str) -> bool:
-        """Whether a repository's loop waits until a person has looked at what was done."""
-        return self._looping.at_checkpoint(key)
+    async def loops_now(self, keys: Collection[str]) -> dict[str, Loop | None]:
+        """The same, with a stop that was made or lifted a moment ago."""
+        await self._gatherer.runs(keys)
+        return self.loops(keys)
+
+    def awaits_a_look(self, key: str) -> bool:
+        """Whether a repository's loop has paused until a person has looked at what was done."""
+        return self._looping.awaits_a_look(key)
 
     def owns(self, key: str) -> bool:
         """Whether a repository's loop is this process's, or nobody's; it is this one's from then on."""
@@ -120,7 +128,7 @@ class Engine(Lookout):
         return self._looping.wish(key, mode)
 
     def wish_for(self, key: str, wish: Wish) -> None:
-        """Wish something of a repository's loop; raises a Failure where that cannot be kept."""
+        """Wish something of a repository's loop, as a person; raises a Failure where that cannot be kept."""
         self._looping.wish_for(key, wish)
         self._board.publish()
 
@@ -132,6 +140,7 @@ class Engine(Lookout):
     async def auto(self, key: str) -> str:
         """Turn a repository's loop on, or have it finish; what that means. Raises Failure where it cannot be kept."""
         said = self._looping.press(key)
+        await self._looping.note()
         self._board.publish()
         return f"{said} {await self.stopped(key)}".strip()
 
@@ -163,33 +172,43 @@ class Engine(Lookout):
         self._board.publish()
         return stop
 
-    def attend(self, keys: Collection[str]) -> None:
-        """Notice edits in the files of these repositories, and of no others, within seconds."""
-        self._watching.attend(keys)
+    def attend(self, keys: Collection[str], focus: str | None = None) -> None:
+        """Notice edits in the files of these repositories, and of no others, within seconds; see the port."""
+        self._watching.attend(keys, focus)
 
     async def refresh(
-        self, keys: Collection[str] | None = None, again: float | None = None, trust: Trust | None = None
+        self,
+        keys: Collection[str] | None = None,
+        again: float | None = None,
+        trust: Trust | None = None,
+        remote: Collection[str] | None = None,
     ) -> Snapshot:
         """Fetch the repositories now; each host's are published as it answers, and all are known on return.
 
         `again` is the number of seconds until they are fetched the next time, where that is known; `trust` says of what
-        another front has read how old it may be to be taken instead.
+        another front has read how old it may be to be taken instead; GitHub is asked for those in `remote` only.
         """
         wanted = [part for key, part in self._board.enrolments.items() if keys is None or key in keys]
-        if wanted:
-            await self._gatherer.gather(wanted, again, trust)
-            self._looping.look([part.key for part in wanted])
-            self._board.publish()
-            self._tell_put_aside()
-            await self._keep()
+        if again is None:
+            for reader in by_account(wanted):
+                self._world.github.retry(reader)
+            remote = {part.key for part in wanted} - self._watching.fresh([part.key for part in wanted])
+        await self._gatherer.gather(wanted, again, trust, remote)
+        self._looping.look([part.key for part in wanted])
+        self._board.publish()
+        self._tell_once()
+        await self._keep()
         return self.snapshot
 
-    def _tell_put_aside(self) -> None:
-        """Say once of each of the cockpit's own files that it was damaged, though nothing that it tells of is."""
-        for aside in (self._world.journal.put_aside, self._world.readings.put_aside):
-            if aside is not None and aside not in self._put_aside and not self._by_itself.full():
-                self._put_aside.add(aside)
-                self._by_itself.put_nowait(_refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, aside)))
+    def _tell_once(self) -> None:
+        """Say once of each of the cockpit's own files that it was damaged, and of each token that it expires soon."""
+        world = self._world
+        damaged = (world.store.put_aside, world.journal.put_aside, world.readings.put_aside)
+        ending = map(expiry_words, expiring(self.snapshot.accounts, self._clock()))
+        for told in (*damaged, *ending):
+            if told is not None and told not in self._told and not self._by_itself.full():
+                self._told.add(told)
+                self._by_itself.put_nowait(_refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, told)))
 
     async def _keep(self) -> None:
         """Put the snapshot on disk; that it cannot be kept must not keep anybody from seeing it."""
@@ -227,8 +246,9 @@ class Engine(Lookout):
         if self._abandoned:
             for task in self._tasks:
                 task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_BREAKING_OFF if self._abandoned else seconds)
+        if under_way := self._tasks | self._looping.acts:
+            await asyncio.wait(under_way, timeout=_BREAKING_OFF if self._abandoned else seconds)
+        await self._looping.note()
 
     def abandon(self) -> None:
         """Have `finish` wait for nothing: a person said so. Planning again finishes whatever was begun."""
@@ -246,7 +266,7 @@ class Engine(Lookout):
             return _refused(verb, key, Problem(ErrorCode.USAGE, say.NOT_WATCHED(repository=key)))
         name, under_way = enrolment.name.full, self._board.acting
         if key in under_way and verb is not Verb.STOP:
-            busy = Problem(ErrorCode.REFUSED, say.BUSY_HERE(repository=name, verb=under_way[key]))
+            busy = Problem(ErrorCode.BUSY, say.BUSY_HERE(repository=name, verb=under_way[key]))
             return _refused(verb, name, busy)
         under_way.setdefault(key, verb)
         try:
@@ -269,6 +289,8 @@ class Engine(Lookout):
             # Stopping needs neither GitHub nor the lock: whatever else is under way, it must be possible at once.
             await self._gatherer.runs([enrolment.key])
             return await self._plan_once(enrolment, verb, options, self._ticks()) or _moved(enrolment, verb)
+        # What a person wishes is tried, however long the host is to be left alone.
+        self._world.github.retry(enrolment.reader)
         asked = self._ticks()
         identity, gathered = await self._identify(enrolment)
         async with self._world.locks.plan(identity) as waited:
@@ -286,11 +308,11 @@ class Engine(Lookout):
 
     async def _identify(self, enrolment: Enrolment) -> tuple[str, bool]:
         """The repository's node id, by which it is locked, and whether it had to be read just now to know it."""
-        known = self._board.node_id(enrolment.key)
+        known = self._board.identity(enrolment.key)
         if known is not None:
             return known, False
         await self._gatherer.gather([enrolment])
-        return self._board.node_id(enrolment.key) or enrolment.key, True
+        return self._board.identity(enrolment.key) or enrolment.key, True
 
     async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options, asked: float) -> Outcome | None:
         """One planning and its execution, from facts asked for then; None when they moved meanwhile."""
@@ -337,7 +359,7 @@ class Engine(Lookout):
 
 def _moved(enrolment: Enrolment, verb: Verb) -> Outcome:
     name = enrolment.name.full
-    return _refused(verb, name, Problem(ErrorCode.REFUSED, say.LEDGER_MOVED(repository=name)))
+    return _refused(verb, name, Problem(ErrorCode.BUSY, say.LEDGER_MOVED(repository=name)))
 
 
 def _unforeseen(name: str, error: Exception) -> Problem:

@@ -108,16 +108,16 @@ class _Examining:
         return None
 
     async def _repositories(self) -> tuple[tuple[HostFacts, ...], tuple[RepositoryHealth, ...]]:
-        names = list(dict.fromkeys(one.name.host.lower() for one in self._wanted))
+        names = list(dict.fromkeys(key for one in self._wanted for key in (one.reader, one.actor)))
         found, here = await asyncio.gather(
             asyncio.gather(*map(self._host, names)), asyncio.gather(*map(self._here, self._wanted))
         )
         hosts = tuple(host for host in found if host is not None)
-        answering = {host.host for host in hosts if host.problem is None and not self._quick}
-        for host in () if self._quick else names:
+        answering = {host.key for host in hosts if host.problem is None and not self._quick}
+        for host in () if self._quick else dict.fromkeys(one.reader for one in self._wanted):
             if host not in answering:
                 self._unmade.append(Unmade(say.ALL_OF_A_HOST(), host, say.HOST_SILENT(host=host)))
-        there = [part for part in here if part.enrolment.name.host.lower() in answering]
+        there = [part for part in here if part.enrolment.reader in answering]
         remotes = await self._look(
             self._looks.remotes([part.enrolment for part in there]), "the repositories", network=True
         )

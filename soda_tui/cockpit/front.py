@@ -54,8 +54,11 @@ class Cockpit(Protocol):
     async def resume(self) -> Stop | None:
         """Lift the stop of this machine, and nothing else; the stop that stood. Raises Failure where it stays."""
 
-    def attend(self, keys: Collection[str]) -> None:
-        """Notice edits in the files of these repositories, and of no others, within seconds."""
+    def attend(self, keys: Collection[str], focus: str | None = None) -> None:
+        """Notice edits in the files of these repositories, and of no others, within seconds.
+
+        The one in focus is read from GitHub at once, where it is not fresh.
+        """
 
     async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
         """Fetch the repositories now (all without `keys`); failures stand in the snapshot, nothing is raised."""

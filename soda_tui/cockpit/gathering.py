@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,16 +15,19 @@ from msgspec import structs
 
 from soda_tui.cockpit.board import Board, Part
 from soda_tui.cockpit.details import log_file
-from soda_tui.cockpit.ports.github import Target
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.cockpit.ports.world import World
+from soda_tui.cockpit.purses import Purses
 from soda_tui.cockpit.recording import last_acts
+from soda_tui.cockpit.targets import by_account, target_of, targets_of
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
+from soda_tui.domain.batching import MOST_REPOSITORIES
 from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import DriftKind
+from soda_tui.domain.model import Account, DriftKind
+from soda_tui.domain.pacing.turns import again as again_in
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.sharing import Shared, Trust, time_of
 from soda_tui.domain.usage import Sums
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 
 # How often a clone is looked at anew because its claim changed while it was looked at.
 _LOOKS = 3
+# So many are read before they are shown: as many as GitHub answers in two requests at once.
+_AT_ONCE = 2 * MOST_REPOSITORIES
 
 
 class Gatherer:
@@ -43,25 +47,37 @@ class Gatherer:
         self._world = world
         self._board = board
         self._clock = clock
+        self.purses = Purses(clock)
 
     async def gather(
-        self, enrolments: Collection[Enrolment], again: float | None = None, trust: Trust | None = None
+        self,
+        enrolments: Collection[Enrolment],
+        again: float | None = None,
+        trust: Trust | None = None,
+        remote: Collection[str] | None = None,
     ) -> None:
-        """Read everything about the repositories; what this machine shows, and each host, is published by itself.
+        """Read everything about the repositories; what this machine shows, and each account, is published by itself.
 
         `again` is the number of seconds until they are read the next time, where that is known; `trust` says of what
-        another front has read how old it may be to be taken instead.
+        another front has read how old it may be to be taken instead; GitHub is asked for those named in `remote` only.
         """
         here = self._here(enrolments, thoroughly=again is None)
-        asked = (self._ask(host, each, again, trust) for host, each in by_host(enrolments).items())
+        wanted = [enrolment for enrolment in enrolments if remote is None or enrolment.key in remote]
+        asked = (self._ask(reader, each, again, trust) for reader, each in by_account(wanted).items())
         await asyncio.gather(here, *asked)
         await self._doubt(enrolments)
 
+    async def left(self, reader: str, enrolments: Collection[Enrolment], trust: Trust) -> frozenset[str]:
+        """Those of which nobody has read anything that may be taken instead of one's own reading."""
+        known, now = await self._overhear(reader, enrolments), self._board.ticket()
+        keys = frozenset(enrolment.key for enrolment in enrolments)
+        return keys - {key for key, shared in known.items() if trust.suffices(shared, now)}
+
     async def overhear(self, enrolments: Collection[Enrolment]) -> None:
         """Take in what other fronts have read since."""
-        for host, each in by_host(enrolments).items():
-            if self._world.readings.changed(host):
-                await self._overhear(host, each)
+        for reader, each in by_account(enrolments).items():
+            if self._world.readings.changed(reader):
+                await self._overhear(reader, each)
                 self._board.publish()
 
     async def runs(self, keys: Collection[str], *, thoroughly: bool = False) -> None:
@@ -130,54 +146,64 @@ class Gatherer:
                 await self._world.runs.doubt(run)
 
     async def _ask(
-        self, host: str, enrolments: Collection[Enrolment], again: float | None, trust: Trust | None
+        self, reader: str, enrolments: Collection[Enrolment], again: float | None, trust: Trust | None
     ) -> None:
-        """Ask one host; what it does not answer keeps what was known, with the problem."""
+        """Ask as one account; what is not answered keeps what was known, with the problem."""
         if trust is not None:
-            known, now = await self._overhear(host, enrolments), self._board.ticket()
-            enrolments = [
-                enrolment
-                for enrolment in enrolments
-                if enrolment.key not in known or not trust.suffices(known[enrolment.key], now)
-            ]
+            left = await self.left(reader, enrolments, trust)
+            enrolments = [enrolment for enrolment in enrolments if enrolment.key in left]
             self._board.publish()
-        if enrolments:
-            await self._read(host, enrolments, again)
+        # What is shown first need not wait for the rest of hundreds.
+        wanted = list(enrolments)
+        for start in range(0, len(wanted), _AT_ONCE):
+            await self._read(reader, wanted[start : start + _AT_ONCE], again)
 
-    async def _read(self, host: str, enrolments: Collection[Enrolment], again: float | None) -> None:
+    async def _read(self, reader: str, enrolments: Collection[Enrolment], again: float | None) -> None:
         ticket, now = self._board.ticket(), self._clock()
         account = None
         targets = [target_of(enrolment, holder_of(self._board.known(enrolment.key))) for enrolment in enrolments]
         try:
             reading = await self._world.github.read(targets)
             answers = {enrolment.key: reading.repositories[enrolment.key] for enrolment in enrolments}
-            self._board.pay(reading.accounts)
-            account = next(iter(reading.accounts), None)
+            account = self.pay(reading.accounts, reading.points)
         except Exception as error:
             answers = {enrolment.key: _unexpected(enrolment, error) for enrolment in enrolments}
-        answers = {key: _tried_again(found, self._clock(), again) for key, found in answers.items()}
-        found = {key: _with_answer(self._board.known(key), answer, now) for key, answer in answers.items()}
-        await self._take_in(enrolments, {key: (ticket, facts) for key, facts in found.items()})
+        answers = {key: tried_again(found, self._clock(), again) for key, found in answers.items()}
+        found = {key: with_answer(self._board.known(key), answer, now) for key, answer in answers.items()}
+        await self.take_in(enrolments, {key: (ticket, facts) for key, facts in found.items()})
         self._board.publish()
-        await self._world.readings.tell(host, targets_of(enrolments), ticket, answers, account)
+        await self._world.readings.tell(reader, targets_of(enrolments), ticket, answers, account)
 
-    async def _overhear(self, host: str, enrolments: Collection[Enrolment]) -> Mapping[str, Shared]:
+    def pay(self, accounts: Iterable[Account], points: Mapping[str, int]) -> Account | None:
+        """Note what is left of the accounts; the one of them, where only one was used."""
+        noted = self.purses.noted(accounts, points)
+        self._board.pay(noted)
+        return next(iter(noted), None)
+
+    def foretell(self, reader: str) -> None:
+        """Tell what the newest plan makes of the account's points."""
+        self._board.pay(self.purses.told(one) for one in self._board.snapshot.accounts if one.key == reader)
+        self._board.publish()
+
+    async def _overhear(self, reader: str, enrolments: Collection[Enrolment]) -> Mapping[str, Shared]:
         """Take in what is newer than what is known here; all that there is."""
-        told = await self._world.readings.told(host, targets_of(enrolments))
+        told = await self._world.readings.told(reader, targets_of(enrolments))
         newer = {key: one for key, one in told.repositories.items() if one.moment > self._board.moment(key)}
+        if told.account is not None:
+            self.purses.recall(told.account)
         if newer:
             self._board.pay((told.account,) if told.account else ())
             found = {key: (one.moment, self._with_shared(key, one)) for key, one in newer.items()}
-            await self._take_in([one for one in enrolments if one.key in newer], found)
+            await self.take_in([one for one in enrolments if one.key in newer], found)
         return told.repositories
 
     def _with_shared(self, key: str, shared: Shared) -> RepositoryFacts:
         facts = self._board.known(key)
         if shared.facts is not None and shared.at > self._board.moment(key):
-            facts = _with_answer(facts, shared.facts, time_of(shared.at))
-        return _with_answer(facts, shared.problem, time_of(shared.tried)) if shared.problem is not None else facts
+            facts = with_answer(facts, shared.facts, time_of(shared.at))
+        return with_answer(facts, shared.problem, time_of(shared.tried)) if shared.problem is not None else facts
 
-    async def _take_in(
+    async def take_in(
         self, enrolments: Collection[Enrolment], found: Mapping[str, tuple[int, RepositoryFacts]]
     ) -> None:
         """Put on the board what GitHub showed, each by its ticket."""
@@ -198,7 +224,8 @@ class Gatherer:
 
     async def _learn(self, found: Mapping[str, RepositoryFacts]) -> frozenset[str]:
         """Tell the store who the repositories are; those whose run, worktree and acts are elsewhere from now on."""
-        ids = {key: facts.remote.id for key, facts in found.items() if facts.remote is not None}
+        names = {key: one.name for key, one in self._board.enrolments.items()}
+        ids = {key: names[key].identity(each.remote.id) for key, each in found.items() if each.remote is not None}
         return await asyncio.to_thread(self._world.store.learn, ids)
 
     async def _move(self, ticket: int, enrolment: Enrolment, facts: RepositoryFacts) -> None:
@@ -222,32 +249,6 @@ class Gatherer:
         return before is not None and _branch_of(before) != _branch_of(local)
 
 
-def by_host(enrolments: Iterable[Enrolment]) -> Mapping[str, list[Enrolment]]:
-    """The repositories of each host."""
-    hosts: dict[str, list[Enrolment]] = defaultdict(list)
-    for enrolment in enrolments:
-        hosts[host_of(enrolment)].append(enrolment)
-    return hosts
-
-
-def targets_of(enrolments: Iterable[Enrolment]) -> list[Target]:
-    """What stands for the repositories among fronts: what is asked of GitHub whoever has claimed something."""
-    return [target_of(enrolment, None) for enrolment in enrolments]
-
-
-def host_of(enrolment: Enrolment) -> str:
-    """The host that a repository is on."""
-    return enrolment.name.host.lower()
-
-
-def target_of(enrolment: Enrolment, holder: Holder | None) -> Target:
-    """What is asked of GitHub for an enrolled repository; a claim may be another agent's than the configured one."""
-    extra = enrolment.pull_request.labels
-    if holder is not None and holder.agent != enrolment.agent_id:
-        extra = (*extra, holder.agent)
-    return Target(enrolment.name, enrolment.labels, enrolment.agent_id, extra, enrolment.base)
-
-
 def holder_of(facts: RepositoryFacts) -> Holder | None:
     """The claim as GitHub last showed it."""
     return ledger.decode(facts.remote.ledger).state.holder if facts.remote else None
@@ -260,14 +261,14 @@ def claim_of(facts: RepositoryFacts) -> tuple[Holder | None, str | None]:
     return holder, next((each.oid for each in branches if holder and each.name == holder.branch), None)
 
 
-def _tried_again(found: RemoteFacts | Problem, now: datetime, seconds: float | None) -> RemoteFacts | Problem:
+def tried_again(found: RemoteFacts | Problem, now: datetime, seconds: float | None) -> RemoteFacts | Problem:
     """An answer; a problem says when it is tried again, unless it does already."""
     if not isinstance(found, Problem) or found.retry_at is not None or seconds is None:
         return found
-    return replace(found, retry_at=(now + timedelta(seconds=seconds)).replace(microsecond=0))
+    return replace(found, retry_at=(now + timedelta(seconds=again_in(found.code, seconds))).replace(microsecond=0))
 
 
-def _with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: datetime) -> RepositoryFacts:
+def with_answer(before: RepositoryFacts, found: RemoteFacts | Problem, now: datetime) -> RepositoryFacts:
     if isinstance(found, Problem):
         return structs.replace(before, problem=found)
     seen = before.seen_ledger or found.ledger is not None

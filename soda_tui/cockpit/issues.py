@@ -12,8 +12,10 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import AddComment, AddLabels, Change, Changed, CreateIssue, RemoveLabels
 from soda_tui.domain.facts import Issue, RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.feedback import rounds_over
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames, has, spellings
+from soda_tui.domain.ledger import decode
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.relabelling import Relabelling, step_priority
 
@@ -102,7 +104,8 @@ class IssueDesk:
         if not off:
             name = self._remote.name.full
             message = say.NOT_GIVEN_UP(number=number, repository=name, label=self._names.human_only)
-            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, message))
+            over = rounds_over(self._remote, decode(self._remote.ledger).state, number)
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, over or message))
         return await self._relabel(subject, Relabelling((), tuple(off)))
 
     async def _relabel(self, subject: Issue, change: Relabelling) -> Edited:

@@ -71,10 +71,10 @@ class LateCockpit:
         """Lift the stop of this machine, and nothing else; the stop that stood."""
         return await (await self._ready()).resume()
 
-    def attend(self, keys: Collection[str]) -> None:
+    def attend(self, keys: Collection[str], focus: str | None = None) -> None:
         """Notice edits in the files of these repositories; told again each second, so nothing is kept until opening."""
         if self._cockpit is not None:
-            self._cockpit.attend(keys)
+            self._cockpit.attend(keys, focus)
 
     async def refresh(self, keys: Collection[str] | None = None) -> Snapshot:
         """Fetch the repositories now."""

@@ -11,7 +11,7 @@ from msgspec import structs
 from soda_tui.cockpit.conversing import last_conversation, profile_of
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.bundles import begun
+from soda_tui.domain.bundles import begun, bundle_of, originals
 from soda_tui.domain.bundling import choose
 from soda_tui.domain.choosing import at_limit, wanted
 from soda_tui.domain.facts import Issue, PullRequest, find_issue
@@ -84,9 +84,11 @@ async def look_up_agents(execution: Execution, verb: Verb, view: Repository, opt
 
 
 async def look_up_text(execution: Execution, view: Repository, options: Options) -> None:
-    """Learn what an agent would be told of the issue now; where GitHub does not say, its start sees to it."""
-    number = _number(view, options)
+    """Learn what an agent would be told of the issue now, once; where GitHub does not say, its start sees to it."""
+    number, known = _number(view, options), execution.facts.told
     remote = execution.facts.remote
+    if known is not None and known.issue.number == number:
+        return
     if remote is not None and number is not None and find_issue(remote, number) is not None:
         with suppress(Failure):
             told = await execution.world.github.detail(remote.name, number)
@@ -121,9 +123,11 @@ async def look_up_landing(execution: Execution, options: Options) -> None:
         return
     state = decode(remote.ledger).state
     wanted = candidates(remote, options.pull_request, state)[:_LOOKED_AT]
+    parts = (own for one in wanted if (bundle := bundle_of(one, state)) for own in originals(bundle, remote))
+    looked = tuple(dict.fromkeys(one.id for one in (*wanted, *parts)))
     issues = {number for one in wanted for number in issues_of(one, state)}
     ids = tuple(one.id for one in remote.issues if one.number in issues)
-    seen = await execution.world.github.closely(remote.name, remote.id, tuple(one.id for one in wanted), ids)
+    seen = await execution.world.github.closely(remote.name, remote.id, looked, ids)
     requests = {one.number: one for one in (*remote.pull_requests, *seen.pull_requests)}
     told = {one.number: one for one in (*remote.issues, *seen.issues)}
     now = structs.replace(remote, pull_requests=tuple(requests.values()), issues=tuple(told.values()))

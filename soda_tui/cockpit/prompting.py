@@ -48,6 +48,7 @@ async def brief(
     """Read the issue, and what came back of the work; render the prompt. Raises Failure where `extra` is too long."""
     if len(extra.encode(errors="replace")) > LONGEST_EXTRA:
         raise Failure(Problem(ErrorCode.USAGE, say.EXTRA_TOO_LONG(limit=LONGEST_EXTRA // 1024)))
+    # Anew, although the plan was made from it: what is edited before this moment is taken for told.
     detail = await world.github.detail(remote.name, claim.issue)
     summary = world.store.summary_path(enrolment.key, claim.issue, claim.attempt)
     template = world.store.prompt(prompt_file(enrolment, detail.issue.labels, profile))

@@ -9,6 +9,8 @@ from msgspec import Struct
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.finished import finished_work
+from soda_tui.domain.landing import issues_of
+from soda_tui.domain.releasing import unwanted
 from soda_tui.domain.settings import Enrolment
 
 _LONGEST = timedelta(hours=1)
@@ -16,7 +18,10 @@ _READERS = frozenset({"READ", "TRIAGE"})
 
 
 def untidy(enrolment: Enrolment, facts: RepositoryFacts) -> tuple[int, ...]:
-    """The issues whose work a person has ended in the browser; none where nothing may be changed, or is known."""
+    """The issues whose work a person has ended in the browser, or GitHub is to merge by itself no longer.
+
+    None where nothing may be changed, or is known.
+    """
     remote = facts.remote
     unknown = facts.problem is not None or facts.runs_problem is not None
     unusable = facts.local is None or facts.local.clone.problem is not None
@@ -24,7 +29,9 @@ def untidy(enrolment: Enrolment, facts: RepositoryFacts) -> tuple[int, ...]:
         return ()
     if enrolment.read_only or remote.archived or remote.permission in _READERS:
         return ()
-    return tuple(done.issue for done, _ in finished_work(remote, ledger.decode(remote.ledger).state))
+    state = ledger.decode(remote.ledger).state
+    merges = (number for one, _ in unwanted(remote, enrolment.land, state) for number in issues_of(one, state))
+    return (*(done.issue for done, _ in finished_work(remote, state)), *merges)
 
 
 class _Rest(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Watching: the loops that keep the board fresh: one poll for each host, the runs, the clones, and what is in sight."""
+"""Watching: the loops that keep the board fresh: a poll for each account, the runs, the clones, what is in sight."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Set
 from contextlib import suppress
+from datetime import datetime
+from random import random
+from typing import Protocol
 
 from soda_tui.cockpit.board import Board, Part
-from soda_tui.cockpit.gathering import Gatherer, by_host, host_of, targets_of
+from soda_tui.cockpit.gathering import Gatherer
 from soda_tui.cockpit.ports.world import World
+from soda_tui.cockpit.probing import Prober
 from soda_tui.cockpit.sight import Sight
+from soda_tui.cockpit.targets import by_account, targets_of
+from soda_tui.cockpit.tempo import Tempo
 from soda_tui.domain.facts import RunFacts
-from soda_tui.domain.sharing import MICROSECONDS, Trust, while_polled
+from soda_tui.domain.pacing.turns import again
+from soda_tui.domain.sharing import MICROSECONDS, while_polled
 
 log = logging.getLogger(__name__)
 
@@ -23,49 +30,68 @@ _REST = 30.0
 # What another front has read is looked for so often, and seen that late at most.
 _OVERHEAR_TICK = 1.0
 
-Refresh = Callable[[Collection[str], float, Trust | None], Awaitable[object]]
 Polled = Callable[[Collection[str]], None]
 
 
-class Poll:
-    """Keeps one host's repositories fresh: reads them each interval, in seconds, and those that are due at once.
+class Refresh(Protocol):
+    """What reads repositories, and keeps what is known then."""
 
-    Where another front of this machine polls them, what that has read is taken in, and only what it leaves out is read.
+    async def __call__(self, keys: Collection[str], again: float, *, remote: Collection[str] | None = None) -> object:
+        """Read these; of GitHub only those in `remote`, where that is said. `again` is when they are read next."""
+
+
+class Poll:
+    """Keeps the repositories of one account fresh: at each turn of the tempo, and at once those that are due.
+
+    Where another front of this machine polls them, what that has read is taken in, and only what it leaves out is read,
+    by turns as well.
     """
 
     def __init__(
         self,
-        host: str,
+        reader: str,
         world: World,
         board: Board,
         gatherer: Gatherer,
+        prober: Prober,
+        tempo: Tempo,
         refresh: Refresh,
         polled: Polled,
-        interval: float,
     ) -> None:
-        self._host = host
+        self._reader = reader
         self._readings = world.readings
         self._board = board
         self._gatherer = gatherer
-        self._enrolments = [one for one in board.enrolments.values() if host_of(one) == host]
-        self._keys = frozenset(one.key for one in self._enrolments)
+        self._enrolments = {one.key: one for one in board.enrolments.values() if one.reader == reader}
+        self._keys = frozenset(self._enrolments)
+        self._prober = prober
+        self._tempo = tempo
         self._refresh = refresh
         self._polled = polled
-        self._interval = interval
         self._due: set[str] = set()
+        self._focus: str | None = None
         self._woken = asyncio.Event()
         self._alone = True
+        self._own = self._keys
         self._read_at = 0.0
 
     def due(self, keys: Iterable[str]) -> None:
-        """Read those of the repositories that are this host's."""
+        """Read those of the repositories that are this account's."""
         self._due |= self._keys.intersection(keys)
         if self._due:
             self._woken.set()
 
     def noticed(self, keys: Iterable[str]) -> None:
         """Read those that another front has changed, unless one polls them: it has noticed that as well."""
-        self.due(key for key in keys if self._alone or self._is_neglected(key))
+        self.due(key for key in keys if key in self._own or self._is_neglected(key))
+
+    def fresh(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of this account of which enough is known, since points are scarce."""
+        return frozenset(filter(self._tempo.fresh, self._keys.intersection(keys)))
+
+    def focus(self, key: str | None) -> None:
+        """Keep fresh what a person looks at."""
+        self._focus = key if key in self._keys else None
 
     async def run(self) -> None:
         """Poll until cancelled; then another front does."""
@@ -75,50 +101,97 @@ class Poll:
             while True:
                 if loop.time() >= following or self._is_left():
                     await self._poll()
-                    following = loop.time() + self._interval
+                    following = loop.time() + (self._tempo.wait() if self._own else self._tempo.interval)
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(min(following, loop.time() + _OVERHEAR_TICK)):
                         await self._woken.wait()
                 self._woken.clear()
-                await self._gatherer.overhear(self._enrolments)
+                await self._gatherer.overhear(self._enrolments.values())
                 due, self._due = self._due, set()
+                if (focus := self._tempo.look_at(self._focus)) is not None:
+                    due.add(focus)
                 if due:
-                    await self._refresh(due, max(following - loop.time(), 0.0), None)
+                    await self._refresh(due, max(following - loop.time(), 0.0))
+                if checking := self._tempo.checks_due(self._own):
+                    await self._prober.recheck(self._enrolments.values(), checking)
         finally:
-            self._readings.leave(self._host)
+            self._readings.leave(self._reader)
 
     async def _poll(self) -> None:
-        self._alone = await self._readings.own(self._host, targets_of(self._enrolments), self._interval)
+        targets = targets_of(self._enrolments.values())
+        self._alone = await self._readings.own(self._reader, targets, self._tempo.interval, lambda: self._tempo.within)
         if self._alone or self._is_left():
             self._read_at = asyncio.get_running_loop().time()
-        await self._refresh(self._keys, self._interval, None if self._alone else while_polled(self._interval))
+        self._own = self._keys
+        if not self._alone:
+            trust = while_polled(self._tempo.interval)
+            self._own = await self._gatherer.left(self._reader, self._enrolments.values(), trust)
+        if self._own:
+            await self._take_turn()
+        else:
+            await self._read(self._own, self._tempo.interval)
         self._polled(self._keys)
+
+    async def _take_turn(self) -> None:
+        tempo, seconds = self._tempo, self._tempo.wait()
+        turn = tempo.turn(self._own)
+        read, marks = turn.read, dict[str, str]()
+        if turn.probe:
+            probed = [self._enrolments[key] for key in turn.probe]
+            known = {key: mark for key in turn.probe if (mark := tempo.mark(key))}
+            changed, found = await self._prober.probe(probed, known, tempo.followed(turn.probe), seconds)
+            marks |= found
+            read |= tempo.whole(self._own, changed)
+        await self._read(read, seconds)
+        tempo.took(read, marks)
+        self._gatherer.foretell(self._reader)
+
+    async def _read(self, keys: Collection[str], again: float) -> None:
+        """Read these from GitHub; where there are few, all clones are looked at as well, lest anything went unseen."""
+        await self._refresh(self._keys if self._tempo.few else keys, again, remote=keys)
 
     def _is_left(self) -> bool:
         """Whether whoever polls has not done so for long, and this front has not just tried for itself."""
-        tried = asyncio.get_running_loop().time() - self._read_at < self._interval
+        tried = asyncio.get_running_loop().time() - self._read_at < self._tempo.interval
         return not self._alone and not tried and any(map(self._is_neglected, self._keys))
 
     def _is_neglected(self, key: str) -> bool:
-        return (self._board.ticket() - self._board.moment(key)) >= 2 * self._interval * MICROSECONDS
+        promised = self._tempo.within if key in self._own else self._readings.promised(self._reader)
+        allowed = max(self._tempo.interval, promised)
+        known = self._board.known(key).problem
+        allowed = again(known.code, allowed) if known is not None else allowed
+        return (self._board.ticket() - self._board.moment(key)) >= 2 * allowed * MICROSECONDS
 
 
 class Watching:
     """All loops over a board; `refresh` reads repositories and keeps what is known then, `polled` is told of polls."""
 
     def __init__(
-        self, world: World, board: Board, gatherer: Gatherer, refresh: Refresh, polled: Polled, interval: float
+        self,
+        world: World,
+        board: Board,
+        gatherer: Gatherer,
+        refresh: Refresh,
+        polled: Polled,
+        clock: Callable[[], datetime],
+        interval: float,
+        share: float,
+        uniform: Callable[[], float] = random,
     ) -> None:
         self._world = world
         self._board = board
         self._gatherer = gatherer
         self._sight = Sight(world, self._checkouts, self._look_at)
-        hosts = by_host(board.enrolments.values())
-        self._polls = {host: Poll(host, world, board, gatherer, refresh, polled, interval) for host in hosts}
+        self._polls = []
+        for reader, enrolments in by_account(board.enrolments.values()).items():
+            keys = [one.key for one in enrolments]
+            tempo = Tempo(reader, keys, board, gatherer.purses, clock, uniform, interval, share)
+            prober = Prober(reader, world, board, gatherer, clock)
+            self._polls.append(Poll(reader, world, board, gatherer, prober, tempo, refresh, polled))
 
     async def run(self) -> None:
         """Keep everything fresh until cancelled; a host that does not answer holds up no other, and nothing here."""
-        loops = (*(poll.run for poll in self._polls.values()), self._follow_runs, self._follow_clones)
+        loops = (*(poll.run for poll in self._polls), self._follow_runs, self._follow_clones)
         async with asyncio.TaskGroup() as tasks:
             for loop in (*loops, self._sight.follow):
                 tasks.create_task(_again_and_again(loop))
@@ -126,12 +199,18 @@ class Watching:
     def due(self, keys: Iterable[str]) -> None:
         """Read these repositories as soon as may be."""
         wanted = frozenset(keys)
-        for poll in self._polls.values():
+        for poll in self._polls:
             poll.due(wanted)
 
-    def attend(self, keys: Collection[str]) -> None:
-        """Notice edits in the files of these repositories, and of no others, within seconds."""
+    def fresh(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of which enough is known, even for who asks for them, since points are scarce."""
+        return frozenset().union(*(poll.fresh(keys) for poll in self._polls))
+
+    def attend(self, keys: Collection[str], focus: str | None) -> None:
+        """Notice edits in the files of these repositories, and of no others, within seconds; read the one in focus."""
         self._sight.turn_to(keys)
+        for poll in self._polls:
+            poll.focus(focus)
 
     async def _follow_runs(self) -> None:
         """Notice each second what became of the runs; one that ended has its worktree looked at."""
@@ -164,7 +243,7 @@ class Watching:
 
     def _notice(self, keys: Set[str]) -> None:
         wanted = keys - self._board.acting.keys()
-        for poll in self._polls.values():
+        for poll in self._polls:
             poll.noticed(wanted)
 
     def _checkouts(self, key: str) -> tuple[str, ...]:

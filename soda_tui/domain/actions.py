@@ -274,6 +274,20 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("app.help", ("question_mark",), "help", "Show the keys and what they do.", "--help", True),
     Action("app.palette", ("colon", "ctrl+p"), "palette", "Search all actions and themes by name, and do one."),
+    Action(
+        "app.settings",
+        ("comma",),
+        "settings",
+        "Read and change the settings: for all repositories, for a group, or for one.",
+        "config get, config set",
+    ),
+    Action(
+        "app.guide",
+        ("S",),
+        "set up",
+        "Set up from nothing, step by step: sign-in, repositories, labels, agents, worktrees, a first pop.",
+        "enroll --scan DIR, enroll --org ORG",
+    ),
     Action("app.theme", ("ctrl+t",), "theme", "Choose the colours; the theme under the cursor is tried on."),
     Action("app.quit", ("q",), "quit", "Leave the cockpit; agents run on.", None, True),
 )

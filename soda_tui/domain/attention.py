@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import IntEnum
 
-from soda_tui.domain.model import Need, Repository, Severity, Snapshot, Status
+from soda_tui.domain import sentences as say
+from soda_tui.domain.lack import PASSING, WORDS
+from soda_tui.domain.model import (
+    ExcludedCode,
+    Need,
+    NeedCode,
+    PullRequestEntry,
+    Repository,
+    Severity,
+    Snapshot,
+    Status,
+)
 
 _OLD = 120
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class Attention(IntEnum):
@@ -47,12 +60,28 @@ def attention(repository: Repository) -> Attention:
 
 
 def inbox(snapshot: Snapshot) -> tuple[tuple[Repository, Need], ...]:
-    """Everything that waits for a person, the most pressing repository first, each message of a repository once."""
+    """Everything that waits for a person: what needs one, the most pressing repository first, each message once.
+
+    Below it what waits in review, the longest untouched first; that is how work is handed over, and needs nobody now.
+    """
     found: dict[tuple[str, str], tuple[Repository, Need]] = {}
     for repository in sorted(waiting(snapshot), key=attention):
         for need in repository.needs:
             found.setdefault((repository.key, need.message), (repository, need))
-    return tuple(found.values())
+    waits = [(one, request, need) for one in snapshot.repositories for request, need in _reviews(one)]
+    waits.sort(key=lambda each: (each[1].updated_at or _EARLIEST, each[1].number))
+    return (*found.values(), *((one, need) for one, _, need in waits))
+
+
+def _reviews(repository: Repository) -> Iterator[tuple[PullRequestEntry, Need]]:
+    """The pull requests of agents that wait for a person's review or for landing, which no need speaks of."""
+    said = {need.issue for need in repository.needs if need.issue is not None}
+    said |= {entry.number for entry in repository.excluded if entry.code is ExcludedCode.READY_TO_MERGE}
+    for found in repository.pull_requests:
+        under_way = found.auto_merge or found.merge_queue is not None
+        if found.lack not in PASSING and not under_way and (found.issue is None or found.issue not in said):
+            words = say.WAITS_IN_REVIEW(number=found.number, what=WORDS[found.lack], title=found.title)
+            yield found, Need(NeedCode.REVIEW, words, issue=found.issue)
 
 
 def appearance(repository: Repository) -> tuple[object, ...] | None:

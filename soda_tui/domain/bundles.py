@@ -35,10 +35,16 @@ def begun(remote: RemoteFacts, state: LedgerState) -> Bundle | None:
     return None
 
 
+def originals(bundle: Bundle, remote: RemoteFacts) -> tuple[PullRequest, ...]:
+    """The open pull requests of the works in a bundle."""
+    ours = (one for one in remote.pull_requests if one.open and one.same_repository)
+    return tuple(one for one in ours if branch_issue(one.branch) in bundle.issues)
+
+
 def outdated(bundle: Bundle, remote: RemoteFacts, state: LedgerState) -> tuple[int, ...]:
     """The issues whose own pull request has other commits than the bundle, or has ended."""
     waiting = {done.issue for done in state.handed_over}
-    heads = {branch_issue(one.branch): one.head_oid for one in remote.pull_requests if one.open and one.same_repository}
+    heads = {branch_issue(one.branch): one.head_oid for one in originals(bundle, remote)}
     return tuple(issue for issue, head in bundle.works if issue not in waiting or heads.get(issue, head) != head)
 
 

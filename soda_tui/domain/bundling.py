@@ -9,7 +9,8 @@ from msgspec import Struct
 from soda_tui.domain import sentences as say
 from soda_tui.domain.bundles import open_bundle
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, find_issue
-from soda_tui.domain.landing import Lack, candidates, ready
+from soda_tui.domain.lack import Lack
+from soda_tui.domain.landing import candidates, ready
 from soda_tui.domain.ledger import Bundle, LedgerState
 from soda_tui.domain.merging import Joined
 from soda_tui.domain.naming import branch_issue

@@ -107,6 +107,12 @@ class Merge(Struct, frozen=True):
     strategy: Strategy
 
 
+class DisableAutoMerge(Struct, frozen=True):
+    """Have GitHub no longer merge a pull request (node id) by itself."""
+
+    pull_request: str
+
+
 class AddComment(Struct, frozen=True):
     """Comment on an issue or a pull request (node id)."""
 
@@ -128,6 +134,7 @@ Change = (
     | CloseIssue
     | ClosePullRequest
     | Merge
+    | DisableAutoMerge
 )
 
 

@@ -17,6 +17,7 @@ from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.progress import Progress
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.status import how_ended
+from soda_tui.domain.transcripts import UNCOUNTED
 
 
 class Wanted(NamedTuple):
@@ -48,6 +49,14 @@ def usual(enrolment: Enrolment) -> Wanted:
     if enrolment.profiles:
         return Wanted(enrolment.profiles, say.CHOSEN_BY_NAME(names=", ".join(one.name for one in enrolment.profiles)))
     return Wanted((enrolment.agent,), say.CHOSEN_BY_NOBODY())
+
+
+def uncounted(enrolment: Enrolment) -> tuple[str, ...]:
+    """The profiles that a cap of tokens does not bound where there is one: their agents do not say what they use."""
+    if not enrolment.auto.tokens_per_day:
+        return ()
+    profiles = (*usual(enrolment).profiles, *(one for _, named in enrolment.by_label for one in named))
+    return tuple(dict.fromkeys(one.shown for one in profiles if one.format in UNCOUNTED))
 
 
 class Use(Struct, frozen=True):

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from soda_tui.domain.facts import RepositoryFacts
+from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.sentences import CLONE_OF_ANOTHER
+from soda_tui.domain.sentences import CLONE_NAME_TAKEN, CLONE_OF_ANOTHER
 from soda_tui.domain.settings import Enrolment
 
 
 def clone_problem(enrolment: Enrolment, facts: RepositoryFacts) -> Problem | None:
     """What is wrong with the clone, that it belongs to another repository included; None where nothing is known to be.
 
-    The host is not compared: people reach it by aliases and mirrors. A renamed repository is right by either name.
+    The host is not compared: people reach it by aliases and mirrors. A renamed repository is right by either name,
+    until another one takes the former.
     """
     clone = facts.local.clone if facts.local else None
     if clone is None or clone.problem is not None:
         return clone.problem if clone else None
     origin, remote = clone.origin, facts.remote
-    if origin is None or remote is None or _names(origin) in {_names(enrolment.name), _names(remote.name)}:
+    if origin is None or remote is None or _names(origin) == _names(remote.name):
         return None
+    if _names(origin) == _names(enrolment.name):
+        return _of_a_former_name(enrolment, remote) if remote.occupied else None
     words = CLONE_OF_ANOTHER(path=enrolment.path, origin=origin.full, repository=enrolment.name.full)
+    return Problem(ErrorCode.CLONE, words)
+
+
+def _of_a_former_name(enrolment: Enrolment, remote: RemoteFacts) -> Problem:
+    words = CLONE_NAME_TAKEN(path=enrolment.path, origin=enrolment.name.full, repository=remote.name.full)
     return Problem(ErrorCode.CLONE, words)
 
 

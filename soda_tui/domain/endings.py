@@ -121,6 +121,10 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+# What is said of a run that a loop has ended.
+ENDED_FOR: Mapping[How, str] = {How.ASKED: "ended, its question unanswered", How.LIMIT: "ended at its limit"}
+
+
 def what_is_left(commits: int | None, dirty: bool, *, moved: bool = True) -> Left:
     """What a worktree shows; `commits` is None where it is not known, and older than the run where nothing `moved`."""
     if commits is None:

@@ -9,11 +9,12 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from soda_tui.domain.conversation import Conversation
+from soda_tui.domain.endings import How
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.history import Comment, History
 from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.merging import Joined, Landing
-from soda_tui.domain.model import Account, Checks, Review
+from soda_tui.domain.model import Account, Checks, Review, SubIssues
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.progress import Progress
@@ -29,7 +30,10 @@ class Viewer(Struct, frozen=True):
 
 
 class Issue(Struct, frozen=True, gc=False):
-    """An issue with everything that queue and drift look at; `editor` is who changed its body last, at `edited_at`."""
+    """An issue with everything that queue and drift look at; `editor` is who changed its body last, at `edited_at`.
+
+    `blocked_by` counts the open issues that it waits for, and `blockers` names them as far as they were read.
+    """
 
     id: str
     number: int
@@ -42,13 +46,17 @@ class Issue(Struct, frozen=True, gc=False):
     updated_at: datetime
     edited_at: datetime | None = None
     editor: str | None = None
+    blocked_by: int = 0
+    blockers: tuple[str, ...] = ()
+    sub_issues: SubIssues | None = None
 
 
 class PullRequest(Struct, frozen=True):
     """A pull request; `same_repository` is false for one from a fork.
 
     `conflicting` is known only of an open one that the ledger speaks of, and there only once GitHub has found it out.
-    `faulted` are the commits that those have seen who ask for changes, where they do and that was read.
+    `faulted` are the commits that those have seen who ask for changes, where they do and that was read. `auto_merge`
+    says that GitHub merges it once the rules are met, `queued` is its place in the merge queue.
     """
 
     id: str
@@ -70,6 +78,8 @@ class PullRequest(Struct, frozen=True):
     closed_at: datetime | None = None
     conflicting: bool | None = None
     faulted: tuple[str, ...] | None = None
+    auto_merge: bool = False
+    queued: int | None = None
 
 
 class Branch(Struct, frozen=True):
@@ -96,7 +106,8 @@ class RemoteFacts(Struct, frozen=True):
     `default_branch` is None in an empty repository. `label_ids` maps label names in lower case to node ids.
     `branches` are the work branches of the agent. `truncated` says that a list was not read to its end.
     `behind` counts the commits of the base that the claim's branch lacks, where there is a claim and GitHub says so;
-    `history` is how the held issue came to its text, where that was read.
+    `history` is how the held issue came to its text, where that was read. `occupied` says that the repository is called
+    otherwise than it is enrolled, and that this name is another one's by now.
     """
 
     id: str
@@ -116,6 +127,7 @@ class RemoteFacts(Struct, frozen=True):
     degraded: tuple[Problem, ...] = ()
     behind: int | None = None
     history: History | None = None
+    occupied: bool = False
 
 
 def find_issue(remote: RemoteFacts, number: int) -> Issue | None:
@@ -208,6 +220,7 @@ class RunState(StrEnum):
 class RunFacts(Struct, frozen=True):
     """One run of an agent; `stopped` says that a person asked for its end, `claim_lost` that its claim had gone.
 
+    `ended_for` is what a loop ended it for: a question that nobody answered, or a limit.
     `halted` says that a STOP file ended it, `late` that it was ended at its time limit.
     `problem` is a whole sentence: why it did not start, or why it was ended before it was through. `pid` is the
     agent's while it is alive. `progress` is what its log says, where that was read; `format` that of the log,
@@ -232,6 +245,7 @@ class RunFacts(Struct, frozen=True):
     claim_lost: bool = False
     halted: bool = False
     late: bool = False
+    ended_for: How | None = None
     progress: Progress | None = None
     format: str = "text"
     profile: str = ""
@@ -290,10 +304,14 @@ class RepositoryFacts(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """The answer to one read of several repositories: facts or a problem for each key, and the accounts used."""
+    """The answer to one read of several repositories: facts or a problem for each key, and the accounts used.
+
+    `points` counts by host all that was taken since the beginning, for whatever was asked or changed.
+    """
 
     repositories: Mapping[str, RemoteFacts | Problem]
     accounts: tuple[Account, ...] = field(default=())
+    points: Mapping[str, int] = field(default_factory=dict)
 
 
 class IssueDetail(Struct, frozen=True):

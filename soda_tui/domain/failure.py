@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     CONFIGURATION = "configuration"
     USAGE = "usage"
     REFUSED = "refused"
+    BUSY = "busy"
     TAKEN = "taken"
     UNVOUCHED = "unvouched"
     CHECK_FAILED = "check_failed"
@@ -70,6 +71,7 @@ _EXITS = {
     ErrorCode.CLONE: Exit.REFUSED,
     ErrorCode.USAGE: Exit.USAGE,
     ErrorCode.REFUSED: Exit.REFUSED,
+    ErrorCode.BUSY: Exit.REFUSED,
     ErrorCode.TAKEN: Exit.TAKEN,
     ErrorCode.UNVOUCHED: Exit.REFUSED,
     ErrorCode.CHECK_FAILED: Exit.REFUSED,

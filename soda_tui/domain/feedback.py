@@ -34,7 +34,8 @@ class Standing(StrEnum):
 class Feedback(Struct, frozen=True):
     """A pull request that came back, or whose checks are under way; `what` says what is wrong with it.
 
-    `pending` says that its checks are not through, `begun` that any are there.
+    `pending` says that its checks are not through, `begun` that any are there, `pushed` that its head is not the one
+    that was handed over: a person works there, who is asked.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Feedback(Struct, frozen=True):
     rounds: int = 0
     pending: bool = False
     begun: bool = True
+    pushed: bool = False
 
 
 def feedback(remote: RemoteFacts, state: LedgerState, enrolment: Enrolment) -> tuple[Feedback, ...]:
@@ -91,7 +93,8 @@ def _of(remote: RemoteFacts, done: HandedOver, enrolment: Enrolment) -> Feedback
         return None
     begun = request.checks is not Checks.NONE
     standing = standing_of(request, done, what)
-    return Feedback(request.number, done.issue, request.head_oid, standing, what, rounds, pending, begun)
+    other = done.head is not None and request.head_oid != done.head
+    return Feedback(request.number, done.issue, request.head_oid, standing, what, rounds, pending, begun, other)
 
 
 def standing_of(request: PullRequest, done: HandedOver, what: str) -> Standing:
@@ -108,3 +111,18 @@ def _pushed(remote: RemoteFacts, done: HandedOver, request: PullRequest | None) 
     head = next((branch.oid for branch in remote.branches if branch.name == done.branch), None)
     read = request is not None and (not request.open or request.head_oid == head)
     return None if read else head
+
+
+def rounds_over(remote: RemoteFacts, state: LedgerState, number: int) -> str | None:
+    """Why no agent works on what came back for an issue, which no label says; None where that is not so."""
+    for done in state.handed_over:
+        request = pull_request_of(remote, done) if done.issue == number else None
+        what = faults(request, of_this_head=False) if request is not None and request.open else ""
+        if request is None or not what:
+            continue
+        standing = standing_of(request, done, what)
+        if standing is Standing.TAKEN:
+            return say.FEEDBACK_TAKEN(number=request.number, issue=number)
+        if standing is Standing.USED_UP:
+            return say.FEEDBACK_USED_UP(number=request.number, issue=number, count=len(done.rounds))
+    return None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from soda_tui.domain.bundles import merged_within
-from soda_tui.domain.facts import PullRequest, RemoteFacts
+from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
+from soda_tui.domain.journal import Finished
 from soda_tui.domain.ledger import HandedOver, LedgerState
+from soda_tui.domain.naming import branch_issue, bundle_issues
+from soda_tui.domain.plan import ForgetFinished, ReleaseClaim, Step
 
 
 def finished_work(remote: RemoteFacts, state: LedgerState) -> tuple[tuple[HandedOver, PullRequest], ...]:
@@ -27,3 +32,30 @@ def pull_request_of(remote: RemoteFacts, done: HandedOver) -> PullRequest | None
         return next((found for found in remote.pull_requests if found.number == done.pull_request), None)
     ours = [found for found in remote.pull_requests if found.branch == done.branch and found.same_repository]
     return max(ours, key=lambda found: (found.open, found.number), default=None)
+
+
+def ended_with(done: Iterable[Step], remote: RemoteFacts) -> tuple[Finished, ...]:
+    """The work that the ledger speaks of no more after these steps, by the pull requests that say why.
+
+    Where an issue was let go of that is closed, or gone, that has ended its work.
+    """
+    done = tuple(done)
+    forgotten = {issue for step in done if isinstance(step, ForgetFinished) for issue in step.issues}
+    released = {step.issue for step in done if isinstance(step, ReleaseClaim)}
+    ended = ends(remote.pull_requests) if forgotten else {}
+    found = ((issue, ended[issue]) for issue in sorted(forgotten) if issue in ended)
+    closed = (number for number in sorted(released) if (issue := find_issue(remote, number)) is None or not issue.open)
+    return (
+        *(Finished(issue, one.number, one.merged, one.closed_at) for issue, one in found),
+        *(Finished(issue, None, merged=False, at=None) for issue in closed),
+    )
+
+
+def ends(requests: Iterable[PullRequest]) -> dict[int, PullRequest]:
+    """The pull request with which the work on an issue ended: a merged one, of its own or a bundle, before all else."""
+    found: dict[int, PullRequest] = {}
+    for one in sorted(requests, key=lambda one: (one.merged, one.number)):
+        own = branch_issue(one.branch)
+        within = bundle_issues(one.branch) if one.merged and one.same_repository else ()
+        found.update(dict.fromkeys(within if own is None else (own,), one) if not one.open else {})
+    return found

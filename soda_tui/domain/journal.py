@@ -41,10 +41,13 @@ class JournalStep(Struct, frozen=True):
 
 
 class Finished(Struct, frozen=True):
-    """Work whose pull request is no longer open: merged, or closed without; since when, where GitHub says so."""
+    """Work whose pull request is no longer open: merged, or closed without; since when, where GitHub says so.
+
+    Without a `number` it is an issue that was closed, or is gone, while it was held.
+    """
 
     issue: int
-    number: int
+    number: int | None
     merged: bool
     at: datetime | None
 
@@ -53,7 +56,7 @@ class Decision(Struct, frozen=True):
     """What a loop chose, or came to after an act, and why; `event` is what that is in its table of states.
 
     `issue` and `run` are those that it is about. `trouble` is what it answers and `answer` how, `drift` what it mends;
-    `person` says that the loop waits for somebody.
+    `person` says that the loop waits for somebody, `touch` that a person said this.
     """
 
     key: str
@@ -66,6 +69,7 @@ class Decision(Struct, frozen=True):
     answer: str | None = None
     drift: str | None = None
     person: bool = False
+    touch: bool = False
 
 
 class JournalEntry(Struct, frozen=True):

@@ -7,45 +7,24 @@ checks, the reviews, and what only a person lifts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.bundles import bundle_of, open_bundle, outdated
+from soda_tui.domain.bundles import bundle_of, open_bundle, originals, outdated
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, find_issue
-from soda_tui.domain.labels import has, has_any, spellings
+from soda_tui.domain.labels import has
+from soda_tui.domain.lack import Lack
 from soda_tui.domain.ledger import Holder, LedgerState
 from soda_tui.domain.merging import Landing, Look, Terms
 from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.sentences import Sentence
-from soda_tui.domain.settings import AutoLand, Enrolment, LandSettings
+from soda_tui.domain.settings import LandSettings
 from soda_tui.domain.strategy import Strategy, Way
 
-
-class Lack(StrEnum):
-    """Why a pull request is not ready."""
-
-    ENDED = "ended"
-    FOREIGN = "foreign"
-    NOT_OURS = "not_ours"
-    AT_WORK = "at_work"
-    UNDER_WAY = "under_way"
-    DRAFT = "draft"
-    CONFLICT = "conflict"
-    UNCERTAIN = "uncertain"
-    BEHIND = "behind"
-    CHECKS_FAILED = "checks_failed"
-    CHECKS_PENDING = "checks_pending"
-    NO_CHECKS = "no_checks"
-    CHANGES_WANTED = "changes_wanted"
-    REVIEW_WANTED = "review_wanted"
-    TOO_FEW_REVIEWS = "too_few_reviews"
-    BLOCKED_BY_LABEL = "blocked_by_label"
-    RULES = "rules"
-    OUTDATED = "outdated"
-    BUNDLED = "bundled"
+# What is no matter of time: somebody has said that it is not to be landed as it is.
+FORBIDDING = frozenset({Lack.DRAFT, Lack.CHANGES_WANTED, Lack.BLOCKED_BY_LABEL, Lack.OUTDATED})
 
 
 class Missing(Struct, frozen=True):
@@ -53,6 +32,11 @@ class Missing(Struct, frozen=True):
 
     lack: Lack
     message: str
+
+
+def missing(lack: Lack, sentence: Sentence, request: PullRequest, **values: object) -> Missing:
+    """One thing that is missing of a pull request, in that sentence."""
+    return Missing(lack, sentence(number=request.number, **values))
 
 
 def candidates(remote: RemoteFacts, wanted: int | None, state: LedgerState) -> tuple[PullRequest, ...]:
@@ -72,27 +56,6 @@ def issues_of(request: PullRequest, state: LedgerState) -> tuple[int, ...]:
     return () if number is None else (number,)
 
 
-def released(remote: RemoteFacts, enrolment: Enrolment, state: LedgerState) -> tuple[int, ...]:
-    """The pull requests that may be landed unattended, as far as the poll shows; oldest first.
-
-    What is in a bundle that may be waits for that. A bundle may be where it is marked itself, or each of its issues.
-    """
-    wanted = enrolment.auto.land
-    marked: list[PullRequest] = []
-    for request in () if wanted is AutoLand.NEVER else candidates(remote, None, state):
-        issues = [find_issue(remote, number) for number in issues_of(request, state)]
-        labels = spellings(enrolment.labels.ready_to_merge)
-        each = all(one is not None and has_any(one.labels, labels) for one in issues)
-        if wanted is AutoLand.READY or each or has_any(request.labels, labels):
-            marked.append(request)
-    within = {number for one in marked if bundle_of(one, state) for number in issues_of(one, state)}
-    return tuple(
-        one.number
-        for one in marked
-        if branch_issue(one.branch) not in within and not ready(one, remote, enrolment.land, state, None)
-    )
-
-
 def ready(
     request: PullRequest, remote: RemoteFacts, rules: LandSettings, state: LedgerState, landing: Landing | None
 ) -> tuple[Missing, ...]:
@@ -104,7 +67,7 @@ def ready(
     unseen = landing is not None and look is None
     issues = issues_of(request, state)
     found = _for_good(request, issues, state.holder) or [
-        *_of_a_bundle(request, remote, state),
+        *_of_a_bundle(request, remote, rules, state),
         *_under_way(request, look),
         *_of_the_commits(request, look, unseen=unseen),
         *_of_checks(request, rules),
@@ -112,7 +75,7 @@ def ready(
         *_of_labels(request, [find_issue(remote, number) for number in issues], rules),
     ]
     if not found and landing is not None and look is not None and _ruled_out(look, landing.terms):
-        found.append(_missing(Lack.RULES, say.LACK_RULES, request, base=request.base))
+        found.append(missing(Lack.RULES, say.LACK_RULES, request, base=request.base))
     return tuple(found)
 
 
@@ -135,51 +98,65 @@ def _ruled_out(look: Look, terms: Terms) -> bool:
     return look.blocked and not look.has_queue and not terms.auto_merge
 
 
+def at_work(request: PullRequest, issues: tuple[int, ...], holder: Holder | None) -> list[Missing]:
+    """That somebody works on what a pull request is of."""
+    if holder is not None and (holder.branch == request.branch or holder.issue in issues):
+        return [missing(Lack.AT_WORK, say.LACK_AT_WORK, request, issue=holder.issue, cockpit=holder.shown)]
+    return []
+
+
 def within_bundle(request: PullRequest, remote: RemoteFacts, state: LedgerState) -> Missing | None:
     """That a pull request is in an open bundle, which is to be landed in its place; None where it is in none."""
     number = branch_issue(request.branch)
     bundle = open_bundle(remote, state, number) if number is not None and request.open else None
-    return None if bundle is None else _missing(Lack.BUNDLED, say.LACK_BUNDLED, request, bundle=bundle.number)
+    return None if bundle is None else missing(Lack.BUNDLED, say.LACK_BUNDLED, request, bundle=bundle.number)
 
 
-def _of_a_bundle(request: PullRequest, remote: RemoteFacts, state: LedgerState) -> list[Missing]:
+def _of_a_bundle(request: PullRequest, remote: RemoteFacts, rules: LandSettings, state: LedgerState) -> list[Missing]:
     bundle = bundle_of(request, state)
     if bundle is None:
         return []
     if bundle.pull_request is None:
-        return [_missing(Lack.OUTDATED, say.LACK_UNOPENED, request)]
+        return [missing(Lack.OUTDATED, say.LACK_UNOPENED, request)]
     old = outdated(bundle, remote, state)
-    if not old:
-        return []
-    return [_missing(Lack.OUTDATED, say.LACK_OUTDATED, request, issues=", ".join(map(str, old)))]
+    if old:
+        return [missing(Lack.OUTDATED, say.LACK_OUTDATED, request, issues=", ".join(map(str, old)))]
+    return [
+        Missing(one.lack, say.LACK_WITHIN(number=request.number, why=one.message))
+        for own in originals(bundle, remote)
+        for one in (
+            *_of_the_commits(own, None, unseen=False),
+            *_of_reviews(own, rules, None),
+            *_of_labels(own, (), rules),
+        )
+        if one.lack in FORBIDDING
+    ]
 
 
 def _for_good(request: PullRequest, issues: tuple[int, ...], holder: Holder | None) -> list[Missing]:
     if not request.open:
-        return [_missing(Lack.ENDED, say.LACK_MERGED if request.merged else say.LACK_CLOSED, request)]
+        return [missing(Lack.ENDED, say.LACK_MERGED if request.merged else say.LACK_CLOSED, request)]
     if not request.same_repository:
-        return [_missing(Lack.FOREIGN, say.LACK_FOREIGN, request)]
+        return [missing(Lack.FOREIGN, say.LACK_FOREIGN, request)]
     if not issues:
-        return [_missing(Lack.NOT_OURS, say.LACK_NOT_OURS, request, branch=request.branch)]
-    if holder is not None and (holder.branch == request.branch or holder.issue in issues):
-        return [_missing(Lack.AT_WORK, say.LACK_AT_WORK, request, issue=holder.issue, cockpit=holder.shown)]
-    return []
+        return [missing(Lack.NOT_OURS, say.LACK_NOT_OURS, request, branch=request.branch)]
+    return at_work(request, issues, holder)
 
 
 def _under_way(request: PullRequest, look: Look | None) -> list[Missing]:
     if look is not None and look.queued is not None:
-        return [_missing(Lack.UNDER_WAY, say.LACK_QUEUED, request, place=look.queued)]
-    return [_missing(Lack.UNDER_WAY, say.LACK_WAITS, request)] if look is not None and look.waits else []
+        return [missing(Lack.UNDER_WAY, say.LACK_QUEUED, request, place=look.queued)]
+    return [missing(Lack.UNDER_WAY, say.LACK_WAITS, request)] if look is not None and look.waits else []
 
 
 def _of_the_commits(request: PullRequest, look: Look | None, *, unseen: bool) -> list[Missing]:
-    found = [_missing(Lack.DRAFT, say.LACK_DRAFT, request)] if request.draft else []
+    found = [missing(Lack.DRAFT, say.LACK_DRAFT, request)] if request.draft else []
     if request.conflicting:
-        found.append(_missing(Lack.CONFLICT, say.LACK_CONFLICT, request, base=request.base, branch=request.branch))
+        found.append(missing(Lack.CONFLICT, say.LACK_CONFLICT, request, base=request.base, branch=request.branch))
     elif unseen or (request.conflicting is None and look is not None):
-        found.append(_missing(Lack.UNCERTAIN, say.LACK_UNCERTAIN, request, base=request.base))
+        found.append(missing(Lack.UNCERTAIN, say.LACK_UNCERTAIN, request, base=request.base))
     elif look is not None and look.behind:
-        found.append(_missing(Lack.BEHIND, say.LACK_BEHIND, request, base=request.base, branch=request.branch))
+        found.append(missing(Lack.BEHIND, say.LACK_BEHIND, request, base=request.base, branch=request.branch))
     return found
 
 
@@ -188,21 +165,21 @@ def _of_checks(request: PullRequest, rules: LandSettings) -> list[Missing]:
         case Checks.SUCCESS:
             return []
         case Checks.FAILURE:
-            return [_missing(Lack.CHECKS_FAILED, say.LACK_CHECKS_FAILED, request)]
+            return [missing(Lack.CHECKS_FAILED, say.LACK_CHECKS_FAILED, request)]
         case Checks.PENDING:
-            return [_missing(Lack.CHECKS_PENDING, say.LACK_CHECKS_PENDING, request)]
+            return [missing(Lack.CHECKS_PENDING, say.LACK_CHECKS_PENDING, request)]
         case Checks.NONE:
-            return [] if rules.without_checks else [_missing(Lack.NO_CHECKS, say.LACK_NO_CHECKS, request)]
+            return [] if rules.without_checks else [missing(Lack.NO_CHECKS, say.LACK_NO_CHECKS, request)]
 
 
 def _of_reviews(request: PullRequest, rules: LandSettings, look: Look | None) -> list[Missing]:
     if request.review is Review.CHANGES_REQUESTED:
-        return [_missing(Lack.CHANGES_WANTED, say.LACK_CHANGES_WANTED, request)]
+        return [missing(Lack.CHANGES_WANTED, say.LACK_CHANGES_WANTED, request)]
     if request.review is Review.REQUIRED:
-        return [_missing(Lack.REVIEW_WANTED, say.LACK_REVIEW_WANTED, request)]
+        return [missing(Lack.REVIEW_WANTED, say.LACK_REVIEW_WANTED, request)]
     if look is not None and look.approvals < rules.require_reviews:
         counts = {"count": look.approvals, "wanted": rules.require_reviews}
-        return [_missing(Lack.TOO_FEW_REVIEWS, say.LACK_TOO_FEW_REVIEWS, request, **counts)]
+        return [missing(Lack.TOO_FEW_REVIEWS, say.LACK_TOO_FEW_REVIEWS, request, **counts)]
     return []
 
 
@@ -211,8 +188,4 @@ def _of_labels(request: PullRequest, issues: Iterable[Issue | None], rules: Land
     blocking = [label for label in rules.block_labels if has(worn, label)]
     if not blocking:
         return []
-    return [_missing(Lack.BLOCKED_BY_LABEL, say.LACK_LABEL, request, labels=", ".join(blocking))]
-
-
-def _missing(lack: Lack, sentence: Sentence, request: PullRequest, **values: object) -> Missing:
-    return Missing(lack, sentence(number=request.number, **values))
+    return [missing(Lack.BLOCKED_BY_LABEL, say.LACK_LABEL, request, labels=", ".join(blocking))]

@@ -18,7 +18,7 @@ class Terms(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """One pull request, looked at closely: `approvals` are those of people who may write, each counted once.
+    """One pull request, looked at closely: `approvals` are those of its head by people who may write.
 
     `blocked` says that the repository's rules still want something, `behind` that they want the base's newest commits
     in it, `has_queue` that the base is reached only through a queue. `queued` is the place there, `waits` that GitHub

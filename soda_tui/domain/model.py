@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.lack import Lack
 from soda_tui.domain.loop.machine import Doing, Mode
 
 SCHEMA_VERSION = 1
@@ -138,6 +139,9 @@ class NeedCode(StrEnum):
     ACT_UNFINISHED = "act_unfinished"
     READY_TO_LAND = "ready_to_land"
     FEEDBACK = "feedback"
+    FEEDBACK_ASKS = "feedback_asks"
+    GIVEN_UP = "given_up"
+    REVIEW = "review"
     CRITICAL_DRIFT = "critical_drift"
     CLONE_PROBLEM = "clone_problem"
     RENAMED = "renamed"
@@ -157,12 +161,37 @@ class RateLimit(Struct, frozen=True):
     reset_at: datetime | None
 
 
+class Outlook(Struct, frozen=True):
+    """What became of an account's points in the present hour, as far as the cockpit that reads for this machine saw it.
+
+    `own` are those that it has used, `others` those that anybody else has, `forecast` what it will use until the hour
+    ends if all goes on as now; `every` is the number of seconds between two looks at a repository.
+    """
+
+    own: int
+    others: int
+    forecast: int
+    every: int
+
+
 class Account(Struct, frozen=True):
-    """A person's login on one host, and what is left of its budget."""
+    """A person's login on one host, and what is left of its budget; `outlook` is known where somebody polls.
+
+    `token_expires_at` is null for a token that does not, or where GitHub does not say so. `name` is what the
+    configuration calls the account, null for the host's own.
+    """
 
     host: str
     login: str | None
     rate_limit: RateLimit | None
+    outlook: Outlook | None = None
+    token_expires_at: datetime | None = None
+    name: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What stands for it among all accounts."""
+        return f"{self.host}/{self.name}" if self.name else self.host
 
 
 class Clone(Struct, frozen=True):
@@ -284,8 +313,15 @@ class Counts(Struct, frozen=True):
     in_review: int | None
 
 
+class SubIssues(Struct, frozen=True, gc=False):
+    """How many parts an issue has, and how many of them are closed."""
+
+    total: int
+    completed: int
+
+
 class QueueEntry(Struct, frozen=True, gc=False):
-    """An issue that pop may take."""
+    """An issue that pop may take; `sub_issues` is null where it has none."""
 
     number: int
     id: str
@@ -296,6 +332,7 @@ class QueueEntry(Struct, frozen=True, gc=False):
     labels: tuple[str, ...]
     assignees: tuple[str, ...]
     url: str
+    sub_issues: SubIssues | None = None
 
 
 class ExcludedEntry(Struct, frozen=True, gc=False):
@@ -308,7 +345,12 @@ class ExcludedEntry(Struct, frozen=True, gc=False):
 
 
 class PullRequestEntry(Struct, frozen=True):
-    """An open pull request; `issue` is the one that it closes."""
+    """An open pull request; `issue` is the one that it closes.
+
+    `auto_merge` says that GitHub merges it once the rules are met; `merge_queue` is its place there, null outside it.
+    `lack` is what keeps it from being landed, null where nothing does that the poll shows; `updated_at` is when
+    something happened to it last.
+    """
 
     number: int
     title: str
@@ -318,6 +360,10 @@ class PullRequestEntry(Struct, frozen=True):
     review: Review
     draft: bool
     url: str
+    auto_merge: bool = False
+    merge_queue: int | None = None
+    lack: Lack | None = Lack.UNCERTAIN
+    updated_at: datetime | None = None
 
 
 class Drift(Struct, frozen=True):

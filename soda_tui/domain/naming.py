@@ -40,6 +40,11 @@ class RepositoryName:
         """HOST/OWNER/NAME in lower case, the cockpit's own name for it."""
         return f"{self.host}/{self.owner}/{self.name}".lower()
 
+    def identity(self, node_id: str) -> str:
+        """What stands for the repository whatever it is called: each host counts its node ids from the beginning."""
+        host = self.host.lower()
+        return node_id if host == DEFAULT_HOST else f"{host} {node_id}"
+
 
 def parse_name(text: str) -> RepositoryName | None:
     """OWNER/NAME or HOST/OWNER/NAME; None where the text is neither."""

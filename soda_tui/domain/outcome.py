@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
+from soda_tui.domain.endings import How
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.model import DriftKind, QueueEntry
 from soda_tui.domain.strategy import Strategy
@@ -56,6 +57,7 @@ class Options(Struct, frozen=True):
     that, so that what is in its way is said before. `pull_request` is the one to land, `strategy` how.
     `unattended` says that a loop acts, and no person. `unchecked` lets bottle leave out the repository's check, `as_is`
     hand over a branch that is not up to date with its base. `issues` are those whose work is to be bundled.
+    `ended_for` is what a run that is stopped counts as having ended with, where no person stops it.
     """
 
     issue: int | None = None
@@ -79,6 +81,7 @@ class Options(Struct, frozen=True):
     unchecked: bool = False
     as_is: bool = False
     issues: tuple[int, ...] = ()
+    ended_for: How | None = None
 
 
 class Peek(Struct, frozen=True):

@@ -8,7 +8,7 @@ was started from (`VIRTUAL_ENV`, `PYTHONPATH`, `PWD`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from soda_tui.domain.profiles import Profile
@@ -20,6 +20,18 @@ class Passing(NamedTuple):
     names: tuple[str, ...]
     why: str
 
+
+PROXIES = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+)
+"""The way out, where there is only one."""
+
+CERTIFICATES = (
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "NIX_SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    *("NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "PIP_CERT"),
+)
+"""Whom to trust on that way."""
 
 PASSING = (
     Passing(("PATH",), "Without it no program is found."),
@@ -34,20 +46,8 @@ PASSING = (
     Passing(("LANG", "LANGUAGE", "LC_*", "TZ"), "Letters, sorting and times are as you are used to them."),
     Passing(("TERM", "COLORTERM", "NO_COLOR"), "What may be drawn."),
     Passing(("TMPDIR", "TMP", "TEMP"), "Where temporary files belong."),
-    Passing(
-        (
-            *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
-            *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
-        ),
-        "The way out, where there is only one; a password in it is meant for whoever goes there.",
-    ),
-    Passing(
-        (
-            *("SSL_CERT_FILE", "SSL_CERT_DIR", "NIX_SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
-            *("NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "PIP_CERT"),
-        ),
-        "Whom to trust on that way.",
-    ),
+    Passing(PROXIES, "The way out, where there is only one; a password in it is meant for whoever goes there."),
+    Passing(CERTIFICATES, "Whom to trust on that way."),
     Passing(
         (
             *("GIT_AUTHOR_*", "GIT_COMMITTER_*", "EMAIL"),
@@ -75,9 +75,10 @@ def passed_on(inherited: Mapping[str, str], profile: Profile, tokens: frozenset[
     return {
         name: value
         for name, value in inherited.items()
-        if (name in profile.secrets if name in tokens else any(_is_meant(name, one) for one in named))
+        if (name in profile.secrets if name in tokens else is_meant(name, named))
     }
 
 
-def _is_meant(name: str, pattern: str) -> bool:
-    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+def is_meant(name: str, patterns: Iterable[str]) -> bool:
+    """Whether one of these names is that of a variable, or its beginning where it ends in `*`."""
+    return any(name.startswith(one[:-1]) if one.endswith("*") else name == one for one in patterns)

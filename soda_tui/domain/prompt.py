@@ -76,8 +76,8 @@ def render_prompt(
     values = {
         "repository": one_line(repository),
         "number": str(issue.issue.number),
-        "title": as_span(shorten(_UNSEEN.sub("", issue.issue.title), _LONGEST_TITLE)),
-        "body": _visible(issue.body),
+        "title": as_span(shorten(issue.issue.title, _LONGEST_TITLE)),
+        "body": as_shown(issue.body),
         "discussion": _discussion(comments, issue.commented),
         "branch": one_line(branch),
         "base": one_line(base),
@@ -93,16 +93,10 @@ def render_prompt(
     return _GAPS.sub(lambda gap: values[gap[1]], template)
 
 
-def _visible(text: str, longest: int = LONGEST_BODY) -> str:
-    shown, hidden = _HTML_COMMENTS.subn("", _UNSEEN.sub("", clean(text)))
-    block = as_data(shown.strip("\n"), longest)
-    return f"{block}\n\n{_HIDDEN.format(comments=counted(hidden, 'HTML comment'))}" if hidden else block
-
-
 def _discussion(comments: Sequence[Comment], commented: int) -> str:
     room, parts = LONGEST_DISCUSSION, list[str]()
     for one in reversed(comments):
-        said = _visible(one.body, _LONGEST_COMMENT)
+        said = as_shown(one.body, _LONGEST_COMMENT)
         room -= len(said.encode(errors="replace"))
         if room < 0:
             break
@@ -122,19 +116,28 @@ def _told(earlier: Sequence[Earlier], attempt: int) -> str:
         why = f"ended: {as_span(one_line(run.problem))}" if run.problem else exit_words(run.exit)
         parts.append(f"- Attempt {run.attempt or 1}, {begun}{'stopped by a person' if run.stopped else why}.")
         if one.summary:
-            parts += [_SAID, as_data(one.summary.strip("\n"), _LONGEST_SUMMARY)]
+            parts += [_SAID, as_shown(one.summary, _LONGEST_SUMMARY)]
     return "\n\n".join(parts)
 
 
 def as_span(text: str) -> str:
     """The text as code within a line, which nothing in it can end."""
+    text = _UNSEEN.sub("", text)
     fence = "`" * (_longest_run(text) + 1)
     pad = " " if "`" in text else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
+def as_shown(text: str, longest: int = LONGEST_BODY) -> str:
+    """A text in Markdown as data, as far as its page shows it: what nobody can read there is left out, and told of."""
+    shown, hidden = _HTML_COMMENTS.subn("", clean(text))
+    block = as_data(shown.strip("\n"), longest)
+    return f"{block}\n\n{_HIDDEN.format(comments=counted(hidden, 'HTML comment'))}" if hidden else block
+
+
 def as_data(text: str, longest: int = LONGEST_BODY) -> str:
     """The text in a fence that nothing in it can end, cut at so many bytes."""
+    text = _UNSEEN.sub("", clean(text))
     if not text.strip():
         return _NO_BODY
     data = text.encode(errors="replace")

@@ -22,6 +22,7 @@ from soda_tui.domain.settings import Enrolment
 # GitHub's closing keywords (docs, "Linking a pull request to an issue"), for an issue of the same repository.
 _CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+#(\d{1,9})\b", re.IGNORECASE)
 
+_NAMED = 3
 
 Exclusion = tuple[ExcludedCode, str]
 
@@ -109,7 +110,16 @@ def closing_pull_requests(pull_requests: Iterable[PullRequest]) -> dict[int, int
 def queue_entry(issue: Issue, weight: int, name: PriorityName) -> QueueEntry:
     """An issue as the queue shows it."""
     return QueueEntry(
-        issue.number, issue.id, issue.title, issue.author, weight, name, issue.labels, issue.assignees, issue.url
+        issue.number,
+        issue.id,
+        issue.title,
+        issue.author,
+        weight,
+        name,
+        issue.labels,
+        issue.assignees,
+        issue.url,
+        issue.sub_issues,
     )
 
 
@@ -120,9 +130,19 @@ def _exclusion(
         return ExcludedCode.HELD, say.LEFT_OUT_HELD(agent=holder.agent)
     if means.stop is not None:
         return means.stop
+    if issue.blocked_by:
+        return ExcludedCode.BLOCKED, _waits(issue)
     if issue.number in closing:
         return ExcludedCode.OPEN_PULL_REQUEST, say.LEFT_OUT_PULL_REQUEST(number=closing[issue.number])
     return _assignment(issue, enrolment, login) or means.filtered
+
+
+def _waits(issue: Issue) -> str:
+    if not issue.blockers:
+        return say.LEFT_OUT_WAITS(count=issue.blocked_by)
+    shown, more = issue.blockers[:_NAMED], issue.blocked_by - len(issue.blockers[:_NAMED])
+    rest = (f"{more} more",) if more > 0 else ()
+    return say.LEFT_OUT_WAITS_FOR(blockers=", ".join((*shown, *rest)))
 
 
 def _meaning(labels: tuple[str, ...], enrolment: Enrolment) -> _Meaning:

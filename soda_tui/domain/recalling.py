@@ -50,8 +50,8 @@ def beside(newer: Snapshot, others: Snapshot | None) -> Snapshot:
     known = {part.key for part in newer.repositories}
     parts = [part for part in others.repositories if part.key not in known]
     parts.sort(key=lambda part: part.fetched_at or datetime.min.replace(tzinfo=UTC), reverse=True)
-    hosts = {account.host for account in newer.accounts}
-    accounts = [account for account in others.accounts if account.host not in hosts]
+    keys = {account.key for account in newer.accounts}
+    accounts = [account for account in others.accounts if account.key not in keys]
     return structs.replace(
         newer,
         complete=newer.complete and all(part.error is None and not part.truncated for part in parts[:_OTHERS]),

@@ -12,24 +12,25 @@ from datetime import datetime
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.prompt import as_data, as_span
+from soda_tui.domain.prompt import as_data, as_shown, as_span
+from soda_tui.domain.text import tail
 from soda_tui.domain.vouching import is_let_in
 
 LONGEST = 48 * 1024
-_LONGEST_LOG = 8 * 1024
 _LONGEST_REMARK = 4 * 1024
 _MOST_CHECKS = 10
 _MOST_REMARKS = 40
 
 
 class FailedCheck(Struct, frozen=True):
-    """A check that did not pass: what it concludes, and the end of what it says."""
+    """A check that did not pass: what it concludes, the end of its log, and what it says of that in Markdown."""
 
     name: str
     conclusion: str
     log: str = ""
     url: str = ""
     job: int | None = None
+    said: str = ""
 
 
 class Remark(Struct, frozen=True):
@@ -83,7 +84,9 @@ def _checks(remarks: Remarks) -> Iterator[str]:
         yield _CHECKS
     for one in remarks.checks[:_MOST_CHECKS]:
         head = f"- {as_span(one.name)}: {as_span(one.conclusion)}"
-        yield f"{head}\n\n{as_data(tail(one.log))}" if one.log.strip() else f"{head}. It says nothing more."
+        told = [as_shown(one.said, _LONGEST_REMARK)] if one.said.strip() else []
+        told += [as_data(tail(one.log))] if one.log.strip() else []
+        yield "\n\n".join([head, *told]) if told else f"{head}. It says nothing more."
     if len(remarks.checks) > _MOST_CHECKS:
         yield f"- {len(remarks.checks) - _MOST_CHECKS} more."
 
@@ -98,7 +101,7 @@ def _reviews(remarks: Remarks, viewer: str) -> Iterator[str]:
         where = f" on {as_span(first.path)}{line}" if first.path else ""
         for one in thread:
             lead = f"- {as_span(one.author)}{where}, {one.at:%Y-%m-%d %H:%M} UTC:"
-            yield f"{lead}\n\n{as_data(one.body, _LONGEST_REMARK)}"
+            yield f"{lead}\n\n{as_shown(one.body, _LONGEST_REMARK)}"
     unheard = len(remarks.remarks) - len(heard[:_MOST_REMARKS])
     if unheard:
         yield say.TOLD_LEFT_OUT(comments=unheard)
@@ -109,12 +112,3 @@ def _threads(remarks: Iterable[Remark]) -> list[list[Remark]]:
     for one in remarks:
         found.setdefault(one.thread, []).append(one)
     return list(found.values())
-
-
-def tail(text: str, longest: int = _LONGEST_LOG) -> str:
-    """The end of a text, from the beginning of a line on, in so many bytes at most."""
-    data = text.strip().encode(errors="replace")
-    if len(data) <= longest:
-        return text.strip()
-    cut = data[-longest:].decode(errors="ignore")
-    return "[…]\n" + (cut.partition("\n")[2] or cut)

@@ -6,22 +6,31 @@ Neither holds a secret: both are files that other programs read, and what they s
 from __future__ import annotations
 
 import plistlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from soda_tui.domain.passing import CERTIFICATES, PROXIES, is_meant
 
 UNIT = "soda-tui.service"
 LABEL = "io.github.soda-tui"
 
+ADDRESSES = ("GITHUB_SERVER_URL", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL")
+"""Variables that say where GitHub is."""
+
 PASSED = (
     "PATH",
-    "XDG_CONFIG_HOME",
-    "XDG_STATE_HOME",
-    "XDG_DATA_HOME",
-    "XDG_CACHE_HOME",
-    "GITHUB_SERVER_URL",
-    "GITHUB_API_URL",
-    "GITHUB_GRAPHQL_URL",
+    *("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "GH_CONFIG_DIR"),
+    *ADDRESSES,
+    *PROXIES,
+    *CERTIFICATES,
 )
-"""Variables that a service gets from where it was installed: where programs are, files belong, and GitHub is."""
+"""Variables that a service gets from where it was installed: where programs are, files belong, GitHub is, and the way.
+
+An address in which a log-in stands is none of them.
+"""
+
+_MISSED = ("SODA_TUI_*", "SSH_AUTH_SOCK", *PASSED)
+_ELSEWHERE = "SODA_TUI_CONFIG"
+_UNSAFE = frozenset("\"'\\")
 
 _UNIT = """\
 [Unit]
@@ -49,12 +58,28 @@ WantedBy=default.target
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What of an environment a service gets."""
-    return {name: environ[name] for name in PASSED if environ.get(name)}
+    return {name: environ[name] for name in PASSED if environ.get(name) and not _is_login(name, environ[name])}
+
+
+def left_out(environ: Mapping[str, str], others: Iterable[str]) -> tuple[str, ...]:
+    """The variables that the program uses and a service does not get; `others` are used by what it starts."""
+    passed, used = environment(environ), (*_MISSED, *others)
+    named = (name for name, value in environ.items() if value and name != _ELSEWHERE and is_meant(name, used))
+    return tuple(sorted(name for name in named if name not in passed))
+
+
+def _is_login(name: str, value: str) -> bool:
+    """Whether a name and perhaps a password stand in an address, which may be without its scheme."""
+    return name in {*ADDRESSES, *PROXIES} and "@" in value.rpartition("://")[2].partition("/")[0]
 
 
 def systemd_unit(command: Sequence[str], environ: Mapping[str, str]) -> str:
     """The unit for systemd's user manager; raises ValueError for a word that no unit can hold."""
-    words = " ".join(_quoted(word.replace("$", "$$")) for word in command)
+    program, *others = command
+    if not _UNSAFE.isdisjoint(program):
+        raise ValueError(program)
+    # Variables are put into all words but the first.
+    words = " ".join(_quoted(word) for word in (program, *(word.replace("$", "$$") for word in others)))
     lines = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environ.items())
     return _UNIT.format(command=words, environment=lines)
 

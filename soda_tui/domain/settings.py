@@ -172,17 +172,20 @@ class AutoSettings(Struct, frozen=True):
     issues_per_day: Annotated[
         int,
         Meta(ge=0, le=1000),
-        means("How many issues a day are popped unattended; 0: as many as there are.", "a number up to 1000"),
+        means("How many issues a day this machine pops unattended; 0: as many as there are.", "a number up to 1000"),
     ] = 20
     tokens_per_day: Annotated[
         int,
         Meta(ge=0, le=10**12),
-        means("After how many tokens a day no issue is popped unattended; 0: no such cap.", "a number of tokens"),
+        means(
+            "After how many tokens a day this machine launches no agent unattended; 0: no such cap.",
+            "a number of tokens",
+        ),
     ] = 0
     max_work_hours: Annotated[
         float,
         Meta(ge=0.1, le=24),
-        means("How many hours a day agents work unattended.", "a number of hours from 0.1 to 24"),
+        means("How many hours a day agents work unattended on this machine.", "a number of hours from 0.1 to 24"),
     ] = 8.0
     land: Annotated[
         AutoLand,
@@ -267,18 +270,33 @@ class NotifySettings(Struct, frozen=True):
     ] = ()
 
 
+class AccountSettings(Struct, frozen=True):
+    """An account of a host besides the host's own: a command that prints its token, and whose repositories it reads."""
+
+    token_command: tuple[str, ...]
+    owners: tuple[str, ...] = ()
+
+
 class HostSettings(Struct, frozen=True):
-    """A GitHub host: where its API is, and a command that prints a token for it."""
+    """A GitHub host: where its API is, a command that prints a token for it, its certificates, its named accounts."""
 
     api_url: str | None = None
     token_command: tuple[str, ...] = ()
+    certificate: str | None = None
+    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+
+
+def account_key(host: str, name: str | None) -> str:
+    """What stands for an account among all: HOST for the host's own, HOST/NAME for another one."""
+    return f"{host.lower()}/{name}" if name else host.lower()
 
 
 class Enrolment(Struct, frozen=True):
     """One enrolled repository with its settings, defaults filled in; `base` is None for the default branch.
 
-    `agent` is the unnamed profile, `profiles` are the named ones in the order in which they are tried; `by_label` has
-    those of issues with a label, which go before. `prompt_file` is the template that is named for this repository.
+    `account` is the named one that reads it, `act_as` the one that pushes and opens pull requests; empty for the host's
+    own. `agent` is the unnamed profile, `profiles` are the named ones in the order in which they are tried; `by_label`
+    has those of issues with a label, which go before. `prompt_file` is the template that is named for this repository.
     """
 
     name: RepositoryName
@@ -289,6 +307,8 @@ class Enrolment(Struct, frozen=True):
     read_only: bool = False
     group: str | None = None
     mine: bool = False
+    account: str = ""
+    act_as: str = ""
     include_labels: tuple[str, ...] = ()
     exclude_labels: tuple[str, ...] = ()
     labels: LabelNames = field(default_factory=LabelNames)
@@ -310,6 +330,16 @@ class Enrolment(Struct, frozen=True):
         """HOST/OWNER/NAME in lower case."""
         return self.name.key
 
+    @property
+    def reader(self) -> str:
+        """The key of the account that reads it."""
+        return account_key(self.name.host, self.account)
+
+    @property
+    def actor(self) -> str:
+        """The key of the account that pushes there and opens pull requests."""
+        return account_key(self.name.host, self.act_as or self.account)
+
     def limits_of(self, profile: Profile) -> LimitSettings:
         """The bounds of a run with this profile, whose own go before those of the repository."""
         own = {"run_minutes": profile.run_minutes, "log_megabytes": profile.log_megabytes}
@@ -319,6 +349,7 @@ class Enrolment(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """The whole configuration; `interval` is the seconds between polls, `cockpit_name` what others see of this one.
 
+    `share` is the part of an account's hourly points that polls may use.
     `max_agents` is how many agents may run on this machine; `profiles` are those that the person has configured.
     `pace` is what all waits are multiplied with, which only tests say.
     `leave_key` leaves an agent's terminal. `keys` are those of rebound actions by name, `ascii` says that the screen
@@ -328,6 +359,7 @@ class Settings(Struct, frozen=True):
     repositories: tuple[Enrolment, ...] = ()
     hosts: Mapping[str, HostSettings] = field(default_factory=dict)
     interval: float = 30.0
+    share: float = 0.3
     max_agents: int = 4
     leave_key: str = "ctrl+]"
     profiles: Mapping[str, Profile] = field(default_factory=dict)

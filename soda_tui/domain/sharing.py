@@ -9,19 +9,13 @@ from msgspec import Struct
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import Account
+from soda_tui.domain.pacing.turns import again
 
 MICROSECONDS = 1_000_000
+LIMITS = frozenset({ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT})
 # What GitHub itself says of an account or a repository. That it was not reached may lie in one front's surroundings,
 # and for a token that is refused each has to look for another.
-TOLD_BY_GITHUB = frozenset(
-    {
-        ErrorCode.FORBIDDEN,
-        ErrorCode.SAML,
-        ErrorCode.NOT_FOUND,
-        ErrorCode.RATE_LIMIT,
-        ErrorCode.SECONDARY_LIMIT,
-    }
-)
+TOLD_BY_GITHUB = frozenset({ErrorCode.FORBIDDEN, ErrorCode.SAML, ErrorCode.NOT_FOUND, *LIMITS})
 _AS_OFTEN = 1.1
 
 
@@ -29,7 +23,8 @@ class Shared(Struct, frozen=True):
     """What the fronts of this machine have learnt of one repository on GitHub.
 
     `facts` were asked for at `at`, in microseconds of the time of day; `problem` is why none came at `tried`, where
-    that was later. `every` is the number of seconds in which the host's reader polls it, None where it does not.
+    that was later. `every` is the number of seconds in which the host's reader would poll it, None where it does not;
+    `within` is the number in which it does, since the account's points are not its own alone.
     """
 
     facts: RemoteFacts | None
@@ -37,6 +32,7 @@ class Shared(Struct, frozen=True):
     problem: Problem | None = None
     tried: int = 0
     every: float | None = None
+    within: float = 0.0
 
     @property
     def moment(self) -> int:
@@ -54,23 +50,24 @@ class Told(Struct, frozen=True):
 class Trust(Struct, frozen=True):
     """The seconds that a reading may be old to be taken instead of one's own.
 
-    What somebody polls at least each `every` seconds may be `polled` seconds old.
+    What somebody polls at least each `every` seconds may be older: two of the spans in which that one really does.
     """
 
     seconds: float
-    polled: float = 0.0
     every: float = 0.0
 
     def suffices(self, shared: Shared, now: int) -> bool:
         """Whether this one does; one from the future tells of a clock that was set, and of nothing else."""
         followed = shared.every is not None and shared.every <= self.every * _AS_OFTEN
-        allowed = max(self.seconds, self.polled) if followed else self.seconds
+        allowed = max(self.seconds, shared.within * 2) if followed else self.seconds
+        if followed and shared.problem is not None:
+            allowed = again(shared.problem.code, allowed)
         return 0 <= now - shared.moment < allowed * MICROSECONDS
 
 
 def while_polled(interval: float) -> Trust:
-    """The trust of a front that would read each interval: a reader has two of them, and what nobody reads has none."""
-    return Trust(interval * 0.9, interval * 2, interval)
+    """The trust of a front that would read each interval."""
+    return Trust(interval * 0.9, interval)
 
 
 def time_of(moment: int) -> datetime:

@@ -108,6 +108,8 @@ def ending(run: RunFacts, worktree: WorktreeFacts | None) -> Ending:
 def how_ended(run: RunFacts) -> How:
     """How a run ended by its events and its exit status."""
     progress = run.progress or Progress()
+    if run.ended_for is not None:
+        return run.ended_for
     if run.halted:
         return How.HALTED
     if run.by_hand and run.exit is not None and not run.problem:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+LONGEST_TAIL = 8 * 1024
+
 # Whole escape sequences (CSI, OSC, DCS/SOS/PM/APC strings, two-byte ones), so that no rest of them stays as text. A
 # string without an end goes to the end of its line: each alternative matches wherever it begins, so time is linear.
 # Each begins with one letter, which lets the search skip to these letters.
@@ -49,3 +51,12 @@ def shorten(text: str, characters: int) -> str:
     """At most `characters` characters of a cleaned line, the cut marked with an ellipsis."""
     text = one_line(text)
     return text if len(text) <= characters else text[: max(characters - 1, 0)].rstrip() + "…"
+
+
+def tail(text: str, longest: int = LONGEST_TAIL) -> str:
+    """The end of a text, from the beginning of a line on, in so many bytes at most and a sign that it was cut."""
+    data = text.strip().encode(errors="replace")
+    if len(data) <= longest:
+        return text.strip()
+    cut = data[-longest:].decode(errors="ignore")
+    return "[…]\n" + (cut.partition("\n")[2] or cut)

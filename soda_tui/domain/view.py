@@ -14,7 +14,6 @@ from soda_tui.domain.drift.worktree import astray
 from soda_tui.domain.endings import NEXT_STEPS, Ending, exit_words
 from soda_tui.domain.facts import (
     LocalFacts,
-    PullRequest,
     RemoteFacts,
     RepositoryFacts,
     RunFacts,
@@ -38,7 +37,6 @@ from soda_tui.domain.model import (
     ExcludedCode,
     Need,
     NeedCode,
-    PullRequestEntry,
     Repository,
     Run,
     Severity,
@@ -48,11 +46,13 @@ from soda_tui.domain.model import (
     Worktree,
 )
 from soda_tui.domain.progress import Progress
-from soda_tui.domain.queue import Queue, build_queue, closed_issues
+from soda_tui.domain.queue import Queue, build_queue
+from soda_tui.domain.review import given_up, pull_requests
 from soda_tui.domain.settings import AutoFeedback, Enrolment
 from soda_tui.domain.spending import run_usage, spending
 from soda_tui.domain.status import agent_status, claim_run, ending, open_question
 from soda_tui.domain.text import one_line, shorten
+from soda_tui.domain.times import limit_words
 from soda_tui.domain.unfinished import Inverse, inverse, unfinished
 from soda_tui.domain.usage import Sums
 
@@ -104,7 +104,7 @@ def repository_view(
         truncated=remote.truncated if remote else False,
         queue=queue.entries,
         excluded=queue.excluded,
-        pull_requests=_pull_requests(remote.pull_requests) if remote else (),
+        pull_requests=pull_requests(remote, enrolment) if remote else (),
         drift=drift,
         needs=_needs(enrolment, agent, facts, queue, drift, now),
         fetched_at=facts.fetched_at,
@@ -225,23 +225,6 @@ def _counts(enrolment: Enrolment, remote: RemoteFacts | None, queue: Queue) -> C
     return Counts(remote.open_issues, len(queue.entries) + len(queue.excluded), in_review)
 
 
-def _pull_requests(pull_requests: Iterable[PullRequest]) -> tuple[PullRequestEntry, ...]:
-    return tuple(
-        PullRequestEntry(
-            found.number,
-            found.title,
-            found.branch,
-            next(iter(closed_issues(found)), None),
-            found.checks,
-            found.review,
-            found.draft,
-            found.url,
-        )
-        for found in sorted(pull_requests, key=lambda found: found.number)
-        if found.open
-    )
-
-
 def _needs(
     enrolment: Enrolment, agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drift, ...], now: datetime
 ) -> tuple[Need, ...]:
@@ -267,8 +250,9 @@ def _needs(
         gone = next((part.message for part in drift if part.kind is DriftKind.WORKTREE_GONE), None)
         found.append(Need(NeedCode.CLAIM_UNFINISHED, gone or say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
     if facts.remote and facts.remote.name.key != enrolment.key:
-        renamed = say.NEED_RENAMED(repository=enrolment.name.full, name=facts.remote.name.full)
-        found.append(Need(NeedCode.RENAMED, renamed))
+        renamed = say.NEED_NAME_TAKEN if facts.remote.occupied else say.NEED_RENAMED
+        words = renamed(repository=enrolment.name.full, name=facts.remote.name.full)
+        found.append(Need(NeedCode.RENAMED, words))
     for problem in facts.remote.degraded[:1] if facts.remote else ():
         found.append(Need(NeedCode.DEGRADED, problem.message))
     if facts.runs_problem:
@@ -283,6 +267,8 @@ def _needs(
     if facts.remote and facts.remote.archived:
         found.append(Need(NeedCode.ARCHIVED, say.ARCHIVED(repository=enrolment.name.full)))
     found += _came_back(enrolment, facts)
+    if facts.remote is not None:
+        found += given_up(queue.excluded, decode(facts.remote.ledger).state)
     to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]
     if to_land:
         issues = ", ".join(str(number) for number in to_land)
@@ -298,7 +284,7 @@ def _came_back(enrolment: Enrolment, facts: RepositoryFacts) -> Iterable[Need]:
         values = {"number": one.number, "issue": one.issue, "what": one.what}
         if one.standing is Standing.DUE:
             words = say.NEED_FEEDBACK(repository=enrolment.name.full, round=one.rounds + 1, most=MOST_ROUNDS, **values)
-            yield Need(NeedCode.FEEDBACK, words, issue=one.issue)
+            yield Need(NeedCode.FEEDBACK_ASKS if one.pushed else NeedCode.FEEDBACK, words, issue=one.issue)
         elif one.standing is Standing.USED_UP:
             yield Need(NeedCode.FEEDBACK, say.NEED_FEEDBACK_USED_UP(count=one.rounds, **values), issue=one.issue)
 
@@ -373,7 +359,7 @@ def _gaps(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> dict[st
     return {
         "issue": agent.issue or "?",
         "outcome": exit_words(exit) if exit is not None else f"was {exit_words(exit)}",
-        "minutes": f"{enrolment.limits.silent_minutes:g}",
+        "silence": limit_words(enrolment.limits.silent_minutes * 60),
         "way": _way_to_answer(agent),
         "question": shorten(progress.question if progress else "", _ASKED) or "see its log.",
         "resets": f"at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else "at a time that it does not say",

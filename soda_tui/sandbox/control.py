@@ -11,9 +11,9 @@ import inspect
 import json
 from typing import Any
 
-from soda_tui.sandbox.api import Reply
 from soda_tui.sandbox.errors import Refused
 from soda_tui.sandbox.people import People
+from soda_tui.sandbox.web import Reply
 from soda_tui.sandbox.world import World
 
 _ACTS = {name for name, _ in inspect.getmembers(People, inspect.isfunction) if not name.startswith("_")}

@@ -9,6 +9,7 @@ from soda_tui.domain.changes import (
     CloseIssue,
     CreateIssue,
     CreateLabel,
+    DisableAutoMerge,
     Merge,
     OpenPullRequest,
     RemoveLabels,
@@ -19,7 +20,8 @@ from soda_tui.domain.changes import (
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.strategy import Strategy, Way
-from soda_tui.services.github.queries import Document, LabelSet
+from soda_tui.services.github.fragments import LabelSet
+from soda_tui.services.github.queries import Document
 
 
 def documents() -> tuple[str, ...]:
@@ -35,6 +37,11 @@ def documents() -> tuple[str, ...]:
         document.pull_request("R_1", 2, more=full)
         document.pull_requests_of("R_1", "agent001/1-a", more=full)
         document.branch("R_1", "agent002/1-a")
+    first.signs(name)
+    first.occupant(name)
+    steady.newest(["R_1"])
+    steady.signs_of(["R_1"])
+    steady.checked(["PR_1"])
     more.issue_page("R_1", "route:ready", "cursor")
     more.pull_request_page("R_1", "cursor")
     more.branch_page("R_1", "agent001", "cursor")
@@ -44,6 +51,8 @@ def documents() -> tuple[str, ...]:
     more.issues(["I_1"])
     more.pull_requests(["PR_1"])
     more.history("I_1")
+    more.blockers(["I_1"])
+    more.fields_of("Issue")
     detail.detail(name, 1)
     all_labels.labels(name, None)
     closely = Document()
@@ -54,6 +63,8 @@ def documents() -> tuple[str, ...]:
     closely.faults(["PR_1"])
     branch.work(name, "agent001/1-a")
     branch.standing(name, "agent001", "main")
+    branch.owner("octo", None)
+    branch.owned("octo", "one")
     branch.questions(name, ("route:ready", "route:review"))
     work, pull, reviews = (Document(mutation=True) for _ in range(3))
     for change in (
@@ -73,5 +84,6 @@ def documents() -> tuple[str, ...]:
     merges.change(CloseIssue("I_1"))
     for way in Way:
         merges.change(Merge("PR_1", "0" * 40, way, Strategy.SQUASH))
+    merges.change(DisableAutoMerge("PR_1"))
     questions = (first, steady, more, detail, all_labels, branch, closely)
     return tuple(document.text for document in (*questions, work, pull, reviews, merges))

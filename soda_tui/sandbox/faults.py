@@ -11,15 +11,20 @@ class Fault(StrEnum):
     """A fault by name; `SLOW` and those below it strike when the change has been applied."""
 
     BAD_GATEWAY = "bad_gateway"
+    GATEWAY_TIMEOUT = "gateway_timeout"
+    VALIDATION_TIMEOUT = "validation_timeout"
+    UNAUTHORIZED = "unauthorized"
     DROP_BEFORE = "drop_before"
     RATE_LIMITED = "rate_limited"
     RATE_LIMIT = "rate_limit"
     SECONDARY = "secondary"
     SECONDARY_RETRY = "secondary_retry"
+    SECONDARY_MESSAGE = "secondary_message"
     SLOW = "slow"
     DROP_AFTER = "drop_after"
     BAD_GATEWAY_AFTER = "bad_gateway_after"
     TRUNCATED = "truncated"
+    CUT = "cut"
     NOT_JSON = "not_json"
     RESOURCE_LIMITS = "resource_limits"
 
@@ -47,7 +52,8 @@ class Faults:
     ) -> None:
         """Order a fault; `seconds` is how slow `SLOW` is, and the `retry-after` of `SECONDARY_RETRY`.
 
-        A request's text is its GraphQL document, or `git SERVICE OWNER/NAME` for requests of git.
+        A request's text is its GraphQL document with its variables, `git SERVICE OWNER/NAME` for those of git, and
+        `rest METHOD PATH` for those of REST, where whatever strikes is a secondary limit with its `retry-after`.
         """
         with self._lock:
             self._orders.append(Order(Fault(fault), times, matching, skip, seconds))
@@ -66,7 +72,7 @@ class Faults:
         """The fault that strikes this request, if one does."""
         with self._lock:
             for order in self._orders:
-                if order.matching not in text or (not order.matching and text.startswith("git ")):
+                if order.matching not in text or (not order.matching and text.startswith(("git ", "rest "))):
                     continue
                 if order.skip:
                     order.skip -= 1

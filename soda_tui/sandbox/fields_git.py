@@ -59,7 +59,7 @@ def ref_of_id(at: Context, given: str) -> RefNode:
     body = given.removeprefix("REF_")
     try:
         number, _, name = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode().partition(":")
-        repository = at.world.node(node_id("R", int(number)), at.user)
+        repository = at.world.node(node_id("R", int(number)), at.token)
     except (binascii.Error, ValueError):
         raise not_found(f"a node with the global id of '{given}'") from None
     found = ref_node(repository, name) if isinstance(repository, Repository) else None
@@ -320,5 +320,5 @@ class StatusContextFields:
 
     @staticmethod
     def is_required(at: Context, check: Check, args: Args) -> bool:
-        found = at.world.node(args["pullRequestId"], at.user) if args.get("pullRequestId") else None
+        found = at.world.node(args["pullRequestId"], at.token) if args.get("pullRequestId") else None
         return isinstance(found, PullRequest) and check.context in found.repository.required_checks

@@ -116,15 +116,25 @@ class IssueFields(Authored):
     def nothing(_: Context, __: Issue, args: Args) -> Connection:
         return connection((), args)
 
-    project_cards = project_items = sub_issues = blocked_by = blocking = linked_branches = nothing
+    project_cards = project_items = blocking = linked_branches = nothing
 
     @staticmethod
-    def sub_issues_summary(*_: Any) -> dict[str, int]:
-        return {"total": 0, "completed": 0, "percentCompleted": 0}
+    def sub_issues(_: Context, issue: Issue, args: Args) -> Connection:
+        return connection(issue.sub_issues, args)
 
     @staticmethod
-    def issue_dependencies_summary(*_: Any) -> dict[str, int]:
-        return {"blockedBy": 0, "blocking": 0, "totalBlockedBy": 0, "totalBlocking": 0}
+    def sub_issues_summary(_: Context, issue: Issue, __: Args) -> dict[str, int]:
+        total, completed = len(issue.sub_issues), sum(each.closed for each in issue.sub_issues)
+        return {"total": total, "completed": completed, "percentCompleted": completed * 100 // max(total, 1)}
+
+    @staticmethod
+    def blocked_by(_: Context, issue: Issue, args: Args) -> Connection:
+        return connection(issue.blocked_by, args)
+
+    @staticmethod
+    def issue_dependencies_summary(_: Context, issue: Issue, __: Args) -> dict[str, int]:
+        count = sum(not each.closed for each in issue.blocked_by)
+        return {"blockedBy": count, "blocking": 0, "totalBlockedBy": len(issue.blocked_by), "totalBlocking": 0}
 
     @staticmethod
     def closed_by_pull_requests_references(_: Context, issue: Issue, args: Args) -> Connection:

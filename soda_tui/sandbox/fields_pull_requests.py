@@ -161,7 +161,7 @@ class PullRequestFields(IssueFields):
 
     @staticmethod
     def review_requests(at: Context, pull_request: PullRequest, args: Args) -> Connection:
-        teams = [_team(at, name) for name in pull_request.requested_teams]
+        teams = [team(at, name) for name in pull_request.requested_teams]
         asked: list[User | Team] = [*pull_request.requested, *teams]
         found = [{"id": f"RR_{who.id}", "requestedReviewer": who} for who in asked]
         return connection(found, args, key=lambda each: str(each["id"]))
@@ -199,7 +199,8 @@ class Team:
         return self.slug
 
 
-def _team(at: Context, name: str) -> Team:
+def team(at: Context, name: str) -> Team:
+    """The team OWNER/SLUG."""
     owner, _, slug = name.partition("/")
     return Team(at.world.user(owner, organization=True), slug)
 

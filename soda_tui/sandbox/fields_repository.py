@@ -12,6 +12,7 @@ from soda_tui.sandbox.errors import not_found
 from soda_tui.sandbox.fields_git import commit_node, ref_node
 from soda_tui.sandbox.fields_queue import MergeQueue
 from soda_tui.sandbox.model import Issue, Label, Permission, PullRequest, Repository, User
+from soda_tui.sandbox.searching import mentions
 
 Args = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -245,7 +246,7 @@ def _numbered(items: Mapping[int, _T], number: int, kind: str) -> _T:
 
 
 def _issue_fits(at: Context, issue: Issue, args: Args, rules: Args) -> bool:
-    author, since = rules.get("createdBy"), rules.get("since")
+    author, since, mentioned = rules.get("createdBy"), rules.get("since"), rules.get("mentioned")
     return (
         _has_state(issue, args.get("states"))
         and _has_state(issue, rules.get("states"))
@@ -253,6 +254,7 @@ def _issue_fits(at: Context, issue: Issue, args: Args, rules: Args) -> bool:
         and _has_labels(at, issue, rules.get("labels"))
         and (author is None or author.casefold() == issue.author.login.casefold())
         and ("assignee" not in rules or _is_assigned(issue, rules["assignee"]))
+        and (mentioned is None or mentions(issue, mentioned))
         and (since is None or issue.updated_at >= datetime.fromisoformat(since))
     )
 

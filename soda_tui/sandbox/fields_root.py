@@ -10,7 +10,10 @@ from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused, not_found
 from soda_tui.sandbox.fields_git import ref_of_id
+from soda_tui.sandbox.fields_pull_requests import team
+from soda_tui.sandbox.fields_repository import RepositoryFields
 from soda_tui.sandbox.model import Repository, User
+from soda_tui.sandbox.searching import search
 
 Args = Mapping[str, Any]
 
@@ -33,7 +36,7 @@ class QueryFields:
         name = f"{args['owner']}/{args['name']}"
         try:
             found = at.world.repository(name, follow_renames=args["followRenames"])
-            at.world.visible(found, at.user)
+            at.world.visible(found, at.token)
         except Refused as refused:
             if refused.kind != "NOT_FOUND":
                 raise
@@ -59,6 +62,10 @@ class QueryFields:
         return found
 
     @staticmethod
+    def search(at: Context, _: Any, args: Args) -> Connection:
+        return search(at, args)
+
+    @staticmethod
     def user(at: Context, _: Any, args: Args) -> User:
         return _account(at, args["login"], "User", organization=False)
 
@@ -75,7 +82,7 @@ def node(at: Context, node_id: str) -> object:
     """What a node id names, refs included; raises Refused (NOT_FOUND)."""
     if node_id.startswith("REF_"):
         return ref_of_id(at, node_id)
-    return at.world.node(node_id, at.user)
+    return at.world.node(node_id, at.token)
 
 
 def _account(at: Context, login: str, kind: str, *, organization: bool) -> User:
@@ -136,6 +143,20 @@ class UserFields:
     @staticmethod
     def is_viewer(at: Context, user: User, __: Args) -> bool:
         return user is at.user
+
+    @staticmethod
+    def repositories(at: Context, user: User, args: Args) -> Connection:
+        """Those that the account owns and the caller may see; that is all that `ownerAffiliations:[OWNER]` asks for."""
+        if args["ownerAffiliations"] != ["OWNER"] or args["orderBy"] != {"field": "PUSHED_AT", "direction": "DESC"}:
+            raise Refused("INTERNAL", "The sandbox lists an owner's own repositories, the newest pushed first.")
+        seen = [one for one in at.world.repositories if one.owner is user and at.world.permission(one, at.user)]
+        pushed = {one.id: RepositoryFields.pushed_at(at, one, {}) or one.created_at for one in seen}
+        return connection(sorted(seen, key=lambda one: pushed[one.id], reverse=True), args)
+
+    @staticmethod
+    def teams(at: Context, user: User, args: Args) -> Connection:
+        names = sorted(name for name in at.world.teams if name.startswith(f"{user.login}/"))
+        return connection([team(at, name) for name in names], args)
 
     @staticmethod
     def organizations(_: Context, __: User, args: Args) -> Connection:

@@ -56,7 +56,7 @@ def git_request(method: str, path: str, query: str, headers: Mapping[str, str]) 
 
 def admit(world: World, request: GitRequest) -> Repository | Refusal:
     """The repository, if whoever asks may do this there."""
-    token = _token(world, request.headers)
+    token = token_of(world, request.headers)
     if not request.service:
         return Refusal(403, "Please upgrade your git client.\n")
     try:
@@ -67,7 +67,7 @@ def admit(world: World, request: GitRequest) -> Repository | Refusal:
     if token is None:
         return _ask() if writing or repository.private else repository
     may = world.permission(repository, token.user)
-    if may is None:
+    if may is None or not token.reaches(repository):
         return Refusal(404, "Repository not found.\n")
     if token.user.login in repository.saml:
         return Refusal(403, "The organization has enabled or enforced SAML SSO.\n")
@@ -82,7 +82,8 @@ def _ask() -> Refusal:
     return Refusal(401, "Invalid username or token. Password authentication is not supported.\n", challenge=True)
 
 
-def _token(world: World, headers: Mapping[str, str]) -> Token | None:
+def token_of(world: World, headers: Mapping[str, str]) -> Token | None:
+    """The token that a request of git's comes with."""
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return world.tokens.get(secret.strip())

@@ -155,6 +155,8 @@ class Issue:
     labels: list[Label] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    blocked_by: list[Issue] = field(default_factory=list)
+    sub_issues: list[Issue] = field(default_factory=list)
 
     @property
     def id(self) -> str:

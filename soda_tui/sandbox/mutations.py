@@ -9,6 +9,7 @@ from soda_tui.sandbox import acts, merging
 from soda_tui.sandbox.connections import connection
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused, not_found
+from soda_tui.sandbox.fields_pull_requests import team
 from soda_tui.sandbox.model import Comment, Issue, Permission, PullRequest, Repository, User
 from soda_tui.sandbox.mutations_git import GitMutations
 from soda_tui.sandbox.mutations_labels import AssigneeMutations, LabelMutations, labels_of, payload
@@ -162,7 +163,12 @@ class PullRequestMutations:
     @staticmethod
     def request_reviews(at: Context, _: Any, args: Args) -> Payload:
         given = args["input"]
-        return _asked(at, args, "RequestReviews", users(at, given.get("userIds") or ()), given.get("teamIds") or ())
+        known = {team(at, name).id: name for name in at.world.teams}
+        ids = given.get("teamIds") or ()
+        for unknown in (each for each in ids if each not in known):
+            raise not_found(f"Team node with the global id of '{unknown}'")
+        people = users(at, given.get("userIds") or ())
+        return _asked(at, args, "RequestReviews", people, [known[each] for each in ids])
 
     @staticmethod
     def request_reviews_by_login(at: Context, _: Any, args: Args) -> Payload:

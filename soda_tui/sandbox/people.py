@@ -100,6 +100,16 @@ class People:
         acts.comment(self.world, self._subject(repository, number), self.world.user(by), body)
 
     @_at_work
+    def block(self, repository: str, number: int, by: str) -> None:
+        """Have an issue wait for another one, OWNER/NAME#NUMBER; that moves no `updatedAt`, the harder case to see."""
+        self._subject(repository, number).blocked_by.append(self._named(by))
+
+    @_at_work
+    def add_sub_issue(self, repository: str, number: int, part: str) -> None:
+        """Make an issue, OWNER/NAME#NUMBER, a part of another one."""
+        self._subject(repository, number).sub_issues.append(self._named(part))
+
+    @_at_work
     def create_label(self, repository: str, name: str, color: str = "ededed", description: str | None = None) -> None:
         """Create a label."""
         acts.create_label(self.world, self.world.repository(repository), name, color, description)
@@ -279,6 +289,10 @@ class People:
         if found is None:
             raise KeyError(f"{repository}#{number}")
         return found
+
+    def _named(self, name: str) -> Issue:
+        repository, _, number = name.partition("#")
+        return self._subject(repository, int(number))
 
     def _pull_request(self, repository: str, number: int) -> PullRequest:
         return self.world.repository(repository).pull_requests[number]

@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 def of_kind(at: Context, node_id: str, kind: type[_T]) -> _T:
     """The thing that an id names; raises Refused (NOT_FOUND) where it is none or of another kind."""
-    found = at.world.node(node_id, at.user)
+    found = at.world.node(node_id, at.token)
     if not isinstance(found, kind):
         raise not_found(f"{kind.__name__} node with the global id of '{node_id}'")
     return found

@@ -67,6 +67,15 @@ class Remote:
         (path / "config").write_text(_CONFIG)
         return cls(path)
 
+    def twin(self, path: Path, refs: Mapping[str, str]) -> Remote:
+        """A repository in another folder with such refs, which borrows all objects and needs no process to be made."""
+        made = Remote.create(path, self.default_branch)
+        (path / "objects" / "info" / "alternates").write_text(f"{self.path.absolute() / 'objects'}\n")
+        lines = (f"{oid} {name}" for name, oid in sorted(refs.items()))
+        (path / "packed-refs").write_text("\n".join(("# pack-refs with: peeled fully-peeled sorted ", *lines, "")))
+        made._commits.update(self._commits)
+        return made
+
     @property
     def default_branch(self) -> str:
         """The branch that HEAD names, whether it exists or not."""

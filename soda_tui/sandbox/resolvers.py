@@ -92,9 +92,14 @@ def resolve_field(source: Any, info: GraphQLResolveInfo[Context], **arguments: A
     """Answer one field; raises Refused in GitHub's words, and loudly where the world does not know the field."""
     context: Context = info.context
     where = f"{info.parent_type.name}.{info.field_name}"
-    if where in context.token.forbidden:
+    if (kept := context.token.forbidden) and (where in kept or f"{_place(source)}:{where}" in kept):
         raise Refused("FORBIDDEN", "Resource not accessible by personal access token", saml_failure=False)
     return _told(_answer(source, info, where, context, arguments))
+
+
+def _place(source: Any) -> str:
+    """The repository in which something is."""
+    return getattr(getattr(source, "repository", source), "full_name", "")
 
 
 def _answer(

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import cache
 from importlib.resources import files
 
 from graphql import GraphQLSchema, build_schema
+
+ENTERPRISE = frozenset(
+    {"issueDependenciesSummary", "blockedBy", "subIssuesSummary", "mergeQueueEntry", "isMergeQueueEnabled", "rulesets"}
+)
+"""What an Enterprise Server of some years ago does not have of what the schema has."""
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -17,9 +23,12 @@ def schema_text() -> str:
 
 
 @cache
-def schema() -> GraphQLSchema:
-    """The schema, built once in each process."""
-    return build_schema(schema_text(), assume_valid=True, assume_valid_sdl=True)
+def schema(lacks: Set[str] = frozenset()) -> GraphQLSchema:
+    """The schema, built once in each process; an older server's `lacks` these fields, whichever type has them."""
+    text = schema_text()
+    for field in lacks:
+        text = re.sub(rf"^  {field}\b.*\n", "", text, flags=re.MULTILINE)
+    return build_schema(text, assume_valid=True, assume_valid_sdl=True)
 
 
 @cache

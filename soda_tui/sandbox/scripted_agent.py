@@ -79,13 +79,15 @@ def git(*arguments: str) -> str:
 
 
 def commit(message: str, paths: Sequence[Path]) -> str:
-    """Commit the files and tell the short object id."""
+    """Commit the files and tell the short object id; empty where an earlier run has committed just that."""
     identity: list[str] = []
     for key, value in (("user.name", "Scripted Agent"), ("user.email", "agent@example.org")):
         known = subprocess.run(["git", "config", key], capture_output=True, timeout=_GIT_SECONDS, check=False)
         if known.returncode != 0:
             identity += ["-c", f"{key}={value}"]
     git("add", "--", *map(str, paths))
+    if not git("diff", "--cached", "--name-only"):
+        return ""
     git(*identity, "-c", "commit.gpgsign=false", "commit", "--quiet", "-m", message)
     return git("rev-parse", "--short", "HEAD")
 
@@ -119,7 +121,9 @@ def write_change(task: Task) -> list[Path]:
     """A line in the list of changes."""
     path = Path("CHANGELOG.md")
     text = path.read_text("utf-8") if path.exists() else "# Changes\n\n## Unreleased\n"
-    path.write_text(f"{text.rstrip()}\n- {task.title} (issue {task.number}).\n", "utf-8")
+    line = f"- {task.title} (issue {task.number})."
+    if line not in text.splitlines():
+        path.write_text(f"{text.rstrip()}\n{line}\n", "utf-8")
     return [path]
 
 
@@ -143,7 +147,7 @@ def summarize(task: Task, made: int) -> None:
 
 
 def work(task: Task, options: argparse.Namespace, tell: Teller) -> int:
-    """Do the work; the number of commits made."""
+    """Do the work; the number of commits that it is."""
     tell(
         f"{_BOLD}● Issue {task.number}: {task.title}{_RESET}",
         f"{_DIM}reading the repository …{_RESET}",
@@ -162,7 +166,8 @@ def work(task: Task, options: argparse.Namespace, tell: Teller) -> int:
         if options.no_commit:
             continue
         message = f"{prefix} {task.title}".strip()
-        tell(f"{_GREEN}✔ commit {commit(message, paths)}{_RESET} {message}")
+        oid = commit(message, paths)
+        tell(f"{_GREEN}✔ commit {oid or 'made before'}{_RESET} {message}")
         made += 1
     if options.dirty:
         Path("scratch.txt").write_text("not finished\n", "utf-8")

@@ -1,8 +1,8 @@
 """The embedded GitHub on a loopback port, for other processes: GraphQL, and the remotes over http.
 
-`python -m soda_tui.sandbox.server --root DIR [--port 0] [--control]` builds the demo's world below DIR and prints the
-server's URL as its first line. The token that it takes is `gho_sandbox0000000000000000000000000000` (GH_TOKEN), the
-API's address is the URL (GITHUB_API_URL), and remotes are at URL/OWNER/NAME.git.
+`python -m soda_tui.sandbox.server --root DIR [--port 0] [--enterprise] [--control]` builds the demo's world below DIR
+and prints the server's URL as its first line. The token that it takes is `gho_sandbox0000000000000000000000000000`
+(GH_TOKEN), the API's address is the URL (GITHUB_API_URL), and remotes are at URL/OWNER/NAME.git.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import logging
 import signal
 import socket
+import ssl
 import sys
 import tempfile
 import threading
@@ -22,11 +23,13 @@ from socketserver import TCPServer
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from soda_tui.sandbox.api import Reply, Request, answer
+from soda_tui.sandbox.api import answer
 from soda_tui.sandbox.control import control
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.git_http import GitRequest, Refusal, admit, backend, cgi_headers, git_request
 from soda_tui.sandbox.model import Repository
+from soda_tui.sandbox.schema import ENTERPRISE
+from soda_tui.sandbox.web import Reply, Request
 from soda_tui.sandbox.world import World
 
 _MEBIBYTE = 1024 * 1024
@@ -38,8 +41,9 @@ _log = logging.getLogger(__name__)
 class SandboxServer:
     """Serves a world on 127.0.0.1 in threads of its own; `control` opens `/_control/`.
 
-    `wait` passes the time of slow answers; by default it ends early when the server stops. `delay` is how many seconds
-    each request, and each git command, takes longer than this machine needs for it.
+    `certificate` is a file with a certificate and its key, with which it speaks https. `wait` passes the time of slow
+    answers; by default it ends early when the server stops. `delay` is how many seconds each request, and each git
+    command, takes longer than this machine needs for it.
     """
 
     def __init__(
@@ -50,9 +54,18 @@ class SandboxServer:
         control: bool = False,
         wait: Callable[[float], object] | None = None,
         delay: float = 0.0,
+        certificate: Path | None = None,
     ) -> None:
         self._stopping = threading.Event()
         self._http = _Http(("127.0.0.1", port), _Handler)
+        self._scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._scheme, self._http.socket = (
+                "https",
+                context.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False),
+            )
         self._http.world = world
         self._http.control = control
         self._http.wait = wait or self._stopping.wait
@@ -61,8 +74,8 @@ class SandboxServer:
 
     @property
     def url(self) -> str:
-        """Where it is: `http://127.0.0.1:PORT`, also the API's URL; remotes are at `URL/OWNER/NAME.git`."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        """Where it is: `http://127.0.0.1:PORT` or https, also the API's URL; remotes are at `URL/OWNER/NAME.git`."""
+        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}"
 
     def start(self) -> SandboxServer:
         """Begin to answer."""
@@ -132,6 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def do_POST(self) -> None:
+        self._serve()
+
+    def do_PATCH(self) -> None:
         self._serve()
 
     def do_DELETE(self) -> None:
@@ -252,9 +268,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m soda_tui.sandbox.server", description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="an empty folder for the remotes and clones")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--enterprise", action="store_true", help="have the schema of an older Enterprise Server")
     parser.add_argument("--control", action="store_true", help="let clients order faults and act as people")
     options = parser.parse_args(arguments)
     demo = build_demo(options.root, lambda: datetime.now(UTC))
+    demo.world.lacks = ENTERPRISE if options.enterprise else frozenset()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

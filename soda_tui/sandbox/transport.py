@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 
-from soda_tui.sandbox.api import Reply, Request, answer
+from soda_tui.sandbox.api import answer
+from soda_tui.sandbox.web import Reply, Request
 from soda_tui.sandbox.world import World
 
 Sleep = Callable[[float], Awaitable[object]]

@@ -22,13 +22,20 @@ Clock = Callable[[], datetime]
 class Token:
     """What a token stands for; `forbidden` names `Type.field`s that it may not touch (a fine-grained token).
 
-    `scopes` is what the header says of a classic one, None for others; one without `expires` never does.
+    With `OWNER/NAME:` in front, those of one repository alone. Such a one is for what its `owner` has, and finds no
+    other repository, where that is said. `scopes` is what the header says of a classic one, None for others; one
+    without `expires` never does.
     """
 
     user: User
     forbidden: frozenset[str] = frozenset()
     scopes: str | None = "read:org, repo, workflow"
     expires: datetime | None = None
+    owner: str | None = None
+
+    def reaches(self, repository: Repository) -> bool:
+        """Whether it is for that repository at all."""
+        return self.owner is None or repository.owner.login.lower() == self.owner.lower()
 
 
 @dataclass(slots=True)
@@ -47,7 +54,8 @@ class World:
     """Users, tokens and repositories; `root/remotes` holds the bare repositories.
 
     `clock` tells the time (aware, UTC). Whoever reads or changes anything holds `lock`. `requests` counts the requests
-    to the API since the beginning. `ahead` is by how much its web server's clock goes ahead of all others.
+    to the API since the beginning. `ahead` is by how much its web server's clock goes ahead of all others. `lacks`
+    names the fields that an older server's schema does not have yet.
     """
 
     def __init__(self, root: Path, clock: Clock, *, host: str = DEFAULT_HOST, limits: Limits | None = None) -> None:
@@ -58,6 +66,7 @@ class World:
         self.faults = Faults()
         self.limiter = Limiter(limits or Limits())
         self.requests = 0
+        self.lacks: frozenset[str] = frozenset()
         self.ahead = timedelta(0)
         self.open_questions = OpenQuestions()
         self.users: dict[str, User] = {}
@@ -106,16 +115,29 @@ class World:
         `permissions` maps logins to READ, TRIAGE, WRITE, MAINTAIN or ADMIN.
         """
         owner, _, name = full_name.partition("/")
-        now = self.now()
-        number = self.next_id()
-        remote = Remote.create(self.root / "remotes" / owner / f"{name}.git", default_branch)
-        owning = self.users.get(owner.casefold()) or self.user(owner, owner.title(), organization=True)
-        made = Repository(number, owning, name, remote, now, now, private=private)
-        made.permissions.update({login: Permission[level] for login, level in (permissions or {}).items()})
-        first = Change("Begin", {"README.md": f"# {name}\n"}, f"{owner} <{owner}@users.noreply.{self.host}>", now)
+        remote = Remote.create(self.remote_path(full_name), default_branch)
+        made = self.add_repository(full_name, remote, private=private, permissions=permissions)
+        author = f"{owner} <{owner}@users.noreply.{self.host}>"
+        first = Change("Begin", {"README.md": f"# {name}\n"}, author, self.now())
         changes = (first,) if history is None else tuple(history)
         if changes:
             remote.append(default_branch, changes)
+        return made
+
+    def remote_path(self, full_name: str) -> Path:
+        """Where a bare repository of that name is put, which one that was called so may be already."""
+        path = self.root / "remotes" / f"{full_name}.git"
+        return path if not path.exists() else path.with_name(f"{path.stem}-{self.next_id()}.git")
+
+    def add_repository(
+        self, full_name: str, remote: Remote, *, private: bool = True, permissions: Mapping[str, str] | None = None
+    ) -> Repository:
+        """A repository on a remote that is there; `permissions` as in `create_repository`."""
+        owner, _, name = full_name.partition("/")
+        now, number = self.now(), self.next_id()
+        owning = self.users.get(owner.casefold()) or self.user(owner, owner.title(), organization=True)
+        made = Repository(number, owning, name, remote, now, now, private=private)
+        made.permissions.update({login: Permission[level] for login, level in (permissions or {}).items()})
         self._repositories[full_name.casefold()] = made
         self.nodes[made.id] = made
         return made
@@ -163,8 +185,9 @@ class World:
             return Permission.ADMIN
         return given if given is not None else None if repository.private else Permission.READ
 
-    def visible(self, repository: Repository, user: User) -> None:
-        """Raise what GitHub says where the user may not see the repository."""
+    def visible(self, repository: Repository, token: Token) -> None:
+        """Raise what GitHub says where the token may not see the repository."""
+        user = token.user
         if user.login in repository.saml:
             raise Refused(
                 "FORBIDDEN",
@@ -172,16 +195,16 @@ class World:
                 "You must grant your Personal Access token access to this organization.",
                 saml_failure=True,
             )
-        if self.permission(repository, user) is None:
+        if self.permission(repository, user) is None or not token.reaches(repository):
             raise not_found(f"a Repository with the name '{repository.full_name}'")
 
-    def node(self, node_id: str, user: User) -> object:
-        """What a node id names, if the user may see it; raises Refused (NOT_FOUND)."""
+    def node(self, node_id: str, token: Token) -> object:
+        """What a node id names, if the token may see it; raises Refused (NOT_FOUND)."""
         found = self.nodes.get(node_id)
         place = found if isinstance(found, Repository) else getattr(found, "repository", None)
         if isinstance(place, Repository):
             try:
-                self.visible(place, user)
+                self.visible(place, token)
             except Refused as refused:
                 if refused.kind != "NOT_FOUND":
                     raise

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from soda_tui.domain.accounts import named_for
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keys import Keys, settle
 from soda_tui.domain.labels import LabelNames
@@ -40,7 +41,9 @@ from soda_tui.domain.settings import (
     WorkspaceSettings,
 )
 from soda_tui.services.configdocument import Document, read
+from soda_tui.services.confighosts import Hosts
 from soda_tui.services.configkeys import (
+    ACCOUNT_NAME,
     PARTS,
     PREFIX,
     PROFILE_NAME,
@@ -48,7 +51,6 @@ from soda_tui.services.configkeys import (
     Agent,
     Cockpit,
     Defaults,
-    Host,
     Key,
     ProfileNames,
     keys,
@@ -64,6 +66,7 @@ _FIELD = re.compile(r"at `\$\.(\w+)")
 _DEEPEST = 4
 _OWN_KEYS = ("name", "host", "path")
 _BY_LABEL = "profile_by_label"
+_TOP = (*SECTIONS, "hosts", "profile", _BY_LABEL, "keys", "repository")
 _NAMED = "named with at most 40 letters, digits, dots, hyphens or underscores"
 _COMMANDS = ("command", "resume", "interactive", "version", "token_command")
 
@@ -94,22 +97,24 @@ class _Reading:
         self._document = document
         self._warnings: list[str] = []
         self._named: dict[str, Profile] = {}
+        self._hosts: dict[str, HostSettings] = {}
         self._sections = {name: self._section(document.data, (name,), SECTIONS[name]) for name in SECTIONS}
         self._above = (self._environment(environ), self._options(options))
 
     def settings(self) -> Settings:
         data = self._document.data
         for name, value in data.items():
-            if not isinstance(value, dict | list):
-                self._unknown((name,), ())
+            if name not in _TOP:
+                self._unknown((name,), _TOP if isinstance(value, dict | list) else ())
         cockpit = self._resolve("cockpit", Cockpit, {})
-        hosts = self._table(data.get("hosts", {}), ("hosts",))
+        self._hosts = Hosts(self._check, self._table, self._wrong, self._path).read(data.get("hosts", {}))
         named = self._table(data.get("profile", {}), ("profile",))
         return Settings(
             profiles={name: self._profile(name) for name in named},
             repositories=self._repositories(),
-            hosts={name.lower(): self._host(hosts, name) for name in hosts},
+            hosts=self._hosts,
             interval=cockpit.interval,
+            share=cockpit.api_share / 100,
             max_agents=cockpit.max_agents,
             leave_key=cockpit.leave_key,
             log_level=cockpit.log_level,
@@ -171,9 +176,13 @@ class _Reading:
         layer |= {part: self._section(table, (*at, part), SECTIONS[part]) for part in PARTS}
         defaults = self._resolve("defaults", Defaults, layer)
         agent = self._made("", self._merged("agent", layer))
+        name = self._name(table, at)
+        host = self._hosts.get(name.host, HostSettings())
+        if defaults.act_as and defaults.act_as not in host.accounts:
+            raise self._wrong((*at, "act_as") if "act_as" in table else ("defaults", "act_as"), ACCOUNT_NAME)
         own_prompt = any("prompt_file" in part.get("agent", {}) for part in (layer, *self._above))
         return Enrolment(
-            name=self._name(table, at),
+            name=name,
             path=self._path(self._text(table, at, "path", "the folder of the clone")),
             agent_id=defaults.agent_id,
             base=defaults.base or None,
@@ -181,6 +190,8 @@ class _Reading:
             read_only=defaults.read_only,
             group=defaults.group or None,
             mine=defaults.mine,
+            account=named_for(host, name.owner),
+            act_as=defaults.act_as,
             include_labels=defaults.include_labels,
             exclude_labels=defaults.exclude_labels,
             labels=self._resolve("labels", LabelNames, layer),
@@ -268,10 +279,6 @@ class _Reading:
     def _path(self, text: str) -> str:
         """A path in the file is meant from the file's own folder."""
         return os.path.normpath(self._document.file.parent / expand(text))
-
-    def _host(self, hosts: Table, name: str) -> HostSettings:
-        host = msgspec.convert(self._section(hosts, ("hosts", name), Host), Host)
-        return HostSettings(api_url=host.api_url.rstrip("/") or None, token_command=host.token_command)
 
     def _resolve(self, section: str, kind: type[T], repository: Layer) -> T:
         return msgspec.convert(self._merged(section, repository), kind, strict=False)
@@ -392,7 +399,7 @@ def _dotted(at: KeyPath) -> str:
 
 def _hint(name: str, known: tuple[str, ...]) -> str:
     near = nearest(name, known)
-    return f"Did you mean {near}?" if near else "The README lists all settings."
+    return f"Did you mean {near}?" if near else "soda-tui config get lists all."
 
 
 def _failure(sentence: str) -> Failure:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import structs
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configured import Written
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keys import settle
 from soda_tui.services.config import settings
@@ -20,29 +21,22 @@ from soda_tui.services.paths import Paths
 from soda_tui.services.tomllines import Block, KeyPath, scan, split
 
 
-class Written(Struct, frozen=True):
-    """What stands in the file now, and where; `value` is None, and `line` 0, where it is no longer there."""
+def assign(paths: Paths, name: str, typed: Sequence[str] | str, repositories: Sequence[str] = ()) -> Written:
+    """Set a key to what a person typed, for these repositories where some are named by their keys: for all or none.
 
-    key: str
-    value: Any
-    file: str
-    line: int
-    changed: bool
-
-
-def assign(paths: Paths, name: str, words: Sequence[str], repository: str | None = None) -> Written:
-    """Set a key to what a person typed, for one repository where one is named by its key.
-
+    What was typed comes in words as a shell makes them, or as one line.
     Raises a Failure that says what the value should be, and leaves the file as it is.
     """
     with locked(paths):
         document = read(paths.config_file)
-        slot, path = _place(document, name, repository)
+        places = [_place(document, name, each) for each in repositories or (None,)]
+        slot, path = places[0]
         try:
-            value = slot.typed(words)
+            value = slot.typed(slot.words(typed) if isinstance(typed, str) else typed)
         except (ValueError, msgspec.ValidationError, RecursionError):
             raise _wrong(document, slot, path) from None
-        return _put(paths, document, [(slot, path, value)])[0]
+        written = _put(paths, document, [(slot, path, value) for slot, path in places])
+        return structs.replace(written[0], changed=any(one.changed for one in written))
 
 
 def assign_all(paths: Paths, values: Mapping[str, object], repository: str) -> tuple[Written, ...]:
@@ -52,17 +46,24 @@ def assign_all(paths: Paths, values: Mapping[str, object], repository: str) -> t
         return _put(paths, document, [(*_place(document, name, repository), each) for name, each in values.items()])
 
 
-def remove(paths: Paths, name: str, repository: str | None = None) -> Written:
+def remove(paths: Paths, name: str, repositories: Sequence[str] = ()) -> Written:
     """Take a key out of the file, so that what is behind it holds; raises a Failure where it is not in it."""
     with locked(paths):
-        document = read(paths.config_file)
-        slot, path = _place(document, name, repository)
-        if not holds(document.data, path):
+        document = before = read(paths.config_file)
+        places = [_place(document, name, each) for each in repositories or (None,)]
+        there = [(slot, path) for slot, path in places if holds(document.data, path)]
+        slot, at = places[0]
+        if not there:
             raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.UNSET_NOTHING(key=slot.name, file=document.file)))
         expected = copy.deepcopy(document.data)
-        del _around(expected, path)[path[-1]]
-        _save(paths, document, _without(document, path), expected, slot, path)
-        return Written(slot.name, None, str(document.file), 0, True)
+        for each, path in there:
+            del _around(expected, path)[path[-1]]
+            try:
+                document = parse(document.file, _without(document, path))
+            except Failure:
+                raise _by_hand(before, each) from None
+        _save(paths, before, document.text, expected, slot, at)
+        return Written(slot.name, None, str(before.file), 0, True)
 
 
 def _place(document: Document, name: str, repository: str | None) -> tuple[Slot, KeyPath]:
@@ -122,7 +123,7 @@ def _refused(before: Document, after: Document, slot: Slot, path: KeyPath, failu
     except Failure as earlier:
         return earlier
     if holds(after.data, path):
-        return _wrong(after, slot, path)
+        return _wrong(before, slot, path)
     return Failure(Problem(ErrorCode.CONFIGURATION, say.SET_REFUSED(reason=failure.problem.message)))
 
 
@@ -220,7 +221,9 @@ def _bare(name: str) -> str:
 
 
 def _wrong(document: Document, slot: Slot, path: KeyPath) -> Failure:
-    words = say.SET_VALUE(file=document.file, line=document.line(path), key=slot.name, right=slot.key.right)
+    said = {"file": document.file, "key": slot.name, "right": slot.key.right}
+    is_there = holds(document.data, path)
+    words = say.SET_VALUE(**said, line=document.line(path)) if is_there else say.SET_NEW_VALUE(**said)
     return Failure(Problem(ErrorCode.USAGE, words))
 
 

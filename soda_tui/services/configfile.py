@@ -36,23 +36,33 @@ def enroll(paths: Paths, name: RepositoryName, clone: str) -> Enrolled:
 
     Raises a Failure, and leaves the file as it is, where the file is broken or the clone is enrolled as another one.
     """
+    with locked(paths):
+        document = read(paths.config_file)
+        done, index = _standing(document, name, clone)
+        if done is Enrolled.MOVED:
+            _move(paths, document, index, settings(document).repositories[index], os.path.normpath(clone))
+        elif done is Enrolled.ADDED:
+            _add(paths, document, name, os.path.normpath(clone))
+        return done
+
+
+def would_enroll(paths: Paths, name: RepositoryName, clone: str) -> Enrolled:
+    """What enrolling would change; writes nothing, and raises a Failure as that does."""
+    return _standing(read(paths.config_file), name, clone)[0]
+
+
+def _standing(document: Document, name: RepositoryName, clone: str) -> tuple[Enrolled, int]:
+    """What enrolling comes to, and which of the enrolments it is about."""
     if not _is_text(clone):
         raise Failure(Problem(ErrorCode.USAGE, CLONE_NOT_TEXT(path=ascii(clone))))
     clone = os.path.normpath(clone)
-    with locked(paths):
-        document = read(paths.config_file)
-        enrolments = settings(document).repositories
-        for index, enrolment in enumerate(enrolments):
-            if enrolment.key == name.key:
-                if enrolment.path == clone:
-                    return Enrolled.UNCHANGED
-                _move(paths, document, index, enrolment, clone)
-                return Enrolled.MOVED
-            if enrolment.path == clone:
-                sentence = CLONE_ENROLLED(path=clone, other=_said(enrolment.name))
-                raise Failure(Problem(ErrorCode.USAGE, sentence))
-        _add(paths, document, name, clone)
-        return Enrolled.ADDED
+    enrolments = settings(document).repositories
+    for index, enrolment in enumerate(enrolments):
+        if enrolment.key == name.key:
+            return Enrolled.UNCHANGED if enrolment.path == clone else Enrolled.MOVED, index
+        if enrolment.path == clone:
+            raise Failure(Problem(ErrorCode.USAGE, CLONE_ENROLLED(path=clone, other=_said(enrolment.name))))
+    return Enrolled.ADDED, len(enrolments)
 
 
 def unenroll(paths: Paths, key: str) -> bool:

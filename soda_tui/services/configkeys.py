@@ -31,7 +31,11 @@ _BRANCH = Meta(pattern=r"^([^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*)?\Z")
 _TOKENS = "|".join(sorted(TOKEN_VARIABLES))
 _PASSED = Meta(pattern=rf"^(?!({_TOKENS})\Z)(\*|[A-Za-z_][A-Za-z0-9_]*\*?)\Z")
 _TOKEN = Meta(pattern=rf"^({_TOKENS})\Z")
+_OWNER = Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\Z")
+ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+_ACCOUNT = Meta(pattern=rf"^({ACCOUNT})?\Z")
 _PROFILE = Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,39})?\Z")
+ACCOUNT_NAME = "the name of an account of the repository's host"
 PROFILE_NAME = "the name of a profile, or a list of such names; soda-tui profiles lists them"
 
 # Below the top of a clone, and not in git's own folder.
@@ -74,6 +78,14 @@ class Defaults(Struct, frozen=True):
         str, _LINE, means("A name under which repositories are shown together.", "a line of at most 100 characters")
     ] = ""
     mine: Annotated[bool, means("Offer only issues that are assigned to you.", YES_NO)] = False
+    act_as: Annotated[
+        str,
+        _ACCOUNT,
+        means(
+            "The account that pushes and opens pull requests, so that you can approve them; empty: the one that reads.",
+            ACCOUNT_NAME,
+        ),
+    ] = ""
     include_labels: Annotated[LabelList, means("Offer only issues with one of these labels; empty: all.", LABELS)] = ()
     exclude_labels: Annotated[LabelList, means("Offer no issue with one of these labels.", LABELS)] = ()
     setup: Annotated[
@@ -182,8 +194,18 @@ class Cockpit(Struct, frozen=True):
     interval: Annotated[
         float,
         Meta(ge=5, le=3600),
-        means("Seconds between two looks at GitHub.", "a number of seconds from 5 to 3600"),
+        means(
+            "Seconds between two looks at GitHub; more for more than 25 repositories, and where points are scarce.",
+            "a number of seconds from 5 to 3600",
+        ),
     ] = 30.0
+    api_share: Annotated[
+        int,
+        Meta(ge=1, le=100),
+        means(
+            "Percent of the hourly API points of an account that looking at GitHub may use.", "a number from 1 to 100"
+        ),
+    ] = 30
     max_agents: Annotated[
         int,
         Meta(ge=1, le=1000),
@@ -222,6 +244,22 @@ class Host(Struct, frozen=True):
         ),
     ] = ""
     token_command: Annotated[Words, means("A command that prints a token for the host.", WORDS)] = ()
+    certificate: Annotated[
+        str,
+        Meta(pattern=r"^[^\x00]*\Z"),
+        means("A file with the certificates that are trusted there, in PEM; empty: those of the system.", "a file"),
+    ] = ""
+
+
+class Account(Struct, frozen=True):
+    """An account of a host besides the host's own."""
+
+    token_command: Annotated[Words, means("A command that prints the account's token; it must be said.", WORDS)] = ()
+    owners: Annotated[
+        tuple[Annotated[str, _OWNER], ...],
+        Meta(max_length=100),
+        means("Whose repositories are read with it; none: it only acts, where act_as names it.", "a list of owners"),
+    ] = ()
 
 
 SECTIONS: dict[str, type[Struct]] = {
@@ -278,5 +316,9 @@ def _key(section: str, field: structs.FieldInfo, metadata: tuple[Any, ...]) -> K
 
 def reference() -> tuple[Key, ...]:
     """Every key of the configuration, for the documentation."""
-    named: list[tuple[str, type[Struct]]] = [*SECTIONS.items(), ('hosts."HOST"', Host)]
+    named: list[tuple[str, type[Struct]]] = [
+        *SECTIONS.items(),
+        ('hosts."HOST"', Host),
+        ('hosts."HOST".accounts.NAME', Account),
+    ]
     return tuple(key for section, table in named for key in keys(section, table))

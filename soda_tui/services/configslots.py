@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,12 +14,13 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.nearness import nearest
-from soda_tui.services.configkeys import PARTS, PROFILE_NAME, SECTIONS, Agent, Defaults, Host, Key, keys
+from soda_tui.services.configkeys import PARTS, PROFILE_NAME, SECTIONS, Account, Agent, Defaults, Host, Key, keys
 
 _BY_LABEL = "profile_by_label"
 _KEYS = "keys"
 _RIGHT_KEYS = "a key, or a list of keys, that no other action has"
 _NAMED: Mapping[str, type[Struct]] = {"hosts": Host, "profile": Agent}
+_ACCOUNTS = "accounts"
 _OF_ENROLMENT = ("repository", "name", "host", "path")
 
 
@@ -41,6 +43,11 @@ class Slot(Struct, frozen=True):
         made = msgspec.convert({self.field: value}, self.table, strict=strict)
         found = msgspec.to_builtins(getattr(made, self.field))
         return list(found) if isinstance(found, tuple) else found
+
+    def words(self, line: str) -> list[str]:
+        """What a person typed on one line, as words of a shell where it is a list; raises ValueError."""
+        listed = isinstance(self.key.default, tuple) and not line.lstrip().startswith("[")
+        return shlex.split(line) if listed else [line.strip()]
 
     def typed(self, words: Sequence[str]) -> Any:
         """The value that a person typed, a word for each element where it is a list; raises ValueError."""
@@ -67,6 +74,9 @@ def every(data: Mapping[str, Any], *, of_repository: bool = False) -> tuple[Slot
             for name, table in _table(data.get(section)).items():
                 rows = keys(section, kind)
                 found += [_named(section, name, key, kind) for key in rows if key.name in _table(table)]
+        for host, of_host in _table(data.get("hosts")).items():
+            for name, table in _table(_table(of_host).get(_ACCOUNTS)).items():
+                found += [_of_account(host, name, key) for key in keys("hosts", Account) if key.name in _table(table)]
         found += [_screen_key(name, data) for name in _screen_keys(_table(data.get(_KEYS)))]
     return (*found, *(_by_label(label) for label in _table(data.get(_BY_LABEL))))
 
@@ -82,11 +92,15 @@ def slot_of(text: str, data: Mapping[str, Any], *, of_repository: bool = False) 
         return _slot(section, slot.key, of_repository)
     if section in _NAMED and not of_repository:
         name, _, field = rest.rpartition(".")
+        if section == "hosts" and f".{_ACCOUNTS}." in name:
+            host, _, account = name.rpartition(f".{_ACCOUNTS}.")
+            own = next((key for key in keys(section, Account) if key.name == field), None)
+            if own is not None:
+                return _of_account(_spelt(_unquoted(host), data), _unquoted(account), own)
         name = _unquoted(name)
         row = next((key for key in keys(section, _NAMED[section]) if key.name == field), None)
         if name and row is not None:
-            same = [one for one in _table(data.get(section)) if section == "hosts" and one.lower() == name.lower()]
-            return _named(section, same[0] if same else name, row, _NAMED[section])
+            return _named(section, _spelt(name, data) if section == "hosts" else name, row, _NAMED[section])
     if section == _BY_LABEL and rest:
         return _by_label(_unquoted(rest))
     if section == _KEYS and any(action.name == _unquoted(rest) for action in ACTIONS) and not of_repository:
@@ -106,6 +120,16 @@ def _slot(section: str, key: Key, of_repository: bool) -> Slot:
 
 def _named(section: str, name: str, key: Key, kind: type[Struct]) -> Slot:
     return Slot(f"{section}.{name}.{key.name}", (section, name, key.name), key, kind, key.name)
+
+
+def _of_account(host: str, name: str, key: Key) -> Slot:
+    path = ("hosts", host, _ACCOUNTS, name, key.name)
+    return Slot(".".join(path), path, key, Account, key.name)
+
+
+def _spelt(host: str, data: Mapping[str, Any]) -> str:
+    """A host as the file spells it."""
+    return next((one for one in _table(data.get("hosts")) if one.lower() == host.lower()), host)
 
 
 def _by_label(label: str) -> Slot:

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configured import Setting, Source
 from soda_tui.services.configdocument import Document
 from soda_tui.services.configslots import Slot, holds
 from soda_tui.services.tomllines import KeyPath
 
-
-class Source(StrEnum):
-    """Who says a value, the first of these that says anything."""
-
-    OPTION = "option"
-    ENVIRONMENT = "environment"
-    REPOSITORY = "repository"
-    FILE = "file"
-    DEFAULT = "default"
-
-
-class Setting(Struct, frozen=True):
-    """A key with the value that holds: who says it and where, its default, what it means and what it may be."""
-
-    key: str
-    value: Any
-    source: Source
-    place: str | None
-    default: Any
-    meaning: str
-    right: str
-    environment: str | None
-    repository: bool
+# What a cockpit that is open reads anew as soon as the file has changed.
+_AT_ONCE = frozenset({"cockpit.max_agents"})
 
 
 def setting(
@@ -64,6 +42,7 @@ def setting(
         slot.key.right,
         environment,
         slot.key.repository,
+        slot.name in _AT_ONCE,
     )
 
 

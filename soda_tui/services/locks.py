@@ -100,7 +100,25 @@ def take(path: Path, what: str) -> int | None:
     return descriptor
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock; also where that cannot be told. Nobody else who asks is in the way."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 def _locked(path: Path, what: str, wait: float) -> Failure:
     note = (files.read(path, _LONGEST_NOTE) or b"").split(b" ")[0]
     pid = note.decode() if note.isdigit() else "unknown"
-    return Failure(Problem(ErrorCode.REFUSED, LOCKED(pid=pid, what=what, seconds=f"{wait:g}")))
+    return Failure(Problem(ErrorCode.BUSY, LOCKED(pid=pid, what=what, seconds=f"{wait:g}")))

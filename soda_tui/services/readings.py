@@ -1,4 +1,4 @@
-"""What the fronts of this machine read of GitHub, for one another: a folder for each host and account.
+"""What the fronts of this machine read of GitHub, for one another: a folder for each account.
 
 It has one small index that changes with each reading, and a file of facts for each repository that changes only when
 they do. The index is written last, and names the facts by what they are: whoever reads in between sees what was before.
@@ -14,22 +14,26 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
 from soda_tui import __version__
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import Account
+from soda_tui.domain.pacing.budget import carried
 from soda_tui.domain.sentences import READINGS_PUT_ASIDE
 from soda_tui.domain.sharing import MICROSECONDS, TOLD_BY_GITHUB, Shared, Told
 from soda_tui.services import files
 from soda_tui.services.locks import held, take
+from soda_tui.services.readings_index import Entry, Index
 
-_VERSION = 1
+_VERSION = 2
 _LARGEST_INDEX = 4 << 20
 _LARGEST_FACTS = 64 << 20
 _MARK = 32
@@ -40,36 +44,8 @@ _OLD = 24 * 3600 * MICROSECONDS
 _log = logging.getLogger(__name__)
 
 
-class _Entry(Struct, frozen=True):
-    """A repository in the index; `facts` is their mark, empty where there are none."""
-
-    at: int = 0
-    facts: str = ""
-    tried: int = 0
-    problem: Problem | None = None
-
-    @property
-    def moment(self) -> int:
-        return max(self.at, self.tried)
-
-
-class _Index(Struct, frozen=True):
-    """All that is known, by what was asked for; `polled` was polled at `polled_at`, and is each `every` seconds."""
-
-    repositories: dict[str, _Entry] = {}
-    account: Account | None = None
-    polled: tuple[str, ...] = ()
-    every: float = 0.0
-    polled_at: int = 0
-
-    def every_of(self, asked: str, now: int) -> float | None:
-        """In how many seconds somebody polls it, None where nobody does any more."""
-        lives = 0 <= now - self.polled_at < 2 * self.every * MICROSECONDS
-        return self.every if lives and asked in self.polled else None
-
-
 class FileReadings:
-    """The port `Readings`; `account` tells what stands for host and account, None where there is no token.
+    """The port `Readings`; `account` tells what stands for the account of a key, None where there is no token.
 
     That is a secret, of which a hash is kept: what one token may see is not shown to another.
     """
@@ -86,49 +62,72 @@ class FileReadings:
         self._locks = locks
         self._account = account
         self._now = now
-        self._places: dict[str, Path] = {}
+        self._places: dict[str, Path | None] = {}
         self._owned: dict[str, tuple[Path, int]] = {}
-        self._polls: dict[str, tuple[tuple[str, ...], float]] = {}
-        self._indexes: dict[Path, tuple[tuple[int, int], _Index]] = {}
+        self._polls: dict[str, tuple[tuple[str, ...], float, Callable[[], float]]] = {}
+        self._indexes: dict[Path, tuple[tuple[int, int], Index]] = {}
+        self._limits: dict[Path, tuple[tuple[int, int], Index]] = {}
         self._facts: dict[Path, tuple[str, RemoteFacts]] = {}
 
-    async def own(self, host: str, targets: Sequence[Target], every: float) -> bool:
+    async def own(self, reader: str, targets: Sequence[Target], every: float, within: Callable[[], float]) -> bool:
         """Become, or stay, who polls; where nothing can be shared, each polls for itself."""
-        self._polls[host] = tuple(map(_asked, targets)), every
-        return await asyncio.to_thread(self._own, host)
+        self._polls[reader] = tuple(map(_asked, targets)), every, within
+        return await asyncio.to_thread(self._own, reader)
 
-    def leave(self, host: str) -> None:
-        """Leave the host to another front."""
-        found = self._owned.pop(host, None)
+    def promised(self, reader: str) -> float:
+        """The seconds in which whoever polls looks at all, as last read here."""
+        place = self._places.get(reader)
+        index = self._indexes[place][1] if place in self._indexes else Index()
+        return index.within if index.lives(self._now()) else 0.0
+
+    def limit(self, reader: str) -> Problem | None:
+        """The limit that lasts the longest of those that GitHub told any front; may be called on a thread."""
+        place, now = self._place(reader), self._now()
+        if place is None:
+            return None
+        found = [one for entry in self._index(place, self._limits).repositories.values() if (one := entry.limit(now))]
+        return max(found, key=lambda one: one.retry_at or datetime.min, default=None)
+
+    def leave(self, reader: str) -> None:
+        """Leave the account to another front."""
+        found = self._owned.pop(reader, None)
         if found is not None:
             os.close(found[1])
 
-    def changed(self, host: str) -> bool:
+    def changed(self, reader: str) -> bool:
         """Whether the index is another file than the last time it was read."""
-        place = self._places.get(host)
+        place = self._places.get(reader)
         return place is not None and _version(place) != self._indexes.get(place, ((0, 0),))[0]
 
-    async def told(self, host: str, targets: Sequence[Target]) -> Told:
+    async def told(self, reader: str, targets: Sequence[Target]) -> Told:
         """What there is of these repositories."""
-        return await asyncio.to_thread(self._told, host, targets)
+        return await asyncio.to_thread(self._told, reader, targets)
 
     async def tell(
         self,
-        host: str,
+        reader: str,
         targets: Sequence[Target],
         moment: int,
         found: Mapping[str, RemoteFacts | Problem],
         account: Account | None,
     ) -> None:
         """Tell what GitHub said."""
-        await asyncio.to_thread(self._tell, host, targets, moment, found, account)
+        polled = self._polled(reader, moment)
+        await asyncio.to_thread(self._tell, reader, targets, moment, found, account, polled)
 
-    def _own(self, host: str) -> bool:
-        place = self._place(host)
-        owned = self._owned.get(host)
+    def _polled(self, reader: str, moment: int) -> dict[str, Any]:
+        """What the index says of who polls, where that is this front."""
+        if reader not in self._owned:
+            return {}
+        polled, every, within = self._polls[reader]
+        return {"polled": polled, "every": every, "within": within(), "polled_at": moment}
+
+    def _own(self, reader: str) -> bool:
+        place = self._place(reader)
+        owned = self._owned.get(reader)
         if owned is not None and owned[0] != place:
-            self.leave(host)
-        if place is None or host in self._owned:
+            self.leave(reader)
+        if place is None or reader in self._owned:
             return True
         try:
             descriptor = take(self._locks / f"poll-{place.name}.lock", _POLLING)
@@ -136,28 +135,31 @@ class FileReadings:
             _log.warning("%s", failure)
             return True
         if descriptor is not None:
-            self._owned[host] = place, descriptor
+            self._owned[reader] = place, descriptor
             self._make_room(place)
         return descriptor is not None
 
-    def _place(self, host: str) -> Path | None:
-        """Where the readings of a host are, by the token that would be used now."""
-        try:
-            account = self._account(host)
-        except Failure:
-            account = None
-        if account is None:
-            self._places.pop(host, None)
-            return None
-        mark = _mark(f"{__version__}\0{_VERSION}\0{host}\0{account}".encode())
-        self._places[host] = self._folder / mark
-        return self._places[host]
+    def _place(self, reader: str) -> Path | None:
+        """Where the readings of an account are, by the token that would be used now."""
+        account, place, before = None, None, self._places.get(reader)
+        with suppress(Failure):
+            account = self._account(reader)
+        if account is not None:
+            place = self._folder / _mark(f"{__version__}\0{_VERSION}\0{reader}\0{account}".encode())
+        if before is not None and before != place:
+            # Where an app hands tokens out there is another one each hour.
+            self._indexes.pop(before, None)
+            self._limits.pop(before, None)
+            self._facts = {path: known for path, known in tuple(self._facts.items()) if path.parent != before}
+        self._places[reader] = place
+        return place
 
-    def _told(self, host: str, targets: Sequence[Target]) -> Told:
-        place = self._place(host)
+    def _told(self, reader: str, targets: Sequence[Target]) -> Told:
+        place = self._place(reader)
         if place is None:
             return Told({})
         index, now = self._index(place), self._now()
+        polled = frozenset(index.polled if index.lives(now) else ())
         found = {}
         for target in targets:
             asked = _asked(target)
@@ -167,25 +169,26 @@ class FileReadings:
             facts = self._read(_file(place, asked), entry.facts) if entry.facts else None
             if facts is not None or entry.problem is not None:
                 at = entry.at if facts is not None else 0
-                every = index.every_of(asked, now)
-                found[target.name.key] = Shared(facts, at, entry.problem, entry.tried, every)
+                every = index.every if asked in polled else None
+                found[target.name.key] = Shared(facts, at, entry.problem, entry.tried, every, index.within)
         return Told(found, index.account)
 
     def _tell(
         self,
-        host: str,
+        reader: str,
         targets: Sequence[Target],
         moment: int,
         found: Mapping[str, RemoteFacts | Problem],
         account: Account | None,
+        polled: Mapping[str, Any],
     ) -> None:
-        place = self._place(host)
+        place = self._place(reader)
         if place is None:
             return
         try:
             files.folder(place)
             with held(self._locks / f"readings-{place.name}.lock", _TELLING, _PATIENCE):
-                self._write(place, host, {_asked(one): found[one.name.key] for one in targets}, moment, account)
+                self._write(place, {_asked(one): found[one.name.key] for one in targets}, moment, account, polled)
         except (Failure, OSError, UnicodeError) as error:
             # Half a surrogate pair has no UTF-8.
             _log.warning("what was read is not shared: %s", error)
@@ -193,28 +196,26 @@ class FileReadings:
     def _write(
         self,
         place: Path,
-        host: str,
         found: Mapping[str, RemoteFacts | Problem],
         moment: int,
         account: Account | None,
+        polled: Mapping[str, Any],
     ) -> None:
         index, now = self._index(place), self._now()
         entries = {asked: one for asked, one in index.repositories.items() if now - one.moment < _OLD}
         for asked in index.repositories.keys() - entries.keys():
             _file(place, asked).unlink(missing_ok=True)
         for asked, result in found.items():
-            known = entries.get(asked, _Entry())
+            known = entries.get(asked, Entry())
             # Where the clock was set back, what seems to come from the future is older.
             if moment < known.moment <= now:
                 continue
             if isinstance(result, RemoteFacts):
-                entries[asked] = _Entry(moment, self._keep(_file(place, asked), result))
+                entries[asked] = Entry(moment, self._keep(_file(place, asked), result))
             elif result.code in TOLD_BY_GITHUB:
                 entries[asked] = structs.replace(known, tried=moment, problem=result)
-        index = structs.replace(index, repositories=entries, account=account or index.account)
-        if host in self._owned:
-            polled, every = self._polls[host]
-            index = structs.replace(index, polled=polled, every=every, polled_at=moment)
+        account = carried(index.account, account) if account is not None else index.account
+        index = structs.replace(index, repositories=entries, account=account, **polled)
         files.replace(place / "index.json", msgspec.json.encode(index), durable=False)
 
     def _keep(self, path: Path, facts: RemoteFacts) -> str:
@@ -248,19 +249,21 @@ class FileReadings:
         self._facts[path] = mark, facts
         return facts
 
-    def _index(self, place: Path) -> _Index:
+    def _index(self, place: Path, indexes: dict[Path, tuple[tuple[int, int], Index]] | None = None) -> Index:
+        """The index; one that only limits were looked for in has still to be told."""
+        indexes = self._indexes if indexes is None else indexes
         version = _version(place)
-        known = self._indexes.get(place)
+        known = indexes.get(place)
         if known is not None and known[0] == version:
             return known[1]
         content = _content(place / "index.json", _LARGEST_INDEX)
-        index = _Index()
+        index = Index()
         if content is not None:
             try:
-                index = msgspec.json.decode(content, type=_Index)
+                index = msgspec.json.decode(content, type=Index)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 self._set_aside(place / "index.json")
-        self._indexes[place] = version, index
+        indexes[place] = version, index
         return index
 
     def _set_aside(self, path: Path) -> None:

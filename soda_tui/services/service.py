@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.service import LABEL, UNIT, environment, launchd_list, systemd_unit
+from soda_tui.domain.service import ADDRESSES, LABEL, UNIT, environment, launchd_list, left_out, systemd_unit
 from soda_tui.services import files
 from soda_tui.services.github.auth import TOKEN_VARIABLES
 
@@ -49,6 +49,7 @@ class UserService:
             config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
             self.file = config / "systemd/user" / UNIT
         passed = environment(environ)
+        self._all = environ
         try:
             self.text = launchd_list(command, passed, str(log)) if self._mac else systemd_unit(command, passed)
         except ValueError as error:
@@ -65,8 +66,14 @@ class UserService:
         """Whether it runs by just this file already."""
         return files.read(self.file, _LARGEST) == self.text.encode() and self._state() in _RUNS
 
+    def left_out(self, others: Sequence[str]) -> tuple[str, ...]:
+        """What it would not get of the variables that are used here; `others` are those that its agents use."""
+        return left_out(self._all, (*TOKEN_VARIABLES, *others))
+
     def check(self) -> None:
-        """Raise a Failure where the system has no such manager."""
+        """Raise a Failure where the system has no such manager, or a log-in stands where GitHub is said to be."""
+        if hidden := [name for name in self.left_out(()) if name in ADDRESSES]:
+            raise Failure(Problem(ErrorCode.REFUSED, say.SERVICE_LOGIN(name=hidden[0])))
         program = "launchctl" if self._mac else "systemctl"
         if shutil.which(program, path=self._environ.get("PATH")) is None:
             raise Failure(Problem(ErrorCode.REFUSED, say.SERVICE_NO_MANAGER(program=program)))

@@ -14,7 +14,7 @@ from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.recalling import beside, excerpt
-from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE
+from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE, SNAPSHOT_PUT_ASIDE
 from soda_tui.domain.settings import Enrolment, Workspace
 from soda_tui.domain.text import clean
 from soda_tui.services import document, files
@@ -38,6 +38,7 @@ class FileStore:
     """The port `Store`, with what wiring needs besides."""
 
     def __init__(self, paths: Paths) -> None:
+        self.put_aside: str | None = None
         self._paths = paths
         self._homes = Homes(paths.state / "repositories.json", paths.state / "locks" / "repositories.lock")
         self._snapshot = paths.state / "snapshot.json"
@@ -56,9 +57,11 @@ class FileStore:
             return None
         snapshot = document.decode(content)
         if snapshot is None:
-            _log.warning("the snapshot on disk is damaged or of another version: put aside")
+            aside = self._snapshot.with_name("snapshot.damaged.json")
             with suppress(OSError):
-                self._snapshot.replace(self._snapshot.with_name("snapshot.damaged.json"))
+                self._snapshot.replace(aside)
+            self.put_aside = SNAPSHOT_PUT_ASIDE(path=aside)
+            _log.warning("%s", self.put_aside)
         return snapshot
 
     def save(self, snapshot: Snapshot) -> None:

@@ -59,7 +59,8 @@ def scan(text: str) -> Lines:
         end = line + 1
         if header := _HEADER.match(lines[line]):
             at = _table(_names(header["key"]), bool(header["array"]), counts)
-            keys.setdefault(at, line)
+            for length in range(len(at), 0, -1):
+                keys.setdefault(at[:length], line)
             blocks.append(Block(at, line, end))
         elif pair := _PAIR.match(lines[line]):
             end = _value_end(pair["value"], lines, line)

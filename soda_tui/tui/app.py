@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from soda_tui.cockpit.front import Cockpit
+    from soda_tui.cockpit.setting_up import SetUp
     from soda_tui.tui.news import News
 
 # A collection looks at all that is new: of the usual thresholds for a program of this size, it would hold up a key.
@@ -52,7 +53,10 @@ _NOTIFY = NotifySettings()
 
 
 class SodaApp(Deeds):
-    """The cockpit's screen on an engine; `clock` tells the time in UTC, `demo` says that quitting ends everything."""
+    """The cockpit's screen on an engine; `clock` tells the time in UTC, `demo` says that quitting ends everything.
+
+    `setup` makes what guide and settings work on; a first start is `guided`.
+    """
 
     TITLE = "soda-tui"
     CSS_PATH = Path(__file__).with_name("soda.tcss")
@@ -73,9 +77,12 @@ class SodaApp(Deeds):
         ascii_only: bool = False,
         remarks: Sequence[str] = (),
         notify: NotifySettings = _NOTIFY,
+        setup: Callable[[], SetUp] | None = None,
+        guided: bool = False,
     ) -> None:
         # Without colours Textual's own styles keep the cursor visible, which grey ones do not.
-        super().__init__(cockpit, demo=demo, ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(cockpit, demo=demo, ansi_color=True if "NO_COLOR" in os.environ else None, setup=setup)
+        self._guided = guided
         self.clock = clock
         self.registry = rebound(keys or {})
         self.set_keymap({name: ",".join(bound) for name, bound in (keys or {}).items()})
@@ -131,7 +138,7 @@ class SodaApp(Deeds):
 
     def _tick(self) -> None:
         self.overview.tick(self.clock())
-        self.cockpit.attend(in_sight(self.screen_stack))
+        self.cockpit.attend(*in_sight(self.screen_stack))
 
     @work(group="follow", exit_on_error=False)
     async def _follow(self) -> None:
@@ -173,6 +180,8 @@ class SodaApp(Deeds):
         self._stream_logs()
         self._watch_themes()
         self._tell_remarks()
+        if self._guided:
+            self.set_up("app.guide")
 
     def _tell_remarks(self) -> None:
         """All remarks on how the program was called stand in the log of messages, the first one on the screen too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from textual.signal import Signal
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.model import DriftKind, Repository
 from soda_tui.tui.actions import BY_NAME, STOP_ALL
 from soda_tui.tui.message import Message
@@ -26,6 +27,7 @@ from soda_tui.tui.text import plain
 
 if TYPE_CHECKING:
     from soda_tui.cockpit.front import Cockpit
+    from soda_tui.cockpit.setting_up import SetUp
     from soda_tui.tui.acting import Acting
 
 _MESSAGES = 500
@@ -34,8 +36,12 @@ _MESSAGES = 500
 class Deeds(App[None]):
     """The part of the application that does what a person wants; what it needs for that is imported when it is done."""
 
-    def __init__(self, cockpit: Cockpit, *, demo: bool, ansi_color: bool | None) -> None:
+    def __init__(
+        self, cockpit: Cockpit, *, demo: bool, ansi_color: bool | None, setup: Callable[[], SetUp] | None
+    ) -> None:
         super().__init__(ansi_color=ansi_color)
+        self.setup = setup
+        self.again = False
         self.cockpit = cockpit
         self.demo = demo
         self.overview = Overview(demo=demo, preferences=cockpit.preferences)
@@ -98,11 +104,14 @@ class Deeds(App[None]):
 
             self.push_screen(HelpScreen())
         elif name == "app.quit":
+            self.again = False
             self.leave()
         elif name == STOP_ALL:
             self._stop_all()
         elif name in ("app.palette", "app.theme"):
             self._search(name)
+        elif name in ("app.guide", "app.settings"):
+            self.set_up(name)
         elif name == "all.refresh":
             self._refresh(())
         elif name == "view.inbox":
@@ -130,6 +139,27 @@ class Deeds(App[None]):
         from soda_tui.tui.palette import Everything, Palette, Themes
 
         self.push_screen(Palette(Themes if name == "app.theme" else Everything))
+
+    @work(group="set up", exclusive=True, exit_on_error=False)
+    async def set_up(self, name: str) -> None:
+        """Open the guide or the settings; afterwards the cockpit is opened anew where it has to be."""
+        if self.setup is None:
+            self.say((say.GUIDE_NOT_HERE if name == "app.guide" else say.SETTINGS_NOT_HERE)(), "warning")
+            return
+        from soda_tui.tui.screens.guide import GuideScreen
+        from soda_tui.tui.screens.settings import SettingsScreen
+
+        setup = self.setup()
+        screen = (GuideScreen if name == "app.guide" else SettingsScreen)(setup)
+        if not await self.push_screen_wait(screen):
+            return
+        try:
+            await setup.configured()
+        except Failure as failure:
+            self.say(say.SETTINGS_NOT_REOPENED(reason=failure.problem.message), "warning")
+            return
+        self.again = True
+        self.leave()
 
     @work(group="peek", exclusive=True, exit_on_error=False)
     async def _peek(self, repository: Repository, issue: int | None) -> None:
@@ -226,7 +256,7 @@ class Deeds(App[None]):
         return self.acting.busy(key)
 
     async def action_quit(self) -> None:
-        self.leave()
+        self._do("app.quit", None, None)
 
     def leave(self) -> None:
         """Quit, once what is under way has ended, or at once when it is said again."""
@@ -249,6 +279,9 @@ class Deeds(App[None]):
 
     def _end(self, said: str) -> None:
         """End the screen, and say in the terminal what became of the agents."""
+        if self.again:
+            self.exit()
+            return
         running = [found for found in self.cockpit.snapshot.repositories if found.agent.status.at_work]
         if self.demo:
             self.exit(message=Text(say.QUIT_DEMO()))
@@ -257,4 +290,7 @@ class Deeds(App[None]):
         if running:
             agents = ", ".join(f"{found.name} {found.agent.issue or ''}".strip() for found in running)
             parts.append(plain(say.QUIT_RUNNING(agents=agents)))
+        looping = [one.name for one in self.cockpit.snapshot.repositories if one.loop and one.loop.mode is Mode.ON]
+        if looping:
+            parts.append(plain(say.QUIT_LOOPS(repositories=", ".join(looping))))
         self.exit(message=Text("\n".join(parts)) if parts else None)

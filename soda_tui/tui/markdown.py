@@ -26,9 +26,12 @@ _BULLETS = "•◦▪"
 _BOXES = ("[ ] ", "[x] ", "[X] ")
 
 
-def render(text: str) -> list[TextLine]:
-    """The text as lines; one that is too long ends with a mark."""
-    renderer = _Renderer()
+def render(text: str, *, own: bool = False) -> list[TextLine]:
+    """The text as lines; one that is too long ends with a mark.
+
+    In a document of our `own` a line break is a space, and a table is told row by row, so that no cell is cut.
+    """
+    renderer = _Renderer(own)
     # Raw HTML is off, so tags and comments are shown as they were written.
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     reader.core.ruler.at("inline", _read_inline)
@@ -62,7 +65,8 @@ def _read_inline(state: StateCore) -> None:
 class _Renderer:
     """Walks the tokens once; `_marks` is what stands before a line: quotes, list marks, their room on later lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: bool) -> None:
+        self._own = own
         self.lines: list[TextLine] = []
         self._marks: list[tuple[Span, Span]] = []
         self._numbers: list[int | None] = []
@@ -106,19 +110,21 @@ class _Renderer:
                 case "tr_open":
                     self._tables[-1].append([])
                 case "table_close":
-                    self._table(self._tables.pop())
+                    (self._records if self._own else self._table)(self._tables.pop())
                 case "inline":
                     self._inline(token.children or ())
                 case _:
                     pass
 
     def _inline(self, children: Iterable[Token]) -> None:
+        if self._own:
+            children = [Token("text", "", 0, content=" ") if token.type == "softbreak" else token for token in children]
         rows = _spans(children, Tone.FOCUS if self._heading in (1, 2) else Tone.STRONG if self._heading else Tone.TEXT)
         if self._tables:
             if len(self._tables[-1][-1]) == _COLUMNS:
                 return
-            cell = " ".join(span.text for row in rows for span in row)
-            self._tables[-1][-1].append(Span(fit(cell, _CELL)))
+            cell = ("" if self._own else " ").join(span.text for row in rows for span in row)
+            self._tables[-1][-1].append(Span(cell if self._own else fit(cell, _CELL)))
             return
         for row in rows:
             if self._numbers and row and row[0].text[:4] in _BOXES:
@@ -147,6 +153,16 @@ class _Renderer:
                 spans += [Span(cell.text + room, Tone.TEXT if at else Tone.STRONG), Span(" │ ", Tone.FRAME)]
             spans[-2:] = [Span(row[-1].text, spans[-2].tone)]
             self._add(spans, words=False)
+        self._blank()
+
+    def _records(self, rows: list[list[Span]]) -> None:
+        names, *records = rows
+        for first, *others in records:
+            self._add([Span(first.text, Tone.STRONG)])
+            for name, cell in zip(names[1:], others, strict=False):
+                if cell.text:
+                    said = [Span(f"{name.text}: ", Tone.QUIET)] if len(others) > 1 else []
+                    self._add([Span("  "), *said, Span(cell.text, Tone.TEXT)], hang=2)
         self._blank()
 
     def _add(self, spans: Sequence[Span], *, hang: int = 0, words: bool = True) -> None:

@@ -11,6 +11,7 @@ from soda_tui.tui.looks import CHECKS, PRIORITY, REVIEW
 from soda_tui.tui.markdown import render
 from soda_tui.tui.text import Span, literal, plain
 from soda_tui.tui.tones import Tone
+from soda_tui.tui.widgets.review_list import course
 
 
 def issue_lines(peek: Peek, requests: Sequence[PullRequestEntry]) -> list[TextLine]:
@@ -59,6 +60,8 @@ def _facts(peek: Peek) -> Iterator[TextLine]:
         spans.append(Span(f" · by {plain(entry.author)}", Tone.QUIET))
     assigned = ", ".join(map(plain, entry.assignees))
     spans.append(Span(f" · assigned to {assigned}" if assigned else " · nobody assigned", Tone.QUIET))
+    if entry.sub_issues:
+        spans.append(Span(f" · {entry.sub_issues.completed} of {entry.sub_issues.total} sub-issues done", Tone.QUIET))
     yield TextLine(tuple(spans), 0, True)
     if entry.labels:
         yield _words("  ".join(f"[{plain(label)}]" for label in entry.labels), Tone.QUIET)
@@ -68,8 +71,7 @@ def _facts(peek: Peek) -> Iterator[TextLine]:
 def _request(request: PullRequestEntry) -> TextLine:
     spans = [Span(f"PR {request.number} ", Tone.KEY), Span(plain(request.title))]
     spans.append(Span(f"  {plain(request.branch)}", Tone.FAINT))
-    if request.draft:
-        spans.append(Span("  draft", Tone.QUIET))
+    spans += [Span(f"  {word}", Tone.QUIET) for word in (*(["draft"] if request.draft else []), *course(request))]
     for look in (
         CHECKS[request.checks] if request.checks is not Checks.NONE else None,
         REVIEW[request.review] if request.review is not Review.NONE else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soda_tui.domain.endings import exit_words
+from soda_tui.domain.endings import ENDED_FOR, exit_words
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.times import stopwatch
 from soda_tui.domain.usage import NOTHING, Spent, usage_words
@@ -34,6 +34,8 @@ def end_word(run: RunFacts) -> tuple[str, Tone]:
         return ("running", Tone.WORKING) if run.state is RunState.RUNNING else ("starting", Tone.STARTING)
     if run.stopped:
         return "stopped", Tone.NEEDS
+    if run.ended_for is not None:
+        return ENDED_FOR[run.ended_for], Tone.NEEDS
     if run.halted:
         return "stopped by the STOP file", Tone.NEEDS
     if run.problem and run.exit is None:

@@ -10,12 +10,16 @@ from soda_tui.domain.model import Repository
 from soda_tui.tui.screens.overview import Overview
 
 
-def in_sight(stack: Sequence[Screen[object]]) -> Collection[str]:
-    """The keys of the repositories that can be seen; a dialogue hides nothing of what is behind it."""
+def in_sight(stack: Sequence[Screen[object]]) -> tuple[Collection[str], str | None]:
+    """The keys of the repositories that can be seen, and of the one that a person is at.
+
+    A dialogue hides nothing of what is behind it.
+    """
     for screen in reversed(stack):
         repository = getattr(screen, "repository", None)
         if isinstance(repository, Repository):
-            return (repository.key,)
+            return (repository.key,), repository.key
         if isinstance(screen, Overview):
-            return screen.grid.in_sight
-    return ()
+            at = screen.grid.active.repository if screen.grid.active is not None else None
+            return screen.grid.in_sight, at.key if at is not None else None
+    return (), None

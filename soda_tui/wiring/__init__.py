@@ -18,8 +18,11 @@ from soda_tui.wiring.configuring import draft as draft
 from soda_tui.wiring.configuring import remove as remove
 from soda_tui.wiring.configuring import take_over as take_over
 from soda_tui.wiring.configuring import takeover as takeover
+from soda_tui.wiring.enrolling import add_issue_template as add_issue_template
+from soda_tui.wiring.enrolling import carry_out as carry_out
 from soda_tui.wiring.enrolling import enroll as enroll
 from soda_tui.wiring.enrolling import identify as identify
+from soda_tui.wiring.enrolling import look as look
 from soda_tui.wiring.enrolling import other_clone as other_clone
 from soda_tui.wiring.enrolling import resolve as resolve
 from soda_tui.wiring.enrolling import toplevel as toplevel
@@ -31,6 +34,7 @@ from soda_tui.wiring.opening import opened as opened
 from soda_tui.wiring.profiling import installed as installed
 from soda_tui.wiring.screen import show_screen as show_screen
 from soda_tui.wiring.serving import find_tokens as find_tokens
+from soda_tui.wiring.serving import left_out as left_out
 from soda_tui.wiring.serving import stop_file as stop_file
 from soda_tui.wiring.serving import user_service as user_service
 from soda_tui.wiring.serving import worked as worked

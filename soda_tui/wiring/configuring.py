@@ -6,25 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from soda_tui.domain.configured import Configured
 from soda_tui.wiring.calling import Invocation, settings_of
 from soda_tui.wiring.enrolling import resolve
 
 if TYPE_CHECKING:
     from soda_tui.domain.ancestor import Takeover
+    from soda_tui.domain.configured import Written
     from soda_tui.services.configdraft import Draft
-    from soda_tui.services.configedit import Written
-    from soda_tui.services.configvalues import Setting
-
-
-class Configured(Struct, frozen=True):
-    """Settings as they hold, of one repository where one is meant, and what is odd about the configuration."""
-
-    file: str
-    repository: str | None
-    settings: tuple[Setting, ...]
-    warnings: tuple[str, ...]
 
 
 def configured(call: Invocation, name: str | None, repository: str | None) -> Configured:
@@ -49,18 +38,18 @@ def configured(call: Invocation, name: str | None, repository: str | None) -> Co
     return Configured(str(document.file), key, tuple(found), made.warnings)
 
 
-def assign(call: Invocation, name: str, words: Sequence[str], repository: str | None) -> Written:
-    """Set a key of the file; raises a Failure, and leaves the file as it is, where it cannot be."""
+def assign(call: Invocation, name: str, typed: Sequence[str] | str, repositories: Sequence[str] = ()) -> Written:
+    """Set a key of the file to words or a line, for these repositories or for all; raises a Failure."""
     from soda_tui.services.configedit import assign as write
 
-    return write(call.paths, name, words, _key(call, repository))
+    return write(call.paths, name, typed, _keys(call, repositories))
 
 
-def remove(call: Invocation, name: str, repository: str | None) -> Written:
+def remove(call: Invocation, name: str, repositories: Sequence[str] = ()) -> Written:
     """Take a key out of the file; raises a Failure where it is not in it."""
     from soda_tui.services.configedit import remove as take_out
 
-    return take_out(call.paths, name, _key(call, repository))
+    return take_out(call.paths, name, _keys(call, repositories))
 
 
 def draft(call: Invocation) -> Draft:
@@ -96,7 +85,5 @@ def config_file(call: Invocation) -> Path:
     return call.paths.config_file
 
 
-def _key(call: Invocation, repository: str | None) -> str | None:
-    if repository is None:
-        return None
-    return resolve(call, repository).key
+def _keys(call: Invocation, repositories: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(resolve(call, each).key for each in repositories))

@@ -6,15 +6,16 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.domain.settings import Settings
 from soda_tui.sandbox.demo import Demo, build_demo
 from soda_tui.sandbox.folder import demo_folder
 from soda_tui.sandbox.transport import SandboxTransport
-from soda_tui.services.config import load
+from soda_tui.services.config import settings
+from soda_tui.services.configdocument import Document
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.calling import Invocation, clock
 from soda_tui.wiring.opening import Opened, opened
@@ -42,11 +43,14 @@ async def demo(call: Invocation) -> AsyncIterator[Opened]:
 def demo_world(call: Invocation) -> Iterator[tuple[Paths, Settings, dict[str, str], SandboxTransport]]:
     """Where the demo is, what is configured for it, the environment with its token, and the way to its GitHub."""
     with _world() as (root, world):
-        agent = Profile(command=(sys.executable, "-m", "soda_tui.sandbox.scripted_agent"))
-        enrolments = tuple(Enrolment(name, str(path), agent=agent) for name, path in world.places)
-        look = load(Paths.below(root), call.environ, call.options or {})
-        settings = Settings(enrolments, interval=_INTERVAL, keys=look.keys, ascii=look.ascii, notify=look.notify)
-        yield Paths.below(root), settings, {"GH_TOKEN": world.token}, SandboxTransport(world.world)
+        paths = Paths.below(root)
+        document = Document(paths.config_file, "", _configuration(world))
+        # What the environment says of agents is meant for a person's own repositories.
+        look = settings(document, call.environ, call.options or {})
+        own = structs.replace(
+            settings(document, {}, call.options), keys=look.keys, ascii=look.ascii, notify=look.notify
+        )
+        yield paths, own, {"GH_TOKEN": world.token}, SandboxTransport(world.world)
 
 
 @contextmanager
@@ -54,3 +58,13 @@ def _world() -> Iterator[tuple[Path, Demo]]:
     places = Paths.below(Path())
     with demo_folder(str(places.state / "STOP"), str(places.state / "locks")) as root:
         yield root, build_demo(root, clock)
+
+
+def _configuration(world: Demo) -> dict[str, Any]:
+    """The demo's settings: an agent that costs nothing, and a GitHub without checks for what that makes."""
+    return {
+        "cockpit": {"interval": _INTERVAL, "api_share": 100},
+        "agent": {"command": [sys.executable, "-m", "soda_tui.sandbox.scripted_agent"]},
+        "land": {"without_checks": True},
+        "repository": [{"name": f"{name.host}/{name.full}", "path": str(path)} for name, path in world.places],
+    }

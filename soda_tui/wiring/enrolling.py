@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
 from soda_tui.domain.selection import resolve as select
 from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.wiring.calling import Invocation, here, settings_of, store_of
 
 if TYPE_CHECKING:
+    from soda_tui.cockpit.enrolling import Enrolled, Enrolling, Look
+    from soda_tui.domain.enrolling import Offer
     from soda_tui.services.git.service import GitService
+    from soda_tui.services.github.auth import Tokens
+    from soda_tui.services.github.client import GitHubService
     from soda_tui.services.store import FileStore
 
 
@@ -40,21 +47,25 @@ def other_clone(call: Invocation, name: RepositoryName, path: str) -> str | None
     """The clone with which the repository is enrolled, where that is another one and still there."""
     from soda_tui.services.git.gitdir import git_dir
 
-    enrolled = {one.key: one.path for one in settings_of(call, call.paths).repositories}.get(name.key)
+    enrolled = {one.key: one.path for one in enrolled_settings(call).repositories}.get(name.key)
     return enrolled if enrolled not in {None, path} and git_dir(str(enrolled)) is not None else None
 
 
-def enroll(call: Invocation, name: RepositoryName, path: str) -> str:
-    """Write a repository into the configuration, and say what that changed."""
-    from soda_tui.services.configfile import Enrolled
-    from soda_tui.services.configfile import enroll as write
+def enrolled_settings(call: Invocation) -> Settings:
+    """The configuration as enrolling finds it, which makes the file where there is none yet; raises Failure."""
+    return settings_of(call, call.paths) if call.paths.config_file.exists() else Settings()
+
+
+def enroll(call: Invocation, name: RepositoryName, path: str, *, dry_run: bool = False) -> str:
+    """Write a repository into the configuration, and say what that changed, or with `dry_run` what it would."""
+    from soda_tui.services import configfile as file
 
     said = {
-        Enrolled.ADDED: say.ENROLLED,
-        Enrolled.MOVED: say.ENROLLED_MOVED,
-        Enrolled.UNCHANGED: say.ENROLLED_ALREADY,
+        file.Enrolled.ADDED: say.ENROLL_WOULD if dry_run else say.ENROLLED,
+        file.Enrolled.MOVED: say.ENROLL_WOULD_MOVE if dry_run else say.ENROLLED_MOVED,
+        file.Enrolled.UNCHANGED: say.ENROLLED_ALREADY,
     }
-    done = write(call.paths, name, path)
+    done = (file.would_enroll if dry_run else file.enroll)(call.paths, name, path)
     return said[done](repository=name.full, path=path)
 
 
@@ -63,6 +74,13 @@ def unenroll(call: Invocation, key: str) -> None:
     from soda_tui.services.configfile import unenroll as write
 
     write(call.paths, key)
+
+
+def add_issue_template(enrolment: Enrolment, *, dry_run: bool) -> Path:
+    """Write an issue template into a clone, or say where it would be; raises a Failure where something is there."""
+    from soda_tui.services.issue_template import add, where
+
+    return (where if dry_run else add)(Path(enrolment.path))
 
 
 async def identify(path: str) -> tuple[RepositoryName, str]:
@@ -81,6 +99,90 @@ async def toplevel(path: str) -> str:
     if top is None:
         raise Failure(Problem(ErrorCode.USAGE, say.ENROLL_NO_CLONE(path=Path(here(), path))))
     return clone_of(top) or top
+
+
+async def look(call: Invocation, folder: str | None, owner: str | None, words: Sequence[str] = ()) -> Look:
+    """What can be enrolled: the clones below a folder (or here), or what an owner has on GitHub; raises Failure.
+
+    `words` are what a person chooses by.
+    """
+    host, login = _owner(call, owner) if owner is not None else (usual_host(call), None)
+    async with _enrolling(call) as ready:
+        return await ready.look(_whole(folder), host, login, words)
+
+
+async def carry_out(
+    call: Invocation, chosen: Sequence[Offer], tell: Callable[[Enrolled], None]
+) -> tuple[Enrolled, ...]:
+    """Clone what is missing of these, and write all of them into the configuration."""
+    async with _enrolling(call) as ready:
+        return await ready.carry_out(chosen, tell)
+
+
+@asynccontextmanager
+async def services(call: Invocation) -> AsyncIterator[tuple[Tokens, GitHubService, GitService]]:
+    """Tokens, GitHub and git, as setting up needs them; raises Failure where the configuration is broken."""
+    from soda_tui.domain.accounts import Accounts
+    from soda_tui.services.git.service import GitService
+    from soda_tui.services.github.auth import Tokens
+    from soda_tui.services.github.client import connect
+    from soda_tui.services.github.endpoints import endpoint
+
+    hosts = enrolled_settings(call).hosts
+    tokens = Tokens(call.environ, hosts)
+    github = connect(hosts, tokens, None, environment=call.environ)
+    accounts = Accounts(hosts)
+    git = GitService(tokens.token, lambda host: endpoint(host, hosts.get(host), call.environ), accounts=accounts)
+    try:
+        yield tokens, github, git
+    finally:
+        await github.close()
+        await git.close()
+
+
+@asynccontextmanager
+async def _enrolling(call: Invocation) -> AsyncIterator[Enrolling]:
+    from soda_tui.cockpit.enrolling import Enrolling
+    from soda_tui.services.scanning import LocalClones
+
+    async with services(call) as (_, github, git):
+        yield Enrolling(LocalClones(git), github, _Book(call))
+
+
+def usual_host(call: Invocation) -> str:
+    """The host that is meant where none is named: that of `GITHUB_SERVER_URL`, without it github.com."""
+    return urlsplit(call.environ.get("GITHUB_SERVER_URL", "")).netloc.lower() or DEFAULT_HOST
+
+
+def _whole(folder: str | None) -> str:
+    from soda_tui.services.files import expand
+
+    return str(Path(here(), expand(folder or "")))
+
+
+def _owner(call: Invocation, text: str) -> tuple[str, str]:
+    host, _, login = text.rpartition("/")
+    if parse_name(f"{host or DEFAULT_HOST}/{login}/any") is None:
+        raise Failure(Problem(ErrorCode.USAGE, say.OWNER_MALFORMED(text=text)))
+    return host.lower() or usual_host(call), login
+
+
+class _Book:
+    """The configuration, as far as enrolling reads and writes it."""
+
+    def __init__(self, call: Invocation) -> None:
+        self._call = call
+
+    def enrolled(self) -> Mapping[str, str | None]:
+        """The clone of each enrolled repository by its key, None where it is gone."""
+        from soda_tui.services.git.gitdir import git_dir
+
+        found = enrolled_settings(self._call).repositories
+        return {one.key: one.path if git_dir(one.path) is not None else None for one in found}
+
+    def enroll(self, name: RepositoryName, path: str) -> str:
+        """Write a repository with its clone, and say what that changed."""
+        return enroll(self._call, name, path)
 
 
 def _git() -> GitService:

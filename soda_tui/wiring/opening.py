@@ -127,6 +127,7 @@ def load() -> None:
     import soda_tui.services.agents.runs
     import soda_tui.services.git.service
     import soda_tui.services.github.client
+    import soda_tui.services.github.probing
     import soda_tui.services.github.reading
     import soda_tui.services.locks
     import soda_tui.services.notify
@@ -144,6 +145,7 @@ async def finished(
     """The cockpit on what was begun."""
     from soda_tui.cockpit.engine import Engine
     from soda_tui.cockpit.ports.world import World
+    from soda_tui.domain.accounts import Accounts
     from soda_tui.services.agents.checking import CheckService
     from soda_tui.services.agents.runs import RunService
     from soda_tui.services.agents.stops import StopFiles
@@ -162,15 +164,30 @@ async def finished(
     from soda_tui.services.watch import FileWatch
 
     tokens, store, settings = begun.tokens, begun.store, begun.settings
-    github = connect(settings.hosts, tokens, paths.cache, environment=call.environ, transport=transport, sleep=sleep)
-    git = GitService(tokens.token, lambda host: endpoint(host, settings.hosts.get(host), call.environ))
+    accounts = Accounts.of(settings)
+
+    def address(host: str) -> str:
+        return endpoint(host, settings.hosts.get(host), call.environ)
+
+    readings = FileReadings(
+        paths.cache / "readings",
+        paths.state / "locks",
+        lambda reader: _account(tokens.token(reader), address(reader.partition("/")[0])),
+    )
+    github = connect(
+        settings.hosts,
+        tokens,
+        paths.cache,
+        environment=call.environ,
+        transport=transport,
+        sleep=sleep,
+        act_as=accounts.act_as,
+        told=readings.limit,
+    )
+    git = GitService(tokens.token, address, accounts=accounts)
     world = World(
         github=github,
-        readings=FileReadings(
-            paths.cache / "readings",
-            paths.state / "locks",
-            lambda host: _account(tokens.token(host), endpoint(host, settings.hosts.get(host), call.environ)),
-        ),
+        readings=readings,
         git=git,
         runs=RunService(
             paths.state / "runs",
@@ -211,6 +228,7 @@ async def finished(
         ticks=Uptime(),
         told_of=settings.notify.on,
         pace=settings.pace,
+        share=settings.share,
     )
     try:
         yield Opened(engine, world, store, settings, begun.remarks)

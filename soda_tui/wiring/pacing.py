@@ -17,7 +17,8 @@ def paced(settings: Settings, environ: Mapping[str, str]) -> Settings:
         return settings
     pace = float(environ[PACE])
     enrolments = tuple(_paced(enrolment, pace) for enrolment in settings.repositories)
-    return structs.replace(settings, repositories=enrolments, interval=settings.interval * pace, pace=pace)
+    share = min(settings.share / pace, 1.0)
+    return structs.replace(settings, repositories=enrolments, interval=settings.interval * pace, pace=pace, share=share)
 
 
 def _paced(enrolment: Enrolment, pace: float) -> Enrolment:

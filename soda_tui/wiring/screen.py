@@ -15,6 +15,7 @@ from soda_tui.wiring.opening import begin, cockpit, finished, load
 
 if TYPE_CHECKING:
     from soda_tui.cockpit.front import Cockpit
+    from soda_tui.cockpit.setting_up import SetUp
     from soda_tui.tui.app import SodaApp
 
 
@@ -22,7 +23,7 @@ def show_screen(call: Invocation) -> None:
     """Run the screen until the person leaves it; raises Failure where the cockpit cannot be opened."""
     gc.disable()  # collecting while hundreds of modules are imported costs a tenth of the first paint (measured)
     with asyncio.Runner() as runner:
-        if runner.run(_show_demo(call) if call.demo else _show(call)):
+        if runner.run(_show_demo(call) if call.demo else _show_until_left(call)):
             # Textual's own end, which puts the terminal right, means nothing where that has gone.
             os._exit(0)
 
@@ -46,7 +47,15 @@ async def _show_demo(call: Invocation) -> bool:
         )
 
 
-async def _show(call: Invocation) -> bool:
+async def _show_until_left(call: Invocation) -> bool:
+    """Open the cockpit anew as often as what it is opened with was changed on it; whether the terminal has gone."""
+    while True:
+        app, gone = await _show(call)
+        if gone or not app.again:
+            return gone
+
+
+async def _show(call: Invocation) -> tuple[SodaApp, bool]:
     paths = call.paths
     settings = settings_of(call, paths)
     begun = begin(paths, settings, call)
@@ -77,11 +86,19 @@ async def _show(call: Invocation) -> bool:
             ascii_only=settings.ascii,
             remarks=begun.remarks,
             notify=settings.notify,
+            setup=lambda: _set_up(call),
+            guided=not settings.repositories and not paths.config_file.exists(),
         )
         gone = await _run(app)
     if failed:
         raise failed[0]
-    return gone
+    return app, gone
+
+
+def _set_up(call: Invocation) -> SetUp:
+    from soda_tui.wiring.setting_up import LocalSetUp
+
+    return LocalSetUp(call)
 
 
 async def _run(app: SodaApp) -> bool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from soda_tui.services.service import UserService as UserService
 
 _PROGRAM = "soda-tui"
+# What a manager of services gives to each, gh's keyring among it.
+_GIVEN = ("HOME", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 
 
 def worked(call: Invocation, names: Sequence[str]) -> tuple[Enrolment, ...]:
@@ -40,14 +42,21 @@ def user_service(call: Invocation, names: Sequence[str] = ()) -> UserService:
 
 
 def find_tokens(call: Invocation, repositories: Sequence[Enrolment]) -> None:
-    """Raise a Failure where a host's token is known to your shell alone."""
-    from soda_tui.services.github.auth import TOKEN_VARIABLES, Tokens
+    """Raise a Failure where a host's token is found with the variables of your shell alone."""
+    from soda_tui.domain.service import environment
+    from soda_tui.services.github.auth import Tokens
 
-    bare = {name: value for name, value in call.environ.items() if name not in TOKEN_VARIABLES}
-    tokens = Tokens(bare, settings_of(call, call.paths).hosts)
-    for host in dict.fromkeys(one.name.host for one in repositories):
-        if tokens.token(host) is None:
-            raise Failure(Problem(ErrorCode.AUTHENTICATION, say.SERVICE_NO_TOKEN(host=host)))
+    given = {name: call.environ[name] for name in _GIVEN if name in call.environ}
+    tokens = Tokens({**given, **environment(call.environ)}, settings_of(call, call.paths).hosts)
+    for account in dict.fromkeys(key for one in repositories for key in (one.reader, one.actor)):
+        if tokens.token(account) is None:
+            raise Failure(Problem(ErrorCode.AUTHENTICATION, say.SERVICE_NO_TOKEN(host=account)))
+
+
+def left_out(made: UserService, repositories: Sequence[Enrolment]) -> tuple[str, ...]:
+    """The variables of your shell that would be used there, and that a service does not get."""
+    profiles = [profile for one in repositories for profile in (one.agent, *one.profiles)]
+    return made.left_out([name for profile in profiles for name in profile.environment])
 
 
 def stop_file(call: Invocation) -> Path | None:

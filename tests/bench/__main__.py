@@ -16,7 +16,20 @@ _TESTS = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Measure what the arguments name, or everything."""
     sys.path[0] = str(_TESTS)
-    from bench import agents, commands, flood, launch, listening, polling, screen, transcripts
+    from bench import (
+        agents,
+        commands,
+        decoding,
+        flood,
+        gh,
+        hour,
+        launch,
+        listening,
+        polling,
+        screen,
+        storming,
+        transcripts,
+    )
     from bench.results import table
 
     measures = {
@@ -25,14 +38,18 @@ def main() -> int:
         "idle": screen.rest,
         "memory": screen.memory,
         "poll": polling.poll,
+        "storm": storming.storm,
+        "decode": decoding.decode,
         "help": commands.help_and_version,
         "refresh": commands.refresh,
+        "gh": gh.gh,
         "recover": commands.recover,
         "launch": launch.launch,
         "agents": agents.agents,
         "transcripts": transcripts.parsing,
         "listening": listening.listening,
         "flood": flood.flood,
+        "hour": hour.hour,
     }
     parser = argparse.ArgumentParser(prog="python tests/bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*measures, []], metavar="NAME", help=", ".join(measures))

@@ -62,7 +62,7 @@ class Plenty:
                 after = int(variables.get(f"{alias}after", "0"))
                 data[alias] = {"page": self._page(variables[f"{alias}id"][2:], after)}
             elif direct:
-                data[alias] = [_more(id) for id in variables[f"{alias}ids"]]
+                data[alias] = [self._more(id) for id in variables[f"{alias}ids"]]
             else:
                 data[alias] = [self._repository(id[2:], within, variables) for id in variables[f"{alias}ids"]]
         return json.dumps({"data": data}).encode()
@@ -89,6 +89,16 @@ class Plenty:
             },
         }
 
+    def _more(self, id: str) -> dict[str, object]:
+        return {
+            "id": id,
+            "author": {"login": "ada"},
+            "lastEditedAt": None,
+            "editor": None,
+            "labels": {"nodes": [{"name": "route:ready"}, {"name": "route:priority-high"}]},
+            "assignees": {"nodes": []},
+        }
+
     def _page(self, name: str, after: int) -> dict[str, object]:
         rows = self._rows[name]
         more = after + _PAGE < len(rows)
@@ -96,17 +106,6 @@ class Plenty:
             "pageInfo": {"hasNextPage": more, "endCursor": str(after + _PAGE) if more else None},
             "nodes": rows[after : after + _PAGE],
         }
-
-
-def _more(id: str) -> dict[str, object]:
-    return {
-        "id": id,
-        "author": {"login": "ada"},
-        "lastEditedAt": None,
-        "editor": None,
-        "labels": {"nodes": [{"name": "route:ready"}, {"name": "route:priority-high"}]},
-        "assignees": {"nodes": []},
-    }
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -12,6 +12,7 @@ from stations import Calm, OpenStation, Station, git, worktree_of
 
 from soda_tui.cockpit import watching as module
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.chronicle.past import Standing
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import decode
@@ -210,6 +211,8 @@ async def test_work_that_was_closed_under_us_is_drift_and_reset_lets_go(station:
         assert [one.kind for one in (await here.view()).drift] == [DriftKind.ISSUE_CLOSED]
         await done(here, Verb.RESET)
         assert (await here.view()).agent.status is Status.IDLE
+        (course,) = (await here.opened.engine.chronicle(KEY)).issues
+        assert (course.issue, course.standing) == (4, Standing.DROPPED)
 
 
 async def test_a_deleted_branch_is_drift_and_bottle_pushes_it_again(station: OpenStation, demo: Demo) -> None:

@@ -13,7 +13,7 @@ from cockpit.test_looping import on, only, through, until
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.settings import AutoFeedback, AutoSettings
@@ -112,16 +112,21 @@ async def test_what_fails_after_three_rounds_is_a_persons(station: OpenStation, 
         here.opened.engine.wish_for(KEY, on(most=1))
         await until(here, through)
         (done,) = (one for one in state(here.demo).handed_over if one.issue == issue)
-        assert len(set(done.rounds)) == 3 and done.head not in done.rounds
         assert seen.read_text().count("x") == 4
         assert "route:human-only" in labels(here.demo, issue)
         comments = here.demo.world.repository(ROCKET).issues[issue].comments
         assert ["after 3 rounds of feedback" in one.body for one in comments] == [True]
+        desk = await here.opened.engine.desk(KEY)
+        await desk.retry(issue)
+        found = next(one for one in (await here.view()).needs if one.code == "feedback")
+        assert done.rounds == () and "round 1 of 3" in found.message, "it begins anew from this head"
+        taken = await act(here, Verb.FEEDBACK, Options(yes=True, unattended=True, pull_request=done.pull_request))
+        assert taken.ok and "route:human-only" not in labels(here.demo, issue), taken
 
 
 @pytest.mark.wide
 async def test_who_does_not_mend_it_gives_it_up_and_the_pull_request_waits_as_before(station: OpenStation) -> None:
-    """No agent tries that head again: neither by the loop, nor by hand."""
+    """No agent tries that head again, unless the person who was given it takes the label off."""
     script = (
         'p=$(cat); case "$p" in *"came back"*) exit 3;; *) echo > broken.txt; git add -A; git commit -qm Work;; esac'
     )
@@ -130,11 +135,12 @@ async def test_who_does_not_mend_it_gives_it_up_and_the_pull_request_waits_as_be
         here.opened.engine.wish_for(KEY, on(most=1))
         await until(here, through)
         (done,) = (one for one in state(here.demo).handed_over if one.issue == issue)
-        assert state(here.demo).holder is None and done.rounds == (done.head,)
+        assert state(here.demo).holder is None and done.rounds == ()
         assert {"route:review", "route:human-only"} <= labels(here.demo, issue)
-        here.demo.people.unlabel(ROCKET, issue, "route:human-only")
         refused = await act(here, Verb.FEEDBACK, Options(yes=True, pull_request=done.pull_request))
-        assert refused.problem is not None and "taken up already" in refused.message, refused
+        assert refused.problem is not None and "soda-tui retry acme/rocket" in refused.message, refused
+        here.demo.people.unlabel(ROCKET, issue, "route:human-only")
+        assert (await act(here, Verb.FEEDBACK, Options(yes=True, pull_request=done.pull_request))).ok
 
 
 async def test_work_whose_pull_request_a_person_closed_opens_no_other(station: OpenStation, demo: Demo) -> None:
@@ -148,3 +154,16 @@ async def test_work_whose_pull_request_a_person_closed_opens_no_other(station: O
         assert refused.problem is not None and "is not open any more" in refused.message, refused
         assert (await act(here, Verb.RESET)).ok
         assert state(demo).holder is None
+
+
+async def test_who_has_retried_what_no_label_keeps_from_agents_is_told_what_does(
+    station: OpenStation, demo: Demo
+) -> None:
+    async with station() as here:
+        issue, request = await under_review(here, green=False)
+        demo.people.set_checks(ROCKET, request.number, build="FAILURE")
+        assert (await act(here, Verb.FEEDBACK, Options(yes=True, pull_request=request.number))).ok
+        assert (await act(here, Verb.RESET)).ok
+        await here.view()
+        with pytest.raises(Failure, match=f"Feedback on pull request {request.number} .* was taken up already"):
+            await (await here.opened.engine.desk(KEY)).retry(issue)

@@ -128,6 +128,92 @@ async def test_what_a_person_says_while_the_poll_is_old_counts(station: OpenStat
         assert (await act(here, Verb.LAND)).ok and request.merged_at is not None
 
 
+async def test_unattended_what_a_person_takes_back_while_the_poll_is_old_is_not_landed(
+    station: OpenStation, demo: Demo
+) -> None:
+    async with station() as here:
+        issue, request = await under_review(here)
+        demo.people.label(ROCKET, issue, "route:ready_to_merge")
+        await here.view()
+        demo.people.unlabel(ROCKET, issue, "route:ready_to_merge")
+        options = Options(yes=True, pull_request=request.number, unattended=True)
+        refused = await act(here, Verb.LAND, options)
+        assert refused.problem is not None and refused.problem.code is ErrorCode.REFUSED
+        assert "neither it nor its issue is labelled route:ready_to_merge" in refused.message, refused
+        assert request.merged_at is None
+        demo.people.label(ROCKET, issue, "route:ready_to_merge")
+        assert (await act(here, Verb.LAND, options)).ok and request.merged_at is not None
+
+
+async def more_work(here: Station, number: int) -> str:
+    """A round of feedback on a pull request, handed over; what the hand-over says."""
+    taken = await act(here, Verb.FEEDBACK, Options(yes=True, pull_request=number))
+    assert taken.ok, taken
+    worktree = worktree_of(taken)
+    (worktree / "later.txt").write_text("later\n")
+    git(worktree, "add", "later.txt")
+    git(worktree, "commit", "--quiet", "--message", "Later")
+    done = await act(here, Verb.BOTTLE)
+    assert done.ok, done
+    return taken.message
+
+
+async def test_what_was_said_of_some_commits_is_not_said_of_later_ones(station: OpenStation, demo: Demo) -> None:
+    """Neither the mark that a person gave, nor an approval: nobody has seen what a round of feedback brings."""
+    async with station(land=LandSettings(require_reviews=1)) as here:
+        demo.people.close_pull_request(ROCKET, THERE)
+        issue, request = await under_review(here)
+        demo.people.review(ROCKET, request.number, "APPROVED")
+        for number in (issue, request.number):
+            demo.people.label(ROCKET, number, "route:ready_to_merge")
+        demo.people.set_checks(ROCKET, request.number, build="FAILURE")
+        await here.view()
+        await more_work(here, request.number)
+        assert "route:ready_to_merge" not in labels(demo, issue) | {one.name for one in request.labels}
+        assert ["mark it again" in one.body and request.head_oid in one.body for one in request.comments] == [True]
+        demo.people.set_checks(ROCKET, request.number, build="SUCCESS")
+        demo.people.label(ROCKET, issue, "route:ready_to_merge")
+        refused = await act(here, Verb.LAND, Options(yes=True, unattended=True, pull_request=request.number))
+        assert "has 0 approvals and needs 1" in refused.message and request.merged_at is None, refused
+        demo.people.review(ROCKET, request.number, "APPROVED")
+        assert (await act(here, Verb.LAND, Options(yes=True, unattended=True))).ok and request.merged_at is not None
+
+
+async def test_what_github_was_told_to_merge_is_taken_back(station: OpenStation, demo: Demo) -> None:
+    """Once more commits are to come, once a person forbids it, and once others have pushed; not what people told it."""
+    async with station() as here:
+        demo.people.close_pull_request(ROCKET, THERE)
+        demo.people.allow_merges(ROCKET, auto=True)
+        demo.people.require(ROCKET, checks=("build", "deploy"))
+        issue, request = await under_review(here)
+
+        async def told() -> None:
+            demo.people.set_checks(ROCKET, request.number, build="SUCCESS")
+            assert (await act(here, Verb.LAND)).ok and request.auto_merge is not None
+            assert state(demo).merging == {request.number: request.head_oid}
+
+        async def taken_back(words: str) -> None:
+            demo.people.set_checks(ROCKET, request.number, build="PENDING")
+            await here.view()
+            done = await act(here, Verb.TIDY)
+            assert done.ok and request.auto_merge is None and not state(demo).merging, done
+            assert f"no longer merges pull request {request.number}" in done.message and words in done.message
+
+        await told()
+        demo.people.set_checks(ROCKET, request.number, build="FAILURE")
+        await here.view()
+        assert "no longer merges" in await more_work(here, request.number)
+        assert request.auto_merge is None and not state(demo).merging
+        await told()
+        demo.people.label(ROCKET, issue, *_label(demo, "security:review-required"))
+        await taken_back("security:review-required")
+        demo.people.unlabel(ROCKET, issue, "security:review-required")
+        await told()
+        demo.people.push(ROCKET, request.head_ref_name, {"unseen.txt": "unseen\n"})
+        await taken_back("other commits")
+        assert request.merged_at is None
+
+
 async def test_a_conflict_is_told_and_nothing_is_merged(station: OpenStation, demo: Demo) -> None:
     async with station() as here:
         _, request = await under_review(here)

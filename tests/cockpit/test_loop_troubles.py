@@ -119,7 +119,7 @@ async def test_at_a_checkpoint_it_waits_until_a_person_has_looked(station: OpenS
         engine = here.opened.engine
         engine.wish_for(KEY, on())
         view = await until(here, lambda view: view.loop is not None and view.loop.mode is Mode.PAUSED)
-        assert view.agent.status is Status.IDLE and engine.at_checkpoint(KEY)
+        assert view.agent.status is Status.IDLE and engine.awaits_a_look(KEY)
         assert "1 issue popped" in view.needs[0].message
         assert "soda-tui report acme/rocket --since 1h" in view.needs[0].message
     async with station(profiles=only(GOOD), auto=AutoSettings(checkpoint_issues=1)) as here:

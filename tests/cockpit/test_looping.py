@@ -8,15 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cockpit.test_landing import ROCKET, under_review
 from stations import KEY, OpenStation, Station, git
 
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.chronicle.figures import overall
 from soda_tui.domain.ledger import LedgerState, decode
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.model import Repository, Status
-from soda_tui.domain.outcome import Options
+from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.settings import AutoSettings, HandoverSettings
 from soda_tui.sandbox.demo import Demo
@@ -104,9 +106,28 @@ async def test_what_a_person_stopped_is_left_to_them(station: OpenStation) -> No
         run = (await here.view()).agent.run
         assert run is not None
         await here.opened.engine.act(KEY, Verb.STOP, Options(yes=True, seen=run.id))
-        view = await until(here, lambda view: view.loop is not None and view.loop.person)
+        view = await until(here, lambda view: view.loop is not None and view.loop.doing is Doing.WAITING)
         assert view.agent.status is Status.CLAIMED
         assert "stopped the agent" in view.needs[0].message
+
+
+@pytest.mark.wide
+async def test_questions_that_nobody_answers_use_up_the_attempts(
+    station: OpenStation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("soda_tui.domain.status._SETTLED", timedelta())
+    monkeypatch.setattr("soda_tui.domain.loop.holding._PATIENCE", timedelta())
+    told = tmp_path / "told"
+    asks = f'cat >> "{told}"; echo run >> "{told}"; echo "Do you want to proceed?"; sleep 60'
+    async with station(profiles=only(asks)) as here:
+        first = (await here.view()).queue[0].number
+        here.opened.engine.wish_for(KEY, on(most=1))
+        view = await until(here, through)
+        assert (await state_of(here)).attempts[first] == 2
+        assert told.read_text().count("run\n") == 2
+        assert "Decide yourself" in told.read_text()
+        assert next(one for one in view.excluded if one.number == first).code == "human_only"
+        assert [need.issue for need in view.needs if need.code == "given_up"] == [first]
 
 
 async def test_a_loop_has_one_owner_and_others_show_it(station: OpenStation) -> None:
@@ -122,6 +143,55 @@ async def test_a_loop_has_one_owner_and_others_show_it(station: OpenStation) -> 
         run = (await one.view()).agent.run
         assert run is not None
         await one.opened.engine.act(KEY, Verb.STOP, Options(yes=True, seen=run.id))
+
+
+async def test_a_loop_that_nobody_works_is_told_from_one_that_is_and_a_stop_before_both(station: OpenStation) -> None:
+    async with station("one") as one, station("one") as two:
+        engine = one.opened.engine
+        engine.wish_for(KEY, on())
+        for owned, said in ((False, "Nobody works it"), (True, ""), (False, "Nobody works it")):
+            assert not owned or two.opened.world.loops.own(KEY)
+            (loop,) = (await engine.loops_now([KEY])).values()
+            assert loop is not None and loop.mode is Mode.ON and loop.why.startswith(said) and loop.person != owned
+            two.opened.world.loops.disown(KEY)
+        halt = await two.opened.engine.stop_all("with the key !")
+        (loop,) = (await engine.loops_now([KEY])).values()
+        assert loop is not None and halt.stop.path in loop.why
+
+
+async def test_an_agent_that_a_person_launched_a_moment_before_is_watched(
+    station: OpenStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with station("one", profiles=only("sleep 60")) as one, station("one", profiles=only("sleep 60")) as two:
+        engine, person = one.opened.engine, two.opened.engine
+        acts = engine._looping._act
+
+        async def later(key: str, verb: Verb, options: Options) -> Outcome:
+            if verb is Verb.LAUNCH:
+                assert (await person.act(key, verb)).ok
+            return await acts(key, verb, options)
+
+        monkeypatch.setattr(engine._looping, "_act", later)
+        await one.view()
+        engine.wish_for(KEY, on())
+        view = await until(one, lambda view: view.loop is not None and view.loop.doing is Doing.WORKING)
+        record = one.opened.world.loops.record(KEY)
+        assert (record.tries, view.agent.attempt) == ({}, 1)
+        assert not [one.why for one in (await engine.chronicle(KEY)).decisions if one.trouble]
+        assert view.agent.run is not None
+        await engine.act(KEY, Verb.STOP, Options(yes=True, seen=view.agent.run.id))
+
+
+async def test_what_people_say_to_a_loop_counts_as_their_acts(station: OpenStation) -> None:
+    async with station("one") as here:
+        engine = here.opened.engine
+        engine.wish_for(KEY, on())
+        assert "finishes" in await engine.auto(KEY)
+        engine.wish_for(KEY, engine.wish(KEY, Mode.OFF))
+        await engine.finish()
+        told = await engine.chronicle(KEY)
+        assert [one.event for one in told.decisions] == ["turned_off", "changed", "turned_on"]
+        assert len(told.touched) == overall(told).touches == 3
 
 
 async def test_a_drained_loop_finishes_what_is_claimed(station: OpenStation) -> None:
@@ -167,15 +237,18 @@ async def test_what_was_given_up_is_tried_anew_once_a_person_brings_it_back(stat
 
 
 async def test_what_a_person_released_is_landed_first(station: OpenStation, demo: Demo) -> None:
+    """Of what was handed over: a branch of an agent's name with a pull request may be anybody's."""
     async with station(profiles=only(GOOD)) as here:
         before = await here.view()
         ready = next(entry.number for entry in before.excluded if entry.code == "ready_to_merge")
-        request = next(one.number for one in before.pull_requests if one.issue == ready)
+        others = next(one.number for one in before.pull_requests if one.issue == ready)
+        issue, request = await under_review(here)
+        demo.people.label(ROCKET, issue, "route:ready_to_merge")
+        await here.view()
         here.opened.engine.wish_for(KEY, on(most=0))
         view = await until(here, through)
-        assert request not in {one.number for one in view.pull_requests}
-        pulled = demo.world.repository("acme/rocket").pull_requests[request]
-        assert pulled.merged_at is not None
+        assert {one.number for one in view.pull_requests} >= {others} and request.merged_at is not None
+        assert demo.world.repository(ROCKET).pull_requests[others].merged_at is None
 
 
 async def test_work_that_fails_the_check_goes_back_to_the_agent_with_what_it_said(

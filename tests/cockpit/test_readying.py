@@ -123,7 +123,7 @@ async def test_a_check_is_ended_with_all_that_it_started_when_its_time_is_up(sta
         refused = await bottle(here)
         assert time.monotonic() - began < 20
         assert refused.problem is not None
-        assert "ended after 0.02 min): begun. " in refused.problem.message
+        assert "ended after 1 second): begun. " in refused.problem.message
         assert gone(int((worktree.parent / "left").read_text()))
 
 

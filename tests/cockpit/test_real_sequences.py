@@ -29,7 +29,7 @@ from soda_tui.sandbox.errors import Refused
 
 pytestmark = pytest.mark.anyio
 ROCKET = "acme/rocket"
-SEQUENCES = 4
+SEQUENCES = 3
 ROUNDS = 8
 LATER = timedelta(minutes=10)
 YES = Options(yes=True, commit_all=True)

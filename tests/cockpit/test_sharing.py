@@ -13,12 +13,14 @@ import pytest
 from stations import KEY, Station, no_waiting
 
 from soda_tui import wiring
-from soda_tui.cockpit.gathering import targets_of
+from soda_tui.cockpit.targets import targets_of
+from soda_tui.domain.actions import Verb
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import Repository
 from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.domain.sharing import Trust
 from soda_tui.sandbox.demo import Demo
+from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.services.paths import Paths
 
@@ -76,6 +78,21 @@ def asked(station: Station) -> int:
     return station.opened.world.github.requests  # type: ignore[attr-defined, no-any-return]
 
 
+async def test_a_limit_that_one_front_was_told_is_heeded_by_all(demo: Demo, tmp_path: Path) -> None:
+    async with front(demo, tmp_path / "me") as one, front(demo, tmp_path / "me") as other:
+        await one.opened.engine.refresh()
+        await other.opened.engine.refresh()
+        demo.world.faults.order(Fault.SECONDARY_RETRY, seconds=300)
+        await one.opened.engine.refresh()
+        sent = demo.world.requests
+        seen = next(part for part in (await other.opened.engine.refresh()).repositories if part.key == KEY)
+        assert seen.error is not None and seen.error.retry_at is not None
+        assert not (await other.opened.engine.act(KEY, Verb.POP)).ok
+        async with front(demo, tmp_path / "me") as script:
+            await script.opened.engine.refresh()
+        assert demo.world.requests == sent
+
+
 async def test_a_screen_a_loop_and_a_script_cost_what_one_of_them_does(demo: Demo, tmp_path: Path) -> None:
     async with front(demo, tmp_path / "me") as screen, front(demo, tmp_path / "me") as auto:
         await screen.opened.engine.refresh()
@@ -118,13 +135,13 @@ async def test_a_reader_that_stalls_is_not_waited_for(demo: Demo, tmp_path: Path
         # It holds the lock and has told all, and does nothing any more, as a process that was halted.
         readings, engine = stalled.opened.world.readings, stalled.opened.engine
         targets = targets_of(stalled.opened.settings.repositories)
-        assert await readings.own("github.com", targets, INTERVAL)
+        assert await readings.own("github.com", targets, INTERVAL, lambda: INTERVAL)
         await engine.refresh()
         async with running(awake):
             number = demo.people.open_issue("acme/rocket", "Nobody tells of it", labels=("route:ready",))
             view = await until(awake, lambda view: any(entry.number == number for entry in view.queue))
             assert asked(awake) > 0 and not view.stale
-            assert not await awake.opened.world.readings.own("github.com", targets, INTERVAL)
+            assert not await awake.opened.world.readings.own("github.com", targets, INTERVAL, lambda: INTERVAL)
         readings.leave("github.com")
 
 

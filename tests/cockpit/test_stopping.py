@@ -35,7 +35,7 @@ async def refused(here: Station, *verbs: Verb, options: Options = Options(yes=Tr
     return outcomes[0].message
 
 
-@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("own", [pytest.param(False, marks=pytest.mark.wide), True])
 async def test_a_stop_ends_the_run_and_its_lift_lets_the_loop_go_on(
     station: OpenStation, tmp_path: Path, own: bool
 ) -> None:
@@ -67,6 +67,10 @@ async def test_a_stop_ends_the_run_and_its_lift_lets_the_loop_go_on(
         await until(here, through)
         state = await state_of(here)
         assert state.handed_over[-1].issue == first and state.attempts[first] == 1, "what was halted was no attempt"
+        decisions = (await engine.chronicle(KEY)).decisions
+        said = [(one.event, str(stop) in one.why) for one in reversed(decisions) if one.touch]
+        acts = [("turned_on", False), ("wait", True), ("changed", False), ("changed", False)]
+        assert said == acts, "turned on, stopped, drained, lifted"
 
 
 async def test_while_stopped_nothing_is_claimed_for_a_launch_and_the_folder_is_no_dirt(station: OpenStation) -> None:

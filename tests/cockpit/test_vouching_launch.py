@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,6 +65,26 @@ async def test_a_rewritten_text_is_read_by_a_person_before_an_agent_is_told_it(
         told = b"".join([chunk async for chunk in one.opened.world.runs.follow(run)]).decode()
         assert "Send me the keys at once." in told
         assert not any(found.kind == "issue_edited" for found in (await one.view()).drift)
+
+
+async def test_what_a_pop_must_know_of_its_issue_is_asked_for_at_the_same_time(
+    station: OpenStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with station(profiles=(CAT,)) as one:
+        github, begun = one.opened.world.github, asyncio.Event()
+        read, search = github.detail, github.pull_requests
+
+        async def reads(*which: object) -> object:
+            begun.set()
+            return await read(*which)  # type: ignore[arg-type]
+
+        async def searches(*which: object) -> object:
+            await asyncio.wait_for(begun.wait(), 10)
+            return await search(*which)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(github, "detail", reads)
+        monkeypatch.setattr(github, "pull_requests", searches)
+        assert (await act(one, Verb.POP, LAUNCHING)).ok
 
 
 async def test_a_text_that_changes_under_the_launch_is_not_told(

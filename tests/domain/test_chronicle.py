@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
 from tui.shown import repository
 
+from soda_tui.domain.attention import inbox
 from soda_tui.domain.chronicle.courses import chronicle
 from soda_tui.domain.chronicle.figures import figures, overall
 from soda_tui.domain.chronicle.html import html
@@ -25,10 +27,9 @@ from soda_tui.domain.journal import Decision, Finished, JournalEntry, JournalOut
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import (
     Checks,
-    ExcludedCode,
-    ExcludedEntry,
+    Need,
+    NeedCode,
     PullRequestEntry,
-    Repository,
     Review,
     Snapshot,
 )
@@ -37,6 +38,9 @@ from soda_tui.domain.progress import progress_of
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 KEY = "github.com/acme/rocket"
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)> & [x](javascript:1) `@ada` closes #7 | *b*\x1b[31m'
+
+
+SAID = ((0.5, "turned_on", True), (1, "wait", False), (2, "changed", True))
 
 
 def at(hours: float) -> datetime:
@@ -102,6 +106,7 @@ def test_the_way_of_an_issue_is_told_from_its_first_pop_to_its_merge() -> None:
             act("repair", 12, 1, steps=(JournalStep("StopAgent", ""), JournalStep("ReleaseClaim", ""))),
             Standing.RELEASED,
         ),
+        (act("repair", 12, 1, finished=(Finished(12, None, merged=False, at=None),)), Standing.DROPPED),
         (act("stop", 12, 1), Standing.AT_WORK),
         (act("bottle", 12, 1, outcome=JournalOutcome.FAILED), Standing.AT_WORK),
     ],
@@ -187,6 +192,16 @@ def test_the_figures_are_those_of_their_time() -> None:
     assert (nothing.success, nothing.recovered, nothing.to_merge_median, nothing.kinds) == (None, None, None, ())
 
 
+@pytest.mark.parametrize("days", [7, 2])
+def test_the_parts_of_a_report_begin_by_the_clock_on_the_wall_also_where_that_is_put_forward_or_back(days: int) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    for month, day in ((3, 29), (10, 25)):
+        until = datetime(2026, month, day + 2, 12, tzinfo=berlin)
+        spans = figures([], until - timedelta(days=days), until, berlin).spans
+        assert {span.since.hour % (24 if days == 7 else 3) for span in spans} == {0}
+        assert spans[-1].since <= until < spans[-1].since + timedelta(days=1)
+
+
 def test_every_trouble_has_advice_of_its_own() -> None:
     assert {*Trouble, BROKEN_OFF} - NO_MISHAPS - {Trouble.UNEXPECTED} == ADVICE.keys()
     assert advice("of another version") == advice(Trouble.UNEXPECTED)
@@ -231,18 +246,36 @@ def test_what_others_wrote_is_text_in_every_format() -> None:
     assert len([line for line in history_lines(one) if "\x1b" in line]) == 0
 
 
-def test_what_agents_left_to_people_waits_until_somebody_takes_it_on() -> None:
-    one = told(act("pop", 12, 0), act("give-up", 12, 1), act("pop", 13, 2), act("bottle", 13, 3, pull_request="u/31"))
-    left = ExcludedEntry(12, "Fix it", ExcludedCode.HUMAN_ONLY, "A person does this one.")
-    open_one = PullRequestEntry(31, "Mend it", "b", 13, Checks.SUCCESS, Review.NONE, False, "u/31")
-    view = repository(excluded=(left,), pull_requests=(open_one, structs.replace(open_one, number=32)), needs=())
+def test_a_report_lists_what_the_inbox_does() -> None:
+    one = told(act("pop", 12, 0))
+    review = PullRequestEntry(31, "Mend it", "b", 13, Checks.SUCCESS, Review.NONE, False, "u/31", lack=None)
+    view = repository(needs=(Need(NeedCode.GIVEN_UP, "12 was given up.", issue=12),), pull_requests=(review,))
+    shown = Snapshot(1, NOW, True, (), (view,))
+    made = report([structs.replace(one, key=view.key)], shown, NOW, at(24), UTC)
+    assert [found.message for found in made.waits] == [need.message for _, need in inbox(shown)]
+    assert "12 was given up." in markdown(made, UTC) and "31" in markdown(made, UTC)
 
-    def waits(view: Repository) -> list[str]:
-        made = report([structs.replace(one, key=view.key)], Snapshot(1, NOW, True, (), (view,)), NOW, at(24), UTC)
-        return [found.message for found in made.waits]
 
-    assert [message.partition(" ")[0] for message in waits(view)] == ["12", "Pull"] and "31" in waits(view)[1]
-    assert waits(structs.replace(view, excluded=(), pull_requests=())) == []
+def test_a_chart_has_no_row_of_nothing() -> None:
+    one = told(act("pop", 12, 0), act("bottle", 12, 30), merged(12, 30, 100))
+    made = report([one], Snapshot(1, NOW, True, (), ()), NOW, at(24 * 7), UTC)
+    rows = markdown(made, UTC).partition("### Handed over")[2].partition("#")[0].split("\n")
+    assert [row.split()[:2] for row in rows if row] == [["05-05", "1"]]
+    assert html(made, UTC).count("<rect") == 2
+
+
+def test_an_issue_that_somebody_closed_has_ended_and_nobody_put_its_failure_right() -> None:
+    closed = act("repair", 12, 2, finished=(Finished(12, None, merged=False, at=None),))
+    one = told(act("pop", 12, 0), closed, runs=(run("1", 12, 0.1, exit=3),))
+    (course,) = one.issues
+    assert course.ended and course.ended_at == at(2) + timedelta(minutes=1)
+    assert "closed by somebody, 1 attempt" in "\n".join(history_lines(one))
+    assert (overall(one).closed, one.mishaps[0].mended) == (1, Mended.BY_PERSON)
+
+
+def test_what_people_said_to_a_loop_counts_as_theirs() -> None:
+    said = [Decision(KEY, at(hours), event, "It is.", touch=touch) for hours, event, touch in SAID]
+    assert overall(told(act("pop", 12, 0), decisions=tuple(said))).touches == 2
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:

@@ -37,7 +37,7 @@ from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
 from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
-from soda_tui.domain.settings import PullRequestSettings
+from soda_tui.domain.settings import AutoSettings, PullRequestSettings
 
 HOST = "github.com"
 AGENT = ENROLMENT.agent
@@ -158,6 +158,7 @@ ILL: dict[str, Health] = {
     "terminal.small": part("terminal", columns=40),
     "host.unreachable": unanswered(ErrorCode.NETWORK),
     "host.address": unanswered(ErrorCode.CONFIGURATION),
+    "host.older": host(lacks=("issueDependenciesSummary", "subIssuesSummary")),
     "token.missing": unanswered(ErrorCode.AUTHENTICATION, GITHUB_NO_TOKEN(host=HOST), token=False),
     "token.unusable": unanswered(ErrorCode.AUTHENTICATION, token=False),
     "token.refused": unanswered(ErrorCode.AUTHENTICATION),
@@ -201,6 +202,7 @@ ILL: dict[str, Health] = {
     "clone.unusable": wrong_clone("Gone."),
     "clone.busy": wrong_clone("In a merge.", busy=True),
     "clone.elsewhere": clone(elsewhere="Pushes elsewhere."),
+    "clone.unfilled": clone(refilling="reset"),
     "clone.another": clone(facts=structs.replace(CLONE.facts, origin=RepositoryName(HOST, "acme", "other"))),
     "clone.shared": clone(same_as="acme/other"),
     "clone.secret": clone(secret=True),
@@ -216,6 +218,10 @@ ILL: dict[str, Health] = {
     ),
     "agent.silent": here(silent=("[agent]",)),
     "agent.prompt": here(prompt="Missing."),
+    "loop.unreadable": here(loop=LoopFacts(unreadable="It is damaged.")),
+    "loop.uncounted": here(
+        enrolment=structs.replace(ENROLMENT, auto=AutoSettings(enabled=True, tokens_per_day=9)), loop=LoopFacts()
+    ),
     "loop.unowned": here(loop=LoopFacts(on=True)),
     "run.doubtful": here(loop=LoopFacts(run="In doubt.")),
     "stop.own": here(loop=LoopFacts(stop="/src/rocket/.agent-workspace/STOP")),

@@ -9,14 +9,24 @@ from msgspec import structs
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Issue, LedgerHead, PullRequest, RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.landing import Lack, ready
-from soda_tui.domain.ledger import HandedOver, LedgerState
+from soda_tui.domain.lack import Lack
+from soda_tui.domain.landing import Missing, ready
+from soda_tui.domain.ledger import Bundle, HandedOver, LedgerState, decode
 from soda_tui.domain.merging import Landing, Look, Terms
 from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.plan import CloseIssue, ForgetFinished, LandPullRequest, NoteWaiting, Plan, TakeOffLabels
+from soda_tui.domain.plan import (
+    CloseIssue,
+    ForgetFinished,
+    LandPullRequest,
+    NoteMerging,
+    NoteWaiting,
+    Plan,
+    TakeOffLabels,
+)
 from soda_tui.domain.planning import make_plan
-from soda_tui.domain.settings import LandSettings
+from soda_tui.domain.releasing import released, unwanted
+from soda_tui.domain.settings import AutoLand, LandSettings
 from soda_tui.domain.strategy import Strategy, Way
 from soda_tui.domain.view import repository_view
 
@@ -152,8 +162,9 @@ def test_queue_and_github_itself_leave_the_tidying_for_later() -> None:
     ):
         planned = plan(landing, GREEN)
         assert isinstance(planned, Plan)
-        (only,) = planned.steps
-        assert isinstance(only, LandPullRequest) and only.way is way
+        *noted, last = planned.steps
+        assert isinstance(last, LandPullRequest) and last.way is way
+        assert noted == ([NoteMerging(5, 9, "head")] if way is Way.AUTO else [])
 
 
 def test_a_merge_that_was_broken_off_is_finished_without_a_question() -> None:
@@ -193,6 +204,88 @@ def test_a_ledger_that_cannot_be_read_is_not_written_over() -> None:
     known = facts(seen, landing=Landing(TERMS, {9: Look(0)}))
     planned = make_plan(Verb.LAND, ENROLMENT, known, repository_view(ENROLMENT, known, ME, NOW), Options(), ME, NOW)
     assert isinstance(planned, Problem) and planned.code is ErrorCode.REFUSED
+
+
+def test_unattended_nothing_is_landed_that_is_not_released_as_it_is_now() -> None:
+    """A person may have taken the mark off since the poll."""
+    landing = Landing(TERMS, {9: Look(0)})
+    assert isinstance(plan(landing, GREEN, yes=True, pull_request=9), Plan)
+    refused = plan(landing, GREEN, yes=True, pull_request=9, unattended=True)
+    assert isinstance(refused, Problem) and refused.code is ErrorCode.REFUSED
+    assert "neither it nor its issue is labelled route:ready_to_merge" in refused.message
+    marked = changed(labels=("route:ready-to-merge",))
+    assert isinstance(plan(landing, marked, yes=True, pull_request=9, unattended=True), Plan)
+
+
+@pytest.mark.parametrize("mode", [AutoLand.READY, AutoLand.LABELLED])
+def test_unattended_only_what_was_handed_over_is_landed_and_where_work_returns(mode: AutoLand) -> None:
+    wants = structs.replace(ENROLMENT, auto=structs.replace(ENROLMENT.auto, land=mode))
+    state = LedgerState(None, (HandedOver(5, BRANCH, 9),))
+    marked = changed(labels=("route:ready_to_merge",))
+
+    def shown(request: PullRequest, known: LedgerState = state) -> tuple[int, ...]:
+        return released(remote(ISSUE, pull_requests=(request,)), wants, known)
+
+    assert shown(marked) == (9,)
+    assert shown(marked, LedgerState()) == shown(structs.replace(marked, branch="work-5")) == ()
+    assert shown(structs.replace(marked, number=10)) == (), "another pull request from the same branch"
+    assert shown(structs.replace(marked, base="agent001/4-x")) == ()
+    wants = structs.replace(wants, base="develop")
+    assert shown(structs.replace(marked, base="develop")) == (9,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lack"),
+    [
+        ({"draft": True}, Lack.DRAFT),
+        ({"review": Review.CHANGES_REQUESTED}, Lack.CHANGES_WANTED),
+        ({"labels": ("security:review-required",)}, Lack.BLOCKED_BY_LABEL),
+    ],
+)
+def test_what_a_person_says_of_a_part_keeps_the_whole_bundle_out(changes: dict[str, object], lack: Lack) -> None:
+    head, other = "a" * 40, "c" * 40
+    own = (changed(head_oid=head), changed(number=10, branch="agent001/6-more", head_oid=other))
+    branch = "bundle/20260504_1200__issues_5_6"
+    whole = changed(number=20, id="PR_20", branch=branch, body="Fixes #5\n\nFixes #6")
+    done = (HandedOver(5, BRANCH, 9), HandedOver(6, "agent001/6-more", 10))
+    state = LedgerState(None, done, bundles=(Bundle(branch, ((5, head), (6, other)), 20),))
+    told = (issue(5, "route:review", "route:ready_to_merge"), issue(6, "route:review", "route:ready_to_merge"))
+
+    def look(*parts: PullRequest) -> tuple[tuple[Missing, ...], tuple[int, ...]]:
+        seen = remote(*told, pull_requests=(*parts, whole))
+        lacking = ready(whole, seen, RULES, state, Landing(TERMS, {20: Look(0)}))
+        return lacking, released(seen, ENROLMENT, state)
+
+    assert look(*own) == ((), (20,))
+    (missing,), free = look(structs.replace(own[0], **changes), own[1])
+    assert missing.lack is lack and "request 20" in missing.message and "request 9" in missing.message
+    assert free == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "lacks"),
+    [
+        ({}, []),
+        ({"checks": Checks.FAILURE}, []),
+        ({"draft": True}, [Lack.DRAFT]),
+        ({"review": Review.CHANGES_REQUESTED}, [Lack.CHANGES_WANTED]),
+        ({"labels": ("security:review-required",)}, [Lack.BLOCKED_BY_LABEL]),
+        ({"head_oid": "f" * 40}, [Lack.NEW_COMMITS]),
+        ({"auto_merge": False, "draft": True}, []),
+    ],
+)
+def test_what_github_was_told_to_merge_is_taken_back_once_it_is_not_to_be(
+    changes: dict[str, object], lacks: list[Lack]
+) -> None:
+    head = "a" * 40
+    waits = changed(head_oid=head, auto_merge=True)
+    state = LedgerState(None, (HandedOver(5, BRANCH, 9),), merging={9: head})
+    seen = remote(ISSUE, pull_requests=(structs.replace(waits, **changes),), ledger=ledger_head(state))
+    found = [one.lack for _, why in unwanted(seen, RULES, decode(seen.ledger).state) for one in why]
+    assert found == lacks
+    assert unwanted(seen, RULES, structs.replace(state, merging={})) == (), "what a person told GitHub is theirs"
+    at_work = structs.replace(state, holder=structs.replace(HOLDER, issue=5, branch=BRANCH), merging={})
+    assert bool(unwanted(seen, RULES, at_work)) == bool(changes.get("auto_merge", True)), "new commits are to come"
 
 
 def test_nothing_is_planned_from_the_poll_alone() -> None:

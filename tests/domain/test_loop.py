@@ -9,19 +9,24 @@ from random import Random
 
 import pytest
 from loopworld import RULES, World
+from machineworld import Machine, stuck
 from msgspec import structs
 from tui.shown import agent, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.endings import Ending
-from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import MOST_ROUNDS
-from soda_tui.domain.loop.deciding import Choice, Outlook, decide
+from soda_tui.domain.loop.advancing import ended
+from soda_tui.domain.loop.deciding import decide
 from soda_tui.domain.loop.machine import ACTS, TABLE, Doing, Event, Illegal, Mode, after
+from soda_tui.domain.loop.outlook import Choice, Outlook
 from soda_tui.domain.loop.record import Record, Setback, Wish
 from soda_tui.domain.loop.troubles import CODES, DRIFT, ENDINGS, Answer, Trouble, wait
 from soda_tui.domain.loop.troubles import TABLE as ANSWERS
 from soda_tui.domain.model import DriftKind, Run, Status
+from soda_tui.domain.outcome import Outcome
+from soda_tui.domain.prompt import LONGEST_EXTRA
 
 _HOURS = int(os.environ.get("SODA_TUI_TEST_HOURS", "3000"))
 _STEP = timedelta(minutes=4)
@@ -73,7 +78,7 @@ def chosen_after_a_setback(began: timedelta | None, ending: Ending | None, tries
     holds = structs.replace(agent(status), issue=7, tries=tries, run=run)
     view = repository(agent=holds, fetched_at=world.now, drift=(), needs=())
     record = Record(setback=Setback(7, Trouble.CONFLICT, "git merge 1234", world.now))
-    return decide(Outlook(view, Wish(Mode.ON, world.now), record, RULES, world.now, world.day))
+    return decide(Outlook(view, Wish(Mode.ON, world.now), record, RULES, world.now))
 
 
 @pytest.mark.parametrize("ending", [None, Ending.FAILED])
@@ -88,6 +93,21 @@ def test_what_the_work_lacked_is_told_again_where_the_run_that_was_told_came_to_
     assert choice is not None and choice.verb is Verb.LAUNCH
     assert "ended without a commit" in choice.options.extra
     assert choice.options.extra.count("git merge 1234") == 1
+
+
+def test_what_the_work_lacked_is_bounded_in_bytes_where_it_is_noted() -> None:
+    """Else no agent would be started again: what it is told besides the issue has a bound."""
+    world = World(Random(0))
+    files = "\n".join(f"文書/第{number}章/" + "漢字" * 90 for number in range(50))
+    record = structs.replace(Record(), doing=Doing.BOTTLING)
+    problem = Problem(ErrorCode.MERGE_CONFLICT, "It conflicts.", detail=files)
+    conflicts = Outcome(Verb.BOTTLE, "acme/rocket", "It conflicts.", problem=problem, issue=7)
+    record = ended(record, Choice(Event.BOTTLE, "", Verb.BOTTLE), conflicts, world.now, "acme/rocket")
+    holds = structs.replace(agent(Status.CLAIMED), issue=7, tries=1, run=None)
+    view = repository(agent=holds, fetched_at=world.now, drift=(), needs=())
+    choice = decide(Outlook(view, Wish(Mode.ON, world.now), record, RULES, world.now))
+    assert choice is not None and choice.verb is Verb.LAUNCH and "第49章" in choice.options.extra
+    assert len(choice.options.extra.encode()) < LONGEST_EXTRA
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -105,7 +125,7 @@ def test_simulated_hours(seed: int) -> None:
         idle = 0 if world.done.total() > before or world.wish.mode is not Mode.ON else idle + 1
         world.pass_by(_STEP)
     assert world.done["pop"] > 50
-    assert world.done["bottle"] > 3
+    assert world.done["bottle"] and world.killed
     assert world.setbacks
     assert world.given_up
     assert max(world.attempts.values()) <= RULES.attempts
@@ -114,3 +134,15 @@ def test_simulated_hours(seed: int) -> None:
     assert (world.rounds == MOST_ROUNDS and world.used_up) or _HOURS < 20_000
     assert world.gone_on
     assert set(world.switches) == {Trouble.AGENT_START, Trouble.CRASH, Trouble.USAGE_LIMIT}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("seed", range(2))
+async def test_simulated_hours_of_a_machine_with_few_slots(seed: int) -> None:
+    """Processes that are killed share five loops and two slots; `Machine` raises where one does what it must not."""
+    machine = Machine(Random(seed), ("a/a", "b/b", "c/c", "d/d", "e/e"))
+    for _ in range(int(_HOURS / 30 * timedelta(hours=1) / _STEP)):
+        await machine.pass_by(_STEP)
+    assert machine.done["killed"]
+    assert machine.done["bottle"] > 10
+    assert not stuck(machine)

@@ -54,6 +54,25 @@ def test_labels_leave_an_issue_out(labels: tuple[str, ...], code: ExcludedCode) 
     assert found.excluded[0].reason.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "count,blockers,words",
+    [
+        (1, ("#7",), "waits for #7;"),
+        (2, ("octo/other#3", "#7"), "waits for octo/other#3, #7;"),
+        (6, ("#1", "#2", "#3", "#4", "#5"), "waits for #1, #2, #3, 3 more;"),
+        (2, (), "waits for 2 open issues"),
+    ],
+)
+def test_an_issue_that_waits_for_others_is_left_out_and_names_them(
+    count: int, blockers: tuple[str, ...], words: str
+) -> None:
+    waits = structs.replace(issue(1, "route:ready"), blocked_by=count, blockers=blockers)
+    found = queue(waits, issue(2, "route:ready"))
+    assert [entry.number for entry in found.entries] == [2]
+    assert found.excluded[0].code is ExcludedCode.BLOCKED
+    assert words in found.excluded[0].reason
+
+
 @pytest.mark.parametrize("label", ["agent", "agents-ui", "agent01", "agent0001", "agent001x"])
 def test_only_agent_and_three_digits_is_an_agent_label(label: str) -> None:
     assert queue(issue(1, "route:ready", label)).entries

@@ -307,7 +307,7 @@ def test_silence_is_told_after_the_minutes_that_are_set() -> None:
     assert view(quiet).agent.status is Status.WORKING
     silent = repository_view(patient, quiet, ME, NOW)
     assert silent.agent.status is Status.STALLED
-    assert "4.5 minutes" in silent.needs[0].message
+    assert "270 seconds" in silent.needs[0].message
 
 
 def test_what_the_agent_says_itself_stands_in_the_run() -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from soda_tui.sandbox.api import Reply, Request, answer
+from soda_tui.sandbox.api import answer
+from soda_tui.sandbox.web import Reply, Request
 from soda_tui.sandbox.world import World
 
 TOKEN = "gho_ours"

@@ -20,6 +20,8 @@ from soda_tui.sandbox.demo import TOKEN, Demo, build_demo
 from soda_tui.sandbox.documents import documents
 from soda_tui.sandbox.schema import schema, schema_text
 from soda_tui.sandbox.scripted_agent import read_task
+from soda_tui.wiring.calling import Invocation
+from soda_tui.wiring.demo import demo_world
 
 DEADLINE = 30.0
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -110,6 +112,22 @@ def test_the_agent_commits_real_work_and_writes_its_summary(demo: Demo, run: Run
     assert "Crash when the tank is empty" in (clone / "docs/notes/0001-crash-when-the-tank-is-empty.md").read_text()
     title, blank, body = summary.read_text().split("\n", 2)
     assert (title, blank) == ("Crash when the tank is empty", "") and body.startswith("Solves what issue 1 reports")
+
+
+def test_the_agent_goes_on_where_an_earlier_run_has_committed_all(demo: Demo, run: Run) -> None:
+    assert run(SODA_ISSUE="1", SODA_TITLE="Crash when the tank is empty").returncode == 0
+    head = git(demo.places[0][1], "rev-parse", "HEAD")
+    again = run(SODA_ISSUE="1", SODA_TITLE="Crash when the tank is empty")
+    assert again.returncode == 0, again.stdout
+    assert git(demo.places[0][1], "rev-parse", "HEAD") == head
+
+
+@pytest.mark.parametrize("options,lands", [({}, True), ({"land.without_checks": "false"}, False)])
+def test_the_demo_lands_without_checks_unless_it_is_told_otherwise(options: dict[str, object], lands: bool) -> None:
+    call = Invocation({"SODA_TUI_AGENT__COMMAND": "dear"}, options=options, demo=True)
+    with demo_world(call) as (_, settings, _, _):
+        assert [one.land.without_checks for one in settings.repositories] == [lands] * 3
+        assert all("scripted_agent" in " ".join(one.agent.command) for one in settings.repositories)
 
 
 def test_the_agent_signs_with_the_identity_that_is_configured(demo: Demo, run: Run) -> None:

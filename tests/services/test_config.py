@@ -13,6 +13,7 @@ from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Messages, Profile, Terminal
 from soda_tui.domain.settings import (
+    AccountSettings,
     AutoFeedback,
     AutoLand,
     AutoSettings,
@@ -130,6 +131,7 @@ desktop = "off"
 command = ["~/bin/hook", "phone"]
 [cockpit]
 interval = 60
+api_share = 45
 max_agents = 7
 leave_key = "ctrl+g"
 name = "desk"
@@ -140,12 +142,19 @@ repo.pop = "f5"
 [hosts."Git.Example.org"]
 api_url = "https://git.example.org/api/v3/"
 token_command = ["pass", "show", "git"]
+certificate = "git.pem"
+[hosts."Git.Example.org".accounts.acme]
+token_command = ["pass", "show", "acme"]
+owners = ["Acme", "acme-labs"]
+[hosts."Git.Example.org".accounts.bot]
+token_command = ["pass", "show", "bot"]
 [[repository]]
 name = "acme/rocket"
 path = "~/src/rocket"
 [[repository]]
 name = "acme/engine"
 host = "Git.Example.org"
+act_as = "bot"
 path = "../engine"
 agent_id = "agent002"
 base = ""
@@ -254,6 +263,8 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         agent_id="agent002",
         workspace=Workspace.CHECKOUT,
         group="tools",
+        account="acme",
+        act_as="bot",
         exclude_labels=("later", "never"),
         labels=LabelNames("go", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10"),
         agent=structs.replace(said, command=("/opt/bin/codex",)),
@@ -267,10 +278,20 @@ def test_every_key_is_read(tmp_path: Path, empty_home: Path) -> None:
         handover=HandoverSettings("make test", 3.0, "off"),
         setup=WorkspaceSettings("", ("web/package-lock.json",), 5.0, (), ("node_modules",)),
     )
+    company = HostSettings(
+        "https://git.example.org/api/v3",
+        ("pass", "show", "git"),
+        str(tmp_path / "config/git.pem"),
+        {
+            "acme": AccountSettings(("pass", "show", "acme"), ("Acme", "acme-labs")),
+            "bot": AccountSettings(("pass", "show", "bot")),
+        },
+    )
     assert read(tmp_path, EVERYTHING) == Settings(
         repositories=(rocket, engine),
-        hosts={"git.example.org": HostSettings("https://git.example.org/api/v3", ("pass", "show", "git"))},
+        hosts={"git.example.org": company},
         interval=60.0,
+        share=0.45,
         max_agents=7,
         leave_key="ctrl+g",
         profiles={"mine": mine},
@@ -316,7 +337,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     special |= {"leave_key": "ctrl+^"}
     special |= {"agent_id": "agent009", "log_level": "error", "notify.terminal": "osc9", "desktop": "off"}
     special |= {"max_work_hours": "7.5", "land": "ready", "strategy": "rebase", "update": "off"}
-    special |= {"feedback": "off"}
+    special |= {"feedback": "off", "act_as": "bot"}
     scalar = [key for key in reference() if key.section in SECTIONS and not isinstance(key.default, tuple)]
     environ = {
         f"SODA_TUI_{key.section}__{key.name}".upper(): special.get(f"{key.section}.{key.name}")
@@ -324,8 +345,10 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
         for key in scalar
     }
     assert {key.environment for key in scalar} == set(environ)
-    settings = read(tmp_path, '[[repository]]\nname = "a/b"\npath = "/c"\n', environ)
+    bot = '[hosts."github.com".accounts.bot]\ntoken_command = ["pass"]\n'
+    settings = read(tmp_path, f'{bot}[[repository]]\nname = "a/b"\npath = "/c"\n', environ)
     first = settings.repositories[0]
+    assert first.act_as == "bot"
     assert (settings.interval, settings.log_level, settings.cockpit_name) == (77.5, "error", "v-name")
     assert (first.agent_id, first.base, first.workspace) == ("agent009", "v-base", Workspace.FRESH)
     assert (first.read_only, first.mine, first.group) == (True, True, "v-group")
@@ -337,6 +360,7 @@ def test_every_scalar_key_has_its_variable(tmp_path: Path) -> None:
     assert settings.warnings == ()
 
 
+_WORK = '[hosts."h.org".accounts.work]\ntoken_command = ["p"]\nowners = ["Acme"]\n'
 REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
 
 
@@ -382,6 +406,10 @@ REPOSITORY = '[[repository]]\nname = "a/b"\npath = "/c"\n'
         ('[hosts."h.org"]\napi_url = "h.org"', 2, "hosts.h.org.api_url", "https://"),
         ('[hosts."h.org"]\napi_url = "http://localhost.h.org/api"', 2, "hosts.h.org.api_url", "https://"),
         ("[hosts]\nx = 1", 2, "hosts.x", "a table"),
+        ('[hosts."h.org".accounts.bot]\nowners = ["a"]', 1, "hosts.h.org.accounts.bot.token_command", "the program"),
+        ('[hosts."h.org".accounts."a b"]\ntoken_command = ["p"]', 1, "hosts.h.org.accounts.a b", "named with"),
+        (f"{_WORK}{_WORK.replace('work', 'other')}", 6, "hosts.h.org.accounts.other.owners", "no other account"),
+        (f'{REPOSITORY}act_as = "bot"', 4, "repository.act_as", "an account of the repository's host"),
         ("labels = 3", 1, "labels", "a table"),
         ("[[defaults]]", 1, "defaults", "a table"),
         ("[repository]", 1, "repository", "[[repository]]"),
@@ -450,15 +478,18 @@ def test_secrets_in_wrong_places_are_not_repeated(tmp_path: Path) -> None:
     assert "ghp_" not in problem.message
 
 
-def test_unknown_keys_are_warned_of_and_unknown_sections_are_not(tmp_path: Path) -> None:
-    text = f'agent_id = "x"\n[defaults]\nread-only = true\n[other]\nx = 1\n{REPOSITORY}[repository.agent]\nzzz = 1\n'
+def test_unknown_keys_and_sections_are_warned_of_and_variables_of_others_are_not(tmp_path: Path) -> None:
+    text = f'agent_id = "x"\n[defaults]\nread-only = true\n[cockpt]\nx = 1\n{REPOSITORY}[repository.agent]\nzzz = 1\n'
+    text += "[[repositories]]\nx = 1\n[hosts]\n[profile]\n[profile_by_label]\n[keys]\n"
     settings = read(tmp_path, text, {"SODA_TUI_DEFAULTS__AGENTID": "x", "SODA_TUI_OTHER__X": "y"})
     file = Paths.below(tmp_path).config_file
     assert sorted(settings.warnings) == sorted(
         [
-            f"{file}, line 1: agent_id is not a setting and is ignored. The README lists all settings.",
+            f"{file}, line 1: agent_id is not a setting and is ignored. soda-tui config get lists all.",
             f"{file}, line 3: defaults.read-only is not a setting and is ignored. Did you mean read_only?",
-            f"{file}, line 10: repository.agent.zzz is not a setting and is ignored. The README lists all settings.",
+            f"{file}, line 4: cockpt is not a setting and is ignored. Did you mean cockpit?",
+            f"{file}, line 11: repositories is not a setting and is ignored. Did you mean repository?",
+            f"{file}, line 10: repository.agent.zzz is not a setting and is ignored. soda-tui config get lists all.",
             "The environment variable SODA_TUI_DEFAULTS__AGENTID sets nothing and is ignored. "
             "Did you mean SODA_TUI_DEFAULTS__AGENT_ID?",
         ]

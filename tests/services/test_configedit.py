@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from services.test_config import EVERYTHING
 
+from soda_tui.domain.configured import Setting, Source
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.services.ancestor import read as read_ancestor
 from soda_tui.services.config import load
@@ -18,7 +19,7 @@ from soda_tui.services.configdocument import read
 from soda_tui.services.configdraft import Draft
 from soda_tui.services.configedit import assign, remove
 from soda_tui.services.configslots import every, holds, slot_of
-from soda_tui.services.configvalues import Setting, Source, setting
+from soda_tui.services.configvalues import setting
 from soda_tui.services.paths import Paths
 
 ONE, TWO = "github.com/acme/one", "github.com/acme/two"
@@ -106,19 +107,26 @@ def get(paths: Paths, name: str, *, environ: dict[str, str] | None = None, index
             None,
             ['+ [hosts."git.example.org"]', '+ api_url = "https://git.example.org/api"'],
         ),
+        (
+            "hosts.GitHub.com.accounts.bot.token_command",
+            ["pass", "bot"],
+            None,
+            ['+ [hosts."GitHub.com".accounts.bot]', '+ token_command = ["pass", "bot"]'],
+        ),
     ],
 )
 def test_one_value_changes_and_nothing_else(
     paths: Paths, name: str, words: list[str], repository: str | None, lines: list[str]
 ) -> None:
-    written = assign(paths, name, words, repository)
+    repositories = () if repository is None else (repository,)
+    written = assign(paths, name, words, repositories)
     assert [line for line in changed(paths) if line[0] in "+-"] == lines
     assert paths.config_file.read_text().splitlines()[written.line - 1].endswith(lines[-1][2:])
     load(paths, {}, {})
-    assert not assign(paths, name, words, repository).changed
-    remove(paths, name, repository)
+    assert not assign(paths, name, words, repositories).changed
+    remove(paths, name, repositories)
     with pytest.raises(Failure) as caught:
-        remove(paths, name, repository)
+        remove(paths, name, repositories)
     assert caught.value.problem.exit is Exit.NOTHING_TO_DO
 
 
@@ -128,6 +136,7 @@ def test_one_value_changes_and_nothing_else(
         ("cockpit.interval", ["2"], None, "line 3: cockpit.interval should be a number of seconds from 5 to 3600"),
         ("cockpit.interval", ["1", "2"], None, "line 3: cockpit.interval should be"),
         ("defaults.profile", ["nobody"], None, "defaults.profile should be the name of a profile"),
+        ("defaults.profile", ["nobody"], TWO, "defaults.profile should be the name of a profile"),
         ("agent.command", [""], None, "agent.command should be a list of texts"),
         ("agent.command", ["[1"], None, "agent.command should be a list of texts"),
         ("cockpit.intervall", ["2"], None, "Did you mean cockpit.interval?"),
@@ -143,10 +152,27 @@ def test_what_cannot_be_is_refused_with_its_place(
     paths: Paths, name: str, words: list[str], repository: str | None, said: str
 ) -> None:
     with pytest.raises(Failure) as caught:
-        assign(paths, name, words, repository)
+        assign(paths, name, words, () if repository is None else (repository,))
     assert said in caught.value.problem.message
     assert caught.value.problem.message.count("Nothing was done") <= 1
+    assert ("line" in caught.value.problem.message) == said.startswith("line"), "of a line that is there"
     assert paths.config_file.read_text() == TEXT
+
+
+def test_several_repositories_are_changed_at_once_or_none_is(paths: Paths) -> None:
+    both = (ONE, TWO)
+    assert assign(paths, "auto.attempts", ["4"], both).changed
+    made = load(paths, {}, {}).repositories
+    assert [one.auto.attempts for one in made] == [4, 4]
+    assert assign(paths, "auto.attempts", ["5"], (ONE,)).changed
+    assert assign(paths, "auto.attempts", ["5"], both).changed, "one of them was not so yet"
+    assert not assign(paths, "auto.attempts", ["5"], both).changed
+    with pytest.raises(Failure, match="is not enrolled"):
+        assign(paths, "auto.attempts", ["6"], (ONE, "github.com/acme/none"))
+    assert [one.auto.attempts for one in load(paths, {}, {}).repositories] == [5, 5]
+    remove(paths, "auto.attempts", (TWO,))
+    remove(paths, "auto.attempts", both)
+    assert [line for line in changed(paths) if line[0] == "-"] == ["- attempts = 3"]
 
 
 def test_a_broken_file_is_never_overwritten_and_a_broken_value_can_be_mended_by_name(paths: Paths) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from given import ENROLMENT, issue, remote
 
-from soda_tui.cockpit.gathering import target_of
+from soda_tui.cockpit.targets import target_of
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.sharing import MICROSECONDS, Trust, while_polled
@@ -93,21 +95,44 @@ async def test_a_damaged_index_is_put_aside_and_written_anew(tmp_path: Path, con
 
 async def test_one_polls_and_the_next_takes_over(tmp_path: Path) -> None:
     one, other, third = Front(tmp_path), Front(tmp_path), Front(tmp_path, "gho_another")
-    assert await one.readings.own(HOST, TARGETS, 30.0)
-    assert not await other.readings.own(HOST, TARGETS, 30.0)
-    assert await third.readings.own(HOST, TARGETS, 30.0), "another account is polled by itself"
+    assert await one.readings.own(HOST, TARGETS, 30.0, lambda: 30.0)
+    assert not await other.readings.own(HOST, TARGETS, 30.0, lambda: 30.0)
+    assert await third.readings.own(HOST, TARGETS, 30.0, lambda: 30.0), "another account is polled by itself"
     await one.tell(NOW - 9, titled("polled"))
     shared = (await other.readings.told(HOST, TARGETS)).repositories[KEY]
     assert shared.every == 30.0
     other.now = NOW + 61 * MICROSECONDS
     assert (await other.readings.told(HOST, TARGETS)).repositories[KEY].every is None, "it has stalled"
     one.readings.leave(HOST)
-    assert await other.readings.own(HOST, TARGETS, 30.0)
+    assert await other.readings.own(HOST, TARGETS, 30.0, lambda: 30.0)
+
+
+async def test_what_a_token_read_that_is_gone_is_not_kept_in_memory(tmp_path: Path) -> None:
+    """A service waits for days with tokens of an hour each."""
+    token = ["gho_hour_0"]
+    readings = FileReadings(tmp_path / "readings", tmp_path / "locks", lambda _: token[0], lambda: NOW)
+
+    async def turn() -> int:
+        tracemalloc.start()
+        await readings.tell(HOST, TARGETS, NOW - 1, {KEY: remote(*(issue(n) for n in range(1, 500)))}, None)
+        assert await readings.told(HOST, TARGETS)
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+        return held
+
+    try:
+        first = await turn()
+        for hour in range(1, 6):
+            token[0] = f"gho_hour_{hour}"
+            last = await turn()
+        assert last < 2 * first, (first, last)
+    finally:
+        tracemalloc.stop()
 
 
 async def test_without_a_token_each_reads_for_itself_and_no_token_is_on_disk(tmp_path: Path) -> None:
     one, none = Front(tmp_path), Front(tmp_path, None)
-    assert await none.readings.own(HOST, TARGETS, 30.0)
+    assert await none.readings.own(HOST, TARGETS, 30.0, lambda: 30.0)
     await none.tell(NOW - 9, titled("nobody's"))
     assert await one.told() is None
     await one.tell(NOW - 9, titled("mine"))
@@ -123,7 +148,7 @@ async def test_how_old_it_may_be(tmp_path: Path) -> None:
     one, other = Front(tmp_path), Front(tmp_path)
     await one.tell(NOW - 40 * MICROSECONDS, titled("by a script"))
     scripted = (await other.readings.told(HOST, TARGETS)).repositories[KEY]
-    await one.readings.own(HOST, TARGETS, 30.0)
+    await one.readings.own(HOST, TARGETS, 30.0, lambda: 30.0)
     await one.tell(NOW - 40 * MICROSECONDS, titled("by who polls"))
     polled = (await other.readings.told(HOST, TARGETS)).repositories[KEY]
     assert Trust(60).suffices(scripted, NOW) and not Trust(30).suffices(scripted, NOW)

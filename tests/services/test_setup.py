@@ -101,7 +101,7 @@ async def test_it_ends_at_its_limit_with_all_that_it_started(service: RunService
     asked = launch(worktree, "mkfifo held; (trap '' TERM; exec 3<>held; echo up; exec sleep 61237) & wait", 0.005)
     with pytest.raises(Failure) as caught:
         await service.start(asked)
-    assert "limit of 0.005 minutes" in str(caught.value)
+    assert "limit of 1 second" in str(caught.value)
     _, log = await ended(service)
     assert "agent" not in log.splitlines()
     found = subprocess.run(["ps", "-ax", "-o", "args="], capture_output=True, text=True, check=True).stdout

@@ -46,6 +46,8 @@ def test_a_damaged_snapshot_is_put_aside(paths: Paths, store: FileStore, content
     (paths.state / "snapshot.json").write_bytes(content)
     assert store.snapshot() is None
     assert (paths.state / "snapshot.damaged.json").read_bytes() == content
+    assert store.put_aside is not None
+    assert "snapshot.damaged.json" in store.put_aside
     assert not (paths.state / "snapshot.json").exists()
     store.save(SNAPSHOT)
     assert store.snapshot() == SNAPSHOT

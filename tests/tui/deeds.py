@@ -57,6 +57,11 @@ class Stage:
         return [verb for _, verb, _ in self.cockpit.acts]
 
     @property
+    def said(self) -> str:
+        """What was said last."""
+        return self.app.messages[-1].text if self.app.messages else ""
+
+    @property
     def at(self) -> int | None:
         """The number of the pane that a person is at."""
         pane = self.app.overview.grid.active
@@ -103,6 +108,11 @@ class Deed:
 def on(screen: type[Screen[Any]]) -> Effect:
     """Whether such a screen is open."""
     return lambda stage: isinstance(stage.app.screen, screen)
+
+
+def history_of(key: str) -> Effect:
+    """Whether the history is open, and begins with this repository."""
+    return lambda stage: isinstance(stage.app.screen, HistoryScreen) and stage.app.screen._told[0].key == key
 
 
 def done(verb: Verb) -> Effect:
@@ -214,7 +224,7 @@ DEEDS = {
     "pane.waiting": Deed(at_pane(2)),
     "pane.mark": Deed(lambda stage: stage.app.overview.grid.marked == {WORKING.key}),
     "view.inbox": Deed(on(InboxScreen)),
-    "view.history": Deed(on(HistoryScreen)),
+    "view.history": Deed(history_of(DEFAULT[1].key), keys=("2",)),
     "view.filter": Deed(lambda stage: bool(stage.app.overview._line and stage.app.overview._line.has_focus)),
     "view.clear": Deed(
         lambda stage: not stage.app.overview.grid.marked,
@@ -260,6 +270,8 @@ DEEDS = {
     "app.stop_all": Deed(lambda stage: stage.cockpit.standing is not None),
     "app.help": Deed(on(HelpScreen)),
     "app.palette": Deed(lambda stage: "-trying" not in stage.app.screen.classes and _searches(stage)),
+    "app.settings": Deed(lambda stage: stage.said == "The demo has no configuration. Leave it, and run soda-tui."),
+    "app.guide": Deed(lambda stage: stage.said == "The demo is set up already. Leave it, and run soda-tui."),
     "app.theme": Deed(lambda stage: "-trying" in stage.app.screen.classes and _searches(stage)),
     "app.quit": Deed(lambda stage: stage.app._exit),
 }

@@ -55,6 +55,7 @@ class FrozenCockpit:
         self.refreshes: list[tuple[str, ...] | None] = []
         self.peeks: list[tuple[str, int | None]] = []
         self.attended: frozenset[str] = frozenset()
+        self.focus: str | None = None
         self.abandoned = False
         self.shown_work: Work | None = None
         self.runs: tuple[RunFacts, ...] = ()
@@ -95,8 +96,8 @@ class FrozenCockpit:
     def abandon(self) -> None:
         self.abandoned = True
 
-    def attend(self, keys: Collection[str]) -> None:
-        self.attended = frozenset(keys)
+    def attend(self, keys: Collection[str], focus: str | None = None) -> None:
+        self.attended, self.focus = frozenset(keys), focus
 
     async def auto_question(self, key: str) -> str | None:
         return f"Work the queue of {key}?"

@@ -9,16 +9,21 @@ from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.shown import NOW
 
+from soda_tui.cockpit.setting_up import SetUp
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.widgets.pane import RepositoryPane
 
 
 @asynccontextmanager
 async def opened(
-    cockpit: FrozenCockpit, *, demo: bool = False, size: tuple[int, int] = (180, 50)
+    cockpit: FrozenCockpit,
+    *,
+    demo: bool = False,
+    size: tuple[int, int] = (180, 50),
+    setup: Callable[[], SetUp] | None = None,
 ) -> AsyncIterator[tuple[SodaApp, Pilot[None]]]:
     """The screen on a cockpit, with its panes mounted and one of them focused."""
-    app = SodaApp(cockpit, clock=lambda: NOW, demo=demo)
+    app = SodaApp(cockpit, clock=lambda: NOW, demo=demo, setup=setup)
     async with app.run_test(size=size) as pilot:
         if cockpit.snapshot.repositories:
             await until(pilot, lambda: app.overview.grid.active is not None)

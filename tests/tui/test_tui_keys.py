@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from msgspec import structs
 from textual.widgets import Button
@@ -12,10 +14,13 @@ from tui.test_tui_foreign_text import rendered
 
 from soda_tui.domain.actions import ACTIONS, Verb
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.model import Clone, Status, Worktree
+from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.model import Clone, Loop, Status, Worktree
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.readable import Line, plain_line
 from soda_tui.domain.verdict import reason, subject
+from soda_tui.help import TOPICS, topic
+from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.help import HelpScreen
 from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
@@ -184,14 +189,18 @@ async def test_help_names_every_action_and_closes() -> None:
             if not action.name.removeprefix("pane.").isdigit():
                 assert f" {action.title} " in text
                 assert action.help.split()[0] in text
-        await pilot.press("right_square_bracket")
-        await until(pilot, lambda: any("Stop everything" in line for line in rendered(app)))
-        await pilot.press("right_square_bracket")
-        await until(pilot, lambda: any("Where work can be" in line for line in rendered(app)))
+        for name in TOPICS:
+            await pilot.press("right_square_bracket")
+            title = topic(name).partition("\n")[0].removeprefix("# ")
+            await until(pilot, partial(_is_shown, app, title))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is app.overview)
+
+
+def _is_shown(app: SodaApp, text: str) -> bool:
+    return any(text in line for line in rendered(app))
 
 
 @pytest.mark.parametrize("demo", [False, True])
@@ -202,6 +211,16 @@ async def test_quitting_says_what_becomes_of_the_agents(demo: bool) -> None:
         said = " ".join(str(part) for part in app._exit_renderables)
         assert ("acme/rocket 12" in said and "run on" in said) is not demo
         assert ("were stopped" in said) is demo
+
+
+async def test_quitting_says_that_loops_rest_until_somebody_goes_on_with_them() -> None:
+    on, off = (Loop(mode, Doing.WAITING, "It waits.", None, False) for mode in (Mode.ON, Mode.OFF))
+    shown = snapshot(repository(loop=on), repository("acme/teapot", loop=off))
+    async with opened(FrozenCockpit(shown)) as (app, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+        said = " ".join(str(part) for part in app._exit_renderables)
+        assert "loop is on in acme/rocket: it rests until" in said
 
 
 async def test_quitting_finishes_what_is_under_way_and_says_so() -> None:

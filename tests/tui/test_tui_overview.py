@@ -272,7 +272,7 @@ async def test_the_header_says_that_no_agent_may_run_as_long_as_that_is_so() -> 
         bar = app.overview.status
         assert "STOP" not in bar.make()[0].plain
         cockpit.put(structs.replace(snapshot(WORKING), forbidden="/state/STOP"))
-        words = "STOP (soda-tui resume lifts it): no agent may run on this machine (/state/STOP)"
+        words = "STOP (! lifts it): no agent may run on this machine (/state/STOP)."
         await until(pilot, lambda: words in bar.make()[0].plain)
 
 

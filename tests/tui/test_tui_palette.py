@@ -78,7 +78,7 @@ async def test_an_action_of_the_program_and_one_of_another_view() -> None:
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
 
 
-@pytest.mark.parametrize("key", ["ctrl+t", ":"])
+@pytest.mark.parametrize("key", ["ctrl+t", pytest.param(":", marks=pytest.mark.wide)])
 async def test_a_theme_is_tried_on_and_put_back_or_worn(key: str) -> None:
     cockpit = FrozenCockpit(TRIO)
     async with opened(cockpit) as (app, pilot):

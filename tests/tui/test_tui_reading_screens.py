@@ -31,11 +31,13 @@ from soda_tui.tui.screens.log import LogScreen
 from soda_tui.tui.screens.peek import PeekScreen
 from soda_tui.tui.screens.question import Question
 from soda_tui.tui.screens.repository import RepositoryScreen
+from soda_tui.tui.screens.topics import TopicsScreen
 from soda_tui.tui.screens.zoom import DRIFT, HISTORY, LOG, ZoomScreen
 from soda_tui.tui.screens.zoom import WORK as WORK_TAB
 from soda_tui.tui.text import plain
 from soda_tui.tui.widgets.key_bar import KeyBar
 from soda_tui.tui.widgets.row_list import Row, RowList
+from soda_tui.tui.widgets.tab_bar import TabBar
 from soda_tui.tui.widgets.zoom_rows import queue_rows
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +97,19 @@ async def test_every_tab_by_key_and_by_mouse() -> None:
         row = screen.bar.make()[0].plain
         await pilot.click(screen.bar, offset=(row.index("Log") + 1, 0))
         await until(pilot, lambda: screen.bar.active == LOG)
+
+
+async def test_a_topic_that_has_no_room_is_reached_by_key_and_by_mouse() -> None:
+    async with opened(cockpit(), size=(80, 24)) as (app, pilot):
+        await pilot.press("question_mark")
+        await shows(pilot, app, "Keys")
+        await pilot.press(NEXT)
+        await until(pilot, lambda: isinstance(app.screen, TopicsScreen))
+        bar = app.screen.query_one(TabBar)
+        await pilot.press(PREVIOUS)
+        await shows(pilot, app, "… ", "[security]", "An agent runs as you")
+        await pilot.click(bar, offset=(bar.make()[0].plain.index("recovery") + 1, 0))
+        await shows(pilot, app, "[recovery]", "Where work can be")
 
 
 async def test_drift_says_kind_severity_and_repair() -> None:

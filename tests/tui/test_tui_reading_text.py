@@ -8,6 +8,7 @@ from tui.readable import PATCH, WORK
 from tui.test_tui_foreign_text import HOSTILE
 
 from soda_tui.domain.failure import Failure
+from soda_tui.help import topic
 from soda_tui.tui import outside
 from soda_tui.tui.folding import TextLine, fold, searching, tinted
 from soda_tui.tui.log_calls import PIECE
@@ -168,6 +169,15 @@ def test_markdown_shows_its_structure_and_where_links_lead() -> None:
     assert "[image dot] (https://spy.example/x.png)" in text
     assert "[/x][@click=app.quit]boo[/]" in text
     assert not FORBIDDEN & set(text.replace("\n", ""))
+
+
+def test_documents_of_our_own_flow_and_lose_no_cell() -> None:
+    long = "soda-tui drift REPO --repair run_without_claim, " * 3
+    table = f"| seen | why | do |\n|---|---|---|\n| `a` | | {long} |\n"
+    shown = [line.plain for line in render(f"one\ntwo `three`\nfour\n\n- item\n  goes on\n\n{table}", own=True)]
+    assert shown == ["one two three four", "", "• item goes on", "", "a", f"  do: {long.strip()}"]
+    incidents = [line.plain for line in render(topic("incidents"), own=True)]
+    assert "  what to do: soda-tui drift REPO --repair run_without_claim" in incidents
 
 
 @pytest.mark.parametrize(

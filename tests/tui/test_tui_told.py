@@ -230,8 +230,10 @@ async def test_what_can_be_seen_is_attended_to() -> None:
         await until(pilot, lambda: len(attended()) == 3)
         await pilot.press("2", "z", "question_mark")
         await until(pilot, lambda: attended() == {ATTENTION.key})
-        await pilot.press("escape", "escape")
-        await until(pilot, lambda: len(attended()) == 3)
+        assert cockpit.focus == ATTENTION.key
+        await pilot.press("escape", "escape", "1")
+        await until(pilot, lambda: len(attended()) == 3 and cockpit.focus == WORKING.key)
+        await pilot.press("2")
         await pilot.press("v")
         await until(pilot, lambda: attended() == {ATTENTION.key})
 

@@ -14,7 +14,7 @@ from crasher import Points, die
 from soda_tui.__main__ import program
 from soda_tui.cockpit import looping
 from soda_tui.domain.loop import advancing
-from soda_tui.domain.loop.deciding import Choice
+from soda_tui.domain.loop.outlook import Choice
 
 _LOOP = "loop:"
 

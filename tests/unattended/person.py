@@ -32,7 +32,7 @@ class Person:
         self._chance = random.Random(f"person {stage.play.seed}")
         self._since: dict[str, float] = {}
         self._asked: dict[str, str] = {}
-        self._released: set[str] = set()
+        self._marked: dict[str, int | None] = {}
         self._done: set[tuple[str, Deed]] = set()
         self.touched: set[tuple[str, int]] = set()
         self.closed: set[tuple[str, int]] = set()
@@ -84,15 +84,20 @@ class Person:
         return self._asked[request.id] == ""
 
     def _release(self, name: str, request: PullRequest, issue: int) -> None:
-        """Mark it to be landed, or merge it oneself; where all that is ready is landed, merge but a few."""
-        if request.id in self._released:
-            return
-        self._released.add(request.id)
-        chance = self._chance.random()
-        if chance < 0.15 and name != QUEUE:
-            self._people.merge(name, request.number)
-        elif self._stage.play.land == "labelled":
-            self._people.label(name, issue if chance < 0.6 else request.number, LABELS.ready_to_merge)
+        """Mark it to be landed, anew where new commits took the mark off, or merge it oneself.
+
+        Where all that is ready is landed, merge but a few.
+        """
+        if request.id not in self._marked:
+            chance = self._chance.random()
+            self._marked[request.id] = None
+            if chance < 0.15 and name != QUEUE:
+                self._people.merge(name, request.number)
+            elif self._stage.play.land == "labelled":
+                self._marked[request.id] = issue if chance < 0.6 else request.number
+        number = self._marked[request.id]
+        if number is not None:
+            self._people.label(name, number, LABELS.ready_to_merge)
 
     def _meddle(self, name: str, repository: Repository) -> None:
         """Do the deeds that are due: what concerns an issue that nobody has taken yet, or to cut off work on one."""

@@ -20,9 +20,12 @@ def test_ctrl_c_ends_the_loops_and_leaves_the_agents_at_work(machine: Machine) -
         command, env=machine.environment, cwd=machine.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     ) as auto:
         assert auto.stdout is not None
-        for line in auto.stdout:
-            if "The agent works on" in line:
-                break
+        said = ""
+        while "The agent works on" not in said:
+            line = auto.stdout.readline()
+            assert line, f"it ended: {said}"
+            said += line
+        assert "read yet" not in said and "Nobody works it" not in said and "github.com" not in said
         with subprocess.Popen(
             command,
             env=machine.environment,
@@ -44,6 +47,10 @@ def test_ctrl_c_ends_the_loops_and_leaves_the_agents_at_work(machine: Machine) -
     assert shown.get("loop") is None or shown["loop"]["mode"] == "off"
     machine.run("stop", ROCKET, "--yes")
     machine.run("auto", exit=3)
+    assert machine.run("auto", "--status").stdout == f"{ROCKET}: off.\n"
+    machine.run("auto", ROCKET, "--on")
+    assert machine.run("auto", "--status").stdout.startswith(f"{ROCKET}: on. Nobody works it now")
+    assert machine.repository()["loop"]["why"].startswith("Nobody works it now")
 
 
 @pytest.mark.wide
@@ -51,3 +58,20 @@ def test_what_cannot_work_turns_nothing_on(machine: Machine) -> None:
     assert "There is no profile nobody" in machine.run("auto", ROCKET, "--profile", "nobody", exit=2).stderr
     assert "90s, 45m, 8h or 2d" in machine.run("auto", ROCKET, "--for", "9x", exit=2).stderr
     assert machine.repository().get("loop") is None
+
+
+@pytest.mark.wide
+def test_it_says_what_came_of_what_it_began(machine: Machine) -> None:
+    command = [sys.executable, "-m", "soda_tui", "--config", str(machine.config), "auto", ROCKET, "--max-issues", "1"]
+    with subprocess.Popen(
+        command, env=machine.environment, cwd=machine.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as auto:
+        assert auto.stdout is not None
+        said = ""
+        while "Bottled " not in said:
+            line = auto.stdout.readline()
+            assert line, f"it ended: {said}"
+            said += line
+        auto.send_signal(signal.SIGINT)
+        assert auto.wait(30) == 0
+    assert "/pull/" in said.splitlines()[-1] and said.count("Bottled ") == 1

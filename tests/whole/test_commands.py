@@ -15,6 +15,8 @@ import pytest
 from machines import Machine
 
 from soda_tui.__main__ import main
+from soda_tui.cli.options.common import verb_help
+from soda_tui.domain.actions import COMMANDS
 
 
 def test_a_broken_configuration_is_named_with_file_line_and_key(machine: Machine) -> None:
@@ -224,3 +226,14 @@ def test_what_cannot_be_bundled_says_why(machine: Machine) -> None:
     machine.run("bundle", "rocket", "teapot", exit=2)
     told = machine.json("bundle", "rocket", "#7", "--dry-run", exit=9)
     assert "0 to bundle, and a bundle needs two. Left out is pull request 11 (issue 7)" in told["message"]
+
+
+def test_help_speaks_of_commands_and_not_of_keys() -> None:
+    for verb in COMMANDS:
+        assert "cursor" not in verb_help(verb) and "pops first" not in verb_help(verb)
+
+
+@pytest.mark.parametrize("command", [("auto", "--status"), ("drift",)])
+def test_where_nothing_is_enrolled_that_is_said(machine: Machine, command: tuple[str, ...]) -> None:
+    machine.config.write_text("")
+    assert "No repository is enrolled yet" in machine.run(*command).stdout

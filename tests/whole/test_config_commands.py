@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,19 +12,7 @@ from pathlib import Path
 import pytest
 from machines import ROCKET, Machine
 
-from soda_tui.cli.parser import build_parser
 from soda_tui.help import TOPICS, topic
-
-
-def test_every_command_in_a_topic_is_one() -> None:
-    named = [
-        line for name in TOPICS for line in re.findall(r"(?:^    |`)(soda-tui [^`\n]+)", topic(name), re.MULTILINE)
-    ]
-    assert len(named) > 40
-    for line in named:
-        if line.startswith("soda-tui help "):
-            assert line.split()[2] in TOPICS
-        build_parser().parse_args(shlex.split(line)[1:])
 
 
 def on_a_terminal(machine: Machine, editor: Path, answer: str = "") -> tuple[int, str]:
@@ -90,6 +77,14 @@ def test_the_ancestor_is_taken_over_once_and_only_after_a_yes(machine: Machine) 
     assert [(one["value"], one["source"]) for one in found] == [(45, "repository")]
     shadowed = machine.run("config", "set", "cockpit.interval", "60", environment={"SODA_TUI_COCKPIT__INTERVAL": "90"})
     assert "SODA_TUI_COCKPIT__INTERVAL" in shadowed.stderr
+    told = machine.run("config", "unset", "cockpit.interval", environment={"SODA_TUI_COCKPIT__INTERVAL": "90"})
+    assert "and is 90.0 now, from SODA_TUI_COCKPIT__INTERVAL" in told.stdout and "default" not in told.stdout
+    words = ("config", "set", "agent.command")
+    wrong = machine.run(*words, "claude", "--print", exit=2).stderr
+    assert "config set KEY -- WORD" in wrong and wrong.count("usage:") == 1 and len(wrong.splitlines()) < 8
+    machine.run(*words, "--repo", ROCKET, "--", "claude", "--print")
+    found = machine.json("config", "get", "agent.command", "--repo", ROCKET)["settings"]
+    assert found[0]["value"] == ["claude", "--print"]
 
 
 @pytest.mark.wide

@@ -119,6 +119,19 @@ def setting(patient: Patient, key: str, value: str) -> Iterator[None]:
         patient.git("config", "--local", "--unset", key)
 
 
+@contextmanager
+def emptied(patient: Patient) -> Iterator[None]:
+    """A clone without its files for a while."""
+    away = patient.clone.with_name("away")
+    patient.clone.rename(away)
+    patient.clone.mkdir()
+    (away / ".git").rename(patient.clone / ".git")
+    yield
+    (patient.clone / ".git").rename(away / ".git")
+    patient.clone.rmdir()
+    away.rename(patient.clone)
+
+
 # --- the configuration
 
 
@@ -310,6 +323,30 @@ def pushes_elsewhere(patient: Patient) -> Iterator[None]:
         yield
 
 
+@fault("clone.elsewhere")
+def pushes_elsewhere_by_a_prefix(patient: Patient) -> Iterator[None]:
+    with setting(
+        patient, f"url.{patient.url}/somebody/else.git.pushInsteadOf", patient.git("remote", "get-url", "origin")
+    ):
+        yield
+
+
+@fault("clone.unfilled")
+def clone_broken_off(patient: Patient) -> Iterator[None]:
+    index = patient.clone / ".git" / "index"
+    before = index.read_bytes()
+    with emptied(patient):
+        index.unlink()
+        yield
+        index.write_bytes(before)
+
+
+@fault("clone.unfilled")
+def every_file_deleted(patient: Patient) -> Iterator[None]:
+    with emptied(patient):
+        yield
+
+
 @fault("clone.secret")
 def token_in_the_url(patient: Patient) -> Iterator[None]:
     url = patient.git("config", "remote.origin.url")
@@ -409,6 +446,23 @@ def loop_without_an_owner(patient: Patient) -> Iterator[None]:
     loops.say(KEY, Wish(Mode.ON))
     yield
     loops.say(KEY, Wish(Mode.OFF))
+
+
+@fault("loop.unreadable")
+def loop_of_another_version(patient: Patient) -> Iterator[None]:
+    loops = FileLoops(patient.paths.state / "loops", patient.paths.state / "locks")
+    loops.say(KEY, Wish(Mode.OFF))
+    (file,) = (patient.paths.state / "loops").iterdir()
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b'"v":1', b'"v":2'))
+    yield
+    file.write_bytes(before)
+
+
+@fault("loop.uncounted")
+def cap_of_tokens_that_nobody_tells(patient: Patient) -> Iterator[None]:
+    with configured(patient, "[repository.auto]\nenabled = true\ntokens_per_day = 100000\n"):
+        yield
 
 
 @fault("run.doubtful")

@@ -13,32 +13,75 @@ from pathlib import Path
 
 import pytest
 from machines import ROCKET, Machine
+from msgspec import structs
 
+from soda_tui.domain.failure import Failure
 from soda_tui.domain.service import environment, launchd_list, systemd_unit
 from soda_tui.sandbox.demo import TOKEN
 from soda_tui.services.service import UserService
+from soda_tui.wiring import Invocation, find_tokens, worked
 
 SECRETS = {"GH_TOKEN": "ghp_secret", "ANTHROPIC_API_KEY": "sk-secret", "PATH": "/a b/bin:/usr/bin", "HOME": "/home/me"}
 
 
 def test_no_unit_holds_a_secret_and_every_word_stays_one(tmp_path: Path) -> None:
     passed = environment(SECRETS)
-    unit = systemd_unit(["/opt/so da/%h/$x", 'a"b\\c'], passed)
-    assert 'ExecStart="/opt/so da/%%h/$$x" "a\\"b\\\\c"\nEnvironment="PATH=/a b/bin:/usr/bin"\n' in unit
+    unit = systemd_unit(["/opt/so da/%h/$x", '$a"b\\c'], passed)
+    assert 'ExecStart="/opt/so da/%%h/$x" "$$a\\"b\\\\c"\nEnvironment="PATH=/a b/bin:/usr/bin"\n' in unit
     assert "KillMode=process" in unit and "secret" not in unit
     made = plistlib.loads(launchd_list(["/opt/so da", "auto"], passed, "/log").encode())
     assert made["ProgramArguments"] == ["/opt/so da", "auto"] and made["AbandonProcessGroup"]
     assert made["KeepAlive"] == {"SuccessfulExit": False} and "secret" not in str(made)
-    with pytest.raises(ValueError, match="new"):
-        systemd_unit(["a\nnew = line"], {})
+    for program in ("a\nnew = line", "/opt/new's/soda-tui", "/opt/new\\s/soda-tui"):
+        with pytest.raises(ValueError, match="new"):
+            systemd_unit([program], {})
+
+
+def test_what_only_your_shell_has_is_named_and_no_log_in_is_written(tmp_path: Path) -> None:
+    shell = {
+        "HTTPS_PROXY": "http://ada:pw@proxy:3128",
+        "http_proxy": "ada:pw@proxy:3128",
+        "NO_PROXY": "example.org",
+        "SSL_CERT_FILE": "/etc/ca.pem",
+        "GH_CONFIG_DIR": "/home/me/gh@work",
+        "SODA_TUI_COCKPIT__INTERVAL": "9",
+        "SODA_TUI_CONFIG": "/config.toml",
+        "SSH_AUTH_SOCK": "/run/agent",
+        "LS_COLORS": "x",
+        **SECRETS,
+    }
+    made = UserService(["/opt/soda-tui"], shell, tmp_path, "linux")
+    for written in ("NO_PROXY=", "SSL_CERT_FILE=", "GH_CONFIG_DIR="):
+        assert written in made.text
+    assert "pw@" not in made.text and "INTERVAL" not in made.text
+    left = ("GH_TOKEN", "HTTPS_PROXY", "SODA_TUI_COCKPIT__INTERVAL", "SSH_AUTH_SOCK", "http_proxy")
+    assert made.left_out(()) == left and "ANTHROPIC_API_KEY" in made.left_out(("ANTHROPIC_*",))
+    with pytest.raises(Failure, match="GITHUB_API_URL"):
+        UserService(["/opt/soda-tui"], {"GITHUB_API_URL": "https://ada:pw@git.example.org"}, tmp_path).check()
+
+
+def test_a_token_that_only_your_shell_leads_to_is_none(tmp_path: Path) -> None:
+    gh = tmp_path / "apart/gh"
+    gh.parent.mkdir()
+    gh.write_text("#!/bin/sh\necho the-token\n")
+    gh.chmod(0o755)
+    config = tmp_path / "config.toml"
+    config.write_text('[[repository]]\nname = "acme/one"\npath = "/src/one"\n[repository.auto]\nenabled = true\n')
+    call = Invocation({"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SODA_TUI_CONFIG": str(config)})
+    with pytest.raises(Failure, match=r"github\.com"):
+        find_tokens(structs.replace(call, environ={**call.environ, "GH_PATH": str(gh)}), worked(call, ()))
+    find_tokens(structs.replace(call, environ={**call.environ, "PATH": f"{gh.parent}:/bin"}), worked(call, ()))
 
 
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("there is no systemd here")
+    program = tmp_path / "a $b %h" / "soda-tui"
+    program.parent.mkdir()
+    program.symlink_to(sys.executable)
     unit = tmp_path / "soda-tui.service"
-    unit.write_text(systemd_unit([sys.executable, "-m", "soda_tui", "auto", "--stay"], environment(SECRETS)))
+    unit.write_text(systemd_unit([str(program), "-m", "$x", "auto", "--stay"], environment(SECRETS)))
     command = [analyze, "verify", "--user", str(unit)]
     folder = {"XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     done = subprocess.run(command, env=folder, capture_output=True, text=True, timeout=60, check=False)

@@ -143,7 +143,7 @@ def test_from_pop_to_pull_request_by_key(tmp_path: Path) -> None:
     assert agents_of(tmp_path) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.wide), signal.SIGHUP])
 def test_the_demo_is_taken_away_however_it_ends(tmp_path: Path, number: signal.Signals) -> None:
     with terminal(tmp_path, "--demo") as screen:
         screen.wait_for("The test bench")

@@ -260,6 +260,8 @@ STEPS = (
     Step("view.clear", lambda before, now: "1 marked" not in now, (*FIRST, ("Space", says("1 marked")))),
     over("app.help", says("╭─ Keys")),
     over("app.palette", says("Search for an action")),
+    Step("app.settings", says("The demo has no configuration."), FIRST),
+    Step("app.guide", says("The demo is set up already."), FIRST),
     over("app.theme", says("Search for a theme")),
     over("repo.peek", says("[Issue]"), FIRST),
     over("repo.zoom", says("[Queue"), FIRST),

@@ -8,10 +8,18 @@ from functools import partial
 from soda_tui.cli.parsing import (
     seconds,
 )
-from soda_tui.domain.actions import ACTIONS
+from soda_tui.domain.actions import ACTIONS, Verb, action_of
 
 REPO = "OWNER/NAME, HOST/OWNER/NAME, a unique NAME, or a path; without it the repository here, or the only one"
 MAX_AGE = "take what another soda-tui here has read, where that is at most so old; read the rest"
+
+_WITHOUT_A_SCREEN = {
+    Verb.POP: "Claim the first issue of the queue, or that of --issue: create its branch and its worktree.",
+    Verb.PEEK: "Look at what pop would take, or at the issue of --issue, changing nothing.",
+    Verb.LAUNCH: "Start the agent on the claimed issue; pop claims one, and pop --launch does both.",
+    Verb.LAND: "Merge the pull request that is named, or all that are ready, and tidy up after them (asks).",
+    Verb.FEEDBACK: "Have an agent mend the pull request that is named, or the first that came back (asks).",
+}
 
 
 def add_status_options(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +46,11 @@ def add_seen(parser: argparse.ArgumentParser) -> None:
     """The mark that came with a question."""
     help = "with --yes: the mark that came with the question; files that go for good and changed texts need it"
     parser.add_argument("--seen", metavar="MARK", help=help)
+
+
+def verb_help(verb: Verb) -> str:
+    """What a verb's command does: the registry's words, but where those speak of the screen."""
+    return _WITHOUT_A_SCREEN.get(verb) or action_of(verb).help
 
 
 def help_of(action: str) -> str:

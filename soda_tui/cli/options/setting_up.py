@@ -22,15 +22,25 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
 
 def add_enroll(parser: argparse.ArgumentParser) -> None:
     """What enroll takes."""
-    parser.add_argument("targets", nargs="*", metavar="PATH", help="clones (default: here); with --path one OWNER/NAME")
+    targets = "clones (default: here); with --path one OWNER/NAME; with --scan or --org names of what it lists, or all"
+    parser.add_argument("targets", nargs="*", metavar="PATH", help=targets)
     parser.add_argument("--path", metavar="DIR", help="the clone of the OWNER/NAME that is given")
+    scan = "list the clones below a folder, and enrol those that are chosen; with --org also where others are cloned to"
+    parser.add_argument("--scan", metavar="DIR", help=scan)
+    org = "list what an organisation or a person has on GitHub, and clone and enrol what is chosen (asks)"
+    parser.add_argument("--org", metavar="[HOST/]ORG", help=org)
     parser.add_argument("--init", action="store_true", help="create and correct the labels at once")
-    parser.add_argument("-y", "--yes", action="store_true", help="put this clone in another's place without asking")
+    dry = "say what would be enrolled, write nothing; with --scan or --org only list"
+    parser.add_argument("--dry-run", action="store_true", help=dry)
+    yes = "enrol, clone, and put a clone in another's place without asking; with --scan or --org alone those with *"
+    parser.add_argument("-y", "--yes", action="store_true", help=yes)
 
 
 def add_init(parser: argparse.ArgumentParser) -> None:
     """What init takes."""
     add_repository(parser)
+    template = "then add an issue template that asks for acceptance criteria to the clone (asks); you commit it"
+    parser.add_argument("--issue-template", action="store_true", help=template)
     parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do it without asking")
 
@@ -61,6 +71,7 @@ def _add_config_key(parser: argparse.ArgumentParser) -> None:
 
 def _add_config_set(parser: argparse.ArgumentParser) -> None:
     _add_config_key(parser)
+    parser.epilog = "Words that begin with - come after --, and options before: config set KEY -- WORD --WORD"
     listed = 'of a list each element, or all as in \'["a", "b"]\''
     parser.add_argument("value", nargs="+", metavar="VALUE", help=listed)
 

@@ -13,6 +13,7 @@ from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.merging import Landing
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.probing import Probing
 from soda_tui.domain.remarks import Remarks
 
 
@@ -47,6 +48,15 @@ class GitHub(Protocol):
         Facts in which nothing changed are the same object as before.
         Never raises for one repository: its place in the reading then holds the problem.
         """
+
+    async def probe(self, reader: str, targets: Sequence[Target], pull_requests: Sequence[str]) -> Probing:
+        """Which repositories of an account (by its key) have news, and how far the checks of pull requests (by id) are.
+
+        Fifty repositories for a point, and as many as a hundred pull requests with them for nothing. Never raises.
+        """
+
+    def retry(self, reader: str) -> None:
+        """Ask again as an account that failed so often that it rests, or was refused; the waits of limits stay."""
 
     async def detail(self, name: RepositoryName, number: int) -> IssueDetail:
         """One issue with its body."""

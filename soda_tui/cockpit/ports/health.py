@@ -42,11 +42,11 @@ class Looks(Protocol):
     async def terminal(self) -> TerminalFacts | None:
         """The terminal; None where standard output is none."""
 
-    async def token(self, host: str) -> HostFacts | None:
-        """Whether there is a token for a host, as far as this machine alone can say; None where it cannot."""
+    async def token(self, account: str) -> HostFacts | None:
+        """Whether an account, by its key, has a token, as far as this machine alone can say; None where it cannot."""
 
-    async def reach(self, host: str) -> HostFacts:
-        """A host, asked one question."""
+    async def reach(self, account: str) -> HostFacts:
+        """A host, asked one question as an account, by its key."""
 
     async def remotes(self, enrolments: Sequence[Enrolment]) -> Mapping[str, RemoteFacts | Problem]:
         """The repositories as a poll reads them."""

@@ -16,6 +16,10 @@ from soda_tui.domain.settings import Enrolment, RetentionSettings
 class Store(Protocol):
     """The cockpit's own files."""
 
+    @property
+    def put_aside(self) -> str | None:
+        """A sentence once the last snapshot was found damaged, and put aside."""
+
     def snapshot(self) -> Snapshot | None:
         """The last snapshot on disk; None where there is none that can be read."""
 

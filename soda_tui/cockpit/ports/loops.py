@@ -11,10 +11,13 @@ class Loops(Protocol):
     """For each repository what people wish of its loop, what its owner remembers, and who owns it."""
 
     def wish(self, key: str) -> Wish:
-        """What is wished of a loop; off where nobody has said anything, or nobody can read it."""
+        """What is wished of a loop; off where nobody has said anything.
+
+        Raises a Failure where it is damaged or of another version: nobody acts on it then, or writes in its place.
+        """
 
     def record(self, key: str) -> Record:
-        """What its owner remembers."""
+        """What its owner remembers; raises a Failure as `wish`."""
 
     def say(self, key: str, wish: Wish) -> None:
         """Wish; raises a Failure where it cannot be written."""
@@ -24,6 +27,9 @@ class Loops(Protocol):
 
     def own(self, key: str) -> bool:
         """Become the loop's owner, unless another process is; whether this one is. Raises a Failure."""
+
+    def is_owned(self, key: str) -> bool:
+        """Whether some process owns the loop now, this one or another."""
 
     def disown(self, key: str) -> None:
         """Leave the loop to another process."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from soda_tui.cockpit.ports.place import Place
+from soda_tui.domain.endings import How
 from soda_tui.domain.facts import Room, RunFacts
 from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.settings import LimitSettings, WorkspaceSettings
@@ -52,8 +53,11 @@ class Runs(Protocol):
         A set-up that takes longer than a few seconds is not waited for: the run is then starting.
         """
 
-    async def stop(self, key: str) -> RunFacts | None:
-        """End the repository's running agent with everything that it started, and wait for that; None if none runs."""
+    async def stop(self, key: str, ended_for: How | None = None) -> RunFacts | None:
+        """End the repository's running agent with everything that it started, and wait for that; None if none runs.
+
+        `ended_for` is what its end is put down to where no person wants it.
+        """
 
     async def doubt(self, run: RunFacts) -> None:
         """Have the supervisor of a run look at its claim at once, which may be lost."""

@@ -130,7 +130,7 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             await execution.confirm(step.issue)
             await start(step, execution)
         case steps.StopAgent():
-            await stop(execution)
+            await stop(step, execution)
         case steps.RescueWork():
             await rescue_work(step, execution)
         case steps.CommitAll():

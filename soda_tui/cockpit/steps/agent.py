@@ -14,6 +14,7 @@ from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
 from soda_tui.domain.conversation import prompt_to_go_on
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.plan import StopAgent
 from soda_tui.domain.profiles import Profile, filled
 
 
@@ -49,7 +50,7 @@ async def _launch(step: steps.StartAgent, profile: Profile, execution: Execution
     place = execution.place(step.issue)
     return Launch(
         enrolment.key,
-        execution.remote.id,
+        enrolment.name.identity(execution.remote.id),
         step.issue,
         step.branch,
         attempt,
@@ -92,6 +93,7 @@ def _in_place(profile: Profile, place: Place, briefing: Briefing) -> Profile:
     return structs.replace(profile, command=filled(profile.command, git=str(git), summaries=str(summaries)))
 
 
-async def stop(execution: Execution) -> None:
+async def stop(step: StopAgent, execution: Execution) -> None:
     """End the agent with everything that it started."""
-    execution.facts = structs.replace(execution.facts, run=await execution.world.runs.stop(execution.enrolment.key))
+    run = await execution.world.runs.stop(execution.enrolment.key, step.ended_for)
+    execution.facts = structs.replace(execution.facts, run=run)

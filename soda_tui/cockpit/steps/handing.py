@@ -30,7 +30,7 @@ async def hand_to_person(step: steps.HandToPerson, execution: Execution) -> None
 
 async def _comment(step: steps.HandToPerson, execution: Execution) -> None:
     """Say it, unless an act that was broken off has said it already."""
-    what = step.attempt if step.review is None else f"feedback {step.attempt}"
+    what = step.attempt if step.review is None else f"feedback {step.head}"
     mark = f"<!-- soda-tui: {step.branch} {what} -->"
     if await _is_there(mark, step, execution):
         return

@@ -7,6 +7,7 @@ from msgspec import structs
 from soda_tui.cockpit.execution import DOUBTFUL, Execution
 from soda_tui.cockpit.ports.github import Closely
 from soda_tui.cockpit.steps import bundling
+from soda_tui.cockpit.steps.taking_back import take_back, take_off_marks
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
@@ -28,6 +29,14 @@ def describe(step: steps.Step) -> str:
             return _WORDS[step.way](**values)
         case steps.NoteWaiting():
             return say.STEP_NOTE_WAITING(number=step.done.pull_request, issue=step.done.issue)
+        case steps.NoteGiven():
+            return say.STEP_NOTE_GIVEN(issue=step.issue)
+        case steps.TakeOffMarks():
+            return say.STEP_TAKE_OFF_MARKS(issue=step.issue.number, number=step.request.number)
+        case steps.NoteMerging():
+            return say.STEP_NOTE_MERGING(number=step.number, head=step.head[:12])
+        case steps.TakeBackMerge():
+            return say.STEP_TAKE_BACK_MERGE(number=step.number)
         case steps.CloseIssue():
             return say.STEP_CLOSE_ISSUE(issue=step.issue.number)
         case steps.CloseContained():
@@ -43,6 +52,15 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             await _land(step, execution)
         case steps.NoteWaiting():
             await execution.note("noted", step.done.issue, ledger.waiting(execution.ledger.state, step.done))
+        case steps.NoteGiven():
+            await execution.note("given-up", step.issue, ledger.given(execution.ledger.state, step.issue))
+        case steps.TakeOffMarks():
+            await take_off_marks(step, execution)
+        case steps.NoteMerging():
+            state = ledger.merging(execution.ledger.state, step.number, step.head)
+            await execution.note("merging", step.issue, state)
+        case steps.TakeBackMerge():
+            await take_back(step, execution)
         case steps.CloseIssue():
             await _close(step, execution)
         case steps.CloseContained():

@@ -11,6 +11,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.endings import exit_words
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.text import shorten
+from soda_tui.domain.times import limit_words
 
 _NAMED = 3
 _WORDS = 200
@@ -41,8 +42,8 @@ async def must_pass(check: Check, checks: Checks) -> None:
     """Run a check; raises a Failure where it fails."""
     checked = await checks.run(check)
     if checked.exit != 0:
-        minutes = f"{check.seconds / 60:g}"
-        how = exit_words(checked.exit) if checked.exit is not None else say.CHECK_LATE(minutes=minutes)
+        late = say.CHECK_LATE(limit=limit_words(check.seconds))
+        how = exit_words(checked.exit) if checked.exit is not None else late
         last = next((line for line in reversed(checked.tail.splitlines()) if line.strip()), "")
         said = shorten(last, _WORDS) or say.CHECK_SAID_NOTHING()
         message = say.CHECK_FAILED(command=check.command, how=how, words=_ended(said), log=checked.log)

@@ -18,7 +18,8 @@ class Acts:
 
     def __init__(self, newest_first: Iterable[JournalEntry]) -> None:
         # Several begin within one second, by a clock of seconds: of those the journal's own order tells.
-        self.all: Sequence[JournalEntry] = sorted(reversed(tuple(newest_first)), key=lambda act: act.began)
+        oldest_first = tuple(newest_first)[::-1]
+        self.all: Sequence[JournalEntry] = sorted(oldest_first, key=lambda act: act.began)
         by_issue: dict[int, list[JournalEntry]] = {}
         for act in self.all:
             for issue in dict.fromkeys((act.issue, *(one.issue for one in act.finished))):

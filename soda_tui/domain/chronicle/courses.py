@@ -25,6 +25,11 @@ _AFTER: Mapping[str, Standing] = {
     Verb.GIVE_UP: Standing.GIVEN_UP,
 }
 _STEPS: Mapping[str, Standing] = {ClaimIssue.__name__: Standing.AT_WORK, ReleaseClaim.__name__: Standing.RELEASED}
+_ENDED = {
+    (True, True): Standing.MERGED,
+    (False, True): Standing.CLOSED,
+    (False, False): Standing.DROPPED,
+}
 _CLAIMS = frozenset({Verb.POP, Verb.TAKEOVER})
 
 
@@ -44,7 +49,10 @@ def chronicle(past: Past) -> Chronicle:
         issues=tuple(sorted(courses, key=lambda course: (heard[course.issue], course.issue), reverse=True)),
         mishaps=wrong,
         decisions=past.decisions,
-        touched=tuple(act.began for act in acts.all if is_touch(act)),
+        touched=(
+            *(act.began for act in acts.all if is_touch(act)),
+            *(one.at for one in past.decisions if one.touch),
+        ),
         repaired=tuple(act.began for act in done if act.verb == Verb.REPAIR),
     )
 
@@ -68,8 +76,8 @@ def _course(past: Past, issue: int, acts: Sequence[JournalEntry], runs: Sequence
             touches += is_touch(act)
             attempts = max(attempts, act.attempt or 0)
         if finished is not None:
-            standing = Standing.MERGED if finished.merged else Standing.CLOSED
-            ended, request = _end(finished, act), finished.number
+            standing = _ENDED[finished.merged, finished.number is not None]
+            ended, request = _end(finished, act), finished.number or request
         elif act.issue == issue and act.outcome is JournalOutcome.DONE and (after := _after(act)) is not None:
             standing = after
             popped = popped or (act.began if act.verb in _CLAIMS else None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from msgspec import Struct
 
@@ -71,7 +72,7 @@ class Figures(Struct, frozen=True):
 
 
 def figures(chronicles: Sequence[Chronicle], since: datetime, until: datetime, zone: tzinfo | None) -> Figures:
-    """The figures from one moment to another; `zone` is where the days of the spans begin."""
+    """The figures from one moment to another; `zone` is where the days of the spans begin, None for this machine's."""
 
     def within(at: datetime | None) -> bool:
         return at is not None and since <= at <= until
@@ -89,7 +90,7 @@ def figures(chronicles: Sequence[Chronicle], since: datetime, until: datetime, z
         popped=sum(within(course.popped_at) for course in courses),
         handed_over=sum(within(course.handed_over_at) for course in courses),
         merged=len(merged),
-        closed=ended[Standing.CLOSED],
+        closed=ended[Standing.CLOSED] + ended[Standing.DROPPED],
         given_up=ended[Standing.GIVEN_UP],
         success=_part(len(merged), ended.total()),
         runs=len(runs),
@@ -104,7 +105,7 @@ def figures(chronicles: Sequence[Chronicle], since: datetime, until: datetime, z
         mishaps=len(wrong),
         recovered=_part(sum(mishap.mended is Mended.BY_ITSELF for mishap in over), len(over)),
         kinds=_kinds(where),
-        spans=_spans(courses, wrong, since.astimezone(zone), until.astimezone(zone)),
+        spans=_spans(courses, wrong, since, until, zone),
     )
 
 
@@ -157,17 +158,23 @@ def _kinds(where: Sequence[tuple[str, Mishap]]) -> tuple[Kind, ...]:
     return tuple(sorted(kinds, key=lambda found: (-found.count, found.kind)))
 
 
-def _spans(courses: Iterable[Course], wrong: Iterable[Mishap], since: datetime, until: datetime) -> tuple[Span, ...]:
-    """The time in equal parts; the first begins with the day in which it falls."""
-    begin = since.replace(hour=0, minute=0, second=0, microsecond=0)
-    step = next((one for one in _STEPS if (until - begin) / one <= _MOST_SPANS), _STEPS[-1])
-    begin += step * max(int((since - begin) / step), 0)
+def _spans(
+    courses: Iterable[Course], wrong: Iterable[Mishap], since: datetime, until: datetime, zone: tzinfo | None
+) -> tuple[Span, ...]:
+    """The time in parts that are equal by the clock on the wall; the first begins with the day in which it falls."""
+    first, last = (at.astimezone(zone).replace(tzinfo=None) for at in (since, until))
+    begin = datetime.combine(first, time.min)
+    step = next((one for one in _STEPS if (last - begin) / one <= _MOST_SPANS), _STEPS[-1])
+    begin += step * max(int((first - begin) / step), 0)
+    count = min(int((last - begin) / step) + 1, _MOST_SPANS + 1)
+    walls = (begin + step * at for at in range(max(count, 0)))
+    begins = [at.astimezone() if zone is None else at.replace(tzinfo=zone) for at in walls]
+    moments = [at.astimezone(UTC) for at in begins]
 
     def places(times: Iterable[datetime | None]) -> Counter[int]:
-        return Counter(int((at - begin) / step) for at in times if at is not None and since <= at <= until)
+        return Counter(bisect_right(moments, at) - 1 for at in times if at is not None and since <= at <= until)
 
     handed = places(course.handed_over_at for course in courses)
     merged = places(course.ended_at for course in courses if course.standing is Standing.MERGED)
     failed = places(mishap.at for mishap in wrong)
-    count = min(int((until - begin) / step) + 1, _MOST_SPANS + 1)
-    return tuple(Span(begin + step * at, handed[at], merged[at], failed[at]) for at in range(max(count, 0)))
+    return tuple(Span(at, handed[place], merged[place], failed[place]) for place, at in enumerate(begins))

@@ -10,7 +10,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.chronicle.figures import Span
 from soda_tui.domain.chronicle.past import Course
 from soda_tui.domain.chronicle.reporting import Report
-from soda_tui.domain.chronicle.words import course_words, figure_rows, kind_words, mended_words, span_names
+from soda_tui.domain.chronicle.words import chart_rows, course_words, figure_rows, kind_words, mended_words
 from soda_tui.domain.text import one_line
 
 _HEAD = """<!doctype html>
@@ -83,9 +83,9 @@ def _course(course: Course) -> str:
 
 
 def _chart(name: str, spans: Sequence[Span], number: Callable[[Span], int]) -> Iterator[str]:
-    if any(map(number, spans)):
+    if rows := chart_rows(spans, number):
         yield f"<h3>{_text(name)}</h3>"
-        yield _bars([(at, number(span)) for at, span in zip(span_names(spans), spans, strict=True)])
+        yield _bars(rows)
 
 
 def _bars(rows: Sequence[tuple[str, int]]) -> str:

@@ -10,7 +10,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.chronicle.figures import Span
 from soda_tui.domain.chronicle.past import Course
 from soda_tui.domain.chronicle.reporting import Report
-from soda_tui.domain.chronicle.words import course_words, figure_rows, kind_words, mended_words, span_names
+from soda_tui.domain.chronicle.words import chart_rows, course_words, figure_rows, kind_words, mended_words
 from soda_tui.domain.text import one_line
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~&])")
@@ -82,12 +82,12 @@ _CHARTS: Sequence[tuple[str, Callable[[Span], int]]] = (
 
 
 def _chart(name: str, spans: Sequence[Span], number: Callable[[Span], int]) -> Iterator[str]:
-    most = max((number(span) for span in spans), default=0)
-    if not most:
-        return
-    yield from ("", f"### {name}", "")
-    for name, span in zip(span_names(spans), spans, strict=True):
-        yield f"    {name}{number(span):>5}  {bar(number(span), most)}".rstrip()
+    rows = chart_rows(spans, number)
+    most = max((count for _, count in rows), default=0)
+    if rows:
+        yield from ("", f"### {name}", "")
+    for name, count in rows:
+        yield f"    {name}{count:>5}  {bar(count, most)}"
 
 
 def _plain(text: str) -> str:

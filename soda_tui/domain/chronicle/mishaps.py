@@ -9,7 +9,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.acts import Acts, is_nobodys, is_touch
 from soda_tui.domain.chronicle.past import Mended, Mishap, Past
-from soda_tui.domain.endings import How, exit_words
+from soda_tui.domain.endings import ENDED_FOR, How, exit_words
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import JournalEntry, JournalOutcome
@@ -60,6 +60,8 @@ def how(run: RunFacts) -> str:
     """How a run ended, in words."""
     if run.alive:
         return "running"
+    if run.ended_for is not None:
+        return ENDED_FOR[run.ended_for]
     if run.stopped or run.halted:
         return "stopped" if run.stopped else "stopped by the STOP file"
     return run.problem if run.problem and run.exit is None else exit_words(run.exit)
@@ -96,8 +98,9 @@ def _of_decisions(past: Past, acts: Acts) -> Iterator[Mishap]:
 def _mended(at: datetime, issue: int | None, acts: Acts, by: frozenset[Verb] | None = None) -> Mended:
     """How it was put right: what was done first afterwards, that finished the issue or had to be a person's, tells."""
     for act in acts.after(at, issue):
-        if issue is not None and any(one.issue == issue for one in act.finished):
-            return Mended.BY_ITSELF
+        finished = next((one for one in act.finished if one.issue == issue), None)
+        if finished is not None:
+            return Mended.BY_PERSON if finished.number is None else Mended.BY_ITSELF
         if is_touch(act) or act.verb == Verb.GIVE_UP:
             return Mended.BY_PERSON
         if act.outcome is JournalOutcome.DONE and (not is_nobodys(act) if by is None else act.verb in by):

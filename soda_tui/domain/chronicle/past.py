@@ -28,12 +28,16 @@ class Past(Struct, frozen=True):
 
 
 class Standing(StrEnum):
-    """Where the work on an issue stands, as far as this cockpit had a hand in it."""
+    """Where the work on an issue stands, as far as this cockpit had a hand in it.
+
+    `closed` is a pull request without a merge, `dropped` an issue that somebody closed before its work was done.
+    """
 
     AT_WORK = "at_work"
     IN_REVIEW = "in_review"
     MERGED = "merged"
     CLOSED = "closed"
+    DROPPED = "dropped"
     GIVEN_UP = "given_up"
     RELEASED = "released"
     ELSEWHERE = "elsewhere"
@@ -101,13 +105,14 @@ class Course(Struct, frozen=True):
     @property
     def ended(self) -> bool:
         """Whether nothing more is to come of it by itself."""
-        return self.standing in {Standing.MERGED, Standing.CLOSED, Standing.GIVEN_UP}
+        return self.standing in {Standing.MERGED, Standing.CLOSED, Standing.DROPPED, Standing.GIVEN_UP}
 
 
 class Chronicle(Struct, frozen=True):
     """The past of a repository as it is told: each issue's, the one of which was heard last first, and the mishaps.
 
-    `touched` are the times at which people acted, `repaired` those at which drift was mended.
+    `touched` are the times at which people acted, or said something to a loop, `repaired` those at which drift was
+    mended.
     """
 
     key: str

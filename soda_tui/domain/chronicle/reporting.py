@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.attention import inbox
 from soda_tui.domain.chronicle.figures import Figures, figures
 from soda_tui.domain.chronicle.past import Chronicle, Course, Standing
-from soda_tui.domain.model import ExcludedCode, Repository, Snapshot
+from soda_tui.domain.model import Snapshot
 
 _MOST = 500
 _ORDER = (
@@ -20,6 +20,7 @@ _ORDER = (
     Standing.AT_WORK,
     Standing.GIVEN_UP,
     Standing.CLOSED,
+    Standing.DROPPED,
     Standing.RELEASED,
     Standing.ELSEWHERE,
 )
@@ -66,33 +67,19 @@ def report(
         if one.error is not None
     ]
     needed = [Waits(one.name, need.message) for one, need in inbox(snapshot)]
-    handed = [waits for one in snapshot.repositories for waits in _handed_to_people(one, told)]
     return Report(
         since=since,
         until=until,
         repositories=tuple(one.repository for one in told),
         figures=figures(told, since, until, zone),
         done=tuple(sorted(done, key=lambda course: _ORDER.index(course.standing))[:_MOST]),
-        waits=(*unread, *needed, *handed),
+        waits=(*unread, *needed),
         decided=tuple(
             Decided(one.repository, one.decisions[0].at, one.decisions[0].why)
             for one in told
             if one.decisions and since <= one.decisions[0].at <= until
         ),
     )
-
-
-def _handed_to_people(view: Repository, told: Sequence[Chronicle]) -> Iterator[Waits]:
-    """What agents have left to people: issues that they had given up and nobody has taken on, and open reviews."""
-    courses = [course for one in told if one.key == view.key for course in one.issues]
-    given_up = {course.issue for course in courses if course.standing is Standing.GIVEN_UP}
-    for entry in view.excluded:
-        if entry.number in given_up and entry.code is ExcludedCode.HUMAN_ONLY:
-            yield Waits(view.name, say.REPORT_GIVEN_UP(issue=entry.number, title=entry.title))
-    ready = {course.pull_request for course in courses if course.standing is Standing.IN_REVIEW}
-    for found in view.pull_requests:
-        if found.number in ready and not found.draft:
-            yield Waits(view.name, say.REPORT_IN_REVIEW(number=found.number, title=found.title))
 
 
 def _happened(course: Course, since: datetime, until: datetime) -> bool:

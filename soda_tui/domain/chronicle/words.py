@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from soda_tui.domain.chronicle.figures import Figures, Kind, Span
 from soda_tui.domain.chronicle.past import Course, RunTold, Standing
@@ -14,6 +14,7 @@ STANDINGS = {
     Standing.IN_REVIEW: "in review",
     Standing.MERGED: "merged",
     Standing.CLOSED: "closed without a merge",
+    Standing.DROPPED: "closed by somebody",
     Standing.GIVEN_UP: "given to a person",
     Standing.RELEASED: "back in the queue",
     Standing.ELSEWHERE: "no longer held here",
@@ -69,10 +70,14 @@ def run_words(run: RunTold) -> str:
     return "  ".join(filter(None, [*known, mishap, used(run.tokens, run.cost)]))
 
 
-def span_names(spans: Sequence[Span]) -> list[str]:
-    """When each part of the time begins: the day, and the hour where not all are days."""
+def chart_rows(spans: Sequence[Span], number: Callable[[Span], int]) -> Sequence[tuple[str, int]]:
+    """The numbers of the parts of the time in which there is something, each by when that begins.
+
+    That is the day, and the hour where not all are days.
+    """
     days = all(span.since.hour == 0 for span in spans)
-    return [f"{span.since:%m-%d}" if days else f"{span.since:%m-%d %H:%M}" for span in spans]
+    form = "%m-%d" if days else "%m-%d %H:%M"
+    return [(f"{span.since:{form}}", number(span)) for span in spans if number(span)]
 
 
 def mended_words(kind: Kind) -> str:

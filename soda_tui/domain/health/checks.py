@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.health.facts import (
@@ -17,15 +16,15 @@ from soda_tui.domain.health.facts import (
 )
 from soda_tui.domain.health.finding import Finding
 from soda_tui.domain.health.repository import of_repository
-from soda_tui.domain.health.table import CHECKS, found
+from soda_tui.domain.health.table import CHECKS, FEATURES, found
 from soda_tui.domain.model import Severity
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
+from soda_tui.domain.token_expiry import SOON
 
 OLDEST_GIT = (2, 31)
 _MEBIBYTE = 1 << 20
 _FULL, _LOW, _LARGE = 64 * _MEBIBYTE, 1024 * _MEBIBYTE, 20 * 1024 * _MEBIBYTE
 _FILES = 1000
-_SOON = timedelta(days=7)
 _SKEW = 60.0
 _LONG_LOCK = 1800.0
 _LEAST = (80, 24)
@@ -121,12 +120,15 @@ _OF_HOSTS = {
 
 
 def _host(facts: HostFacts, health: Health) -> Iterator[Finding]:
-    host = facts.host
+    host = facts.key
     if facts.problem is not None:
         yield from _unanswered(facts, facts.problem)
         return
     yield from _scopes(facts, health)
-    if facts.expires is not None and facts.expires - health.now < _SOON:
+    if facts.lacks:
+        features = dict.fromkeys(FEATURES[name] for name in facts.lacks)
+        yield found("host.older", facts.host, host=facts.host, features=", ".join(features))
+    if facts.expires is not None and facts.expires - health.now < SOON:
         yield found("token.expiring", host, host=host, day=f"{facts.expires:%Y-%m-%d}")
     login = facts.login or "this account"
     if facts.remaining is not None and facts.limit:
@@ -142,13 +144,13 @@ def _host(facts: HostFacts, health: Health) -> Iterator[Finding]:
 
 
 def _unanswered(facts: HostFacts, problem: Problem) -> Iterator[Finding]:
-    host = facts.host
+    host = facts.key
     if problem.code in {ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT}:
         until = f"{problem.retry_at:%H:%M} UTC" if problem.retry_at else "the next hour"
         yield found("limit.spent", host, login="this account", host=host, until=until)
     elif problem.code is ErrorCode.AUTHENTICATION:
         missing = "token.missing" if problem.message == GITHUB_NO_TOKEN(host=host) else "token.unusable"
-        check = "token.refused" if facts.token else missing
+        check = "token.refused" if facts.token and not facts.account else missing
         yield found(check, host, problem=problem.message, host=host)
     else:
         yield found(_OF_HOSTS.get(problem.code, "host.unreachable"), host, problem=problem.message, host=host)
@@ -158,15 +160,17 @@ def _scopes(facts: HostFacts, health: Health) -> Iterator[Finding]:
     """What a classic token lacks, or has too much of; of any other kind only what answers can tell."""
     if facts.scopes is None:
         return
-    host = facts.host
-    there = [part for part in health.repositories if part.enrolment.name.host.lower() == host]
+    host = facts.key
+    gaps = {"host": host, "hostname": facts.host}
+    read = [part for part in health.repositories if part.enrolment.reader == host]
+    pushed = [part for part in health.repositories if part.enrolment.actor == host]
     if "repo" not in facts.scopes:
-        yield found("token.public" if "public_repo" in facts.scopes else "token.scope", host, host=host)
-    if "workflow" not in facts.scopes and any(part.clone and part.clone.workflows for part in there):
-        yield found("token.workflow", host, host=host)
-    teams = any("/" in one for part in there for one in part.enrolment.pull_request.reviewers)
+        yield found("token.public" if "public_repo" in facts.scopes else "token.scope", host, **gaps)
+    if "workflow" not in facts.scopes and any(part.clone and part.clone.workflows for part in pushed):
+        yield found("token.workflow", host, **gaps)
+    teams = any("/" in one for part in read for one in part.enrolment.pull_request.reviewers)
     if teams and facts.scopes.isdisjoint({"read:org", "write:org", "admin:org"}):
-        yield found("token.organisation", host, host=host)
+        yield found("token.organisation", host, **gaps)
     broad = sorted(scope for scope in facts.scopes if scope.startswith(_BROAD))
     if broad:
         yield found("token.broad", host, host=host, scopes=", ".join(broad))

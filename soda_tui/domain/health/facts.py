@@ -13,7 +13,7 @@ from soda_tui.domain.facts import CloneFacts, RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.profiles import Candidate
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.settings import Enrolment, account_key
 
 
 class ConfigurationFacts(Struct, frozen=True):
@@ -81,8 +81,9 @@ class TerminalFacts(Struct, frozen=True):
 class HostFacts(Struct, frozen=True):
     """A GitHub host as its answer to one question tells; `problem` is why there is none that can be used.
 
-    `token` says that there is one. `scopes` are those of a classic token, None for a token of another kind; `skew` is
-    by how many seconds the clock here is ahead of the host's.
+    `account` is the name of who asked, empty for the host's own; `lacks` are the fields that its schema does not know
+    yet. `token` says that there is one. `scopes` are those of a classic token, None for a token of another kind; `skew`
+    is by how many seconds the clock here is ahead of the host's.
     """
 
     host: str
@@ -95,6 +96,13 @@ class HostFacts(Struct, frozen=True):
     limit: int | None = None
     remaining: int | None = None
     resets: datetime | None = None
+    account: str = ""
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What stands for host and account."""
+        return account_key(self.host, self.account)
 
 
 class Ruleset(Struct, frozen=True):
@@ -138,8 +146,9 @@ class CloneLook(Struct, frozen=True):
     """A clone as git tells of it, read without taking a lock.
 
     `url` is where `origin` leads, without a login, and `secret` says that one with a password stood in it; `elsewhere`
-    is a sentence where pushes go to another repository. `name` and `email` are those that commits get. `lock` is the
-    file that keeps git from its index, and for how many seconds it has been there; `missing` are the files that the
+    is a sentence where pushes go to another repository, `unpushing` the command against that. `refilling` is what git
+    is told to bring back files or index, where all are gone. `name` and `email` are those that commits get. `lock` is
+    the file that keeps git from its index, and for how many seconds it has been there; `missing` are the files that the
     configuration wants copied or linked and that are not there. `rescues` are branches with rescued work that nobody
     took up, `gone` worktrees whose folders are no longer there. `builder` is the file of an app that builds every
     branch, unless it is told otherwise there, which it is not. `same_as` is another enrolled repository's name whose
@@ -151,6 +160,8 @@ class CloneLook(Struct, frozen=True):
     url: str = ""
     secret: bool = False
     elsewhere: str | None = None
+    unpushing: str = ""
+    refilling: str = ""
     name: str = ""
     email: str = ""
     lock: tuple[str, float] | None = None
@@ -163,12 +174,16 @@ class CloneLook(Struct, frozen=True):
 
 
 class LoopFacts(Struct, frozen=True):
-    """What is wished of a repository's loop, and whether a process owns it; `run` is why its newest run is in doubt."""
+    """What is wished of a repository's loop, and whether a process owns it; `run` is why its newest run is in doubt.
+
+    `unreadable` is why nobody can know what is wished of it, or what it has done.
+    """
 
     on: bool = False
     owned: bool = False
     run: str | None = None
     stop: str | None = None
+    unreadable: str | None = None
 
 
 class RepositoryHealth(Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from soda_tui.domain import ledger
 from soda_tui.domain.changes import CreateLabel
-from soda_tui.domain.choosing import present, usual
+from soda_tui.domain.choosing import present, uncounted, usual
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
@@ -33,17 +33,17 @@ _NOREPLY = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.(.+)")
 
 def of_repository(part: RepositoryHealth, health: Health) -> Iterator[Finding]:
     """What is found of one repository."""
-    host = next((one for one in health.hosts if one.host == part.enrolment.name.host.lower()), None)
-    login = (host.login if host else None) or ""
+    logins = {one.key: one.login or "" for one in health.hosts}
+    login, pushing = logins.get(part.enrolment.reader, ""), logins.get(part.enrolment.actor, "")
     yield from _on_github(part, login)
     if part.clone is not None:
         yield from _clone(part, part.clone, login)
     if part.pushes is not None:
         word = shell_word(part.enrolment.path)
         yield found("push.refused", part.enrolment.name.full, problem=part.pushes.message, word=word)
-    if part.account and login and part.account.lower() != login.lower():
+    if part.account and pushing and part.account.lower() != pushing.lower():
         name = part.enrolment.name.full
-        yield found("push.account", name, repository=name, account=part.account, login=login)
+        yield found("push.account", name, repository=name, account=part.account, login=pushing)
     yield from _agents(part)
     yield from _loop(part)
 
@@ -173,7 +173,10 @@ def _clone(part: RepositoryHealth, clone: CloneLook, login: str) -> Iterator[Fin
         if not clone.facts.busy:
             return
     if clone.elsewhere is not None:
-        yield found("clone.elsewhere", name, problem=clone.elsewhere, word=word)
+        remedy = clone.unpushing or f"git -C {word} remote set-url --push origin URL"
+        yield found("clone.elsewhere", name, problem=clone.elsewhere, remedy=remedy)
+    if clone.refilling:
+        yield found("clone.unfilled", name, path=path, word=word, command=clone.refilling)
     if clone.secret:
         yield found("clone.secret", name, path=path, word=word, url=clone.url)
     if clone.lock is not None:
@@ -218,6 +221,11 @@ def _loop(part: RepositoryHealth) -> Iterator[Finding]:
     if part.loop is None:
         return
     name = part.enrolment.name.full
+    if part.loop.unreadable is not None:
+        yield found("loop.unreadable", name, problem=part.loop.unreadable)
+    silent = uncounted(part.enrolment)
+    if silent and (part.loop.on or part.enrolment.auto.enabled):
+        yield found("loop.uncounted", name, repository=name, profiles=", ".join(silent))
     if part.loop.on and not part.loop.owned:
         yield found("loop.unowned", name, repository=name)
     if part.loop.run is not None:

@@ -27,6 +27,16 @@ def _check(severity: Severity, says: str, remedy: str) -> Check:
     return Check(severity, Sentence(says), Sentence(remedy))
 
 
+# What is not there for us where an older server's schema lacks a field.
+FEATURES: Mapping[str, str] = {
+    "autoMergeRequest": "whether auto-merge is on",
+    "isMergeQueueEnabled": "whether there is a merge queue",
+    "issueDependenciesSummary": "which issues wait for others",
+    "mergeQueueEntry": "whether there is a merge queue",
+    "rulesets": "which rules hold for branches",
+    "subIssuesSummary": "how far sub-issues are",
+}
+
 CHECKS: Mapping[str, Check] = {
     # --- the configuration
     "config.broken": _check(_CRITICAL, "{problem}", "Correct {file}"),
@@ -123,29 +133,36 @@ CHECKS: Mapping[str, Check] = {
     ),
     # --- a host and its token
     "host.unreachable": _check(_CRITICAL, "{problem}", "Check the network, then run soda-tui doctor again"),
-    "host.address": _check(_CRITICAL, "{problem}", "Correct api_url of {host} in the configuration, or GITHUB_API_URL"),
+    "host.address": _check(
+        _CRITICAL, "{problem}", "Correct api_url or certificate of {host} in the configuration, or GITHUB_API_URL"
+    ),
+    "host.older": _check(
+        _MINOR,
+        "{host} runs an older GitHub, which does not tell {features}; all else works.",
+        "Nothing has to be done: once the server is brought up to date, they are shown within a day",
+    ),
     "token.missing": _check(_CRITICAL, "{problem}", "gh auth login --hostname {host}"),
     "token.unusable": _check(_CRITICAL, "{problem}", "Set the token again, or correct token_command of {host}"),
     "token.refused": _check(_CRITICAL, "{problem}", "gh auth login --hostname {host}"),
     "token.scope": _check(
         _CRITICAL,
         "The token for {host} lacks the scope repo, so it may neither see private repositories nor change anything.",
-        "gh auth refresh --hostname {host} --scopes repo",
+        "gh auth refresh --hostname {hostname} --scopes repo",
     ),
     "token.public": _check(
         _MODERATE,
         "The token for {host} has the scope public_repo and not repo: private repositories are closed to it.",
-        "gh auth refresh --hostname {host} --scopes repo",
+        "gh auth refresh --hostname {hostname} --scopes repo",
     ),
     "token.workflow": _check(
         _MINOR,
         "The token for {host} lacks the scope workflow: work that changes .github/workflows cannot be handed over.",
-        "gh auth refresh --hostname {host} --scopes workflow",
+        "gh auth refresh --hostname {hostname} --scopes workflow",
     ),
     "token.organisation": _check(
         _MODERATE,
         "The token for {host} lacks the scope read:org, so the teams of pull_request.reviewers cannot be asked.",
-        "gh auth refresh --hostname {host} --scopes read:org",
+        "gh auth refresh --hostname {hostname} --scopes read:org",
     ),
     "token.broad": _check(
         _MINOR,
@@ -253,7 +270,12 @@ CHECKS: Mapping[str, Check] = {
     # --- a clone
     "clone.unusable": _check(_CRITICAL, "{problem}", "Mend it in {path}, or: soda-tui enroll {repository} --path DIR"),
     "clone.busy": _check(_MODERATE, "{problem}", "Finish or abort it in {path}"),
-    "clone.elsewhere": _check(_CRITICAL, "{problem}", "git -C {word} config --unset-all remote.origin.pushurl"),
+    "clone.elsewhere": _check(_CRITICAL, "{problem}", "{remedy}"),
+    "clone.unfilled": _check(
+        _MODERATE,
+        "For git all files of {path} are deleted, so a commit of everything there would delete the project.",
+        "git -C {word} {command}",
+    ),
     "clone.another": _check(_CRITICAL, "{problem}", "soda-tui enroll {repository} --path DIR"),
     "clone.shared": _check(
         _CRITICAL,
@@ -302,6 +324,12 @@ CHECKS: Mapping[str, Check] = {
         "Run it by hand: {command}",
     ),
     "agent.prompt": _check(_CRITICAL, "{problem}", "Correct prompt_file in the configuration"),
+    "loop.unreadable": _check(_CRITICAL, "{problem}", "Use that version, or move the file away"),
+    "loop.uncounted": _check(
+        _MODERATE,
+        "{profiles} does not say how many tokens it uses, so auto.tokens_per_day does not bound it in {repository}.",
+        "Bound it with max_work_hours and issues_per_day of [auto]",
+    ),
     "loop.unowned": _check(
         _MODERATE,
         "The loop of {repository} is turned on and no process works it, so its queue stands still.",

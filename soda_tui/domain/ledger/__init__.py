@@ -22,6 +22,8 @@ from soda_tui.domain.ledger.turns import bottling as bottling
 from soda_tui.domain.ledger.turns import bounded as bounded
 from soda_tui.domain.ledger.turns import bundled as bundled
 from soda_tui.domain.ledger.turns import finished as finished
+from soda_tui.domain.ledger.turns import given as given
+from soda_tui.domain.ledger.turns import merging as merging
 from soda_tui.domain.ledger.turns import noted as noted
 from soda_tui.domain.ledger.turns import on_issue as on_issue
 from soda_tui.domain.ledger.turns import popped as popped

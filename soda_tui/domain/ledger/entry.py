@@ -93,6 +93,7 @@ def _state_json(state: LedgerState) -> str:
         "attempts": {str(issue): count for issue, count in sorted(state.attempts.items())},
         "forgiven": {str(issue): count for issue, count in sorted(state.forgiven.items())},
         "bundles": [structs.asdict(bundle) for bundle in state.bundles],
+        "merging": {str(number): head for number, head in sorted(state.merging.items())},
     }
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True)
 
@@ -101,8 +102,8 @@ def _state(value: object) -> LedgerState:
     if not isinstance(value, dict) or value["v"] != VERSION:
         raise ValueError("not a state of this version")
     holder, handed_over, attempts = value["holder"], value["handed_over"], value["attempts"]
-    forgiven, bundles = value.get("forgiven", {}), value.get("bundles", [])
-    if max(len(handed_over), len(attempts), len(forgiven), len(bundles)) > _MOST:
+    forgiven, bundles, merging = value.get("forgiven", {}), value.get("bundles", []), value.get("merging", {})
+    if max(map(len, (handed_over, attempts, forgiven, bundles, merging))) > _MOST:
         raise ValueError("too much for one state")
     return LedgerState(
         None if holder is None else _holder(holder),
@@ -110,6 +111,7 @@ def _state(value: object) -> LedgerState:
         {_number(int(issue)): _number(count) for issue, count in attempts.items()},
         {_number(int(issue)): _number(count) for issue, count in forgiven.items()},
         tuple(_bundle(bundle) for bundle in bundles),
+        {_number(int(number)): _matching(_OID, head) for number, head in merging.items()},
     )
 
 

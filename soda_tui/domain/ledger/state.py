@@ -75,7 +75,8 @@ class LedgerState(Struct, frozen=True):
     """What one ledger commit says.
 
     `attempts` counts the claims and runs of an issue, `forgiven` those of them before a person was given the issue:
-    they count no more once that one puts it back into the queue.
+    they count no more once that one puts it back into the queue. `merging` are the heads at which GitHub was told to
+    merge pull requests by itself, by their numbers.
     """
 
     holder: Holder | None = None
@@ -83,6 +84,7 @@ class LedgerState(Struct, frozen=True):
     attempts: Mapping[int, int] = field(default_factory=dict)
     forgiven: Mapping[int, int] = field(default_factory=dict)
     bundles: tuple[Bundle, ...] = ()
+    merging: Mapping[int, str] = field(default_factory=dict)
 
 
 class LedgerCondition(StrEnum):

@@ -14,12 +14,11 @@ _COUNTED = 200
 
 def popped(state: LedgerState, holder: Holder) -> LedgerState:
     """The state after a claim: the holder set, its attempt counted, its issue no longer handed over."""
-    return LedgerState(
-        holder,
-        tuple(done for done in state.handed_over if done.issue != holder.issue),
-        {**state.attempts, holder.issue: holder.attempt},
-        state.forgiven,
-        state.bundles,
+    return structs.replace(
+        state,
+        holder=holder,
+        handed_over=tuple(done for done in state.handed_over if done.issue != holder.issue),
+        attempts={**state.attempts, holder.issue: holder.attempt},
     )
 
 
@@ -59,7 +58,24 @@ def released(state: LedgerState, *, given_up: bool = False) -> LedgerState:
     issue, before = state.holder.issue, state.holder.review
     forgiven = {issue: state.attempts.get(issue, 0)} if given_up else {}
     freed = structs.replace(state, holder=None, forgiven={**state.forgiven, **forgiven})
-    return freed if before is None else waiting(freed, before)
+    freed = freed if before is None else waiting(freed, before)
+    return given(freed, issue) if given_up else freed
+
+
+def given(state: LedgerState, issue: int) -> LedgerState:
+    """The state once a person is given the work on an issue: its rounds of feedback begin anew where it comes back."""
+    return structs.replace(
+        state,
+        handed_over=tuple(
+            structs.replace(done, rounds=()) if done.issue == issue else done for done in state.handed_over
+        ),
+    )
+
+
+def merging(state: LedgerState, number: int, head: str | None) -> LedgerState:
+    """The state once GitHub is told to merge a pull request by itself at that head; at none, no longer to."""
+    others = {other: oid for other, oid in state.merging.items() if other != number}
+    return structs.replace(state, merging=others if head is None else {**others, number: head})
 
 
 def taken_up(state: LedgerState, done: HandedOver, head: str) -> tuple[LedgerState, HandedOver]:
@@ -90,12 +106,16 @@ def finished(state: LedgerState, issues: Collection[int], still_open: Collection
 
     Their attempts are forgotten, but for those `still_open`, whose work was turned down: they can be tried again.
     """
-    return LedgerState(
-        None if state.holder is not None and state.holder.issue in issues else state.holder,
-        tuple(done for done in state.handed_over if done.issue not in issues),
-        {issue: count for issue, count in state.attempts.items() if issue not in issues or issue in still_open},
-        {issue: count for issue, count in state.forgiven.items() if issue not in issues or issue in still_open},
-        state.bundles,
+    return structs.replace(
+        state,
+        holder=None if state.holder is not None and state.holder.issue in issues else state.holder,
+        handed_over=tuple(done for done in state.handed_over if done.issue not in issues),
+        attempts={
+            issue: count for issue, count in state.attempts.items() if issue not in issues or issue in still_open
+        },
+        forgiven={
+            issue: count for issue, count in state.forgiven.items() if issue not in issues or issue in still_open
+        },
     )
 
 
@@ -125,7 +145,7 @@ def on_issue(state: LedgerState, issue: int) -> tuple[Holder | None, tuple[Hande
 
 
 def bounded(state: LedgerState, known: Mapping[int, bool]) -> LedgerState:
-    """The state without bundles that have come to their end, and attempts at closed issues, or at more than 200.
+    """The state without what has ended: bundles, merges to come, and attempts at closed issues or at more than 200.
 
     `known` says of issues whether they are open. One that it does not say may be open, and be routed again: of those
     the lowest numbers go first.
@@ -136,4 +156,6 @@ def bounded(state: LedgerState, known: Mapping[int, bool]) -> LedgerState:
     attempts = {number: state.attempts[number] for number in counted[:_COUNTED]}
     forgiven = {number: count for number, count in state.forgiven.items() if number in attempts}
     bundles = tuple(bundle for bundle in state.bundles if spoken & set(bundle.issues))
-    return structs.replace(state, attempts=attempts, forgiven=forgiven, bundles=bundles)
+    waiting = {*(one.pull_request for one in state.handed_over), *(one.pull_request for one in bundles)}
+    merging = {number: head for number, head in state.merging.items() if number in waiting}
+    return structs.replace(state, attempts=attempts, forgiven=forgiven, bundles=bundles, merging=merging)

@@ -8,7 +8,7 @@ from math import ceil
 from msgspec import structs
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.loop.record import Checkpoint, Record, Wish
+from soda_tui.domain.loop.record import SKIPPED, Checkpoint, Record, Wish
 from soda_tui.domain.settings import AutoSettings
 
 
@@ -33,10 +33,20 @@ def begun(record: Record, wish: Wish) -> Checkpoint | None:
     return Checkpoint(wish.since)
 
 
-def popped(record: Record) -> Checkpoint | None:
-    """The count with one more issue."""
+def under(found: Checkpoint | None, rules: AutoSettings, now: datetime) -> Checkpoint | None:
+    """What counts by these rules: what was done before they were set does not, unless a person is waited for."""
+    rule = (rules.checkpoint_days, rules.checkpoint_issues)
+    if found is None or found.reached is not None or found.rule == rule:
+        return found
+    return Checkpoint(now, rule=rule)
+
+
+def popped(record: Record, issue: int) -> Checkpoint | None:
+    """The count with an issue, which is one however often it is popped."""
     found = record.checkpoint
-    return structs.replace(found, issues=found.issues + 1) if found is not None else None
+    if found is None or issue in found.popped:
+        return found
+    return structs.replace(found, issues=found.issues + 1, popped=(*found.popped, issue)[-SKIPPED:])
 
 
 def words(record: Record, repository: str, now: datetime) -> str:

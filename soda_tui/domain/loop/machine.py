@@ -79,6 +79,8 @@ ACTS = frozenset(
         Doing.GIVING_UP,
     }
 )
+# What is to come to a running agent.
+STARTS = frozenset({Event.POP, Event.TAKE_UP, Event.LAUNCH})
 _QUIET = frozenset({Doing.LOOKING, Doing.WAITING, Doing.WORKING, Doing.HELD})
 
 TABLE: Mapping[tuple[Doing, Event], Doing] = {

@@ -19,7 +19,7 @@ class Wish(Struct, frozen=True):
     """What people want of a repository's loop: any front may say it, the loop's owner obeys.
 
     It works until the time `until`, and pops at most `most` issues from `since` on, where these are said; `profile` is
-    the one to launch with.
+    the one to launch with. `began` is since when issues count where it goes on with an earlier wish.
     """
 
     mode: Mode = Mode.OFF
@@ -27,13 +27,40 @@ class Wish(Struct, frozen=True):
     until: datetime | None = None
     most: int | None = None
     profile: str | None = None
+    began: datetime | None = None
+
+    @property
+    def counts_from(self) -> datetime | None:
+        """Since when issues are counted."""
+        return self.began or self.since
+
+
+class Day(Struct, frozen=True):
+    """A day from its beginning to its end: how many issues were popped on it, and how many seconds runs worked."""
+
+    begins: datetime
+    ends: datetime
+    issues: int = 0
+    worked: float = 0.0
+
+
+class Claimed(Struct, frozen=True):
+    """The issue that the loop has set out to claim, or launched an agent on; `seen` once that was seen to be done.
+
+    `pops` says that it counts as another one then.
+    """
+
+    issue: int
+    pops: bool
+    seen: bool = False
 
 
 class Tries(Struct, frozen=True):
-    """How often something went wrong one after another, and before when it is not tried again."""
+    """How often something went wrong one after another, before when it is not tried again, and why."""
 
     count: int
     not_before: datetime
+    why: str = ""
 
 
 class Strike(Struct, frozen=True):
@@ -46,7 +73,8 @@ class Strike(Struct, frozen=True):
 class Setback(Struct, frozen=True):
     """Work that was done and not taken: when, why, and the lines for the agent that is to mend it.
 
-    A run that began after `at` is that agent's. `count` is how often one after another it was for this.
+    Another run than `run` is that agent's, or where that is not known one that began after `at`. `count` is how often
+    one after another it was for this.
     """
 
     issue: int
@@ -54,6 +82,7 @@ class Setback(Struct, frozen=True):
     detail: str
     at: datetime
     count: int = 1
+    run: str = ""
 
 
 class Switch(Struct, frozen=True):
@@ -65,11 +94,16 @@ class Switch(Struct, frozen=True):
 
 
 class Checkpoint(Struct, frozen=True):
-    """Since when, and for how many issues, no person has looked; since `reached` the loop waits for that."""
+    """Since when, and for how many issues, no person has looked; since `reached` the loop waits for that.
+
+    `popped` are those issues of late, `rule` the days and the issues after which one is due.
+    """
 
     since: datetime
     issues: int = 0
     reached: datetime | None = None
+    popped: tuple[int, ...] = ()
+    rule: tuple[float, int] = (0.0, 0)
 
 
 class Awaited(Struct, frozen=True):
@@ -82,12 +116,12 @@ class Awaited(Struct, frozen=True):
 class Record(Struct, frozen=True):
     """What a loop does, why and until when, whether a person is waited for, and its counts.
 
-    `day` is the local day, as ISO 8601 writes it, that `issues` (popped) and `worked` (seconds of runs) are counted on;
-    `begun` counts the issues popped under the wish of `wished`. `tries` has what went wrong with the repository and
-    not with an issue; `strikes` the issues of late that came to nothing, the newest last;
+    `days` are those of late, this one the last; `begun` counts the issues popped since `counting`, under the wish of
+    `wished`. `claim` is the loop's own. `tries` has what went wrong with the repository and not with an issue;
+    `strikes` the issues of late that came to nothing, the newest last;
     `skipped` those whose text nobody vouches for, which only a person can launch an agent on; `unlanded` the pull
     requests that could not be landed; `setback` is the last work that was not taken, `switch` the last change of
-    profile. `counted_at` is until when runs are in `worked`, `awaited` the pull requests whose checks are
+    profile. `counted_at` is until when what runs worked is counted, `awaited` the pull requests whose checks are
     not through.
     """
 
@@ -95,12 +129,12 @@ class Record(Struct, frozen=True):
     why: str = ""
     until: datetime | None = None
     person: bool = False
-    day: str = ""
-    issues: int = 0
-    worked: float = 0.0
+    days: tuple[Day, ...] = ()
     counted_at: datetime | None = None
     wished: datetime | None = None
+    counting: datetime | None = None
     begun: int = 0
+    claim: Claimed | None = None
     tries: Mapping[Trouble, Tries] = field(default_factory=dict)
     strikes: tuple[Strike, ...] = ()
     skipped: tuple[int, ...] = ()
@@ -109,3 +143,13 @@ class Record(Struct, frozen=True):
     switch: Switch | None = None
     checkpoint: Checkpoint | None = None
     awaited: Mapping[int, Awaited] = field(default_factory=dict)
+
+    @property
+    def issues(self) -> int:
+        """How many issues were popped on this day."""
+        return self.days[-1].issues if self.days else 0
+
+    @property
+    def worked(self) -> float:
+        """How many seconds runs have worked on this day."""
+        return self.days[-1].worked if self.days else 0.0

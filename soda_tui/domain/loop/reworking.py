@@ -39,10 +39,14 @@ def next_up(
     longest: timedelta,
     now: datetime,
 ) -> Feedback | None:
-    """The first that is to be worked on, or handed to a person: a head has one round, which is told everything."""
+    """The first that is to be worked on, or handed to a person: a head has one round, which is told everything.
+
+    Where somebody else has pushed a branch is not taken away from under them.
+    """
     left = frozenset(skipped)
     for one in found:
-        wanted = one.standing in {Standing.DUE, Standing.USED_UP} and one.issue not in left
+        due = one.standing is Standing.DUE and not one.pushed
+        wanted = (due or one.standing is Standing.USED_UP) and one.issue not in left
         if wanted and until(known, one, longest, now) is None:
             return one
     return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from soda_tui.domain.facts import RunFacts
 
 
-def midnight(now: datetime) -> datetime:
-    """When the local day began."""
-    return datetime.combine(now.astimezone().date(), time.min).astimezone()
+def midnight(now: datetime, days: int = 0) -> datetime:
+    """When the local day began, or so many days later."""
+    return datetime.combine(now.astimezone().date() + timedelta(days=days), time.min).astimezone()
 
 
 def span(run: RunFacts, now: datetime, since: datetime) -> tuple[datetime, datetime] | None:

@@ -130,6 +130,7 @@ CODES: Mapping[ErrorCode, Trouble] = {
     ErrorCode.CONFIGURATION:   Trouble.CONFIGURATION,
     ErrorCode.USAGE:           Trouble.CONFIGURATION,
     ErrorCode.REFUSED:         Trouble.REFUSED,
+    ErrorCode.BUSY:            Trouble.TAKEN,
     ErrorCode.TAKEN:           Trouble.TAKEN,
     ErrorCode.NOTHING_TO_DO:   Trouble.TAKEN,
     ErrorCode.AGENT:           Trouble.AGENT_START,

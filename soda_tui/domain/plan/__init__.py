@@ -10,6 +10,7 @@ from soda_tui.domain.plan.handing import ClearBundle as ClearBundle
 from soda_tui.domain.plan.handing import FreeAgent as FreeAgent
 from soda_tui.domain.plan.handing import MoveLabels as MoveLabels
 from soda_tui.domain.plan.handing import NoteBundle as NoteBundle
+from soda_tui.domain.plan.handing import NoteGiven as NoteGiven
 from soda_tui.domain.plan.handing import NoteWaiting as NoteWaiting
 from soda_tui.domain.plan.handing import OpenBundle as OpenBundle
 from soda_tui.domain.plan.handing import OpenReview as OpenReview
@@ -17,6 +18,7 @@ from soda_tui.domain.plan.handing import PlaceBundle as PlaceBundle
 from soda_tui.domain.plan.handing import PushBundle as PushBundle
 from soda_tui.domain.plan.handing import PushWork as PushWork
 from soda_tui.domain.plan.handing import RunCheck as RunCheck
+from soda_tui.domain.plan.handing import TakeOffMarks as TakeOffMarks
 from soda_tui.domain.plan.handing import TellBundled as TellBundled
 from soda_tui.domain.plan.handing import UpdateBranch as UpdateBranch
 from soda_tui.domain.plan.landing import CloseContained as CloseContained
@@ -24,6 +26,8 @@ from soda_tui.domain.plan.landing import CloseIssue as CloseIssue
 from soda_tui.domain.plan.landing import DropBranch as DropBranch
 from soda_tui.domain.plan.landing import ForgetFinished as ForgetFinished
 from soda_tui.domain.plan.landing import LandPullRequest as LandPullRequest
+from soda_tui.domain.plan.landing import NoteMerging as NoteMerging
+from soda_tui.domain.plan.landing import TakeBackMerge as TakeBackMerge
 from soda_tui.domain.plan.landing import TakeOffLabels as TakeOffLabels
 from soda_tui.domain.plan.mending import ArchiveBranch as ArchiveBranch
 from soda_tui.domain.plan.mending import CommitAll as CommitAll
@@ -74,6 +78,10 @@ Step = (
     | RescueWork
     | CommitAll
     | NoteWaiting
+    | NoteGiven
+    | TakeOffMarks
+    | NoteMerging
+    | TakeBackMerge
     | LandPullRequest
     | CloseContained
     | PlaceBundle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from soda_tui.domain.facts import Issue
+from soda_tui.domain.facts import Issue, PullRequest
 from soda_tui.domain.ledger import Bundle, HandedOver
 
 
@@ -69,6 +69,19 @@ class NoteWaiting(Struct, frozen=True):
     """Append `noted`: this work waits. Whoever sees that it was merged tidies up after it, whatever becomes of us."""
 
     done: HandedOver
+
+
+class NoteGiven(Struct, frozen=True):
+    """Append `given-up`: the feedback on this work is a person's, and its rounds begin anew where it comes back."""
+
+    issue: int
+
+
+class TakeOffMarks(Struct, frozen=True):
+    """Take off issue and pull request what says that it may be merged, as new commits were pushed, and say so there."""
+
+    issue: Issue
+    request: PullRequest
 
 
 class PlaceBundle(Struct, frozen=True):

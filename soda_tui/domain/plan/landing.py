@@ -30,6 +30,23 @@ class LandPullRequest(Struct, frozen=True):
         return (self.issue, *self.also)
 
 
+class NoteMerging(Struct, frozen=True):
+    """Append `merging`: GitHub is to merge the pull request by itself, as it is at this commit."""
+
+    issue: int
+    number: int
+    head: str
+
+
+class TakeBackMerge(Struct, frozen=True):
+    """Have GitHub no longer merge the pull request by itself; `why` is said with the outcome."""
+
+    issue: int
+    id: str
+    number: int
+    why: str
+
+
 class CloseContained(Struct, frozen=True):
     """Close a pull request whose work was merged with a bundle, where GitHub does not see that by itself."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from soda_tui.domain.endings import How
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.ledger import Holder, LedgerState
 from soda_tui.domain.profiles import Profile
@@ -91,9 +92,10 @@ class StartAgent(Struct, frozen=True):
 
 
 class StopAgent(Struct, frozen=True):
-    """End the agent's process with everything that it started."""
+    """End the agent's process with everything that it started; `ended_for` as in the run's facts."""
 
     run: str
+    ended_for: How | None = None
 
 
 class UnmarkIssue(Struct, frozen=True):
@@ -117,7 +119,8 @@ class ReleaseClaim(Struct, frozen=True):
 class HandToPerson(Struct, frozen=True):
     """Say on the issue what was tried and why it came to nothing, and label it for people alone.
 
-    `review` is the pull request that came back too often, where it is for that; then `attempt` counts its rounds.
+    `review` is the pull request that came back too often, where it is for that, at its `head`; then `attempt` counts
+    its rounds.
     `kept` says where the work is.
     """
 
@@ -127,3 +130,4 @@ class HandToPerson(Struct, frozen=True):
     branch: str
     kept: str = ""
     review: int | None = None
+    head: str = ""

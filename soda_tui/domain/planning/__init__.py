@@ -58,7 +58,7 @@ def make_plan(
 ) -> Plan | Problem:
     """What the action would do now, or why it is refused."""
     if verb is Verb.STOP:
-        return plan_stop(facts, view)
+        return plan_stop(facts, view, options.ended_for)
     remote = facts.remote
     if remote is None or facts.problem is not None:
         unknown = Problem(ErrorCode.REFUSED, say.STATUS_UNKNOWN(repository=view.name))

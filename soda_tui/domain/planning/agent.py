@@ -119,7 +119,7 @@ def launchable(situation: Situation, number: int) -> tuple[Profile, ...] | Probl
     return profiles
 
 
-def plan_stop(facts: RepositoryFacts, view: Repository) -> Plan | Problem:
+def plan_stop(facts: RepositoryFacts, view: Repository, ended_for: How | None = None) -> Plan | Problem:
     """End the run on this machine, also one of which nobody knows; that needs neither GitHub nor a claim."""
     run = facts.run
     if run is None or not run.stoppable:
@@ -129,4 +129,4 @@ def plan_stop(facts: RepositoryFacts, view: Repository) -> Plan | Problem:
         question = say.ASK_STOP(issue=run.issue, repository=view.name, worktree=worktree)
     else:
         question = say.ASK_STOP_UNKNOWN(why=run.problem or "", repository=view.name)
-    return Plan(Verb.STOP, run.issue, run.branch, (StopAgent(run.id),), question)
+    return Plan(Verb.STOP, run.issue, run.branch, (StopAgent(run.id, ended_for),), question)

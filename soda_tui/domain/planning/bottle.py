@@ -20,9 +20,11 @@ from soda_tui.domain.plan import (
     PushWork,
     RunCheck,
     Step,
+    TakeOffMarks,
     UpdateBranch,
 )
 from soda_tui.domain.planning.situation import Situation
+from soda_tui.domain.planning.tidy import taking_back
 from soda_tui.domain.planning.workplace import putting_back
 from soda_tui.domain.pull_request import commit_message
 from soda_tui.domain.stakes import mark, told
@@ -47,10 +49,13 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
         if isinstance(push, Problem):
             return push
         steps += [PrepareWorktree(holder.branch, push.oid)] if half_done else []
-        steps += [*([commit] if commit else []), *_readying(situation, holder, push), push]
+        steps += [*([commit] if commit else []), *_readying(situation, holder, push)]
+        steps += [*(taking_back(situation, before) if before is not None else []), push]
     worktree = situation.worktree
     review = situation.open_pull_request(holder.branch)
     issue = find_issue(situation.remote, holder.issue)
+    if before is not None and review is not None and issue is not None:
+        steps.append(TakeOffMarks(issue, review))
     steps.append(
         OpenReview(
             holder.issue,

@@ -8,11 +8,12 @@ from soda_tui.domain.facts import Issue, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import MOST_ROUNDS, Feedback, Standing, faults, feedback, handed_over, standing_of
 from soda_tui.domain.finished import pull_request_of
-from soda_tui.domain.labels import has
+from soda_tui.domain.labels import has, has_any, spellings
 from soda_tui.domain.ledger import HandedOver, Holder, taken_up
-from soda_tui.domain.plan import ClaimIssue, HandToPerson, MarkIssue, Plan, PrepareWorktree, Step
+from soda_tui.domain.plan import ClaimIssue, HandToPerson, MarkIssue, NoteGiven, Plan, PrepareWorktree, Step
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
+from soda_tui.domain.planning.tidy import taking_back
 from soda_tui.domain.planning.workplace import furnishing
 from soda_tui.domain.stakes import mark
 
@@ -26,8 +27,10 @@ def wanted_feedback(situation: Situation) -> Feedback | Problem:
         return due or Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK(repository=name))
     one = next((one for one in found if one.number == named), None)
     if one is None or one.standing is Standing.AWAITED:
-        return _on_older_head(situation, named) or Problem(
-            ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK_ON(number=named, repository=name)
+        return (
+            _for_people(situation, named)
+            or _on_older_head(situation, named)
+            or Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK_ON(number=named, repository=name))
         )
     return one
 
@@ -51,8 +54,8 @@ def plan_feedback(situation: Situation) -> Plan | Problem:
         return Problem(ErrorCode.REFUSED, say.FEEDBACK_USED_UP(count=one.rounds, **values))
     if one.standing is Standing.USED_UP:
         words = say.GIST_FEEDBACK(count=one.rounds, what=one.what, **values)
-        told = HandToPerson(issue, one.rounds, words, done.branch, review=one.number)
-        return Plan(Verb.FEEDBACK, one.issue, done.branch, (told,))
+        told = HandToPerson(issue, one.rounds, words, done.branch, review=one.number, head=one.head)
+        return Plan(Verb.FEEDBACK, one.issue, done.branch, (told, NoteGiven(one.issue)))
     question = say.ASK_FEEDBACK(what=one.what, round=one.rounds + 1, most=MOST_ROUNDS, **values)
     steps, about = _claim(situation, one, done, issue, base), mark([f"{one.number} {one.head}"])
     return keeping_stranded(situation, Plan(Verb.FEEDBACK, one.issue, done.branch, steps, question, about))
@@ -77,9 +80,19 @@ def _claim(situation: Situation, one: Feedback, done: HandedOver, issue: Issue, 
     return (
         ClaimIssue(state, holder, base, one.head, here),
         MarkIssue(issue, enrolment.agent_id, assign),
+        *taking_back(situation, one.number),
         PrepareWorktree(done.branch, one.head),
         *furnishing(situation, issue.number, needed=False),
     )
+
+
+def _for_people(situation: Situation, number: int) -> Problem | None:
+    """That the work on a pull request was given to people; None where it was not."""
+    done, label = handed_over(situation.state, situation.remote, number), situation.enrolment.labels.human_only
+    issue = find_issue(situation.remote, done.issue) if done is not None else None
+    if issue is None or not has_any(issue.labels, spellings(label)):
+        return None
+    return situation.refusal(say.FEEDBACK_OF_PEOPLE, number=number, issue=issue.number, label=label)
 
 
 def _on_older_head(situation: Situation, number: int) -> Feedback | None:

@@ -9,6 +9,7 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import Issue, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder
+from soda_tui.domain.model import NeedCode
 from soda_tui.domain.plan import HandToPerson, Plan, ReleaseClaim, RescueWork
 from soda_tui.domain.planning.reset import plan_reset
 from soda_tui.domain.planning.situation import Situation
@@ -41,4 +42,5 @@ def _kept(situation: Situation, holder: Holder, *, rescues: bool) -> str:
 
 def _words(situation: Situation) -> str:
     """What kept the work from being done, as the loop said it or as the pane shows it."""
-    return situation.options.extra or next((need.message for need in situation.view.needs), "")
+    held = (need.message for need in situation.view.needs if need.code is not NeedCode.GIVEN_UP)
+    return situation.options.extra or next(held, "")

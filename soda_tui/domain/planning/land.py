@@ -11,13 +11,23 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work
-from soda_tui.domain.landing import Lack, Missing, candidates, issues_of, ready, strategy_of, way, within_bundle
+from soda_tui.domain.lack import Lack
+from soda_tui.domain.landing import (
+    Missing,
+    candidates,
+    issues_of,
+    ready,
+    strategy_of,
+    way,
+    within_bundle,
+)
 from soda_tui.domain.ledger import HandedOver
 from soda_tui.domain.merging import Landing
 from soda_tui.domain.model import DriftKind
-from soda_tui.domain.plan import CloseIssue, ForgetFinished, LandPullRequest, NoteWaiting, Plan, Step
+from soda_tui.domain.plan import CloseIssue, ForgetFinished, LandPullRequest, NoteMerging, NoteWaiting, Plan, Step
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.tidy import closed_by_github, contained, end_of_work
+from soda_tui.domain.releasing import unreleased
 from soda_tui.domain.stakes import mark
 from soda_tui.domain.strategy import Strategy, Way
 
@@ -70,9 +80,11 @@ def plan_land(situation: Situation) -> Plan | Problem:
 
 
 def _judge(request: PullRequest, situation: Situation, landing: Landing) -> _Judged:
-    remote, state = situation.remote, situation.state
+    remote, state, enrolment = situation.remote, situation.state, situation.enrolment
     instead = within_bundle(request, remote, state) if situation.options.pull_request is None else None
-    missing = (instead,) if instead is not None else ready(request, remote, situation.enrolment.land, state, landing)
+    missing = (instead,) if instead is not None else ready(request, remote, enrolment.land, state, landing)
+    if situation.options.unattended and (kept := unreleased(request, remote, enrolment, state)) is not None:
+        missing = (kept, *missing)
     return _Judged(request, issues_of(request, state), missing)
 
 
@@ -92,6 +104,8 @@ def _with_end(land: LandPullRequest, situation: Situation) -> list[Step]:
     steps: list[Step] = []
     if land.issue not in done:
         steps.append(NoteWaiting(HandedOver(land.issue, request.branch, land.number)))
+    if land.way is Way.AUTO:
+        steps.append(NoteMerging(land.issue, land.number, land.head))
     steps.append(land)
     if land.way is not Way.NOW:
         return steps

@@ -8,18 +8,36 @@ from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work, pull_request_of
 from soda_tui.domain.labels import has, spellings
+from soda_tui.domain.landing import issues_of
 from soda_tui.domain.ledger import HandedOver
-from soda_tui.domain.plan import CloseContained, CloseIssue, DropBranch, ForgetFinished, Plan, Step, TakeOffLabels
+from soda_tui.domain.plan import (
+    CloseContained,
+    CloseIssue,
+    DropBranch,
+    ForgetFinished,
+    Plan,
+    Step,
+    TakeBackMerge,
+    TakeOffLabels,
+)
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.queue import named_issues
+from soda_tui.domain.releasing import unwanted
 
 
 def plan_tidy(situation: Situation) -> Plan | Problem:
-    """Out of review, the local branch away, and last the ledger's word: until then planning again finds the rest."""
+    """Out of review, the local branch away, and last the ledger's word: until then planning again finds the rest.
+
+    What GitHub is to merge by itself no longer, it is told first.
+    """
     ended = finished_work(situation.remote, situation.state)
-    if not ended:
+    unasked = unwanted(situation.remote, situation.enrolment.land, situation.state)
+    if not (ended or unasked):
         return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_TIDY(repository=situation.view.name))
     steps: list[Step] = []
+    for request, why in unasked:
+        words = " ".join(missing.message for missing in why)
+        steps.append(TakeBackMerge(issues_of(request, situation.state)[0], request.id, request.number, words))
     for done, request in ended:
         issue = find_issue(situation.remote, done.issue)
         closing = request.merged and _fixes_elsewhere(request, done.issue, situation)
@@ -27,9 +45,21 @@ def plan_tidy(situation: Situation) -> Plan | Problem:
             steps.append(CloseIssue(issue))
         steps += contained(situation, done, request)
         steps += end_of_work(situation, done.issue, done.branch, closing=closing)
+    if not ended:
+        request = unasked[0][0]
+        return Plan(Verb.TIDY, issues_of(request, situation.state)[0], request.branch, tuple(steps))
     steps.append(ForgetFinished(tuple(done.issue for done, _ in ended)))
     first = ended[0][0]
     return Plan(Verb.TIDY, first.issue, first.branch, tuple(steps))
+
+
+def taking_back(situation: Situation, number: int) -> list[Step]:
+    """Have GitHub not merge a pull request by itself any more, to which new commits are to come."""
+    request = next((one for one in situation.remote.pull_requests if one.number == number), None)
+    if request is None or not (request.auto_merge or number in situation.state.merging):
+        return []
+    why = say.NEW_COMMITS_TO_COME(number=number)
+    return [TakeBackMerge(issues_of(request, situation.state)[0], request.id, number, why)]
 
 
 def closed_by_github(request: PullRequest, number: int, remote: RemoteFacts) -> bool:

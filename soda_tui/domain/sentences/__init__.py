@@ -10,6 +10,7 @@ from soda_tui.domain.sentences.bundling import *
 from soda_tui.domain.sentences.configuration import *
 from soda_tui.domain.sentences.configuring import *
 from soda_tui.domain.sentences.drift import *
+from soda_tui.domain.sentences.enrolling import *
 from soda_tui.domain.sentences.feedback import *
 from soda_tui.domain.sentences.git import *
 from soda_tui.domain.sentences.github import *
@@ -25,6 +26,7 @@ from soda_tui.domain.sentences.safety import *
 from soda_tui.domain.sentences.screen import *
 from soda_tui.domain.sentences.sentence import *
 from soda_tui.domain.sentences.service import *
+from soda_tui.domain.sentences.setting_up import *
 from soda_tui.domain.sentences.sharing import *
 from soda_tui.domain.sentences.telling import *
 from soda_tui.domain.sentences.workspaces import *

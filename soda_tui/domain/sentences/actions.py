@@ -206,9 +206,19 @@ LABELS_DONE = Sentence("The labels of {repository} are as they should be now ({c
 LABELS_MISSING = Sentence(
     "Labels of {repository} to create or correct: {count}. See them with soda-tui init {repository}."
 )
+TEMPLATE_THERE = Sentence("{path} is there already, and stays as it is.")
+TEMPLATE_WOULD = Sentence("add an issue template: {path}")
+TEMPLATE_ASK = Sentence("Write an issue template that asks for acceptance criteria to {path}?")
+TEMPLATE_ADDED = Sentence(
+    "Wrote {path}. GitHub offers it once it is on the default branch: change it as you like, commit it and push it."
+)
 LABELS_UNKNOWN = Sentence("The labels of {repository} could not be looked at. {problem}")
 ENROLLED = Sentence("Enrolled {repository} at {path}.")
 ENROLLED_MOVED = Sentence("{repository} was enrolled already; from now on its clone is {path}.")
+ENROLL_WOULD = Sentence("Would enrol {repository} at {path}; nothing was written.")
+ENROLL_WOULD_MOVE = Sentence(
+    "{repository} is enrolled already; its clone would be {path} from then on. Nothing was written."
+)
 ENROLL_ASK_MOVE = Sentence(
     "{repository} is enrolled with the clone {other}, which is still there. Work with {path} from now on? What was "
     "not pushed from {other} stays there, and is not looked at any more."

@@ -17,7 +17,7 @@ NO_SLOT = Sentence(
 RUN_FORBIDDEN = Sentence(
     "The file {path} forbids agents to run here, so nothing was started. When they may work again, {lift}."
 )
-LIFT_BY_COMMAND = Sentence("lift that with soda-tui resume")
+LIFT_BY_COMMAND = Sentence("lift that with ! on the screen, or soda-tui resume")
 LIFT_BY_HAND = Sentence("remove that file")
 ASK_RESUME = Sentence(
     "All agents of this machine are stopped, since {since} by {by}. Lift that? It starts nothing but what loops that "
@@ -88,7 +88,7 @@ RUN_BROKEN = Sentence(
     "Mend that, then launch again."
 )
 RUN_TIME_LIMIT = Sentence(
-    "The agent on {issue} was ended at its limit of {minutes:minute}; its work is kept. Launch it again to go on."
+    "The agent on {issue} was ended at its limit of {limit}; its work is kept. Launch it again to go on."
 )
 RUN_STOP_FILE = Sentence(
     "The agent on {issue} was stopped by the file {path}; its work is kept. When agents may work again, {lift}, then "

@@ -53,6 +53,7 @@ LACK_OUTDATED = Sentence(
     "Pull request {number} has the work on issue {issues} as it was before: its own pull request has other commits now,"
     " or has ended. Close {number}, and bundle again."
 )
+LACK_WITHIN = Sentence("Pull request {number} is a bundle with work that is not to be landed as it is. {why}")
 LACK_UNOPENED = Sentence("Pull request {number} is a bundle that is not complete yet. soda-tui bundle completes it.")
 LACK_BUNDLED = Sentence(
     "Pull request {number} is in the bundle of pull request {bundle}. Land that one, or name {number} to land it alone."

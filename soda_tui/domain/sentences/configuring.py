@@ -9,6 +9,7 @@ KEY_OF_ENROLMENT = Sentence(
     "{key} is written by enrolling, so nothing was done. Run: soda-tui enroll, or soda-tui config edit"
 )
 SET_VALUE = Sentence("{file}, line {line}: {key} should be {right}. Nothing was done and the file is as it was.")
+SET_NEW_VALUE = Sentence("{key} should be {right}. Nothing was done and {file} is as it was.")
 SET_REFUSED = Sentence("Nothing was done and the file is as it was. With that value: {reason}")
 SET_BY_HAND = Sentence(
     "{file} is written in a way that the cockpit cannot change without disturbing other settings, so it was left as it "
@@ -18,6 +19,7 @@ SET_DONE = Sentence("{key} is {value} now ({file}, line {line}).")
 SET_ALREADY = Sentence("{key} is {value} already ({file}, line {line}); nothing was changed.")
 SET_BELOW = Sentence("The environment variable {name} says otherwise, and goes before the file.")
 UNSET_DONE = Sentence("{key} is no longer in {file}, so its default {value} holds.")
+UNSET_BELOW = Sentence("{key} was taken out of {file}, and is {value} now, from {place}.")
 UNSET_NOTHING = Sentence("{key} is not in {file}, so there is nothing to take out.")
 CONFIG_REREAD = Sentence("What is open already, a cockpit or soda-tui auto, takes it up when it is started anew.")
 GET_FROM = Sentence("from {place}")

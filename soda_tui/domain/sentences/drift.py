@@ -7,6 +7,8 @@ LEFT_OUT_HUMAN_ONLY = Sentence("{label}: a person does this one.")
 LEFT_OUT_REVIEW = Sentence("{label}: it is in review.")
 LEFT_OUT_READY_TO_MERGE = Sentence("{label}: its work is ready to land.")
 LEFT_OUT_BLOCKED = Sentence("{label}: it waits for something else.")
+LEFT_OUT_WAITS_FOR = Sentence("It waits for {blockers}; it is offered once that is closed.")
+LEFT_OUT_WAITS = Sentence("It waits for {count:open issue} on GitHub; it is offered once nothing is left to wait for.")
 LEFT_OUT_AGENT_LABEL = Sentence("It carries {label}, but no claim holds it; take the label off to offer it again.")
 LEFT_OUT_PULL_REQUEST = Sentence("Open pull request {number} closes it.")
 LEFT_OUT_ASSIGNED = Sentence("It is assigned to {login}.")
@@ -144,9 +146,7 @@ NEED_FAILED_WITH_COMMITS = Sentence(
     "The agent on {issue} {outcome}, after it had made commits. They are kept; launch it again to go on, look at diff "
     "and bottle what is there, or reset."
 )
-NEED_AGENT_STALLED = Sentence(
-    "The agent on {issue} has said nothing for {minutes:minute}. Look at its log, or stop it."
-)
+NEED_AGENT_STALLED = Sentence("The agent on {issue} has said nothing for {silence}. Look at its log, or stop it.")
 NEED_AGENT_LIMIT = Sentence(
     "The agent on {issue} has used up its limit, which resets {resets}. Its work is kept; launch it again after that."
 )
@@ -175,7 +175,11 @@ NEED_BY_HAND = Sentence(
     "The conversation on {issue} that was gone on with by hand {outcome}. What is in the worktree is kept: look at "
     "diff and bottle it, sit down again, launch the agent, or reset."
 )
-NO_RUNS_ALLOWED = Sentence("STOP (soda-tui resume lifts it): no agent may run on this machine ({path}).")
+NO_RUNS_ALLOWED = Sentence(
+    "STOP (! on the screen or soda-tui resume lifts it): no agent may run on this machine ({path})."
+)
+STOP_ON_SCREEN = Sentence("STOP ({key} lifts it)")
+STOP_MEANS = Sentence(": no agent may run on this machine ({path}).")
 NO_RUNS_HERE = Sentence("STOP: no agent may run here until {path} is removed.")
 NEED_HALTED = Sentence(
     "The agent on {issue} was stopped by a STOP file; its work is kept. Lift that when agents may work again, then "
@@ -183,5 +187,13 @@ NEED_HALTED = Sentence(
 )
 NEED_HANDOVER_UNFINISHED = Sentence("Handing over {issue} is not finished: bottle finishes it.")
 NEED_CLAIM_UNFINISHED = Sentence("Claiming {issue} is not finished, it has no worktree: pop finishes it.")
+NEED_NAME_TAKEN = Sentence(
+    "{repository} is called {name} on GitHub now, and another repository has its old name. "
+    "All goes on in {name}; enrol it by that name before anything is confused."
+)
 NEED_RENAMED = Sentence("{repository} is called {name} on GitHub now. All goes on working under its old name here.")
+NEED_GIVEN_UP = Sentence(
+    "{issue} is for a person now, as agents had come to nothing (soda-tui retry gives it back to them): {title}"
+)
+WAITS_IN_REVIEW = Sentence("Pull request {number} waits for a person ({what}): {title}")
 NEED_READY_TO_LAND = Sentence("Ready to land: {issues}.")

@@ -17,6 +17,10 @@ FEEDBACK_TAKEN = Sentence(
     "Feedback on pull request {number} (issue {issue}) was taken up already as it stands, so no agent tries that "
     "again. Push to its branch yourself, or close it and put the issue back in the queue."
 )
+FEEDBACK_OF_PEOPLE = Sentence(
+    "Issue {issue}, whose work pull request {number} is, is labelled {label}: agents leave it to people. Mend it "
+    "yourself, or give it back to agents: soda-tui retry {repository} {issue}."
+)
 FEEDBACK_USED_UP = Sentence(
     "Pull request {number} (issue {issue}) came back after {count:round} of feedback, which is all that agents get. "
     "Push to its branch yourself, or close it and put the issue back in the queue."
@@ -30,9 +34,11 @@ GIST_FEEDBACK = Sentence(
     "{what}."
 )
 COMMENT_FEEDBACK_USED_UP = Sentence(
-    "{words}\n\nNo agent works on it by itself any more: push to the branch `{branch}`, or close the pull request "
-    "and put the issue back in the queue. The label `{label}` says so.\n\n{mark}"
+    "{words}\n\nNo agent works on it by itself any more. Push to the branch `{branch}`, or close the pull request "
+    "and put the issue back in the queue; take the label `{label}` off to give it to agents for as many rounds "
+    "again.\n\n{mark}"
 )
+STEP_NOTE_GIVEN = Sentence("note in the ledger that the feedback on {issue} is a person's")
 NEED_FEEDBACK = Sentence(
     "Pull request {number} (issue {issue}) came back: {what}. Its key, or soda-tui feedback {repository} {number}, has "
     "an agent mend it (round {round} of {most})."

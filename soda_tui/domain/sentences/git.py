@@ -58,6 +58,11 @@ CLONE_NOT_OWNED = Sentence(
 CLONE_OF_ANOTHER = Sentence(
     "The clone {path} belongs to {origin}, not to {repository}, so nothing is done there. Enrol it with its own clone."
 )
+CLONE_NAME_TAKEN = Sentence(
+    "{origin} is called {repository} on GitHub now, and another repository has its old name: what is pushed from "
+    "{path} would go there, so nothing is done. Set the address of that clone's origin to {repository} with "
+    "`git remote set-url`, and enrol it by that name."
+)
 CLONE_NO_ORIGIN = Sentence(
     "The clone {path} has no remote called origin, so nothing can be fetched or pushed. "
     "Add it there with `git remote add origin URL`."
@@ -134,7 +139,7 @@ COMMIT_MISSING = Sentence(
 )
 HOOK_REFUSED = Sentence("the pre-push hook of the clone stopped it ({words}).")
 HOOK_TIMEOUT = Sentence(
-    "The pre-push hook in {path} did not end within {minutes:minute} and was ended: nothing was pushed. The work is "
+    "The pre-push hook in {path} did not end within {limit} and was ended: nothing was pushed. The work is "
     "safe here; run the hook by hand to see what it waits for, then try again."
 )
 PUSH_UNANSWERED = Sentence(

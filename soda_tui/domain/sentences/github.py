@@ -10,6 +10,10 @@ GITHUB_TOKEN_REFUSED = Sentence(
     "{host} refused the token, which is wrong, expired or revoked; nothing can be read or changed there. "
     "Make a new one and set GH_TOKEN, or run: gh auth login --hostname {host}"
 )
+GITHUB_ACCOUNT_REFUSED = Sentence(
+    "{host} refused the token of the account {account}, which is wrong, expired or revoked; nothing is done as it. "
+    "Make a new one for its token_command to print."
+)
 GITHUB_TOKEN_COMMAND = Sentence(
     "The token_command of {host} gave no token ({reason}), so nothing can be read or changed there. "
     "Run it by hand, and correct it in the configuration."
@@ -17,6 +21,18 @@ GITHUB_TOKEN_COMMAND = Sentence(
 GITHUB_TOKEN_MALFORMED = Sentence(
     "The token for {host} from {source} is not one word of plain characters, so it was not sent. "
     "Set it again, without spaces, quotes and line breaks."
+)
+GITHUB_TOKEN_EXPIRES = Sentence(
+    "{host} will refuse your token from {day} on, when it expires; agents at work could hand nothing over then. "
+    "Make a new one before that, and set GH_TOKEN or run: gh auth login --hostname {host}"
+)
+GITHUB_ACCOUNT_EXPIRES = Sentence(
+    "{host} will refuse the token of the account {account} from {day} on, when it expires; agents at work could hand "
+    "nothing over then. Make a new one before that, for its token_command to print."
+)
+GITHUB_CERTIFICATE = Sentence(
+    "The certificates in {file} cannot be used ({reason}), so GitHub was not asked. "
+    "Correct certificate of the host in the configuration: a file in PEM format."
 )
 GITHUB_ENDPOINT_MALFORMED = Sentence(
     "The API address {url} for {host} cannot be used ({reason}), so nothing was asked there. "
@@ -49,9 +65,17 @@ GITHUB_RATE_LIMIT = Sentence(
 GITHUB_SECONDARY_LIMIT = Sentence(
     "{host} asks us to slow down, so nothing is asked until {until}. Wait until then; nothing is lost meanwhile."
 )
+GITHUB_RESTS = Sentence(
+    "{host} has failed {count:time} in a row, so it is left alone until {until}; what is shown is from before, and "
+    "nothing is lost. Refreshing by hand asks at once."
+)
 GITHUB_UNREACHABLE = Sentence(
     "{host} cannot be reached ({reason}), so nothing new is known from there. "
     "Check the network, then do the same again."
+)
+GITHUB_UNTRUSTED = Sentence(
+    "{host} shows a certificate that nothing here vouches for ({reason}), so nothing was asked and no token was sent. "
+    "Where it is your company's own: soda-tui config set hosts.{host}.certificate FILE"
 )
 GITHUB_PROXY = Sentence(
     "The proxy or the certificates that the environment names cannot be used ({reason}), so GitHub was not asked. "
@@ -78,4 +102,9 @@ GITHUB_REFUSED = Sentence('{host} refused the change: "{answer}". The rest of th
 GITHUB_OUTCOME_UNKNOWN = Sentence(
     "{host} broke off while it was making a change, so it is not known whether that was made. "
     "It is read again before anything else; running the command again does no harm."
+)
+POINTS_LEFT = Sentence("{host}: {remaining} of {limit} API points are left until {until}.")
+POINTS_OUTLOOK = Sentence(
+    "This cockpit has used {own} of them and needs some {forecast} more until then, others have used {others}; "
+    "it looks at each repository every {every}."
 )

@@ -20,7 +20,7 @@ CHECK_FAILED = Sentence(
     "All that it said is in {log}. Mend it and bottle again; bottle --no-check hands over without."
 )
 CHECK_SAID_NOTHING = Sentence("it said nothing.")
-CHECK_LATE = Sentence("ended after {minutes} min")
+CHECK_LATE = Sentence("ended after {limit}")
 CHECK_LEFT_FILES = Sentence(
     "The check `{command}` passed, but it leaves files that are in no commit ({files}), so nothing was handed over. "
     "Commit what belongs, let git ignore the rest, and bottle again; bottle --no-check hands over without."

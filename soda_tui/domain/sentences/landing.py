@@ -47,6 +47,28 @@ LACK_RULES = Sentence(
     "The rules of {base} want something more of pull request {number}, a check that has not begun or a review for"
     " example. Its page on GitHub says what."
 )
+LACK_NOT_RELEASED = Sentence("Pull request {number} is not landed unattended, as {why}. A person can land it.")
+UNRELEASED_NEVER = Sentence("auto.land is never")
+UNRELEASED_NOT_OURS = Sentence("the ledger does not say that an agent handed it over")
+UNRELEASED_BASE = Sentence("it goes into {base}, and work returns to {own}")
+UNRELEASED_MARK = Sentence("neither it nor its issue is labelled {mark}")
+LACK_NEW_COMMITS = Sentence(
+    "Pull request {number} has other commits than when it was to be merged. Look at them, and land it again."
+)
+NEW_COMMITS_TO_COME = Sentence("New commits are on the way to it.")
+STEP_NOTE_MERGING = Sentence("note in the ledger that GitHub is to merge pull request {number}, at {head}")
+STEP_TAKE_BACK_MERGE = Sentence("have GitHub no longer merge pull request {number} by itself")
+MERGE_TAKEN_BACK = Sentence("GitHub no longer merges pull request {number} by itself. {why}")
+MERGED_BEFORE = Sentence("GitHub had merged pull request {number} before that could be taken back. {why}")
+MERGE_NOT_TAKEN_BACK = Sentence(
+    "GitHub still merges pull request {number} by itself once its rules are met, and refuses to let that go: {words}"
+    " Turn auto-merge off on its page. {why}"
+)
+STEP_TAKE_OFF_MARKS = Sentence("take what says that it may be merged off {issue} and pull request {number}")
+COMMENT_NEW_COMMITS = Sentence(
+    "There are new commits here: {head}. What said that this may be merged was said of the commits before them, so"
+    " `{label}` was taken off. Look at the new ones, and mark it again."
+)
 NO_SUCH_REQUEST = Sentence(
     "{repository} has no open pull request {number}, so nothing was landed. soda-tui land {repository} says what"
     " there is."

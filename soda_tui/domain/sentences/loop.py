@@ -2,6 +2,10 @@
 
 from soda_tui.domain.sentences.sentence import Sentence
 
+LOOP_NOBODY = Sentence(
+    "Nobody works it now: open soda-tui or run `soda-tui auto {repository}`; one that is open takes it up in seconds."
+)
+LOOP_STOP_LIFTED = Sentence("The stop is lifted: it goes on.")
 LOOP_PAUSED = Sentence("It is paused: nothing is begun until it is turned on again.")
 LOOP_CHECKPOINT = Sentence(
     "Checkpoint: {count:issue} popped since {since}, and nothing more until a person has looked. `soda-tui report "
@@ -18,10 +22,14 @@ LOOP_UNKNOWN = Sentence("How things stand is not known, so nothing is begun.")
 LOOP_WATCHING = Sentence("The agent works on {issue}.")
 LOOP_ASKED = Sentence("The agent asks something about {issue}; a person may answer.")
 LOOP_UNANSWERED = Sentence("Nobody answered the agent on {issue}: it is stopped, and the next is told to decide.")
-LOOP_BOTTLES = Sentence("The work on {issue} is done: it is handed over.")
+LOOP_BOTTLES = Sentence("The agent is done with {issue}: what it did is looked through, and handed over if it passes.")
 LOOP_LAUNCHES = Sentence("{issue} is claimed and waits for its agent: it is launched.")
 LOOP_STOPPED_BY_HAND = Sentence(
     "A person stopped the agent on {issue}; launch it, bottle or reset, and the loop goes on."
+)
+LOOP_CLAIMED_BY_HAND = Sentence(
+    "A person holds {issue}: the loop launches only on what it has popped itself, so that nobody is disturbed. Launch "
+    "it, bottle or reset, and the loop goes on."
 )
 LOOP_LIMITED = Sentence("The agent on {issue} is at its usage limit; it goes on after that.")
 LOOP_AGAIN = Sentence("{what} {issue} is tried again (attempt {attempt}), and the agent told of that.")
@@ -32,7 +40,9 @@ LOOP_UNVOUCHED = Sentence(
     "on it unattended. Look at it with peek, and launch it yourself."
 )
 LOOP_SAME_FAILURE = Sentence(
-    "{count} issues running failed for the same reason ({trouble}); look into one of them, then turn the loop on again."
+    "Issues {issues} failed one after another for the same reason ({trouble}), so the repository is paused: nothing "
+    "more is begun. `soda-tui logs {repository}` shows the log of the last run; A, or `soda-tui auto {repository} "
+    "--on`, goes on."
 )
 LOOP_LANDS = Sentence("Pull request {number} is ready: it is landed.")
 LOOP_POPS = Sentence("{issue} is the first in the queue: it is popped.")
@@ -41,10 +51,20 @@ LOOP_CAP_TOKENS = Sentence("{count:token} used today, which is the cap; it goes 
 LOOP_CAP_HOURS = Sentence("Agents have worked {hours} h today, which is the cap; it goes on tomorrow.")
 LOOP_NO_SLOT = Sentence("All {count:slot} of this machine for agents are taken; it goes on when one is free.")
 LOOP_THROUGH = Sentence("It is through with what was wished, and off.")
+LOOP_TIME_OVER = Sentence("Its time is over, so it is off: nothing is begun any more.")
+LOOP_LEAVES = Sentence("It leaves {issue} claimed: turn it on again, launch, bottle or reset.")
+LOOP_UNREADABLE = Sentence(
+    "The loop of {repository} is left alone: {path}, where its work is noted, is damaged or of another version of "
+    "soda-tui, and its caps would not hold without it. Use that version, or move the file away; it counts anew then."
+)
 ASK_AUTO = Sentence(
     "Let agents work the queue of {repository} by themselves? They pop the first issue, launch an agent on it, hand "
     "over what it has done, and go on with the next, as long as this cockpit or soda-tui auto is open: at most {caps}. "
     "{landing}"
+)
+TOKENS_UNCOUNTED = Sentence(
+    "The cap of tokens cannot hold in {repository}: {profiles} does not say how many it uses. Hours and issues bound "
+    "it all the same."
 )
 LANDS_NEVER = Sentence("Nothing is merged.")
 LANDS_LABELLED = Sentence("Nothing is merged but what is ready and a person has labelled {label}.")

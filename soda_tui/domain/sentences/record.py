@@ -10,8 +10,6 @@ NOTHING_DONE_YET = Sentence(
 NO_REPOSITORIES_PAST = Sentence("No repository is enrolled, so there is nothing to tell. Begin with soda-tui enroll.")
 REPORT_NOTHING_DONE = Sentence("Nothing was handed over, merged or ended in this time.")
 REPORT_NOTHING_WAITS = Sentence("Nothing waits for a person.")
-REPORT_GIVEN_UP = Sentence("{issue} was given to a person after agents had come to nothing: {title}")
-REPORT_IN_REVIEW = Sentence("Pull request {number} waits for a review, or to be landed: {title}")
 REPORT_NOTHING_FAILED = Sentence("Nothing failed.")
 REPORT_UNREAD = Sentence("{repository} could not be read, so what waits there is not known: {problem}")
 

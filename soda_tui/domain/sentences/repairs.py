@@ -35,6 +35,7 @@ TAKEN_ALONG = Sentence("{expected} has what was on {branch} as well now: {count:
 LEFT_ASIDE = Sentence("{count:commit} that {expected} lacks stayed on {branch}; soda-tui recover lists it.")
 NOTHING_TO_TIDY = Sentence("Nothing is left to tidy up in {repository}.")
 TIDIED = Sentence("Tidied up in {repository} after {requests}: {what}.")
+TIDIED_WAITING = Sentence("Tidied up in {repository}: {what}.")
 TIDIED_MERGED = Sentence("pull request {number}, merged for {issue}")
 TIDIED_CLOSED = Sentence("pull request {number}, closed unmerged for {issue}")
 STEP_TAKE_OFF = Sentence("take {labels} off {issue}")

@@ -21,11 +21,16 @@ FINISHING = Sentence(
 )
 LEFT_AT_ONCE = Sentence("Left in the middle of {acts}. No work is lost: look at it again, and do what is missing.")
 QUIT_RUNNING = Sentence("Agents run on: {agents}. Start soda-tui to see them again.")
+QUIT_LOOPS = Sentence(
+    "The loop is on in {repositories}: it rests until soda-tui or soda-tui auto goes on with it, unless one does "
+    "already."
+)
 QUIT_DEMO = Sentence("The demo has ended: its agents were stopped and its folder was removed.")
 NONE_CHOSEN = Sentence("No repository is chosen here, so nothing can be done. Clear the filter, or unfold a group.")
 FILTER_HINT = Sentence("Words in names, groups, states, issues and labels; enter keeps the filter, {key} ends it.")
 NO_ROW_MATCHES = Sentence("No issue in the queue matches.")
 NONE_MATCHES = Sentence("Nothing matches. Press {key} to see all again.")
+AND_MORE_WAIT = Sentence("And {count} more, which the inbox lists.")
 NOTHING_WAITS = Sentence("Nothing waits for you.")
 NOTHING_SAID = Sentence("Nothing was said yet.")
 NO_GROUPS = Sentence('There are no groups to fold. Give repositories a group = "…" in the configuration.')

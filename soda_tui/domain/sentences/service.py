@@ -20,7 +20,15 @@ SERVICE_NO_MANAGER = Sentence(
 )
 SERVICE_NO_TOKEN = Sentence(
     "A service does not have the variables of your shell, and without them there is no token for {host}, so nothing "
-    "was changed. Run gh auth login, or: soda-tui config set hosts.{host}.token_command PROGRAM WORD"
+    "was changed. Run gh auth login, or: soda-tui config set hosts.{host}.token_command -- PROGRAM WORD"
+)
+SERVICE_LOGIN = Sentence(
+    "{name} has a log-in in it, which no service may hold, and without it the service would ask another GitHub; so "
+    "nothing was changed. Take the log-in out of the address; tokens come from gh or from token_command."
+)
+SERVICE_LEAVES_OUT = Sentence(
+    "The service does not get these variables of your shell: {names}. What it needs of them must stand in the "
+    "configuration (soda-tui config set), or where git, gh and the agent find it without a shell."
 )
 SERVICE_PATH = Sentence(
     "A path has characters that no unit can hold ({word}), so nothing was changed. Install soda-tui elsewhere."

@@ -6,4 +6,8 @@ READINGS_PUT_ASIDE = Sentence(
     "What was last read of GitHub was damaged on disk and put aside as {path}. Nothing is lost by that: it is read "
     "from GitHub again."
 )
+SNAPSHOT_PUT_ASIDE = Sentence(
+    "The last snapshot was damaged on disk, or of another version, and was put aside as {path}. "
+    "Nothing is lost by that: all that it showed is read again."
+)
 READ_BEFORE = Sentence("This is what GitHub showed up to {seconds:second} ago; --refresh alone reads it now.")

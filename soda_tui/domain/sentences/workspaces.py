@@ -9,7 +9,7 @@ SETUP_FAILED = Sentence(
     " right, then launch again, which runs it again."
 )
 SETUP_LATE = Sentence(
-    "The set-up of the worktree was ended at its limit of {minutes:minute}, so no agent was started; the claim is"
+    "The set-up of the worktree was ended at its limit of {limit}, so no agent was started; the claim is"
     " kept. Its output is in the log: put that right or raise setup_minutes, then launch again."
 )
 FURNISH_OUTSIDE = Sentence(

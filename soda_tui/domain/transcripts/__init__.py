@@ -57,6 +57,8 @@ _PARSERS: Mapping[str, Callable[[bytes], Parser]] = {
     "text": _text,
 }
 FORMATS: tuple[str, ...] = tuple(_PARSERS)
+# What says nothing of tokens.
+UNCOUNTED = frozenset(name for name, made in _PARSERS.items() if made is _text)
 
 
 def parser(format: str, state: bytes = b"") -> Parser:

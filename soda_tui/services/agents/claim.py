@@ -19,6 +19,7 @@ from pathlib import Path
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.claim_loss import Undecided, how_lost
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
@@ -73,9 +74,10 @@ async def _answer(folder: Path, task: Task, secrets: Mapping[str, str]) -> Answe
     watched = spec.watched
     if watched is None:
         return Answer.UNKNOWN
-    settings = HostSettings(watched.api_url, watched.token_command)
-    tokens = Tokens({**os.environ, **secrets}, {watched.host.lower(): settings})
-    git = GitService(tokens.token, lambda host: endpoint(host, settings, os.environ), _DEADLINES)
+    settings = HostSettings(watched.api_url, watched.token_command, watched.certificate)
+    hosts = {watched.host.lower(): settings}
+    tokens = Tokens({**os.environ, **secrets}, hosts)
+    git = GitService(tokens.token, lambda host: endpoint(host, settings, os.environ), _DEADLINES, Accounts(hosts))
     try:
         return await (look if task is Task.LOOK else keep)(folder, git, spec, watched)
     finally:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from soda_tui.domain import sentences
+from soda_tui.domain.endings import How
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.services.agents import processes
 from soda_tui.services.agents.giving_up import finish, record, remaining
@@ -29,6 +30,7 @@ from soda_tui.services.agents.records import (
 from soda_tui.services.agents.waking import awake_since
 
 _BEGIN_SECONDS = 10.0
+_ENDED_FOR = {Reason.ASKED: How.ASKED, Reason.LIMIT: How.LIMIT}
 _boot_id = cache(processes.boot_id)
 
 
@@ -125,6 +127,7 @@ def _facts(
         stopped=end is not None and end.reason is Reason.STOPPED,
         halted=end is not None and end.reason is Reason.STOP_FILE,
         late=end is not None and end.reason is Reason.TIME_LIMIT,
+        ended_for=_ENDED_FOR.get(end.reason) if end is not None else None,
         log=str(log),
         problem=problem,
         format=spec.format if spec else "text",

@@ -13,6 +13,7 @@ from threading import Thread
 from time import monotonic
 
 from soda_tui.domain import sentences
+from soda_tui.services import files
 from soda_tui.services.agents import processes, runlock
 from soda_tui.services.agents.losing import loss_told
 from soda_tui.services.agents.origin import is_foreign
@@ -80,12 +81,16 @@ def finish(folder: Path) -> End | None:
         os.close(lock)
 
 
-def order_end(folder: Path) -> bool:
-    """Tell the supervisor of a run to end it; whether it is out of sight from here."""
+def order_end(folder: Path, reason: Reason = Reason.STOPPED) -> bool:
+    """Tell the supervisor of a run to end it, and what that is to be recorded as; whether it is out of sight from here.
+
+    What a person orders comes before what a loop does, whichever was first.
+    """
     foreign = False
     with suppress(Unreadable):
         foreign = is_foreign(read_spec(folder))
-    (folder / STOP).touch(0o600)
+    if reason is Reason.STOPPED or not (folder / STOP).exists():
+        files.replace(folder / STOP, reason.encode(), durable=False)
     supervisor, _ = read_processes(folder)
     with suppress(OSError):
         if supervisor is not None and not foreign and processes.is_alive(supervisor):

@@ -185,6 +185,7 @@ def _watched(launch: Launch, limits: Limits, host: HostSettings) -> Watched | No
         interval=limits.claim,
         token_command=host.token_command,
         api_url=host.api_url,
+        certificate=host.certificate,
     )
 
 

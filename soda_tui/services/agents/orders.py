@@ -9,11 +9,12 @@ from pathlib import Path
 
 from soda_tui.domain import sentences
 from soda_tui.domain.stopfile import lifting, own_stops
+from soda_tui.domain.times import limit_words
 from soda_tui.services import stopfiles
 from soda_tui.services.agents.loop import Loop
 from soda_tui.services.agents.losing import loss_told
 from soda_tui.services.agents.processes import Entry
-from soda_tui.services.agents.records import STOP, Reason, Spec
+from soda_tui.services.agents.records import STOP, Reason, Spec, ordered
 from soda_tui.services.agents.watching import ClaimWatch
 
 
@@ -35,7 +36,7 @@ class Orders:
     def given(self, limit: float = math.inf) -> Reason | None:
         """The order to end the run, if there is one; `limit` is a monotonic time."""
         if self._loop.asked or (self._folder / STOP).exists():
-            return Reason.STOPPED
+            return ordered(self._folder)
         self._stop = stopfiles.standing(self._stops) or self._stop
         if self._stop is not None:
             return Reason.STOP_FILE
@@ -47,7 +48,7 @@ class Orders:
         """What is said of a run that was ended so, and of processes that are left of it."""
         remarks, issue = [], self._spec.issue
         if reason is Reason.TIME_LIMIT:
-            remarks.append(sentences.RUN_TIME_LIMIT(issue=issue, minutes=f"{self._spec.limit / 60:g}"))
+            remarks.append(sentences.RUN_TIME_LIMIT(issue=issue, limit=limit_words(self._spec.limit)))
         if reason is Reason.STOP_FILE:
             path = self._stop or self._spec.stop_file
             remarks.append(sentences.RUN_STOP_FILE(issue=issue, path=path, lift=lifting(path)))

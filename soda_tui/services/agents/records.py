@@ -46,6 +46,8 @@ class Reason(StrEnum):
 
     ENDED = "ended"
     STOPPED = "stopped"
+    ASKED = "asked"
+    LIMIT = "limit"
     TIME_LIMIT = "time_limit"
     STOP_FILE = "stop_file"
     CLAIM_LOST = "claim_lost"
@@ -75,7 +77,8 @@ class Origin:
 class Watched:
     """The claim that a run works on, and all that is needed to read it again.
 
-    `path` is the clone; `token_command` and `api_url` are the host's own, `interval` the seconds between two looks.
+    `path` is the clone; `token_command` is that of the account that reads it, `api_url` and `certificate` are its
+    host's, `interval` the seconds between two looks.
     """
 
     host: str
@@ -86,6 +89,7 @@ class Watched:
     interval: float
     token_command: tuple[str, ...] = ()
     api_url: str | None = None
+    certificate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,13 @@ def read_processes(folder: Path) -> tuple[Process | None, Process | None]:
 def read_end(folder: Path) -> End | None:
     """How the run ended; None while there is no record of it. Raises Unreadable."""
     return _read(folder / END, End)
+
+
+def ordered(folder: Path) -> Reason:
+    """What a run is ended for whose end was ordered: by a person, unless the order says something else."""
+    with suppress(Failure, ValueError):
+        return Reason((files.read(folder / STOP, _LARGEST) or b"").decode())
+    return Reason.STOPPED
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain import sentences
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.attachment import unheard
-from soda_tui.domain.endings import exit_words
+from soda_tui.domain.endings import How, exit_words
 from soda_tui.domain.facts import Room, RunFacts, RunState
 from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
 from soda_tui.domain.settings import HostSettings
@@ -50,6 +51,7 @@ _HISTORY = 100
 # How long a program may take to find that it has nothing to run, and how it ends then: POSIX, XCU 2.8.2.
 _FIRST_SECONDS = 1.0
 _NO_PROGRAM = {126, 127}
+_ORDERED = {None: Reason.STOPPED, How.ASKED: Reason.ASKED, How.LIMIT: Reason.LIMIT}
 _FAILED = {
     Reason.REFUSED: ErrorCode.REFUSED,
     Reason.COULD_NOT_START: ErrorCode.AGENT,
@@ -86,7 +88,7 @@ class RunService:
         self._locks = locks
         self._stop_file = stop_file
         self._limits = limits or Limits()
-        self._hosts = hosts or {}
+        self._accounts = Accounts(hosts or {})
         self._environ = environ or {}
         self._home = home
         self._leave = leave
@@ -123,23 +125,24 @@ class RunService:
             raise Failure(Problem(ErrorCode.AGENT, sentences.AGENT_NOT_STARTED(**values)))
         return await asyncio.to_thread(classify, folder)
 
-    async def stop(self, key: str) -> RunFacts | None:
+    async def stop(self, key: str, ended_for: How | None = None) -> RunFacts | None:
         """End the running agent with everything that it started, and wait for that; None if none runs.
 
-        Of a run that is unknown everything is ended that is found here. Raises a Failure where it is another machine's
-        and does not answer.
+        `ended_for` is what its end is put down to where no person wants it. Of a run that is unknown everything is
+        ended that is found here. Raises a Failure where it is another machine's and does not answer.
         """
         run = (await self.current((key,))).get(key)
         if run is None or not run.stoppable:
             return None
         folder = Path(run.log).parent
-        foreign = await asyncio.to_thread(order_end, folder)
+        reason = _ORDERED[ended_for]
+        foreign = await asyncio.to_thread(order_end, folder, reason)
         seconds = self._limits.grace + _STOP_SECONDS
         if not await awaiting.comes_to_its_end(folder, seconds):
             if foreign:
                 message = sentences.RUN_FOREIGN_SILENT(folder=folder, seconds=f"{seconds:g}")
                 raise Failure(Problem(ErrorCode.AGENT, message))
-            await asyncio.to_thread(give_up, folder, Reason.STOPPED, None)
+            await asyncio.to_thread(give_up, folder, reason, None)
         await asyncio.to_thread(end_remaining, folder)
         return await asyncio.to_thread(classify, folder)
 
@@ -246,7 +249,7 @@ class RunService:
             raise Failure(Problem(ErrorCode.REFUSED, sentences.RUN_ALIVE(repository=launch.key, pid=pid)))
         lock = self._locks / f"run-{hashlib.sha256(launch.repository_id.encode()).hexdigest()[:32]}.lock"
         files.folder(Path(self._slots.folder))
-        host = self._hosts.get(launch.place.name.host.lower()) if launch.place else None
+        host = self._accounts.settings(self._accounts.reading(launch.place.name)) if launch.place else None
         try:
             folder = launching.create(
                 self._root,

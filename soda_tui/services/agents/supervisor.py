@@ -22,6 +22,7 @@ from pathlib import Path
 
 from soda_tui.domain import sentences
 from soda_tui.domain.endings import exit_words
+from soda_tui.domain.times import limit_words
 from soda_tui.services import setup
 from soda_tui.services.agents import processes, runlock, slots
 from soda_tui.services.agents.account import Account
@@ -176,8 +177,8 @@ class Supervisor:
             setup.done(directory, asked)
             self._said.say(sentences.SETUP_DONE())
             return
-        minutes, how = f"{asked.seconds / 60:g}", exit_words(ended)
-        message = sentences.SETUP_LATE(minutes=minutes) if reason else sentences.SETUP_FAILED(how=how)
+        late, how = limit_words(asked.seconds), exit_words(ended)
+        message = sentences.SETUP_LATE(limit=late) if reason else sentences.SETUP_FAILED(how=how)
         self._said.say(message)
         raise NotStarted(message)
 

@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.environment import HANDED
 
 _READ = f"import os; fd, size = map(int, os.environ['{HANDED}'].split()); os.write(1, os.read(fd, size))"
 # What git wants stored or forgotten is not answered.
 _HELPER = f'!f() {{ test "$1" = get && exec {shlex.join((sys.executable, "-I", "-S", "-c", _READ))}; }}; f'
+_CERTIFICATES = "GIT_SSL_CAINFO"
 _PORTS = {"https": 443, "http": 80}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -36,24 +39,32 @@ def _nothing(_host: str) -> str | None:
 
 
 class Access(Struct, frozen=True):
-    """Who git is on the repositories' hosts; `tokens` and `api_url` are asked with a host's name."""
+    """Who git is on the repositories' hosts; `tokens` are asked with an account's key, `api_url` with a host's name."""
 
     tokens: Callable[[str], str | None] = _nothing
     api_url: Callable[[str], str | None] = _nothing
+    accounts: Accounts = Accounts()
 
     def leads(self, host: str, url: str) -> bool:
         """Whether a URL leads where the host's token may go."""
         return _origin(url) in [_origin(own) for own in self._origins(host)]
 
-    def of(self, host: str) -> tuple[list[tuple[str, str]], dict[str, str]]:
-        """Git settings that bring the host's token to its own origins and to no other, and what is handed to git.
+    def url(self, name: RepositoryName) -> str:
+        """Where a repository is cloned from, without any login."""
+        return f"{self._origins(name.host)[-1]}{name.full}.git"
 
-        Both are empty without a token. An empty value first takes away what is configured: a header of another token
-        would be sent as well, and a credential helper would store this one.
+    def of(self, name: RepositoryName, *, push: bool = False) -> tuple[list[tuple[str, str]], dict[str, str]]:
+        """Git settings that bring the token to its host's own origins and to no other, and what is handed to git.
+
+        The token is that of the account that reads the repository, or for a `push` of the one that acts there. Both are
+        empty without one. An empty value first takes away what is configured: a header of another token would be sent
+        as well, and a credential helper would store this one.
         """
-        token = self.tokens(host)
+        host, accounts = name.host, self.accounts
+        token = self.tokens(accounts.acting(name) if push else accounts.reading(name))
         if not token:
             return [], {}
+        trusted = accounts.settings(host.lower()).certificate
         settings = [
             pair
             for origin in self._origins(host)
@@ -64,7 +75,9 @@ class Access(Struct, frozen=True):
                 (f"credential.{origin}.helper", _HELPER),
             )
         ]
-        return settings, {HANDED: f"username=x-access-token\npassword={token}\n"}
+        # Not `http.sslCAInfo`: where the environment names certificates already, git heeds that setting no more.
+        certificates = {_CERTIFICATES: trusted} if trusted else {}
+        return settings, {HANDED: f"username=x-access-token\npassword={token}\n", **certificates}
 
     def _origins(self, host: str) -> list[str]:
         """Where the token may go: https to the host, and plain http only to a test server on this very machine."""

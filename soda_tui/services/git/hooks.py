@@ -17,6 +17,7 @@ from soda_tui.cockpit.ports.git import RefUpdate
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import sentences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.times import limit_words
 from soda_tui.services.git.problems import text, words
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.refs import HEADS
@@ -60,8 +61,8 @@ class Hooks:
             feed=f"{ref} {update.oid} {ref} {update.expected or none}\n".encode(),
         )
         if finished.code is None:
-            minutes = f"{self._deadlines.hooks / 60:g}"
-            raise Failure(Problem(ErrorCode.HOOK_REFUSED, sentences.HOOK_TIMEOUT(path=directory, minutes=minutes)))
+            late = sentences.HOOK_TIMEOUT(path=directory, limit=limit_words(self._deadlines.hooks))
+            raise Failure(Problem(ErrorCode.HOOK_REFUSED, late))
         if finished.code == 0:
             return None
         said = [line for line in (*finished.text.splitlines(), *finished.err.splitlines()) if line.strip()]

@@ -10,7 +10,8 @@ HEADS = "refs/heads/"
 TRACKED = "refs/soda/remote/"
 # What a fetch has just seen of the ledger; pruned, while what was tracked of it stays.
 SEEN = "refs/soda/seen/"
-# Commits whose branch was removed here stay under their own id: a remote-tracking ref may move, a tag be pruned.
+# Commits whose branch was removed here stay under their own id, or below one that does: a remote-tracking ref may move,
+# a tag be pruned.
 PARKED = "refs/soda/parked/"
 # Where a branch stood before a commit that was made on it and not looked through yet.
 UNSEEN = "refs/soda/unseen/"

@@ -28,6 +28,7 @@ from soda_tui.services.git.contents import Changed, Contents, covers, keeps
 from soda_tui.services.git.environment import DURABLY, IDENTITY
 from soda_tui.services.git.gitdir import is_unfilled, left_branch
 from soda_tui.services.git.inspection import Inspected, Inspections, pieces
+from soda_tui.services.git.parked import thin
 from soda_tui.services.git.problems import named, problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.refs import HEADS, PARKED, TRACKED, branch_ref
@@ -106,7 +107,8 @@ class Safety:
         """Delete a local branch at exactly this commit; whether it is gone now.
 
         It stays where anything else may be the only one to hold its commits, and where a directory stands on it. The
-        commit stays in the clone under its own id, whatever becomes of those that hold it now.
+        commit stays in the clone under its own id, or below another that does, whatever becomes of those that hold it
+        now.
         """
         ref = branch_ref(branch)
         if ref is None:
@@ -125,6 +127,7 @@ class Safety:
                 return False
         await self._clone(place, *DURABLY, "update-ref", "-m", "soda-tui", PARKED + oid, oid)
         await self._clone(place, "update-ref", "-m", "soda-tui", "-d", ref, oid)
+        await thin(self._runner, place, self._deadlines)
         return True
 
     async def _take_in(self, found: Inspected) -> _Kept:

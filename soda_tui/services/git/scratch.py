@@ -32,31 +32,43 @@ def scratch(place: Place) -> Iterator[Path]:
 
 
 class Throwaway:
-    """A folder that goes when it is left, or after an hour once its process has ended; raises OSError."""
+    """A folder that goes when it is left, or after an hour once its process has ended; raises OSError.
 
-    def __init__(self, where: str | None = None) -> None:
+    What a git that is just being ended still writes there does not keep it from being left.
+    """
+
+    def __init__(self, where: str | None = None, prefix: str = _PREFIX) -> None:
         root = where or tempfile.gettempdir()
-        _sweep(root)
-        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root)
+        _sweep(root, prefix)
+        self._folder = tempfile.TemporaryDirectory(prefix=prefix, dir=root, ignore_cleanup_errors=True)
         # No git inherits it: the lock ends with this process, however that ends.
         self._lock = os.open(self._folder.name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         with suppress(OSError):
             # A file system without locks keeps what is left over: nobody can lock it to remove it either.
             fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
-    def __enter__(self) -> Path:
+    @property
+    def path(self) -> Path:
+        """Where it is."""
         return Path(self._folder.name)
 
-    def __exit__(self, *exc: object) -> None:
+    def close(self) -> None:
+        """Leave it."""
         os.close(self._lock)
         self._folder.cleanup()
 
+    def __enter__(self) -> Path:
+        return self.path
 
-def _sweep(root: str) -> None:
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def _sweep(root: str, prefix: str) -> None:
     """Remove what processes of this user left here that ended in the middle of it."""
     with suppress(OSError), os.scandir(root) as entries:
         for entry in entries:
-            if entry.name.startswith(_PREFIX):
+            if entry.name.startswith(prefix):
                 with suppress(OSError):
                     _remove(entry)
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from soda_tui.cockpit.ports.git import Fetched, Merged, Pushed, RefUpdate
 from soda_tui.cockpit.ports.place import Place
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.kept_work import KeptWork
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.merging import Joined
+from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes
 from soda_tui.domain.work import Commit, Difference
 from soda_tui.services.git.access import Access
 from soda_tui.services.git.checkout import Checkouts
+from soda_tui.services.git.cloning import Cloning
 from soda_tui.services.git.difference import Differences
 from soda_tui.services.git.furnishing import Furnishings
 from soda_tui.services.git.history import History
@@ -25,7 +31,7 @@ from soda_tui.services.git.ledger import LedgerWriter
 from soda_tui.services.git.leftovers import Leftovers
 from soda_tui.services.git.merging import Merging
 from soda_tui.services.git.parting import Partings
-from soda_tui.services.git.problems import problem
+from soda_tui.services.git.problems import problem, text
 from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.remote import Remote
 from soda_tui.services.git.removal import Removals
@@ -35,20 +41,25 @@ from soda_tui.services.git.unseen import Unseen
 from soda_tui.services.git.wire import Wire
 from soda_tui.services.git.workspace import Workspaces
 
+_NO_REMOTE = 2
+
 
 class GitService:
-    """Git on this machine; `tokens` and `api_url` are asked with a host's name."""
+    """Git on this machine; `tokens`, `api_url` and `accounts` are those of `Access`."""
 
     def __init__(
         self,
         tokens: Callable[[str], str | None],
         api_url: Callable[[str], str | None],
         deadlines: Deadlines | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
         self._deadlines = deadlines = deadlines or Deadlines()
         self._runner = Runner()
         self._history = History(self._runner, deadlines)
-        wire = Wire(self._runner, Access(tokens, api_url), deadlines)
+        access = Access(tokens, api_url, accounts or Accounts())
+        wire = Wire(self._runner, access, deadlines)
+        self._cloning = Cloning(self._runner, access, deadlines)
         self._remote = Remote(self._runner, wire, deadlines)
         self._states = States(self._runner, self._history, deadlines)
         self._differences = Differences(self._runner, deadlines)
@@ -215,8 +226,10 @@ class GitService:
 
     async def toplevel(self, path: str) -> str | None:
         """The clone that a path lies in; None where it lies in none. Raises a Failure where git refuses to look."""
+        # What is damaged lends no name from the clone around it, as a home may be one.
+        upwards = not await asyncio.to_thread(os.path.lexists, Path(path, ".git"))
         finished = await self._runner.run(
-            path, "rev-parse", "--show-toplevel", deadline=self._deadlines.local, upwards=True
+            path, "rev-parse", "--show-toplevel", deadline=self._deadlines.local, upwards=upwards
         )
         if finished.code == 0:
             return finished.text or None
@@ -224,9 +237,16 @@ class GitService:
             raise Failure(problem(finished, path))
         return None
 
+    async def clone(self, name: RepositoryName, path: str) -> str | None:
+        """Clone a repository to a path where nothing is; why its files could not be written, where only that failed."""
+        return await self._cloning.clone(name, path)
+
     async def remote_url(self, path: str) -> str | None:
-        """The URL of a clone's `origin`, which may hold a password; None where there is no such remote."""
-        finished = await self._runner.run(
-            path, "remote", "get-url", "origin", deadline=self._deadlines.local, upwards=True
-        )
-        return finished.text if finished.code == 0 else None
+        """The URL of a clone's `origin`, which may hold a password; None where there is no such remote.
+
+        Raises a Failure where the path is no clone's top, or git cannot read it.
+        """
+        finished = await self._runner.run(path, "remote", "get-url", "origin", deadline=self._deadlines.local)
+        if finished.code == _NO_REMOTE:
+            return None
+        return text(finished, path)

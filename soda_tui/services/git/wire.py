@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from msgspec import structs
 
@@ -69,7 +70,7 @@ class Wire:
         """Run git that talks to `origin`, or to `PUSH_REMOTE` for a `push`; without a deadline, that of the network."""
         found = await self._configured(place)
         # May run a program that knows the token.
-        access, handed = await asyncio.to_thread(self._access.of, place.name.host)
+        access, handed = await asyncio.to_thread(partial(self._access.of, place.name, push=push))
         urls = {"origin": (await self._urls(place))[:1], PUSH_REMOTE: await self._urls(place, "--push") if push else []}
         goes = urls[PUSH_REMOTE if push else "origin"]
         opened = bool(handed and goes) and all(self._access.leads(place.name.host, url) for url in goes)

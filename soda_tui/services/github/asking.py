@@ -82,7 +82,7 @@ async def closely(
     document = Document()
     terms, looks = document.terms(repository), document.looks(pull_requests)
     asked = document.whole_issues(issues) if issues else None
-    reply = await connection.read(document)
+    reply = await connection.read(document, hidden=connection.hidden.of(name.key).keys())
     how = _whole(reply, terms, wire.TermsOf, name, name.full)
     found = _present(reply, looks, wire.PullLook, name)
     told = _present(reply, asked, wire.IssueWhole, name) if asked is not None else []

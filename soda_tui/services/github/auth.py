@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from urllib.parse import urlsplit
 
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED
@@ -20,37 +21,43 @@ TOKEN_VARIABLES = frozenset({*_VARIABLES, *_ENTERPRISE})
 
 
 class Tokens:
-    """The tokens of this process, one for each host.
+    """The tokens of this process, one for each account, which goes by its key: HOST, or HOST/NAME for a named one.
 
-    Order: the host's `token_command`; `GH_TOKEN`, `GITHUB_TOKEN`, `MY_LITTLE_SODA_GITHUB_TOKEN` for github.com, ghe.com
-    and the host of `GITHUB_SERVER_URL`, `GH_ENTERPRISE_TOKEN`, `GITHUB_ENTERPRISE_TOKEN` for others; `gh auth token`.
+    A named account has its `token_command` alone. Order for a host's own: its `token_command`; `GH_TOKEN`,
+    `GITHUB_TOKEN`, `MY_LITTLE_SODA_GITHUB_TOKEN` for github.com, ghe.com and the host of `GITHUB_SERVER_URL`,
+    `GH_ENTERPRISE_TOKEN`, `GITHUB_ENTERPRISE_TOKEN` for others; `gh auth token`.
     """
 
     def __init__(self, environment: Mapping[str, str], hosts: Mapping[str, HostSettings]) -> None:
         self._environment = environment
-        self._hosts = hosts
+        self._accounts = Accounts(hosts)
         self._found: dict[str, str | None] = {}
         self._seen: set[str] = set()
+        self._sources: dict[str, str] = {}
         self._finding: dict[str, Lock] = {}
 
-    def token(self, host: str) -> str | None:
-        """The host's token, None where there is none; may take five seconds, so not for an event loop's own thread.
+    def token(self, account: str) -> str | None:
+        """The account's token, None where there is none; may take five seconds, so not for an event loop's own thread.
 
         Raises a Failure where a configured `token_command` gives none, or the token cannot be one.
         """
-        host = host.lower()
-        with self._finding.setdefault(host, Lock()):
-            if host in self._found:
-                return self._found[host]
-            found = self._found[host] = self._find(host)
+        key = _key(account)
+        with self._finding.setdefault(key, Lock()):
+            if key in self._found:
+                return self._found[key]
+            found = self._found[key] = self._find(key)
             return found
 
-    def forget(self, host: str) -> None:
-        """Ask for the host's token anew the next time: it was refused.
+    def source(self, account: str) -> str | None:
+        """Where the account's token came from, in words; None where none was found yet."""
+        return self._sources.get(_key(account))
+
+    def forget(self, account: str) -> None:
+        """Ask for the account's token anew the next time: it was refused.
 
         Waits for nothing, so an event loop may call it while a command that finds a token still runs.
         """
-        self._found.pop(host.lower(), None)
+        self._found.pop(_key(account), None)
 
     @property
     def seen(self) -> Collection[str]:
@@ -58,9 +65,9 @@ class Tokens:
         return self._seen
 
     def _find(self, host: str) -> str | None:
-        settings = self._hosts.get(host)
-        if settings and settings.token_command:
-            token, trouble = ask(settings.token_command, self._environment)
+        command = self._accounts.settings(host).token_command
+        if command:
+            token, trouble = ask(command, self._environment)
             if not token:
                 raise Failure(
                     Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_COMMAND(host=host, reason=trouble or "no output"))
@@ -78,10 +85,17 @@ class Tokens:
 
     def _checked(self, host: str, token: str, source: str) -> str:
         self._seen.add(token)
+        self._sources[host] = source
         # A header with a line feed or a letter outside ASCII would be refused in words that hold the token.
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise Failure(Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_MALFORMED(host=host, source=source)))
         return token
+
+
+def _key(account: str) -> str:
+    """Hosts go by their names in lower case, accounts as the configuration has them."""
+    host, slash, name = account.partition("/")
+    return f"{host.lower()}{slash}{name}"
 
 
 def _variables(host: str, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -55,6 +55,16 @@ class Faulted(Struct, frozen=True, gc=False, array_like=True):
     heads: tuple[str, ...]
 
 
+class Blocked(Struct, frozen=True, gc=False, array_like=True):
+    """What an issue, by its node id, waits for: how many, and which of them; and how often it was asked for."""
+
+    id: str
+    updated_at: datetime
+    count: int
+    names: tuple[str, ...]
+    tries: int
+
+
 class Told(Struct, frozen=True, array_like=True):
     """The held issue's history, by its node id, as it was at its last change, and how often that was asked for."""
 
@@ -67,7 +77,8 @@ class Told(Struct, frozen=True, array_like=True):
 class Known(Struct, frozen=True, array_like=True):
     """A repository met before: its node id, what was looked at besides its lists, and which pull requests conflict.
 
-    `held` is how the held issue came to its text, `faulted` of which commits reviews ask for changes.
+    `held` is how the held issue came to its text, `faulted` of which commits reviews ask for changes, `blocked` which
+    issues wait for others; `renamed` says that it is called otherwise than it is enrolled.
     """
 
     id: str
@@ -75,6 +86,8 @@ class Known(Struct, frozen=True, array_like=True):
     merges: tuple[Merge, ...] = ()
     held: Told | None = None
     faulted: tuple[Faulted, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    renamed: bool = False
 
 
 class More(Struct, frozen=True, gc=False, array_like=True):
@@ -134,6 +147,10 @@ class Cache:
         if self._items.get(id) != more:
             self._items[id] = more
             self._changed = True
+
+    def facts(self, key: str) -> RemoteFacts | None:
+        """The facts of the last read."""
+        return self._facts.get(key)
 
     def newest(self, key: str, facts: RemoteFacts) -> RemoteFacts:
         """The facts of a read; the very object of the last one where nothing changed, so that nobody looks again."""

@@ -1,33 +1,38 @@
-"""One host: its token, its budget, its pauses, and how often a request is tried."""
+"""One host, asked as one account: its token, its budget, how much at once, and how often a request is tried."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Callable, Mapping, Set
+from datetime import datetime
+from random import uniform
 from typing import TYPE_CHECKING
 
 import httpx
-from msgspec import Raw, Struct
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from msgspec import Raw, Struct, structs
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.batching import Batching
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import RateLimit
-from soda_tui.services.github import errors, wire
+from soda_tui.services.github import errors, headers, wire
 from soda_tui.services.github.auth import Tokens
+from soda_tui.services.github.features import Features
+from soda_tui.services.github.fragments import OPTIONAL
+from soda_tui.services.github.hiding import Hidden
+from soda_tui.services.github.lanes import Lanes
+from soda_tui.services.github.pauses import Pauses
 from soda_tui.services.github.queries import Document
 from soda_tui.services.github.transport import Wire
 
 if TYPE_CHECKING:
     from soda_tui.services.github.session import Session
 
-_TRIES = 3
-_IN_FLIGHT = 2
+TRIES = 3
+_LONGEST_PAUSE = 4.0
+# Whoever is refused as nobody is told of nobody's budget, of which nothing is left.
+_OF_THE_BUDGET = {200, 403, 429}
 _LONGEST_END = 64 * 1024
-_PAUSE = timedelta(minutes=1)
-_LIMITS = {ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT}
 
 
 class Reply(Struct, frozen=True):
@@ -53,50 +58,80 @@ class Reply(Struct, frozen=True):
 
 
 class Connection:
-    """Sends documents to one host: at most two reads at once, changes one after another.
+    """Sends documents to one host as one account: few reads at once, changes one after another.
 
-    `requests` counts what went over the wire, `points` what GitHub took for it.
+    `account` is its key, `features` are the host's. `requests` counts what went over the wire, `points` what GitHub
+    took for it; `batching` is how much may be asked at once, and `expires` when the token does, where GitHub says so.
+    `hidden` are the fields that it may not see, `heavy` the repositories, by their keys, that were too much lately.
     """
 
     def __init__(
         self,
         http: httpx.AsyncClient,
-        host: str,
+        account: str,
         url: str,
         tokens: Tokens,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         deadline: float,
+        features: Features,
+        pauses: Pauses,
     ) -> None:
-        self.host = host
+        self.account = account
+        self.host = host = account.partition("/")[0]
+        self.features = features
         self.requests = 0
         self.points = 0
         self.viewer: wire.Viewer | None = None
         self.rate_limit: RateLimit | None = None
+        self.expires: datetime | None = None
+        self.batching = Batching()
+        self.hidden = Hidden(clock)
+        self.heavy: frozenset[str] = frozenset()
         self._tokens = tokens
         self._clock = clock
         self._sleep = sleep
         self._wire = Wire(http, host, url, deadline)
         self._session: Session | None = None
-        self._paused: Problem | None = None
-        self._strikes = 0
-        self._reads = asyncio.Semaphore(_IN_FLIGHT)
+        self._pauses = pauses
+        self._rest = Pauses(account, clock)
+        self._learning = asyncio.Lock()
+        # A host that may be well again is asked by one alone.
+        self._lanes = Lanes(lambda: 1 if self._pauses.tries else self.batching.in_flight)
         self._changes = asyncio.Lock()
 
-    async def read(self, document: Document) -> Reply:
+    async def read(self, document: Document, *, whole: bool = True, hidden: Set[str] = frozenset()) -> Reply:
         """Send a query; 5xx, time-outs and broken connections are tried three times.
 
-        Raises RequestFailed, and a Failure where there is no token.
+        One that is not `whole` may be asked in parts: it is not tried again where it may have been too much. It
+        is sent without what is `hidden`. Raises RequestFailed, and a Failure where there is no token.
         """
-        tries = AsyncRetrying(
-            stop=stop_after_attempt(_TRIES),
-            wait=wait_random_exponential(multiplier=0.5, max=4),
-            retry=retry_if_exception(lambda error: isinstance(error, errors.RequestFailed) and error.again),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        async with self._reads:
-            return await tries(self._send, document)
+        async with self._lanes.lane():
+            attempt = 1
+            while True:
+                lacks = self.features.lacks | hidden
+                try:
+                    return await self._send(document, lacks)
+                except errors.RequestFailed as failed:
+                    if not failed.again and await self._is_older(failed, lacks):
+                        continue
+                    if attempt == TRIES or not failed.again or (failed.heavy and not whole):
+                        raise
+                await self.pause(attempt)
+                attempt += 1
+
+    async def pause(self, attempt: int) -> None:
+        """Wait a while before what failed is tried again, the longer the more often it has."""
+        await self._sleep(uniform(0, min(0.5 * 2**attempt, _LONGEST_PAUSE)))
+
+    def struggles(self) -> None:
+        """Ask for less at once: the host has been asked too much."""
+        self.batching = self.batching.struggled()
+
+    def retry(self) -> None:
+        """As a person wishes: try again, but for the waits that GitHub asked for."""
+        self._pauses.retry()
+        self.hidden.clear()
 
     async def change(self, document: Document) -> Reply:
         """Send a mutation, once.
@@ -105,7 +140,7 @@ class Connection:
         """
         async with self._changes:
             try:
-                return await self._send(document)
+                return await self._send(document, frozenset())
             except errors.RequestFailed as failed:
                 if failed.doubtful:
                     raise errors.unknown_outcome(failed, self.host) from None
@@ -113,15 +148,28 @@ class Connection:
 
     async def end_of(self, path: str) -> str | None:
         """The end of a text of the REST API; None where it does not come, for whatever reason."""
-        try:
-            self._heed_pause()
-            token = await self._token()
-        except Failure:
-            return None
-        async with self._reads:
+        async with self._lanes.lane():
+            try:
+                token = await self._token()
+                await self._pauses.overhear()
+                self._pauses.heed(token)
+                self._rest.heed()
+            except Failure:
+                return None
             self.requests += 1
-            data = await self._wire.end_of(path, token, _LONGEST_END)
-        return data.decode(errors="replace") if data is not None else None
+            found = await self._wire.end_of(path, token, _LONGEST_END)
+        if isinstance(found, errors.Answer):
+            self._heed_refusal(found, token)
+            return None
+        return found.decode(errors="replace") if found is not None else None
+
+    def _heed_refusal(self, answer: errors.Answer, token: str) -> None:
+        """Heed what the REST API says of limits: its points are its own, a secondary limit is that of all requests."""
+        failed = errors.failure(answer, self.account, self._clock(), self._pauses.pause)
+        if failed is not None and failed.problem.code is ErrorCode.SECONDARY_LIMIT:
+            self._pauses.failed(failed, token)
+        elif failed is not None and failed.problem.code is ErrorCode.RATE_LIMIT:
+            self._rest.failed(failed, token)
 
     async def close(self) -> None:
         """Close the session."""
@@ -129,97 +177,100 @@ class Connection:
         if session is not None:
             await session.close()
 
-    async def _send(self, document: Document) -> Reply:
-        self._heed_pause()
+    async def _send(self, document: Document, lacks: Set[str]) -> Reply:
+        # Before the token: a command that finds one may ask a person for it.
+        self._pauses.heed()
         token = await self._token()
+        await self._pauses.overhear()
         try:
-            return await self._post(document, token)
+            self._pauses.heed(token)
+            return await self._post(document, token, lacks)
         except errors.RequestFailed as failed:
-            if failed.problem.code is not ErrorCode.AUTHENTICATION:
+            if failed.problem.code is not ErrorCode.AUTHENTICATION or not self._pauses.looks_anew():
                 raise
-            self._tokens.forget(self.host)
+            self._tokens.forget(self.account)
             newer = await self._token()
             if newer == token:
                 raise
-            return await self._post(document, newer)
+            self.hidden.clear()
+            return await self._post(document, newer, lacks)
+
+    async def _is_older(self, failed: errors.RequestFailed, sent_without: Set[str]) -> bool:
+        """Whether a refusal may come from fields that the host's schema lacks; its types are asked for once."""
+        return failed.problem.code is ErrorCode.BAD_ANSWER and not await self.lacking() <= sent_without
+
+    async def lacking(self) -> Set[str]:
+        """The fields of our documents that the host's schema lacks, asked where that is not known."""
+        async with self._learning:
+            if not self.features.learnt:
+                document = Document()
+                aliases = {name: document.fields_of(name) for name in OPTIONAL}
+                reply = await self._send(document, frozenset())
+                types = {name: wire.read(reply.data.get(alias), wire.TypeOf) for name, alias in aliases.items()}
+                await asyncio.to_thread(self.features.learn, types)
+            return self.features.lacks
 
     async def _token(self) -> str:
-        token = await asyncio.to_thread(self._tokens.token, self.host)
+        token = await asyncio.to_thread(self._tokens.token, self.account)
         if token is None:
             raise Failure(Problem(ErrorCode.AUTHENTICATION, say.GITHUB_NO_TOKEN(host=self.host)))
         return token
 
-    async def _post(self, document: Document, token: str) -> Reply:
+    async def _post(self, document: Document, token: str, lacks: Set[str]) -> Reply:
         self.requests += 1
-        answer = await self._answer(document, token)
-        now = self._clock()
-        failed = errors.failure(answer, self.host, now, _PAUSE * 2**self._strikes)
-        if failed is not None:
-            self._note_limit(failed.problem)
-            raise failed
-        self._strikes = 0
-        cost = self._note_budget(answer, document, now)
+        try:
+            answer = await self._answer(document, token, lacks)
+            now = self._clock()
+            if answer.status in _OF_THE_BUDGET:
+                self._heed_budget(answer, now)
+            failed = errors.failure(answer, self.account, now, self._pauses.pause)
+            if failed is not None:
+                raise failed
+        except errors.RequestFailed as failed:
+            self._pauses.failed(failed, token)
+            if failed.problem.code is ErrorCode.SECONDARY_LIMIT:
+                self.batching = self.batching.slowed()
+            raise
+        self._pauses.answered()
+        self.expires = headers.expiry(answer.headers)
+        self.batching = self.batching.answered()
+        cost = self._note_budget(answer, document)
         envelope = answer.envelope or wire.Envelope()
         return Reply(
             data=envelope.data or {},
             rows=envelope.errors or (),
-            sso=errors.sso_url(answer.headers),
-            at=_date(answer.headers.get("date")) or now,
+            sso=headers.sso_url(answer.headers),
+            at=headers.date(answer.headers) or now,
             cost=cost,
             headers=answer.headers,
         )
 
-    async def _answer(self, document: Document, token: str) -> errors.Answer:
+    async def _answer(self, document: Document, token: str, lacks: Set[str]) -> errors.Answer:
         if not document.mutation:
-            return await self._wire.send({"query": document.text, "variables": document.variables}, token)
+            return await self._wire.send({"query": document.written(lacks), "variables": document.variables}, token)
         if self._session is None:
             from soda_tui.services.github.session import Session
 
             self._session = Session(self._wire)
         return await self._session.send(document, token)
 
-    def _heed_pause(self) -> None:
-        if self._paused is None or self._paused.retry_at is None:
-            return
-        if self._clock() < self._paused.retry_at:
-            raise errors.RequestFailed(self._paused)
-        self._paused = None
+    def _heed_budget(self, answer: errors.Answer, now: datetime) -> None:
+        """Learn what is left."""
+        said = answer.headers
+        if limit := headers.number(said.get("x-ratelimit-limit")):
+            remaining = headers.number(said.get("x-ratelimit-remaining"))
+            self.rate_limit = RateLimit(limit, remaining, None, headers.moment(said.get("x-ratelimit-reset")))
+        if said.get("x-ratelimit-remaining") == "0":
+            self._pauses.limited(errors.rate_limit(said, self.host, now))
 
-    def _note_limit(self, problem: Problem) -> None:
-        if problem.code in _LIMITS:
-            self._paused = problem
-        if problem.code is ErrorCode.SECONDARY_LIMIT:
-            self._strikes = min(self._strikes + 1, 6)
-
-    def _note_budget(self, answer: errors.Answer, document: Document, now: datetime) -> int:
+    def _note_budget(self, answer: errors.Answer, document: Document) -> int:
         data = answer.envelope.data if answer.envelope and answer.envelope.data else {}
         budget = wire.read(data.get("rateLimit"), wire.Budget)
         self.viewer = wire.read(data.get("viewer"), wire.Viewer) or self.viewer
         cost = budget.cost if budget else int(document.mutation)
         self.points += cost
-        headers = answer.headers
-        self.rate_limit = RateLimit(
-            limit=_number(headers.get("x-ratelimit-limit")) or (budget.limit if budget else None),
-            remaining=budget.remaining if budget else _number(headers.get("x-ratelimit-remaining")),
-            cost=cost,
-            reset_at=budget.reset_at if budget else _moment(headers.get("x-ratelimit-reset")),
-        )
-        if headers.get("x-ratelimit-remaining") == "0":
-            self._paused = errors.rate_limit(headers, self.host, now)
+        limit = self.rate_limit or RateLimit(None, None, None, None)
+        if budget is not None:
+            limit = RateLimit(limit.limit or budget.limit, budget.remaining, cost, budget.reset_at)
+        self.rate_limit = structs.replace(limit, cost=cost)
         return cost
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 12 else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    seconds = _number(text)
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC) if text else None
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from soda_tui.domain.facts import Branch, Issue, IssueDetail, LedgerHead, PullRe
 from soda_tui.domain.history import Comment, Edit, History, Labelled
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.merging import Look, Terms
-from soda_tui.domain.model import Checks, Review
+from soda_tui.domain.model import Checks, Review, SubIssues
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.strategy import Strategy
 from soda_tui.domain.text import clean, one_line
@@ -35,8 +35,12 @@ _REVIEWS = {
 }
 
 
-def issue(row: wire.IssueRow, more: More, repository_url: str) -> Issue:
-    """An issue from its row and the rest."""
+def issue(
+    row: wire.IssueRow, more: More, repository_url: str, waits: tuple[int, tuple[str, ...]] | None = None
+) -> Issue:
+    """An issue from its row and the rest; `waits` is for how many it waits, and their names."""
+    parts, summary = row.sub_issues_summary, row.issue_dependencies_summary
+    blocked_by, blockers = waits or (summary.blocked_by if summary else 0, ())
     return Issue(
         id=row.id,
         number=row.number,
@@ -49,6 +53,9 @@ def issue(row: wire.IssueRow, more: More, repository_url: str) -> Issue:
         updated_at=row.updated_at,
         edited_at=more.edited_at,
         editor=more.editor,
+        blocked_by=blocked_by,
+        blockers=blockers,
+        sub_issues=SubIssues(parts.total, parts.completed) if parts and parts.total else None,
     )
 
 
@@ -74,13 +81,20 @@ def pull_request(
         draft=row.is_draft,
         same_repository=not row.is_cross_repository,
         checks=checks(row.status_check_rollup),
-        review=_REVIEWS.get(row.review_decision or "", Review.NONE),
+        review=review(row.review_decision),
         labels=more.labels,
         updated_at=row.updated_at,
         closed_at=row.closed_at,
         conflicting=conflicting,
         faulted=faulted,
+        auto_merge=row.auto_merge_request is not None,
+        queued=row.merge_queue_entry.position if row.merge_queue_entry else None,
     )
+
+
+def review(decision: str | None) -> Review:
+    """What reviews have decided."""
+    return _REVIEWS.get(decision or "", Review.NONE)
 
 
 def checks(rollup: wire.Rollup | None) -> Checks:
@@ -92,7 +106,7 @@ def issue_more(more: wire.IssueMore | wire.IssueWhole, updated_at: datetime, rea
     """The part of an issue that is kept."""
     return More(
         updated_at=updated_at,
-        settled=_settled(updated_at, read_at),
+        settled=settled(updated_at, read_at),
         labels=names(more.labels),
         assignees=logins(more.assignees),
         author=intern(one_line(more.author.login)) if more.author else None,
@@ -105,7 +119,7 @@ def pull_more(more: wire.PullMore | wire.PullWhole, updated_at: datetime, read_a
     """The part of a pull request that is kept."""
     return More(
         updated_at=updated_at,
-        settled=_settled(updated_at, read_at),
+        settled=settled(updated_at, read_at),
         labels=names(more.labels),
         body=clean(more.body),
     )
@@ -226,7 +240,10 @@ def terms(row: wire.TermsOf) -> Terms:
 def look(row: wire.PullLook) -> Look:
     """What a close look at a pull request shows."""
     return Look(
-        approvals=sum(review.state == "APPROVED" for review in _nodes(row.latest_opinionated_reviews)),
+        approvals=sum(
+            one.state == "APPROVED" and one.commit is not None and one.commit.oid == row.head_ref_oid
+            for one in _nodes(row.latest_opinionated_reviews)
+        ),
         blocked=row.merge_state_status == "BLOCKED",
         behind=row.merge_state_status == "BEHIND",
         has_queue=row.is_merge_queue_enabled,
@@ -255,5 +272,6 @@ def present(nodes: Iterable[wire.T | None] | None) -> list[wire.T]:
     return [node for node in nodes or () if node is not None]
 
 
-def _settled(updated_at: datetime, read_at: datetime) -> bool:
+def settled(updated_at: datetime, read_at: datetime) -> bool:
+    """Whether something was read so long after its last change that no later one can bear the same time."""
     return (read_at - updated_at).total_seconds() >= _SETTLING

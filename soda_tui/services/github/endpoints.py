@@ -26,6 +26,11 @@ def endpoint(host: str, settings: HostSettings | None, environment: Mapping[str,
     return _checked(host, configured) if configured else _derived(host)
 
 
+def is_newest(host: str) -> bool:
+    """Whether GitHub itself runs the host, so that its schema is the newest; a company's own server may be older."""
+    return host == DEFAULT_HOST or host.endswith(_TENANTS)
+
+
 def _from_environment(host: str, environment: Mapping[str, str]) -> str | None:
     server = urlsplit(environment.get("GITHUB_SERVER_URL", "")).netloc.lower() or DEFAULT_HOST
     if host != server:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.text import shorten
+from soda_tui.services.github import headers
 from soda_tui.services.github.wire import Envelope, ErrorRow
 from soda_tui.services.redaction import redact
 
 _LONGEST_WAIT = timedelta(hours=1, seconds=5)
 _WORDS = 200
-_SSO_URL = re.compile(r"url=(https://[^\s;,]+)")
 _RATE_TYPES = {"RATE_LIMITED", "RATE_LIMIT"}
 _INCOMPLETE = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL"}
 
@@ -28,13 +28,24 @@ _INCOMPLETE = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "SERVICE_U
 class RequestFailed(Failure):
     """A whole request without an answer that can be used.
 
-    `again` tells that a read may be repeated at once, `doubtful` that GitHub may have acted on a change all the same.
+    `again` tells that a read may be repeated at once, `doubtful` that GitHub may have acted on a change all the same,
+    `heavy` that it may have been asked too much at once, `alive` that it answered, only not what was asked.
     """
 
-    def __init__(self, problem: Problem, *, again: bool = False, doubtful: bool = False) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        again: bool = False,
+        doubtful: bool = False,
+        heavy: bool = False,
+        alive: bool = False,
+    ) -> None:
         super().__init__(problem)
         self.again = again
         self.doubtful = doubtful
+        self.heavy = heavy
+        self.alive = alive or not again
 
 
 class Answer(Struct, frozen=True):
@@ -46,8 +57,12 @@ class Answer(Struct, frozen=True):
     envelope: Envelope | None
 
 
-def failure(answer: Answer, host: str, now: datetime, pause: timedelta) -> RequestFailed | None:
-    """Why the whole answer cannot be used, None where it can; `pause` is for a secondary limit that names no time."""
+def failure(answer: Answer, account: str, now: datetime, pause: timedelta) -> RequestFailed | None:
+    """Why the whole answer to an account cannot be used, None where it can.
+
+    `pause` is for a secondary limit that names no time.
+    """
+    host, _, name = account.partition("/")
     envelope = answer.envelope or Envelope()
     rows = [row for row in envelope.errors or () if envelope.data is None or not row.path]
     words = " ".join([envelope.message or "", *(row.message for row in rows)]).strip()
@@ -59,17 +74,21 @@ def failure(answer: Answer, host: str, now: datetime, pause: timedelta) -> Reque
         return RequestFailed(rate_limit(answer.headers, host, now))
     if answer.status == 429:
         return _secondary(answer, host, now, pause)
+    if answer.status == 401:
+        refused = say.GITHUB_ACCOUNT_REFUSED(host=host, account=name) if name else say.GITHUB_TOKEN_REFUSED(host=host)
+        return RequestFailed(Problem(ErrorCode.AUTHENTICATION, refused))
     if answer.status != 200:
         return _refused(answer, host, words)
     if answer.envelope is None:
-        return RequestFailed(bad_answer(host, "not whole, or not GraphQL"), again=True, doubtful=True)
+        return RequestFailed(bad_answer(host, "not whole, or not GraphQL"), again=True, doubtful=True, heavy=True)
     if not rows and envelope.data is not None:
         return None
     if not rows:
         return RequestFailed(bad_answer(host, "neither data nor errors"), again=True, doubtful=True)
-    broken = _is_incomplete(rows[0]) or "something went wrong" in lowered
+    broken = is_incomplete(rows[0]) or "something went wrong" in lowered
     doubtful = broken or envelope.data is not None
-    return RequestFailed(problem(rows[0], host, host, sso_url(answer.headers)), again=broken, doubtful=doubtful)
+    refusal = problem(rows[0], host, host, headers.sso_url(answer.headers))
+    return RequestFailed(refusal, again=broken, doubtful=doubtful, heavy=broken, alive=True)
 
 
 def problem(row: ErrorRow, host: str, subject: str, sso: str | None, *, change: bool = False) -> Problem:
@@ -81,7 +100,7 @@ def problem(row: ErrorRow, host: str, subject: str, sso: str | None, *, change: 
         return saml(host, subject, sso)
     if row.type in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
         return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FORBIDDEN(host=host, subject=subject, answer=answer))
-    if _is_incomplete(row) or "something went wrong" in row.message.lower():
+    if is_incomplete(row) or "something went wrong" in row.message.lower():
         return Problem(ErrorCode.SERVER, say.GITHUB_GAVE_UP(host=host, subject=subject, answer=answer))
     if change:
         return Problem(ErrorCode.REFUSED, say.GITHUB_REFUSED(host=host, answer=answer))
@@ -101,6 +120,11 @@ def field_forbidden(row: ErrorRow, host: str, subject: str, sso: str | None) -> 
     return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FIELD_FORBIDDEN(host=host, field=field, subject=subject))
 
 
+def is_forbidden(row: ErrorRow) -> bool:
+    """Whether the token lacks a permission, and nothing else stands in the way."""
+    return row.type == "FORBIDDEN" and not is_saml(row)
+
+
 def is_saml(row: ErrorRow) -> bool:
     """Whether single sign-on stands in the way."""
     return row.type == "FORBIDDEN" and bool((row.extensions or {}).get("saml_failure"))
@@ -111,18 +135,13 @@ def saml(host: str, subject: str, url: str | None) -> Problem:
     return Problem(ErrorCode.SAML, say.GITHUB_SAML(subject=subject, url=url or f"https://{host}/settings/tokens"))
 
 
-def sso_url(headers: Mapping[str, str]) -> str | None:
-    """Where a token is authorised for single sign-on, by the header that says so."""
-    match = _SSO_URL.search(headers.get("x-github-sso", ""))
-    return match[1] if match else None
-
-
-def rate_limit(headers: Mapping[str, str], host: str, now: datetime) -> Problem:
-    """The hourly budget is used up; a second is added, since GitHub's clock is not ours."""
-    reset = headers.get("x-ratelimit-reset", "")
-    wait = _seconds(headers.get("retry-after")) or timedelta(minutes=1)
-    until = datetime.fromtimestamp(int(reset), UTC) + timedelta(seconds=1) if re.fullmatch(r"\d{1,11}", reset) else None
-    retry_at = _bounded(until or now + wait, now)
+def rate_limit(said: Mapping[str, str], host: str, now: datetime) -> Problem:
+    """The hourly budget is used up until a moment of GitHub's clock, which is not ours; a second is added."""
+    reset = headers.moment(said.get("x-ratelimit-reset"))
+    wait = _seconds(said.get("retry-after")) or timedelta(minutes=1)
+    if reset is not None:
+        wait = reset - (headers.date(said) or now) + timedelta(seconds=1)
+    retry_at = _bounded(now + wait, now)
     return Problem(
         ErrorCode.RATE_LIMIT, say.GITHUB_RATE_LIMIT(host=host, until=f"{retry_at:%H:%M:%S} UTC"), retry_at=retry_at
     )
@@ -140,10 +159,8 @@ def unknown_outcome(failed: RequestFailed, host: str) -> Failure:
 
 def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
     status = answer.status
-    if status == 401:
-        return RequestFailed(Problem(ErrorCode.AUTHENTICATION, say.GITHUB_TOKEN_REFUSED(host=host)))
     if status == 403 and "x-github-sso" in answer.headers:
-        return RequestFailed(saml(host, host, sso_url(answer.headers)))
+        return RequestFailed(saml(host, host, headers.sso_url(answer.headers)))
     if status == 403:
         told = shorten(redact(words), _WORDS) or "HTTP 403"
         return RequestFailed(
@@ -151,7 +168,10 @@ def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
         )
     if status >= 500:
         return RequestFailed(
-            Problem(ErrorCode.SERVER, say.GITHUB_BROKEN(host=host, status=status)), again=True, doubtful=True
+            Problem(ErrorCode.SERVER, say.GITHUB_BROKEN(host=host, status=status)),
+            again=True,
+            doubtful=True,
+            heavy=True,
         )
     if 300 <= status < 400 or status in (404, 405):
         return RequestFailed(
@@ -175,7 +195,8 @@ def _is_rate_limit(row: ErrorRow) -> bool:
     return row.type in _RATE_TYPES or row.code == "graphql_rate_limit"
 
 
-def _is_incomplete(row: ErrorRow) -> bool:
+def is_incomplete(row: ErrorRow) -> bool:
+    """Whether GitHub ended its answer there before it was whole."""
     return row.type in _INCOMPLETE or "timeout" in row.message.lower() or "timedout" in row.message.lower()
 
 
@@ -184,8 +205,9 @@ def _seconds(text: str | None) -> timedelta | None:
 
 
 def _bounded(until: datetime, now: datetime) -> datetime:
-    soonest = now + timedelta(seconds=1)
-    return min(max(until, soonest), now + _LONGEST_WAIT).replace(microsecond=0)
+    """A time that is neither past nor far, in whole seconds: rather one later than a moment too early."""
+    found = min(max(until, now + timedelta(seconds=1)), now + _LONGEST_WAIT)
+    return found if not found.microsecond else found.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def first(rows: Sequence[ErrorRow]) -> ErrorRow | None:

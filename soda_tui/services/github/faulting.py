@@ -36,7 +36,8 @@ class Faulting:
         for each in found:
             opinions = decode.present(each.latest_opinionated_reviews.nodes if each.latest_opinionated_reviews else ())
             heads = tuple(one.commit.oid for one in opinions if one.state == _WANTED and one.commit is not None)
-            at = self._asked[each.id]
+            if (at := self._asked.get(each.id)) is None:
+                continue
             settled = (read_at - at).total_seconds() >= _SETTLING
             self.answers = (*self.answers, Faulted(each.id, at if settled else None, heads))
 

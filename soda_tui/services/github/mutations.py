@@ -13,6 +13,7 @@ from soda_tui.domain.changes import (
     ClosePullRequest,
     CreateIssue,
     CreateLabel,
+    DisableAutoMerge,
     Merge,
     OpenPullRequest,
     RemoveLabels,
@@ -78,6 +79,8 @@ def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
             name = "mergePullRequest" if way is Way.NOW else "enablePullRequestAutoMerge"
             method = strategy.value.upper()
             return name, _MERGED, {"pullRequestId": pull_request, "expectedHeadOid": head, "mergeMethod": method}
+        case DisableAutoMerge(pull_request):
+            return "disablePullRequestAutoMerge", _PULL_REQUEST, {"pullRequestId": pull_request}
         case RequestReviews(pull_request, reviewers):
             return (
                 "requestReviewsByLogin",

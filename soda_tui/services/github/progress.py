@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from msgspec import Raw, Struct
+from msgspec import Raw, structs
 
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain import ledger
-from soda_tui.domain.facts import Branch, LedgerHead, RemoteFacts
+from soda_tui.domain.facts import LedgerHead, RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.text import one_line
 from soda_tui.services.github import decode, errors, watching, wire
+from soda_tui.services.github.asks import Ask
 from soda_tui.services.github.cache import Cache, Known, More, Watch
 from soda_tui.services.github.connection import Reply
-from soda_tui.services.github.faulting import Faulting
-from soda_tui.services.github.held_text import HeldText
-from soda_tui.services.github.merging import Merging
-from soda_tui.services.github.queries import Document, LabelSet
+from soda_tui.services.github.dear import Dear
+from soda_tui.services.github.fragments import LabelSet
+from soda_tui.services.github.lists import BRANCHES, PULLS, Lists
+from soda_tui.services.github.queries import Document
 
-_MAX_PAGES = 10
 _MAX_WATCHES = 50
-_PULLS, _BRANCHES = "pullRequests", "refs"
 # Without these a repository would look free, or an issue open to all, when it is not.
 _ESSENTIAL = re.compile(r"b\d+|ledger|refs|open|labels|assignees")
-
-
-class Ask(Struct, frozen=True):
-    """One field of a document: how it is added, what is done with its answer, and whom a failure concerns."""
-
-    add: Callable[[Document], str]
-    take: Callable[[Reply, str], None]
-    concerns: tuple[Progress, ...]
 
 
 @dataclass(eq=False, slots=True)
@@ -48,20 +38,13 @@ class Progress:
     truncated: bool = False
     row: wire.Repository | None = None
     head: LedgerHead | None = None
+    occupied: bool = False
     degraded: dict[str, Problem] = field(default_factory=dict)
     label_ids: dict[str, str] = field(default_factory=dict)
-    branches: dict[str, Branch] = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
     labels: LabelSet = field(init=False)
     known: Known | None = field(init=False)
-    merging: Merging = field(init=False)
-    held: HeldText = field(init=False)
-    faulting: Faulting = field(init=False)
-    _issues: dict[str, wire.IssueRow] = field(default_factory=dict)
-    _pulls: dict[str, wire.PullRow] = field(default_factory=dict)
-    _members: dict[str, set[str]] = field(default_factory=dict)
-    _open: dict[str, str] = field(default_factory=dict)
-    _cut: set[str] = field(default_factory=set)
-    _pages: Counter[str] = field(default_factory=Counter)
+    _dear: Dear = field(init=False)
     _kept: dict[str, More] = field(default_factory=dict)
     _seen: dict[Watch, tuple[wire.IssueRow | wire.PullRow, ...]] = field(default_factory=dict)
     _behind: int | None = None
@@ -69,9 +52,7 @@ class Progress:
     def __post_init__(self) -> None:
         self.labels = LabelSet.of(self.target.labels, self.target.agent, self.target.extra_labels)
         self.known = self.cache.repository(self.target.name.key)
-        self.merging = Merging(self.known.merges if self.known else ())
-        self.held = HeldText(self.known.held if self.known else None)
-        self.faulting = Faulting(self.known.faulted if self.known else ())
+        self._dear = Dear(self.known)
 
     @property
     def host(self) -> str:
@@ -85,6 +66,9 @@ class Progress:
     def take(self, raw: Raw | None, reply: Reply, *path: str | int) -> None:
         """The repository itself, which stood at this path of the answer."""
         row = wire.read(raw, wire.Repository)
+        if row is not None and self.known is not None and row.id != self.known.id:
+            self.fail(errors.bad_answer(self.host, f"it is of another repository than {self.target.name.full}"))
+            return
         if raw is None or row is None:
             self._refuse(reply.rows_of(*path), reply, absent=raw is None or bytes(raw) == b"null")
             return
@@ -96,9 +80,15 @@ class Progress:
         for place, label in enumerate(self.labels.wanted):
             if found := wire.read(fields.get(f"l{place}"), wire.Identified):
                 self.label_ids[label.lower()] = found.id
-        self._take_list(_PULLS, row.pull_requests, reply)
+        self._take_list(PULLS, row.pull_requests, reply)
         if row.refs is not None:
-            self._take_list(_BRANCHES, row.refs, reply)
+            self._take_list(BRANCHES, row.refs, reply)
+
+    def is_whole(self) -> bool:
+        """Whether all of it has come that is needed."""
+        if self.row is None or self.problem or self.unfinished():
+            return False
+        return not any(map(self.stale, self.issues().values())) and not any(map(self.stale, self.pulls().values()))
 
     def watch(self, watches: Sequence[Watch], repository: str, *, more: bool) -> Iterator[Ask]:
         """What to ask for besides the lists; with `more`, whole."""
@@ -111,39 +101,36 @@ class Progress:
         """The next pages; when all lists are whole, what the ledger speaks of and they do not show."""
         if self.row is None or self.problem:
             return []
-        pages = [self._next_page(self.row.id, name, cursor) for name, cursor in self._open.items()]
+        pages = [self._next_page(self.row.id, name, cursor) for name, cursor in self.lists.unfinished.items()]
         if pages:
             return pages
         return list(self.watch([w for w in self.wanted() if w not in self._seen], self.row.id, more=True))
 
     def dear(self) -> list[Ask]:
-        """What GitHub is slow to say of the ledger's pull requests and its issue, where these have moved."""
-        branch = self.row.default_branch_ref if self.row else None
-        state = ledger.decode(self.head).state
-        ours = watching.of_the_ledger(state, self._pulls.values())
-        ids, faulted = self.merging.due(ours, branch), self.faulting.due(ours)
-        number = state.holder.issue if state.holder else None
-        text = self.held.due(next((row for row in self.issues().values() if row.number == number), None))
-        # They concern nobody: without an answer the rest of what was read is as good.
-        asks = [Ask(partial(Document.mergeable, ids=ids), self._take_mergeable, ())] if ids else []
-        if faulted:
-            asks.append(Ask(partial(Document.faults, ids=faulted), self._take_faults, ()))
-        return [*asks, Ask(partial(Document.history, id=text), self._take_history, ())] if text else asks
+        """What GitHub is slow to say, where something has moved."""
+        if self.row is None or self.problem:
+            return []
+        return self._dear.asks(ledger.decode(self.head).state, self.row, self.lists, self.issues())
+
+    def memory(self, row: wire.Repository) -> Known:
+        """What later readings need to know."""
+        renamed = decode.repository_name(self.host, row.name_with_owner).key != self.target.name.key
+        return structs.replace(self._dear.memory(row.id, self.wanted()), renamed=renamed)
 
     def wanted(self) -> tuple[Watch, ...]:
         """What the ledger speaks of and the lists do not show."""
         state = ledger.decode(self.head).state
-        found = watching.wanted(state, self.labels.agent, self._issues.values(), self._pulls.values())
+        found = watching.wanted(state, self.labels.agent, self.lists.issues.values(), self.lists.pulls.values())
         self.truncated |= len(found) > _MAX_WATCHES
         return tuple(found[:_MAX_WATCHES])
 
     def issues(self) -> dict[str, wire.IssueRow]:
         """All issues by node id."""
-        return self._issues | {row.id: row for row in self._watched() if isinstance(row, wire.IssueRow)}
+        return self.lists.issues | {row.id: row for row in self._watched() if isinstance(row, wire.IssueRow)}
 
     def pulls(self) -> dict[str, wire.PullRow]:
         """All pull requests by node id."""
-        return self._pulls | {row.id: row for row in self._watched() if isinstance(row, wire.PullRow)}
+        return self.lists.pulls | {row.id: row for row in self._watched() if isinstance(row, wire.PullRow)}
 
     def stale(self, row: wire.IssueRow | wire.PullRow) -> bool:
         """Whether what is kept of an item is older than its row, or says other labels than the lists do."""
@@ -152,14 +139,7 @@ class Progress:
             return True
         # Held until the reading is done: another one may make room in the cache meanwhile.
         self._kept[row.id] = more
-        if row.id not in self._issues:
-            return False
-        labels = {label.casefold() for label in more.labels}
-        unsure = self._cut.union(self._open)
-        return any(
-            (label.casefold() in labels) != (row.id in members) and (row.id in members or label not in unsure)
-            for label, members in self._members.items()
-        )
+        return self.lists.contradict(row.id, more.labels)
 
     def keep(self, id: str, more: More) -> None:
         """Take the rest of an issue or a pull request, for this reading and later ones."""
@@ -168,11 +148,11 @@ class Progress:
 
     def facts(self, viewer: wire.Viewer) -> RemoteFacts:
         """Everything together; only for a repository that was read without a problem."""
-        row, kept = self.row, self._kept
+        row, kept, dear = self.row, self._kept, self._dear
         assert row is not None
         issues, pulls = self.issues(), self.pulls()
         # What did not come in as many rounds as a reading may take is left out, and that is said.
-        self.truncated |= not (issues.keys() | pulls.keys()) <= kept.keys()
+        self.truncated |= bool(self.lists.cut) or not (issues.keys() | pulls.keys()) <= kept.keys()
         return RemoteFacts(
             id=row.id,
             name=decode.repository_name(self.host, row.name_with_owner),
@@ -181,20 +161,25 @@ class Progress:
             archived=row.is_archived,
             permission=row.viewer_permission,
             open_issues=row.open.total_count,
-            issues=tuple(decode.issue(each, kept[id], row.url) for id, each in issues.items() if id in kept),
+            issues=tuple(
+                decode.issue(each, kept[id], row.url, dear.blocking.waits(each))
+                for id, each in issues.items()
+                if id in kept
+            ),
             pull_requests=tuple(
-                decode.pull_request(each, kept[id], row.url, self.merging.conflicting(id), self.faulting.faulted(id))
+                decode.pull_request(each, kept[id], row.url, dear.merging.conflicting(id), dear.faulting.faulted(id))
                 for id, each in pulls.items()
                 if id in kept
             ),
-            branches=tuple(self.branches.values()),
+            branches=tuple(self.lists.branches.values()),
             ledger=self.head,
             label_ids=self.label_ids,
             truncated=self.truncated,
             viewer=decode.viewer(viewer),
             degraded=tuple(self.degraded.values()),
             behind=self._behind,
-            history=self.held.history,
+            history=dear.held.history,
+            occupied=self.occupied,
         )
 
     def judge(self, reply: Reply, *path: str | int) -> None:
@@ -206,6 +191,11 @@ class Progress:
                 self.degraded.setdefault(steps[-1], errors.field_forbidden(row, self.host, name, reply.sso))
             else:
                 self._refuse((row,), reply)
+
+    def lacks(self, hidden: Mapping[str, wire.ErrorRow]) -> None:
+        """Say of fields that were not asked for that the token may not see them."""
+        for name, row in hidden.items():
+            self.degraded.setdefault(name, errors.field_forbidden(row, self.host, self.target.name.full, None))
 
     def judge_item(self, reply: Reply, id: str, *path: str | int, present: bool) -> None:
         """Heed the rows of an issue or pull request asked for by id: one that is gone by now is left out."""
@@ -228,9 +218,9 @@ class Progress:
 
     def _next_page(self, id: str, name: str, cursor: str) -> Ask:
         add: Callable[[Document], str]
-        if name == _PULLS:
+        if name == PULLS:
             add = partial(Document.pull_request_page, repository=id, after=cursor)
-        elif name == _BRANCHES:
+        elif name == BRANCHES:
             add = partial(Document.branch_page, repository=id, agent=self.labels.agent, after=cursor)
         else:
             add = partial(Document.issue_page, repository=id, label=name, after=cursor)
@@ -239,9 +229,9 @@ class Progress:
     def _take_page(self, name: str, reply: Reply, alias: str) -> None:
         raw = reply.data.get(alias)
         answer: wire.PullPage | wire.RefPage | wire.IssuePage | None
-        if name == _PULLS:
+        if name == PULLS:
             answer = wire.read(raw, wire.PullPage)
-        elif name == _BRANCHES:
+        elif name == BRANCHES:
             answer = wire.read(raw, wire.RefPage)
         else:
             answer = wire.read(raw, wire.IssuePage)
@@ -258,28 +248,7 @@ class Progress:
         if page is None:
             self._refuse(reply.rows_of(*path) if path else (), reply)
             return
-        members = self._members.setdefault(name, set()) if name not in {_PULLS, _BRANCHES} else set()
-        for node in page.nodes or ():
-            match node:
-                case wire.IssueRow(id=id):
-                    self._issues[id] = node
-                    members.add(id)
-                case wire.PullRow(id=id):
-                    self._pulls[id] = node
-                case wire.RefRow():
-                    self._take_branch(node)
-        self._pages[name] += 1
-        self._open.pop(name, None)
-        if page.page_info.has_next_page:
-            if page.page_info.end_cursor and self._pages[name] < _MAX_PAGES:
-                self._open[name] = page.page_info.end_cursor
-            else:
-                self.truncated = True
-                self._cut.add(name)
-
-    def _take_branch(self, row: wire.RefRow) -> None:
-        if branch := decode.branch(row):
-            self.branches[branch.name] = branch
+        self.lists.take(name, page)
 
     def _take_watch(self, watch: Watch, more: bool, reply: Reply, alias: str) -> None:
         field = watching.answer_field(watch)
@@ -298,7 +267,7 @@ class Progress:
         if answer.page:
             rows += decode.present(answer.page.nodes)
         if answer.ref:
-            self._take_branch(answer.ref)
+            self.lists.take_branch(answer.ref)
         for row in rows if more else ():
             kept = (
                 decode.issue_more(row, row.updated_at, reply.at)
@@ -315,22 +284,10 @@ class Progress:
         self._behind = compared.behind_by if compared else None
         self._seen[watch] = ()
 
-    def _take_mergeable(self, reply: Reply, alias: str) -> None:
-        self.merging.take(decode.present(wire.read(reply.data.get(alias), list[wire.Mergeable | None])))
-
-    def _take_faults(self, reply: Reply, alias: str) -> None:
-        found = decode.present(wire.read(reply.data.get(alias), list[wire.Opinions | None]))
-        self.faulting.take(found, reply.at)
-
-    def _take_history(self, reply: Reply, alias: str) -> None:
-        found = decode.present(wire.read(reply.data.get(alias), list[wire.IssueHistory | None]))
-        self.held.take(found[0] if found else None, reply.at)
-
     def _drop(self, id: str) -> None:
-        self._issues.pop(id, None)
-        self._pulls.pop(id, None)
+        self.lists.drop(id)
         self._seen = {watch: tuple(row for row in rows if row.id != id) for watch, rows in self._seen.items()}
 
     def _watched(self) -> Iterator[wire.IssueRow | wire.PullRow]:
-        for watch in self.wanted():
+        for watch in self.wanted() if self._seen else ():
             yield from self._seen.get(watch, ())

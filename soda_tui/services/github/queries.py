@@ -1,79 +1,18 @@
-"""The GraphQL that we send: text only, composed field by field into documents.
-
-What costs points is a list inside a list, so the poll has flat lists only (one for each label), and labels and
-assignees come by node id for those issues that moved.
-"""
+"""The GraphQL that we send: text only, composed field by field into documents."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
-
 from soda_tui.domain.changes import Change
-from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
+from soda_tui.services.github.fragments import FRAGMENTS, NEWEST, PAGE, PAGE_INFO, LabelSet, polled, prefix, without
 from soda_tui.services.github.mutations import mutation
 
-PAGE = 100
-_NEWEST = "orderBy:{field:UPDATED_AT,direction:DESC}"
-_PAGE_INFO = "pageInfo{hasNextPage endCursor}"
-
-_FRAGMENTS = {
-    "IssueRow": "fragment IssueRow on Issue{id number title state updatedAt}",
-    "IssueMore": "fragment IssueMore on Issue{id author{login} lastEditedAt editor{login} "
-    "labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
-    "IssueHistory": "fragment IssueHistory on Issue{id author{login} authorAssociation lastEditedAt editor{login} "
-    "timelineItems(last:100,itemTypes:[LABELED_EVENT,RENAMED_TITLE_EVENT]){nodes{"
-    "... on LabeledEvent{createdAt actor{login} label{name}} ... on RenamedTitleEvent{createdAt actor{login}}}} "
-    "userContentEdits(first:100){nodes{editedAt editor{login}}}}",
-    "IssueRows": f"fragment IssueRows on IssueConnection{{{_PAGE_INFO} nodes{{...IssueRow}}}}",
-    "PullRow": "fragment PullRow on PullRequest{id number title state isDraft updatedAt closedAt headRefName "
-    "headRefOid baseRefName isCrossRepository reviewDecision statusCheckRollup{state}}",
-    "PullMore": "fragment PullMore on PullRequest{id body labels(first:100){nodes{name}}}",
-    "PullRows": f"fragment PullRows on PullRequestConnection{{{_PAGE_INFO} nodes{{...PullRow}}}}",
-    "RefRow": "fragment RefRow on Ref{name prefix target{oid ... on Commit{committedDate}}}",
-    "RefRows": f"fragment RefRows on RefConnection{{{_PAGE_INFO} nodes{{...RefRow}}}}",
-    "PullLook": "fragment PullLook on PullRequest{mergeable mergeStateStatus isMergeQueueEnabled "
-    "mergeQueueEntry{position} autoMergeRequest{enabledAt} "
-    "latestOpinionatedReviews(first:100,writersOnly:true){nodes{state}}}",
-    "PullRemarks": "fragment PullRemarks on PullRequest{headRefOid mergeable "
-    "statusCheckRollup{contexts(first:100){nodes{__typename "
-    "... on CheckRun{databaseId name conclusion title summary text detailsUrl annotations(first:20){nodes{"
-    "path location{start{line}} title message rawDetails}}} "
-    "... on StatusContext{context state description targetUrl}}}} "
-    "reviewThreads(last:50){nodes{id isResolved path line comments(first:20){nodes{"
-    "author{login} authorAssociation createdAt isMinimized body}}}} "
-    "latestOpinionatedReviews(first:20,writersOnly:true){nodes{id state body submittedAt author{login} "
-    "authorAssociation}}}",
-    "LabelRow": "fragment LabelRow on Label{id name color description}",
-    "IssueNow": "fragment IssueNow on Issue{closed labels(first:100){nodes{name}} "
-    "assignees(first:10){nodes{login id}}}",
-    "PullNow": "fragment PullNow on PullRequest{labels(first:100){nodes{name}} assignees(first:10){nodes{login}}}",
-}
 _SPREAD = re.compile(r"\.\.\.(\w+)")
-
-
-class LabelSet(Struct, frozen=True):
-    """The labels that one repository is read by: repositories with equal sets share a fragment.
-
-    `buckets` are listed one by one; `wanted` are those whose node ids are asked for.
-    """
-
-    agent: str
-    buckets: tuple[str, ...]
-    wanted: tuple[str, ...]
-
-    @classmethod
-    def of(cls, names: LabelNames, agent: str, extra: Sequence[str] = ()) -> LabelSet:
-        """The set for a repository's label names, each label once, case ignored."""
-        return cls(
-            agent,
-            _distinct((*names.routing, agent)),
-            _distinct((agent, names.ready, names.review, *extra)),
-        )
+_OWNED = "name owner{login} isArchived pushedAt viewerPermission"
 
 
 @dataclass(slots=True)
@@ -90,10 +29,16 @@ class Document:
     @property
     def text(self) -> str:
         """The whole document; equal compositions have equal texts."""
+        return self.written(())
+
+    def written(self, lacks: Collection[str]) -> str:
+        """The whole document without the fields of these names."""
         types = ",".join(f"${name}:{kind}" for name, kind in self._types.items())
         meta = "" if self.mutation else " viewer{id login} rateLimit{cost limit remaining resetAt}"
         operation = f"{'mutation' if self.mutation else 'query'}{f'({types})' if types else ''}"
-        return f"{operation}{{{' '.join(self._fields)}{meta}}}\n" + "\n".join(self._fragments.values())
+        fields = without(" ".join(self._fields), lacks)
+        fragments = (without(text, lacks) for text in self._fragments.values())
+        return f"{operation}{{{fields}{meta}}}\n" + "\n".join(fragments)
 
     def repository(self, name: RepositoryName, labels: LabelSet) -> str:
         """A repository by its name, which may be an old one."""
@@ -109,10 +54,39 @@ class Document:
             f"nodes(ids:$@ids){{... on Repository{{...{self._label_set(labels)}}}}}", ids=("[ID!]!", list(ids))
         )
 
+    def signs(self, name: RepositoryName) -> str:
+        """The newest changes of a repository by its name."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:true){...Signs}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+        )
+
+    def signs_of(self, ids: Sequence[str]) -> str:
+        """The newest changes of repositories by their node ids."""
+        return self._add("nodes(ids:$@ids){...Signs}", ids=("[ID!]!", list(ids)))
+
+    def newest(self, ids: Sequence[str]) -> str:
+        """The rest of the five issues of repositories that were changed last."""
+        page = f"page:issues(first:5,states:OPEN,{NEWEST}){{nodes{{...IssueMore}}}}"
+        return self._add(f"nodes(ids:$@ids){{... on Repository{{{page}}}}}", ids=("[ID!]!", list(ids)))
+
+    def occupant(self, name: RepositoryName) -> str:
+        """The repository that has a name itself: a former name leads nowhere."""
+        return self._add(
+            "repository(owner:$@owner,name:$@name,followRenames:false){id}",
+            owner=("String!", name.owner),
+            name=("String!", name.name),
+        )
+
+    def checked(self, ids: Sequence[str]) -> str:
+        """How far the checks of at most a hundred pull requests are, which costs nothing beside other questions."""
+        return self._add("nodes(ids:$@ids){...Checked}", ids=("[ID!]!", list(ids)))
+
     def issue_page(self, repository: str, label: str, after: str) -> str:
         """The next page of the issues with a label."""
         return self._in_repository(
-            f"page:issues(first:{PAGE},after:$@after,states:OPEN,labels:[$@label],{_NEWEST}){{...IssueRows}}",
+            f"page:issues(first:{PAGE},after:$@after,states:OPEN,labels:[$@label],{NEWEST}){{...IssueRows}}",
             repository,
             label=("String!", label),
             after=("String!", after),
@@ -121,7 +95,7 @@ class Document:
     def pull_request_page(self, repository: str, after: str) -> str:
         """The next page of the open pull requests."""
         return self._in_repository(
-            f"page:pullRequests(first:{PAGE},after:$@after,states:OPEN,{_NEWEST}){{...PullRows}}",
+            f"page:pullRequests(first:{PAGE},after:$@after,states:OPEN,{NEWEST}){{...PullRows}}",
             repository,
             after=("String!", after),
         )
@@ -131,7 +105,7 @@ class Document:
         return self._in_repository(
             f"page:refs(refPrefix:$@prefix,first:{PAGE},after:$@after){{...RefRows}}",
             repository,
-            prefix=("String!", _prefix(agent)),
+            prefix=("String!", prefix(agent)),
             after=("String!", after),
         )
 
@@ -152,7 +126,7 @@ class Document:
         rest = " ...PullMore" if more else ""
         return self._in_repository(
             "page:pullRequests(first:5,headRefName:$@head,orderBy:{field:CREATED_AT,direction:DESC})"
-            f"{{{_PAGE_INFO} nodes{{...PullRow{rest}}}}}",
+            f"{{{PAGE_INFO} nodes{{...PullRow{rest}}}}}",
             repository,
             head=("String!", branch),
         )
@@ -179,6 +153,17 @@ class Document:
     def issues(self, ids: Sequence[str]) -> str:
         """Author, labels and assignees of at most a hundred issues."""
         return self._add("nodes(ids:$@ids){...IssueMore}", ids=("[ID!]!", list(ids)))
+
+    def blockers(self, ids: Sequence[str]) -> str:
+        """What issues wait for, at most ten each."""
+        return self._add(
+            "nodes(ids:$@ids){... on Issue{id blockedBy(first:10){nodes{number state repository{nameWithOwner}}}}}",
+            ids=("[ID!]!", list(ids)),
+        )
+
+    def fields_of(self, type: str) -> str:
+        """Which fields a type of the host's schema has."""
+        return self._add(f'__type(name:"{type}"){{fields(includeDeprecated:true){{name}}}}')
 
     def history(self, id: str) -> str:
         """How an issue came to its text, for which GitHub goes through its timeline."""
@@ -225,7 +210,7 @@ class Document:
         """A page of a repository's labels; the first one without a cursor."""
         return self._add(
             "repository(owner:$@owner,name:$@name,followRenames:true)"
-            f"{{id labels(first:{PAGE},after:$@after){{{_PAGE_INFO} nodes{{...LabelRow}}}}}}",
+            f"{{id labels(first:{PAGE},after:$@after){{{PAGE_INFO} nodes{{...LabelRow}}}}}}",
             owner=("String!", name.owner),
             name=("String!", name.name),
             after=("String", after),
@@ -235,7 +220,7 @@ class Document:
         """What may answer questions that GitHub's documents leave open."""
         return self._add(
             "repository(owner:$@owner,name:$@name,followRenames:true){updatedAt pushedAt "
-            f"newest:issues(first:1,{_NEWEST}){{nodes{{updatedAt}}}} "
+            f"newest:issues(first:1,{NEWEST}){{nodes{{updatedAt}}}} "
             "both:issues(first:20,labels:$@labels){nodes{labels(first:20){nodes{name}}}} "
             "defaultBranchRef{target{... on Commit{statusCheckRollup{state}}}}}",
             owner=("String!", name.owner),
@@ -257,15 +242,28 @@ class Document:
             "conditions{refName{include exclude}} rules(first:50){nodes{type}}}}}",
             owner=("String!", name.owner),
             name=("String!", name.name),
-            prefix=("String!", _prefix(agent)),
+            prefix=("String!", prefix(agent)),
             **({"base": ("String!", f"refs/heads/{base}")} if base is not None else {}),
         )
+
+    def owner(self, login: str, after: str | None) -> str:
+        """A page of an account's repositories, the newest pushed first."""
+        selection = (
+            f"repositoryOwner(login:$@login){{login repositories(first:{PAGE},after:$@after,ownerAffiliations:[OWNER],"
+            f"orderBy:{{field:PUSHED_AT,direction:DESC}}){{totalCount {PAGE_INFO} nodes{{{_OWNED}}}}}}}"
+        )
+        return self._add(selection, login=("String!", login), after=("String", after))
+
+    def owned(self, login: str, name: str) -> str:
+        """One of an account's repositories, as in a page of them."""
+        selection = f"repository(owner:$@owner,name:$@name){{{_OWNED}}}"
+        return self._add(selection, owner=("String!", login), name=("String!", name))
 
     def work(self, name: RepositoryName, branch: str) -> str:
         """The newest ten pull requests of a head branch, whole, whatever their state."""
         return self._add(
             "repository(owner:$@owner,name:$@name,followRenames:true){url pullRequests(first:10,headRefName:$@head,"
-            f"orderBy:{{field:CREATED_AT,direction:DESC}}){{{_PAGE_INFO} nodes{{...PullRow ...PullMore}}}}}}",
+            f"orderBy:{{field:CREATED_AT,direction:DESC}}){{{PAGE_INFO} nodes{{...PullRow ...PullMore}}}}}}",
             owner=("String!", name.owner),
             name=("String!", name.name),
             head=("String!", branch),
@@ -305,44 +303,19 @@ class Document:
 
     def _use(self, text: str) -> None:
         for name in _SPREAD.findall(text):
-            if name in _FRAGMENTS and name not in self._fragments:
-                self._fragments[name] = _FRAGMENTS[name]
-                self._use(_FRAGMENTS[name])
+            if name in FRAGMENTS and name not in self._fragments:
+                self._keep(name, FRAGMENTS[name])
 
     def _label_set(self, labels: LabelSet) -> str:
         if labels in self._sets:
             return self._sets[labels]
         name = self._sets[labels] = f"R{len(self._sets)}"
-        values = {
-            f"{name}prefix": _prefix(labels.agent),
-            **{f"{name}b{place}": label for place, label in enumerate(labels.buckets)},
-            **{f"{name}l{place}": label for place, label in enumerate(labels.wanted)},
-        }
+        text, values = polled(name, labels)
         self.variables.update(values)
         self._types.update(dict.fromkeys(values, "String!"))
-        buckets = " ".join(
-            f"b{place}:issues(first:{PAGE},states:OPEN,labels:[${name}b{place}],{_NEWEST}){{...IssueRows}}"
-            for place in range(len(labels.buckets))
-        )
-        wanted = " ".join(f"l{place}:label(name:${name}l{place}){{id name}}" for place in range(len(labels.wanted)))
-        self._fragments[name] = (
-            f"fragment {name} on Repository{{id nameWithOwner url isArchived viewerPermission "
-            f"defaultBranchRef{{name target{{oid}}}} open:issues(states:OPEN){{totalCount}} {buckets} "
-            f"pullRequests(first:{PAGE},states:OPEN,{_NEWEST}){{...PullRows}} "
-            f"refs(refPrefix:${name}prefix,first:{PAGE}){{...RefRows}} "
-            f'ledger:ref(qualifiedName:"refs/heads/{LEDGER_BRANCH}")'
-            f"{{target{{oid ... on Commit{{message committedDate}}}}}} {wanted}}}"
-        )
-        self._use(self._fragments[name])
+        self._keep(name, text)
         return name
 
-
-def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for label in labels:
-        found.setdefault(label.casefold(), label)
-    return tuple(found.values())
-
-
-def _prefix(agent: str) -> str:
-    return f"refs/heads/{agent}/"
+    def _keep(self, name: str, text: str) -> None:
+        self._fragments[name] = text
+        self._use(text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
@@ -152,9 +152,10 @@ def _check(row: CheckRow) -> FailedCheck | None:
     conclusion, name = row.conclusion or row.state or "", row.name or row.context or "check"
     if conclusion not in _FAILED:
         return None
-    said = "\n".join(filter(None, (row.title, row.description, row.summary, row.text, *_annotations(row))))
+    said = "\n\n".join(filter(None, (row.title, row.description, row.summary, row.text)))
+    log = "\n".join(_annotations(row))
     url = one_line(row.details_url or row.target_url or "")
-    return FailedCheck(one_line(name), conclusion.lower(), clean(said), url, row.database_id)
+    return FailedCheck(one_line(name), conclusion.lower(), clean(log), url, row.database_id, clean(said))
 
 
 def _annotations(row: CheckRow) -> Iterator[str]:
@@ -175,7 +176,7 @@ async def _log(connection: Connection, name: RepositoryName, check: FailedCheck)
 
 
 def _with_log(check: FailedCheck, log: str) -> FailedCheck:
-    return FailedCheck(check.name, check.conclusion, "\n".join(filter(None, (check.log, log))), check.url, check.job)
+    return structs.replace(check, log="\n".join(filter(None, (check.log, log))))
 
 
 def _reviews(rows: Iterable[ReviewRow]) -> Iterator[Remark]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -14,15 +13,13 @@ from soda_tui.domain.health.facts import HostFacts, Protection, Ruleset, Standin
 from soda_tui.domain.health.finding import Answer
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.text import one_line
-from soda_tui.services.github import decode, errors, wire
+from soda_tui.services.github import decode, errors, headers, wire
 from soda_tui.services.github.connection import Connection
 from soda_tui.services.github.queries import Document
 from soda_tui.services.github.wire import Nodes
 
 _REFUSED = {"FORBIDDEN", "INSUFFICIENT_SCOPES"}
 _ACTIVE, _BRANCHES = "ACTIVE", "BRANCH"
-_FORMATS = ("%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z")
-_SCOPE = re.compile(r"[a-z_:]+")
 
 
 class Wired(Struct, frozen=True, gc=False, rename="camel"):
@@ -133,21 +130,25 @@ class QuestionsOf(Wired, frozen=True):
 
 async def host(connection: Connection, clock: datetime | None = None) -> HostFacts:
     """How a host answers, and what it says of the token; never raises a Failure."""
+    account = connection.account.partition("/")[2]
     try:
         reply = await connection.read(Document())
+        lacks = await connection.lacking()
     except Failure as failure:
         token = connection.requests > 0
-        return HostFacts(connection.host, failure.problem, token=token)
+        return HostFacts(connection.host, failure.problem, token=token, account=account)
     limit = connection.rate_limit
     return HostFacts(
         connection.host,
         login=connection.viewer.login if connection.viewer else None,
-        scopes=_scopes(reply.headers),
-        expires=_expiry(reply.headers.get("github-authentication-token-expiration", "")),
+        scopes=headers.scopes(reply.headers),
+        expires=headers.expiry(reply.headers),
         skew=((clock or datetime.now(UTC)) - reply.at).total_seconds(),
         limit=limit.limit if limit else None,
         remaining=limit.remaining if limit else None,
         resets=limit.reset_at if limit else None,
+        account=account,
+        lacks=tuple(sorted(lacks)),
     )
 
 
@@ -238,19 +239,3 @@ def _protections(branches: Sequence[RefLook]) -> tuple[Protection, ...]:
         for branch in branches
         if (rule := branch.ref_update_rule) is not None
     )
-
-
-def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
-    """The scopes of a classic token; GitHub sends none of the header for tokens of other kinds."""
-    said = headers.get("x-oauth-scopes")
-    return None if said is None else frozenset(_SCOPE.findall(said))
-
-
-def _expiry(text: str) -> datetime | None:
-    for form in _FORMATS:
-        try:
-            found = datetime.strptime(text, form)
-        except ValueError:
-            continue
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-    return None

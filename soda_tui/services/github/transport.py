@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 
 import httpx
@@ -16,25 +17,46 @@ from soda_tui.services.github.wire import Envelope
 from soda_tui.services.redaction import redact
 
 MAX_BODY = 32 * 1024 * 1024
+_REFUSAL = 64 * 1024
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
-def http_client(transport: httpx.AsyncBaseTransport | None, deadline: float) -> httpx.AsyncClient:
-    """The one HTTP client; redirects are not followed, since a token goes only where it was meant to.
+def http_client(
+    transport: httpx.AsyncBaseTransport | None, deadline: float, certificate: str | None = None
+) -> httpx.AsyncClient:
+    """An HTTP client; redirects are not followed, since a token goes only where it was meant to.
 
-    Raises a Failure where the proxy or certificates of the environment cannot be used.
+    `certificate` is a file with those that are trusted instead of the system's, as git takes it. Raises a Failure where
+    it, the proxy, or the certificates of the environment cannot be used.
     """
+    try:
+        trusted = ssl.create_default_context(cafile=certificate) if certificate else True
+    except OSError as error:
+        reason = error.strerror if isinstance(error, FileNotFoundError | PermissionError) else "it holds none"
+        words = say.GITHUB_CERTIFICATE(file=certificate, reason=reason)
+        raise Failure(Problem(ErrorCode.CONFIGURATION, words)) from None
     try:
         return httpx.AsyncClient(
             transport=transport,
+            verify=trusted,
             timeout=deadline,
             follow_redirects=False,
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
+            # How many are under way is each account's own matter: a dead host keeps nobody else waiting.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
             headers={"User-Agent": f"soda-tui/{__version__}", "Accept": "application/json"},
         )
     except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
         reason = redact(str(error))
         raise Failure(Problem(ErrorCode.NETWORK, say.GITHUB_PROXY(reason=reason))) from None
+
+
+def _decoded(body: bytes | bytearray) -> Envelope | None:
+    """What is in the answer; None where that is not of the expected form."""
+    try:
+        return _ENVELOPE.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _rest(url: str) -> str:
@@ -68,7 +90,7 @@ class Wire:
                 return await self._post(payload, token)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             sentence = say.GITHUB_TOO_SLOW(host=self._host, seconds=f"{self._deadline:g}")
-            raise RequestFailed(Problem(ErrorCode.TIMEOUT, sentence), again=True, doubtful=True) from None
+            raise RequestFailed(Problem(ErrorCode.TIMEOUT, sentence), again=True, doubtful=True, heavy=True) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._unreachable(error, doubtful=False) from None
         except httpx.HTTPError as error:
@@ -85,14 +107,10 @@ class Wire:
                 body += chunk
                 if len(body) > MAX_BODY:
                     raise RequestFailed(bad_answer(self._host, "larger than 32 MB"), doubtful=True)
-            try:
-                envelope = _ENVELOPE.decode(body)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                envelope = None
-            return Answer(self._url, response.status_code, dict(response.headers), envelope)
+            return Answer(self._url, response.status_code, dict(response.headers), _decoded(body))
 
-    async def end_of(self, path: str, token: str, longest: int) -> bytes | None:
-        """The last bytes of a text of the REST API, wherever that says it lies; None where it does not come.
+    async def end_of(self, path: str, token: str, longest: int) -> bytes | Answer | None:
+        """The last bytes of a text of the REST API, wherever that says it lies; its refusal, None without an answer.
 
         The token goes to GitHub alone: where the text lies elsewhere it is fetched without.
         """
@@ -103,7 +121,10 @@ class Wire:
                 async with self._http.stream("GET", url, headers=headers) as response:
                     if response.is_success:
                         return await _end(response, longest)
-                    place = response.headers.get("location", "") if response.is_redirect else ""
+                    if not response.is_redirect:
+                        envelope = _decoded(await _end(response, _REFUSAL))
+                        return Answer(url, response.status_code, dict(response.headers), envelope)
+                    place = response.headers.get("location", "")
                 if not place.startswith(("https://", f"{httpx.URL(url).scheme}://")):
                     return None
                 async with self._http.stream("GET", place) as response:
@@ -113,5 +134,6 @@ class Wire:
 
     def _unreachable(self, error: httpx.HTTPError, *, doubtful: bool) -> RequestFailed:
         reason = redact(str(error)) or type(error).__name__
-        sentence = say.GITHUB_UNREACHABLE(host=self._host, reason=reason)
+        says = say.GITHUB_UNTRUSTED if _UNTRUSTED in reason else say.GITHUB_UNREACHABLE
+        sentence = says(host=self._host, reason=reason)
         return RequestFailed(Problem(ErrorCode.NETWORK, sentence), again=True, doubtful=doubtful)

@@ -8,7 +8,7 @@ import re
 import shlex
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from soda_tui.domain.settings import Enrolment
 from soda_tui.services import files
 from soda_tui.services.enrolment import without_login
 from soda_tui.services.git.access import Access
-from soda_tui.services.git.environment import ssh
+from soda_tui.services.git.environment import NOBODY, ssh, unwanted
 from soda_tui.services.git.gitdir import git_dir
 from soda_tui.services.git.history import History
 from soda_tui.services.git.indexlock import INDEX_LOCK
@@ -30,9 +30,13 @@ from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.refs import HEADS
 from soda_tui.services.git.state import States
 from soda_tui.services.git.wire import PUSH_REMOTE, Wire
+from soda_tui.services.health.aside import aside
+from soda_tui.services.health.filling import refilling
+from soda_tui.services.health.pushing import mending
 
 _DEADLINES = Deadlines(local=10.0, network=20.0, hooks=1.0, transfer=20.0)
 _SECONDS = 60.0
+_PATIENCE = 2.0
 _TRY = "soda/try"
 _BUILDER = "vercel.json"
 _LONGEST = 1 << 16
@@ -40,12 +44,13 @@ _GREETING = re.compile(r"^Hi (\S+?)[!,]", re.MULTILINE)
 
 
 class Clones:
-    """Looks at clones; `tokens` and `api_url` are asked with a host's name."""
+    """Looks at clones; with this access to what they are clones of."""
 
-    def __init__(self, tokens: Callable[[str], str | None], api_url: Callable[[str], str | None]) -> None:
+    def __init__(self, access: Access) -> None:
         self._runner = Runner()
-        self._wire = Wire(self._runner, Access(tokens, api_url), _DEADLINES)
+        self._wire = Wire(self._runner, access, _DEADLINES)
         self._greetings: dict[tuple[str, ...], asyncio.Task[str]] = {}
+        self._dirs: dict[str, asyncio.Task[Path | None]] = {}
         self._states = States(self._runner, History(self._runner, _DEADLINES), _DEADLINES)
 
     async def close(self) -> None:
@@ -56,8 +61,10 @@ class Clones:
         """A clone as it is here; `kept` are the leftovers that a person wants left, `others` are enrolled as well."""
         path = enrolment.path
         place = Place(enrolment.name, path, path)
+        # Before git is asked, which nobody could end on a disk that hangs.
+        own = await self._found(path)
         facts = (await self._states.inspect(place, None, None)).clone
-        same = await asyncio.to_thread(_same_as, path, others)
+        same = await self._same_as(own, others)
         if facts.problem is not None and not facts.busy:
             return CloneLook(path, facts, same_as=same)
         url, name, email, listed, worktrees = await asyncio.gather(
@@ -68,20 +75,23 @@ class Clones:
             self._said(path, "worktree", "list", "--porcelain"),
         )
         rescues = (line.removeprefix(HEADS) for line in listed.splitlines())
+        elsewhere = await self._elsewhere(place)
         return CloneLook(
             path,
             facts,
             url=without_login(url),
             secret=_has_secret(url),
-            elsewhere=await self._elsewhere(place),
+            elsewhere=elsewhere,
+            unpushing=await mending(self._runner, path, _DEADLINES) if elsewhere is not None else "",
+            refilling=await refilling(self._runner, path, _DEADLINES),
             name=name or os.environ.get("GIT_AUTHOR_NAME", ""),
             email=email or os.environ.get("GIT_AUTHOR_EMAIL", ""),
-            lock=await asyncio.to_thread(_lock, path),
-            missing=await asyncio.to_thread(_missing, enrolment),
+            lock=await aside(lambda: _lock(path)),
+            missing=await aside(lambda: _missing(enrolment)),
             rescues=tuple(name for name in rescues if name not in kept),
             gone=_gone(worktrees),
-            workflows=await asyncio.to_thread(Path(path, ".github", "workflows").is_dir),
-            builder=await asyncio.to_thread(_builder, path),
+            workflows=await aside(Path(path, ".github", "workflows").is_dir),
+            builder=await aside(lambda: _builder(path)),
             same_as=same,
         )
 
@@ -112,6 +122,25 @@ class Clones:
         match = _GREETING.search(await asyncio.shield(self._greetings[asked]))
         return match[1] if match else None
 
+    async def _found(self, path: str) -> Path | None:
+        """The git directory of a clone, looked for once; it is waited for as long as its disk hangs."""
+        if path not in self._dirs:
+            self._dirs[path] = asyncio.create_task(aside(lambda: git_dir(path)))
+        return await asyncio.shield(self._dirs[path])
+
+    async def _same_as(self, own: Path | None, others: Sequence[Enrolment]) -> str | None:
+        """The other enrolled repository whose clone this is, by whatever path; one on a disk that hangs is not."""
+        if own is None or not others:
+            return None
+        found = [asyncio.ensure_future(self._found(one.path)) for one in others]
+        await asyncio.wait(found, timeout=_PATIENCE)
+        for looking in found:
+            looking.cancel()
+        pairs = zip(others, found, strict=True)
+        return next(
+            (one.name.full for one, at in pairs if at.done() and not at.cancelled() and at.result() == own), None
+        )
+
     async def _said(self, path: str, *arguments: str) -> str:
         """What git prints; nothing where it fails."""
         finished = await self._runner.run(path, *arguments, deadline=_DEADLINES.local)
@@ -134,6 +163,7 @@ async def _heard(command: Sequence[str]) -> str:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            env={name: value for name, value in os.environ.items() if name not in unwanted(os.environ)} | NOBODY,
         )
     except OSError:
         return ""
@@ -202,9 +232,3 @@ def _gone(listed: str) -> tuple[str, ...]:
         for part in parts
         if part and any(line.split(" ")[0] == "prunable" for line in part)
     )
-
-
-def _same_as(path: str, others: Sequence[Enrolment]) -> str | None:
-    """The other enrolled repository whose clone this is, by whatever path."""
-    own = git_dir(path)
-    return next((one.name.full for one in others if own is not None and git_dir(one.path) == own), None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soda_tui.cockpit.ports.github import Target
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.choosing import prompt_file
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -30,6 +31,7 @@ from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
 from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.domain.stopfile import own_stops
+from soda_tui.services.git.access import Access
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.client import connect
 from soda_tui.services.github.endpoints import endpoint
@@ -66,8 +68,12 @@ class LocalLooks:
         self._tokens = Tokens(environ, settings.hosts)
         self._profiles = LocalProfiles(settings.profiles, self._programs)
         # Without a folder for its cache, nothing is kept of what is read.
+        self._accounts = Accounts.of(settings)
         self._github = connect(settings.hosts, self._tokens, None, transport, environment=environ, deadline=_DEADLINE)
-        self._clones = Clones(self._tokens.token, lambda host: endpoint(host, settings.hosts.get(host), environ))
+        access = Access(
+            self._tokens.token, lambda host: endpoint(host, settings.hosts.get(host), environ), self._accounts
+        )
+        self._clones = Clones(access)
 
     async def close(self) -> None:
         """Close the connections, and end the processes that still run."""
@@ -97,11 +103,12 @@ class LocalLooks:
         """The terminal; None where standard output is none."""
         return machine.terminal(self._programs, ascii=self._settings.ascii)
 
-    async def token(self, host: str) -> HostFacts | None:
-        """Whether there is a token for a host; None where a command of the person's own says so: it may ask others."""
-        settings = self._settings.hosts.get(host)
-        if settings is not None and settings.token_command:
+    async def token(self, account: str) -> HostFacts | None:
+        """Whether an account has a token; None where a command of the person's own says so: it may ask others."""
+        if self._accounts.settings(account).token_command:
             return None
+        # A named account has a command.
+        host = account
         try:
             token = await aside(lambda: self._tokens.token(host))
         except Failure as failure:
@@ -110,9 +117,9 @@ class LocalLooks:
             return HostFacts(host, Problem(ErrorCode.AUTHENTICATION, GITHUB_NO_TOKEN(host=host)), token=False)
         return HostFacts(host)
 
-    async def reach(self, host: str) -> HostFacts:
-        """A host, asked one question."""
-        return await self._github.reach(host)
+    async def reach(self, account: str) -> HostFacts:
+        """A host, asked one question as an account."""
+        return await self._github.reach(account)
 
     async def remotes(self, enrolments: Sequence[Enrolment]) -> Mapping[str, RemoteFacts | Problem]:
         """The repositories as a poll reads them."""

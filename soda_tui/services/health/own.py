@@ -58,7 +58,12 @@ def state(paths: Paths) -> StateFacts:
 def loop(paths: Paths, key: str, home: str, stops: Iterable[str], now: datetime) -> LoopFacts:
     """A repository's loop, its newest run, and whether a STOP file of its own stands."""
     locks = paths.state / "locks"
-    wish = FileLoops(paths.state / "loops", locks).wish(key)
+    loops = FileLoops(paths.state / "loops", locks)
+    try:
+        wish, _ = loops.wish(key), loops.record(key)
+    except Failure as failure:
+        problem = failure.problem.message
+        return LoopFacts(run=_run(paths.state / "runs", home), stop=standing(stops), unreadable=problem)
     on = wish.mode is Mode.ON and (wish.until is None or wish.until > now)
     owned = on and _holder(lock_of(locks, key)) is not None
     return LoopFacts(on, owned, _run(paths.state / "runs", home), standing(stops))

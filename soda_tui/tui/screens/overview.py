@@ -224,7 +224,7 @@ class Overview(Screen[None]):
                 else:
                     await self._fold(group)
             case _:
-                self._want(name, None, None)
+                self._want(name, grid.active, None)
 
     async def _go_to_waiting(self) -> None:
         key = self.grid.next_waiting()

@@ -121,7 +121,7 @@ class RepositoryScreen(Screen[None]):
             self.want(name, self.next_issue if popping else self.issue)
 
     def action_perform(self, name: str) -> None:
-        self.post_message(Overview.Wanted(name, None))
+        self.post_message(Overview.Wanted(name, self.repository))
 
     def want(self, name: str, issue: int | None) -> None:
         """Have an action done to the repository."""

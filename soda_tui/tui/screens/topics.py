@@ -36,7 +36,7 @@ class TopicsScreen(ModalScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.bar = TabBar()
-        self.bar.set_reactive(TabBar.tabs, tuple(name.capitalize() for name in _NAMES))
+        self.bar.set_reactive(TabBar.tabs, _NAMES)
         self.view = Finder()
 
     def compose(self) -> ComposeResult:
@@ -61,5 +61,5 @@ class TopicsScreen(ModalScreen[None]):
     def open(self, tab: int) -> None:
         """Show a topic from its beginning."""
         self.bar.active = tab
-        self.view.page.show(render(topic(_NAMES[tab])))
+        self.view.page.show(render(topic(_NAMES[tab]), own=True))
         self.view.page.home()

@@ -110,13 +110,17 @@ def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]
     path, loop = repository.forbidden, repository.loop
     if path is not None and is_own(path) and (loop is None or loop.why != waiting(path)):
         yield NEED[NeedCode.LOOP], plain(waiting(path))
+    left = [need for need in repository.needs if need.code is NeedCode.GIVEN_UP]
     for need in repository.needs:
+        if need in left[1:]:
+            continue
+        more = f" {say.AND_MORE_WAIT(count=len(left) - 1)}" if need in left and len(left) > 1 else ""
         if need.code is NeedCode.NOT_ADMITTED and repository.error:
             said.add(need.message)
             yield NEED[need.code], _error(repository, now)
         elif need.message not in said:
             said.add(need.message)
-            yield NEED[need.code], plain(need.message)
+            yield NEED[need.code], plain(need.message) + more
     for drift in repository.drift:
         if not any(drift.message in message for message in said):
             said.add(drift.message)

@@ -153,5 +153,7 @@ def row(entry: QueueEntry, width: int, digits: int, *, marked: bool) -> Line:
         Span(f"{f'#{entry.number}':>{digits + 1}} ", Tone.QUIET),
         Span(plain(entry.title), Tone.STRONG if marked else Tone.TEXT, shrink=True),
     ]
-    right = [Span(f"  {look.word}", Tone.FAINT, rank=1)] if look.word and width >= 44 else []
+    parts = entry.sub_issues
+    right = [Span(f"  {parts.completed}/{parts.total}", Tone.QUIET, rank=2)] if parts else []
+    right += [Span(f"  {look.word}", Tone.FAINT, rank=1)] if look.word and width >= 44 else []
     return make_line(width, left, right, ground=Tone.CURSOR if marked else None)

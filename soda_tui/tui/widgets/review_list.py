@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from textual.reactive import var
 
+from soda_tui.domain.lack import WORDS, Lack
 from soda_tui.domain.model import Checks, ExcludedCode, ExcludedEntry, PullRequestEntry, Repository, Review
 from soda_tui.tui.looks import CHECKS, LAND, REVIEW, Look
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading
 from soda_tui.tui.widgets.lines import Lines
+
+_WIDE = 76
+
+# What the states of checks and reviews say themselves.
+_SHOWN = frozenset({Lack.CHECKS_FAILED, Lack.CHECKS_PENDING, Lack.CHANGES_WANTED, Lack.REVIEW_WANTED})
 
 
 class ReviewList(Lines):
@@ -64,18 +70,33 @@ def row(issue: ExcludedEntry | None, request: PullRequestEntry | None, width: in
     if request is not None:
         if issue is None:
             left += [Span(f" PR {request.number} ", Tone.QUIET), Span(plain(request.title), Tone.TEXT, shrink=True)]
-        right += states(request)
+        right += states(request, wide=width >= _WIDE, lands=issue is not None)
     return make_line(width, left, right)
 
 
-def states(request: PullRequestEntry) -> list[Span]:
-    """Draft, checks and review of a pull request, as far as there is something to say."""
-    spans = [Span("  draft", Tone.QUIET)] if request.draft else []
+def states(request: PullRequestEntry, *, wide: bool = True, lands: bool = False) -> list[Span]:
+    """What keeps a pull request from being landed; whether it is a draft, checks, review.
+
+    What GitHub does with it by itself stands before that where it is `wide` enough. `lands` is one whose row says that
+    it may be landed.
+    """
+    words = course(request)
+    spans = [Span(f"  {word}", Tone.QUIET, rank=3) for word in words] if wide else []
+    if request.lack not in _SHOWN and not (request.lack is None and (lands or words)):
+        spans += [Span(f"  {WORDS[request.lack]}", Tone.QUIET)] if request.lack in WORDS else []
+    spans += [Span("  draft", Tone.QUIET)] if request.draft else []
     if request.checks is not Checks.NONE:
         spans += _state(CHECKS[request.checks], 2)
     if request.review is not Review.NONE:
         spans += _state(REVIEW[request.review], 1)
     return spans
+
+
+def course(request: PullRequestEntry) -> list[str]:
+    """What GitHub does with a pull request by itself, in a word or two."""
+    if request.merge_queue is not None:
+        return [f"merge queue {request.merge_queue}"]
+    return ["auto-merge"] if request.auto_merge else []
 
 
 def _state(look: Look, rank: int) -> list[Span]:

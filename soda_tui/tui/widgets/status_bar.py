@@ -10,6 +10,8 @@ from textual.reactive import var
 from soda_tui.domain import sentences as say
 from soda_tui.domain.model import RateLimit, Snapshot
 from soda_tui.domain.times import age
+from soda_tui.domain.token_expiry import expiring
+from soda_tui.tui.actions import key_hint
 from soda_tui.tui.looks import BUSY, MARKED
 from soda_tui.tui.message import Message
 from soda_tui.tui.text import Line, Span, make_line, plain
@@ -57,13 +59,14 @@ class StatusBar(Lines):
         if snapshot is None or now is None:
             return [make_line(width, left, ground=Tone.GROUND_BAR)]
         if snapshot.forbidden is not None:
-            left.append(Span(say.NO_RUNS_ALLOWED(path=snapshot.forbidden), Tone.FAILED, shrink=True))
+            left.append(Span(say.STOP_ON_SCREEN(key=key_hint(self, "app.stop_all")), Tone.FAILED))
+            left.append(Span(say.STOP_MEANS(path=snapshot.forbidden), Tone.FAILED, shrink=True))
             left.append(Span(" │ ", Tone.FAINT))
         left += state_counts(snapshot.repositories)
         left += self._choice(len(snapshot.repositories))
         left += self._said(now)
         fresh = [Span(f"  {BUSY.glyph} reading…", BUSY.tone)] if self.reading else _freshness(snapshot, now)
-        right = [*fresh, *_budget(snapshot, now), Span(" ")]
+        right = [*fresh, *_expiry(snapshot, now), *_budget(snapshot, now), Span(" ")]
         return [make_line(width, left, right, ground=Tone.GROUND_BAR)]
 
     def _choice(self, count: int) -> list[Span]:
@@ -91,16 +94,24 @@ def _freshness(snapshot: Snapshot, now: datetime) -> list[Span]:
     return [Span(f"  read {age(min(read), now)} ago", Tone.QUIET, rank=3)] if read else []
 
 
+def _expiry(snapshot: Snapshot, now: datetime) -> list[Span]:
+    soon = expiring(snapshot.accounts, now)[:1]
+    return [Span(f"  token until {each.token_expires_at:%d %b}", Tone.NEEDS, rank=2) for each in soon]
+
+
 def _budget(snapshot: Snapshot, now: datetime) -> list[Span]:
-    limits = [account.rate_limit for account in snapshot.accounts if account.rate_limit is not None]
-    known = [limit for limit in limits if limit.limit and limit.remaining is not None]
+    limits = [(account.rate_limit, account.outlook) for account in snapshot.accounts if account.rate_limit is not None]
+    known = [(limit, outlook) for limit, outlook in limits if limit.limit and limit.remaining is not None]
     if not known:
         return []
-    scarcest = min(known, key=_share)
+    scarcest, outlook = min(known, key=lambda each: _share(each[0]))
     tone = Tone.NEEDS if _share(scarcest) < _SCARCE else Tone.QUIET
     spans = [Span(f"  API {scarcest.remaining:,}", tone, rank=2), Span(f"/{scarcest.limit:,}", tone, rank=4)]
     if scarcest.reset_at is not None and scarcest.reset_at > now:
         spans.append(Span(f" resets in {age(now, scarcest.reset_at)}", Tone.FAINT, rank=6))
+        if outlook is not None:
+            words = f", {outlook.forecast:,} of them for us, others used {outlook.others:,}"
+            spans.append(Span(words, Tone.FAINT, rank=7))
     return spans
 
 

@@ -1,4 +1,4 @@
-"""A row of tabs, one of them active; a click picks one."""
+"""A row of tabs, one of them active; a click picks one. Where they have no room, the first ones are left out."""
 
 from __future__ import annotations
 
@@ -33,8 +33,22 @@ class TabBar(Lines):
 
     def make(self) -> Sequence[Line]:
         left = [Span(f" {plain(self.name_shown)} ", Tone.FOCUS, shrink=True)] if self.name_shown else []
-        words = [word for at in range(len(self.tabs)) for word in self._words(at)]
-        return [make_line(self.size.width, [*left, *words])]
+        return [make_line(self.size.width, [*left, *self._shown()])]
+
+    def _shown(self) -> list[Span]:
+        first = self._leftmost()
+        more = [Span("…", Tone.FAINT)] if first else []
+        return [*more, *(word for at in range(first, len(self.tabs)) for word in self._words(at))]
+
+    def _leftmost(self) -> int:
+        """The first tab that is shown: the active one is, and so are as many before it as have room."""
+        first, room = 0, self.size.width
+        while first < self.active and sum(map(self._cells, range(first, self.active + 1))) + bool(first) > room:
+            first += 1
+        return first
+
+    def _cells(self, at: int) -> int:
+        return sum(cell_len(span.text) for span in self._words(at))
 
     def _words(self, at: int) -> list[Span]:
         chosen = at == self.active
@@ -47,13 +61,14 @@ class TabBar(Lines):
     def on_click(self, event: events.Click) -> None:
         shown = "".join(span.text for span in self.make()[0].spans)
         end = cell_len(shown[: self._first(shown)])
-        for at in range(len(self.tabs)):
-            end += sum(cell_len(span.text) for span in self._words(at))
+        end += bool(self._leftmost())
+        for at in range(self._leftmost(), len(self.tabs)):
+            end += self._cells(at)
             if event.x < end:
                 self.post_message(self.Picked(at))
                 return
 
     def _first(self, shown: str) -> int:
         """Where the tabs begin: the name before them may have been shortened."""
-        words = "".join(span.text for at in range(len(self.tabs)) for span in self._words(at))
+        words = "".join(span.text for span in self._shown())
         return max(shown.rfind(words), 0)

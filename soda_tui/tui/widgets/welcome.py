@@ -31,6 +31,6 @@ class Welcome(Middle):
             yield Static(Content.assemble(*_PAGE, *self._keys()), markup=False)
 
     def _keys(self) -> Iterator[tuple[str, str]]:
-        for name, words in (("app.help", " all keys     "), ("app.quit", " quit")):
+        for name, words in (("app.guide", " set up     "), ("app.help", " all keys     "), ("app.quit", " quit")):
             yield key_hint(self, name), "bold $primary"
             yield words, "$text-quiet"

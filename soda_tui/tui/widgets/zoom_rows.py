@@ -130,7 +130,7 @@ def _request(request: PullRequestEntry, *, lands: bool) -> Row:
         below = [Span(f"   {closes}", Tone.QUIET), Span(f"  {plain(request.branch)}", Tone.FAINT, shrink=True)]
         ground = Tone.CURSOR if marked else None
         return [
-            make_line(width, left, [*right, *states(request)], ground=ground),
+            make_line(width, left, [*right, *states(request, lands=lands)], ground=ground),
             make_line(width, below, ground=ground),
         ]
 

@@ -20,6 +20,7 @@ from services.git.yard import Yard, commit, git, service
 
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.cockpit.ports.runs import Launch
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, popped, released
@@ -72,7 +73,7 @@ class Scene:
         script.write_text(f"#!/bin/sh\necho >>{self.lab.root}/asked\n{asking}\necho {SECRET}\n")
         script.chmod(0o755)
         found: RunService = self.lab.service(claim=claim)
-        found._hosts = {"github.com": HostSettings(token_command=(str(script),))}
+        found._accounts = Accounts({"github.com": HostSettings(token_command=(str(script),))})
         return found
 
     def launch(self, text: str = FOREVER) -> Launch:

@@ -18,9 +18,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from soda_tui.domain.endings import How
 from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure
+from soda_tui.domain.status import how_ended
 from soda_tui.services.agents import launching, processes
+from soda_tui.services.agents.giving_up import order_end
 from soda_tui.services.agents.records import (
     End,
     Process,
@@ -214,6 +217,19 @@ async def test_stop_and_start_follow_each_other_at_once(lab: Any) -> None:
         assert stopped is not None and stopped.stopped and stopped.exit == -signal.SIGTERM
     history = await service.runs(KEY)
     assert len(history) == 4 and [run.id for run in history] == sorted((run.id for run in history), reverse=True)
+
+
+@pytest.mark.parametrize("how", [How.ASKED, How.LIMIT])
+async def test_a_run_says_what_it_was_ended_for_where_no_person_stopped_it(lab: Any, how: How) -> None:
+    service = lab.service()
+    await service.start(lab.script("exec sleep 60"))
+    ended = await service.stop(KEY, how)
+    assert ended is not None and not ended.stopped and how_ended(ended) is how
+    await service.start(lab.script("exec sleep 60"))
+    run = next(iter(await service.runs(KEY)))
+    order_end(Path(run.log).parent)
+    ended = await service.stop(KEY, how)
+    assert ended is None or ended.stopped, "a person was first"
 
 
 @linux

@@ -171,7 +171,7 @@ async def test_the_time_limit(lab: Any, until: Until) -> None:
     service = lab.service(limit=0.3)
     run = await over(service, await service.start(stubborn(lab)))
     assert (run.state, run.exit, run.stopped) == (RunState.ENDED, -signal.SIGKILL, False)
-    assert "limit of 0.005 minutes" in (run.problem or "")
+    assert "limit of 1 second" in (run.problem or "")
     until(lambda: not lab.processes())
 
 

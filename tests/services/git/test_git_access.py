@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from services.git.yard import TOKEN, git
 
+from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.access import Access
 from soda_tui.services.git.environment import configuration
 from soda_tui.services.git.problems import words
@@ -20,7 +21,7 @@ HEADER = "Authorization: Basic " + b64encode(f"x-access-token:{TOKEN}".encode())
 
 async def told(folder: Path, access: Access, url: str, host: str = "github.com") -> str:
     """The password that git itself finds for a URL with what it is given for a host; empty without one."""
-    settings, handed = access.of(host)
+    settings, handed = access.of(RepositoryName(host, "acme", "rocket"))
     finished = await Runner().run(
         str(folder),
         *("credential", "fill"),
@@ -74,7 +75,7 @@ async def test_the_token_of_each_host_is_its_own(tmp_path: Path) -> None:
 
 async def test_the_token_can_be_asked_for_more_than_once_and_not_for_ever(tmp_path: Path) -> None:
     """As a partial clone does, which fetches what it lacks again and again; at the end nobody waits."""
-    settings, handed = Access(lambda _host: TOKEN).of("github.com")
+    settings, handed = Access(lambda _host: TOKEN).of(RepositoryName("github.com", "acme", "rocket"))
     ask = "printf 'url=https://github.com/a/b\\n\\n' | git credential fill"
     many = f"alias.many=!for each in $(seq 60); do {ask} || exit 1; done"
     variables = {**configuration(os.environ, settings), **handed}

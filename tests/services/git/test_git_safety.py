@@ -577,3 +577,32 @@ async def test_a_branch_goes_only_when_something_else_holds_it(yard: Yard) -> No
     assert await service().drop_branch(place, "own", own)
     assert not await service().drop_branch(place, "soda-rescue/1-x", own)
     assert git(place.path, "rev-parse", "soda-rescue/1-x") == own
+
+
+async def test_a_parked_commit_keeps_its_ref_until_another_one_holds_it(yard: Yard) -> None:
+    place = yard.clone()
+    drops: list[str] = []
+    for name, base in (("one", "main"), ("two", "one"), ("aside", "main")):
+        git(place.path, "switch", "-q", "-c", name, base)
+        drops.append(commit(place.path, name))
+        git(place.path, "update-ref", f"refs/soda/remote/{name}", drops[-1])
+    blob = git(place.path, "hash-object", "-w", "README")
+    git(place.path, "update-ref", f"refs/soda/parked/{blob}", blob)
+    git(place.path, "switch", "-q", "main")
+
+    def parked() -> set[str]:
+        return set(git(place.path, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/soda/parked").split())
+
+    one, two, aside = drops
+    assert await service().drop_branch(place, "one", one)
+    # Not by what only seems to be below another.
+    git(place.path, "replace", "--graft", aside, one)
+    assert await service().drop_branch(place, "aside", aside)
+    assert parked() == {one, aside, blob}
+    assert await service().drop_branch(place, "two", two)
+    assert parked() == {two, aside, blob}
+    git(place.path, "reflog", "expire", "--expire=now", "--all")
+    for name in ("one", "two", "aside"):
+        git(place.path, "update-ref", "-d", f"refs/soda/remote/{name}")
+    git(place.path, "gc", "--quiet", "--prune=now")
+    assert all(git(place.path, "cat-file", "-t", oid) == "commit" for oid in drops)

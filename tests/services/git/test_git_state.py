@@ -220,5 +220,7 @@ async def test_where_a_path_belongs(yard: Yard, tmp_path: Path) -> None:
     assert await service().remote_url(place.path) == yard.remote.as_uri()
     assert await service().toplevel(str(tmp_path)) is None
     assert await service().toplevel(str(tmp_path / "gone")) is None
+    Path(place.path, "src", ".git").mkdir()
+    assert await service().toplevel(str(Path(place.path, "src"))) is None, "it is damaged, not a folder of the other"
     git(place.path, "remote", "remove", "origin")
     assert await service().remote_url(place.path) is None

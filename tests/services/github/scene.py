@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import httpx
 
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.facts import RemoteFacts
@@ -13,6 +18,7 @@ from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.settings import HostSettings
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.model import Issue, PullRequest, Repository
 from soda_tui.sandbox.remote import Change
@@ -38,6 +44,21 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+class Bent(SandboxTransport):
+    """The sandbox, its answers changed by `bend` on their way."""
+
+    def __init__(self, world: World, wait: Any, bend: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__(world, wait)
+        self._bend = bend
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        body = json.loads(await response.aread())
+        self._bend(body.get("data") or {})
+        kept = {name: value for name, value in response.headers.items() if name not in {"content-length"}}
+        return httpx.Response(response.status_code, headers=kept, json=body, request=request)
+
+
 @dataclass
 class Scene:
     """A world and a client of it; `slept` are the pauses that the client took between tries."""
@@ -52,23 +73,32 @@ class Scene:
         """A new client, as a new process would have it."""
         return self.client_with({"GH_TOKEN": token, "PATH": "/nonexistent"}, cache)
 
-    def client_with(self, environment: Mapping[str, str], cache: Path | None = None) -> GitHubService:
-        """A new client in this environment."""
+    def client_with(
+        self,
+        environment: Mapping[str, str],
+        cache: Path | None = None,
+        bend: Callable[[dict[str, Any]], None] | None = None,
+    ) -> GitHubService:
+        """A new client in this environment; `bend` changes the data of each answer on its way."""
+
+        return self.connected(Tokens(environment, {}), {}, cache, bend)
+
+    def connected(
+        self,
+        tokens: Tokens,
+        hosts: Mapping[str, HostSettings] = MappingProxyType({}),
+        cache: Path | None = None,
+        bend: Callable[[dict[str, Any]], None] | None = None,
+    ) -> GitHubService:
+        """A new client that finds its tokens there."""
 
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
 
         async def wait(_: float) -> None: ...
 
-        made = connect(
-            {},
-            Tokens(environment, {}),
-            cache,
-            SandboxTransport(self.world, wait),
-            self.clock,
-            environment=environment,
-            sleep=sleep,
-        )
+        transport = Bent(self.world, wait, bend) if bend else SandboxTransport(self.world, wait)
+        made = connect(hosts, tokens, cache, transport, self.clock, environment={}, sleep=sleep)
         self._services.append(made)
         return made
 

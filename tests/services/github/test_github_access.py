@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.failure import ErrorCode, Failure
-from soda_tui.domain.settings import HostSettings
+from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.settings import AccountSettings, HostSettings
 from soda_tui.services import programs
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.endpoints import endpoint
+from soda_tui.services.github.transport import http_client
 from soda_tui.services.redaction import redact
 
 CONFIGURED = "https://github.example.org/api/v3"
@@ -50,6 +55,34 @@ CONFIGURED = "https://github.example.org/api/v3"
 )
 def test_where_the_api_is(host: str, settings: HostSettings | None, environment: dict[str, str], url: str) -> None:
     assert endpoint(host, settings, environment) == url
+
+
+@pytest.mark.anyio
+async def test_hosts_that_do_not_answer_keep_no_other_waiting() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        if b"POST /well" in asked:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        left.append(writer)
+
+    left: list[asyncio.StreamWriter] = []
+
+    async with await asyncio.start_server(answer, "127.0.0.1") as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with http_client(None, 30.0) as client:
+            dead = [asyncio.create_task(client.post(f"{address}/dead", json={})) for _ in range(20)]
+            async with asyncio.timeout(10):
+                assert (await client.post(f"{address}/well", json={})).json() == {}
+            for task in dead:
+                task.cancel()
+            await asyncio.gather(*dead, return_exceptions=True)
+        async with asyncio.timeout(10):
+            while len(left) < 21:
+                await asyncio.sleep(0.01)
+        await asyncio.gather(*(writer.wait_closed() for writer in left), return_exceptions=True)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +129,29 @@ def test_tokens_are_looked_for_in_order(tmp_path: Path) -> None:
     gh.rename(tmp_path / "elsewhere")
     assert Tokens(environment, {}).token("github.com") is None
     assert Tokens({**environment, "GH_PATH": str(tmp_path / "elsewhere")}, {}).token("github.com") == "from-gh"
+
+
+def test_a_named_account_has_its_command_and_nothing_else(tmp_path: Path) -> None:
+    work, own = script(tmp_path / "work", "echo from-work"), script(tmp_path / "bot", "exit 1")
+    accounts = {"Work": AccountSettings((str(work),), ("acme",)), "bot": AccountSettings((str(own),))}
+    tokens = Tokens({"PATH": os.defpath, "GH_TOKEN": "mine"}, {"github.com": HostSettings(accounts=accounts)})
+    assert [tokens.token(key) for key in ("GitHub.com", "GitHub.com/Work")] == ["mine", "from-work"]
+    tokens.forget("github.com/Work")
+    assert (tokens.source("github.com/Work"), tokens.source("github.com")) == ("its token_command", "GH_TOKEN")
+    with pytest.raises(Failure, match=r"github\.com/bot gave no token"):
+        tokens.token("github.com/bot")
+
+
+def test_which_account_reads_and_which_one_acts() -> None:
+    accounts = {"work": AccountSettings(("x",), ("acme", "Labs")), "bot": AccountSettings(("y",))}
+    hosts = {"github.com": HostSettings("https://a.example", ("z",), "/ca.pem", accounts)}
+    found = Accounts(hosts, {"github.com/acme/rocket": "bot"})
+    names = [RepositoryName("GitHub.com", *name.split("/")) for name in ("Acme/Rocket", "labs/x", "me/acme")]
+    assert [found.reading(name) for name in names] == ["github.com/work", "github.com/work", "github.com"]
+    assert [found.acting(name) for name in names] == ["github.com/bot", "github.com/work", "github.com"]
+    assert found.reading(RepositoryName("git.example.org", "acme", "rocket")) == "git.example.org"
+    assert found.settings("github.com/bot") == HostSettings("https://a.example", ("y",), "/ca.pem")
+    assert found.settings("github.com").token_command == ("z",)
 
 
 def test_a_token_is_held_in_memory_until_it_is_refused(tmp_path: Path) -> None:

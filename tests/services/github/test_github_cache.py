@@ -41,10 +41,14 @@ async def test_a_label_that_was_renamed_without_touching_the_issue_is_noticed(sc
     repository = scene.repository()
     scene.issue(repository, "A", "route:ready", "route:blocked")
     scene.clock.advance(60)
+    for number in range(5):
+        scene.issue(repository, f"Changed later {number}", "route:ready")
+    scene.clock.advance(60)
     service = scene.client()
     await read_one(service)
     acts.update_label(scene.world, scene.world.label(repository, "route:blocked"), "waits", None, None)
-    assert (await read_one(service)).issues[0].labels == ("route:ready", "waits")
+    found = {issue.title: issue.labels for issue in (await read_one(service)).issues}
+    assert found["A"] == ("route:ready", "waits")
     assert service.requests == 4
 
 

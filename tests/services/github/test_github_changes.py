@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from services.github.scene import Scene, read_one, target
+from services.github.scene import Scene, target
 
 from soda_tui.domain.changes import (
     AddLabels,
@@ -18,7 +18,6 @@ from soda_tui.domain.changes import (
 )
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.sandbox import acts, merging
-from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.model import Permission
 
 pytestmark = pytest.mark.anyio
@@ -102,32 +101,6 @@ async def test_a_pull_request_is_opened_once_and_reviewers_are_asked(scene: Scen
         ["octo/crew"],
         True,
     )
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Fault.SLOW, ErrorCode.TIMEOUT),
-        (Fault.DROP_AFTER, ErrorCode.NETWORK),
-        (Fault.TRUNCATED, ErrorCode.NETWORK),
-        (Fault.NOT_JSON, ErrorCode.BAD_ANSWER),
-        (Fault.BAD_GATEWAY, ErrorCode.SERVER),
-    ],
-)
-async def test_a_change_is_sent_once_and_its_outcome_is_called_unknown(
-    scene: Scene, fault: Fault, code: ErrorCode
-) -> None:
-    repository = scene.repository()
-    issue = scene.issue(repository, "A", "route:ready")
-    service = scene.client()
-    scene.world.faults.order(fault)
-    with pytest.raises(Failure) as failure:
-        await service.change(NAME, [AddLabels(issue.id, (scene.world.label(repository, "agent001").id,))])
-    assert failure.value.problem.code is code
-    assert "not known whether" in failure.value.problem.message
-    assert service.requests == 1
-    applied = fault is not Fault.BAD_GATEWAY
-    assert ("agent001" in (await read_one(service)).issues[0].labels) == applied
 
 
 async def test_what_one_request_may_not_hold_is_not_sent(scene: Scene) -> None:

@@ -13,7 +13,8 @@ from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox.documents import documents
 from soda_tui.sandbox.pricing import price
-from soda_tui.services.github.queries import Document, LabelSet
+from soda_tui.services.github.fragments import LabelSet
+from soda_tui.services.github.queries import Document
 
 LABELS = LabelSet.of(LabelNames(), "agent001", ("ai",))
 

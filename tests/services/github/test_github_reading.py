@@ -14,7 +14,7 @@ from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox import acts, merging
 from soda_tui.sandbox.model import Check, Permission
-from soda_tui.services.github import queries, reading, wire
+from soda_tui.services.github import fragments, queries, reading, wire
 
 pytestmark = pytest.mark.anyio
 
@@ -194,16 +194,34 @@ async def test_renamed_archived_and_empty_repositories_work(scene: Scene) -> Non
         assert (empty.default_branch, empty.branches, empty.ledger) == (None, (), None)
 
 
-async def test_a_forbidden_field_is_missing_and_the_rest_is_there(scene: Scene) -> None:
-    scene.world.add_token("ghp_fine", "me", forbidden=["PullRequest.statusCheckRollup"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "PullRequest.statusCheckRollup",
+        "PullRequest.reviewDecision",
+        "PullRequest.mergeQueueEntry",
+        "PullRequest.autoMergeRequest",
+        "Issue.subIssuesSummary",
+        "Issue.issueDependenciesSummary",
+    ],
+)
+async def test_a_forbidden_field_is_missing_and_the_rest_is_there(scene: Scene, field: str) -> None:
+    scene.world.add_token("ghp_fine", "me", forbidden=[field])
     repository = scene.repository()
+    scene.issue(repository, "A", "route:ready")
     for n in range(3):
         scene.pull_request(repository, f"agent001/{n + 1}-x")
-    facts = await read_one(scene.client("ghp_fine"))
-    assert [pull.checks for pull in facts.pull_requests] == [Checks.NONE] * 3
-    [problem] = facts.degraded
-    assert problem.code is ErrorCode.FORBIDDEN
-    assert "statusCheckRollup of octo/soda" in problem.message
+    service = scene.client("ghp_fine")
+    for _ in range(2):
+        facts = await read_one(service)
+        assert len(facts.issues) == 1
+        assert [pull.checks for pull in facts.pull_requests] == [Checks.NONE] * 3
+        [problem] = facts.degraded
+        assert problem.code is ErrorCode.FORBIDDEN
+        assert f"{field.partition('.')[2]} of octo/soda" in problem.message
+    scene.world.add_token("ghp_fine", "me")
+    service.retry("github.com")
+    assert (await read_one(service)).degraded == ()
 
 
 @pytest.mark.parametrize("field", ["Repository.ref", "Repository.refs", "Issue.assignees", "Repository.issues"])
@@ -274,6 +292,7 @@ async def test_a_watch_that_a_page_ends_while_its_rest_is_on_the_way(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(fragments, "PAGE", 2)
     monkeypatch.setattr(reading, "_IDS", 2)
     repository = scene.repository()
     closed = scene.pull_request(repository, "agent001/1-x")

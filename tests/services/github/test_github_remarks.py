@@ -65,7 +65,8 @@ async def test_what_is_said_is_read_with_the_end_of_the_log_and_the_token_goes_t
     acts.comment_on_line(scene.world, pull, scene.world.user("mallory"), "a.py", 9, "Settled").is_resolved = True
     found = await scene.client().remarks(target().name, pull.number)
     assert [(one.name, one.conclusion) for one in found.checks] == [("lint", "failure"), ("build", "failure")]
-    assert found.checks[1].log == "Summary\na.py:3: is wrong\nno such word\n##[error]exit code 1"
+    assert found.checks[1].log == "a.py:3: is wrong\nno such word\n##[error]exit code 1"
+    assert found.checks[1].said == "Summary"
     assert [(one.author, one.body, one.path, one.line) for one in found.remarks] == [
         ("grace", "Not so.", "", None),
         ("grace", "Why?", "a.py", 3),

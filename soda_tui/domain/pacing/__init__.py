@@ -1,0 +1,1 @@
+"""Pacing: what is read of GitHub next, and when, so that a share of an account's hourly points is enough."""

@@ -1,0 +1,94 @@
+"""The hourly points of an account: who used them, and how many of what is left are the cockpit's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct, structs
+
+from soda_tui.domain.model import Account, Outlook, RateLimit
+
+# GitHub tells the end of one and the same hour by the second, and not always by the same one.
+_SAME_HOUR = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+# So slow does reading become at most, in points each second, where the wish is this many times more.
+_MOST = 60.0
+
+
+class Budget(Struct, frozen=True):
+    """An account's points in the hour that ends at `reset_at`; `own` are those that this front has used of them.
+
+    `told_at` is when GitHub told so by this machine's clock, which may be wrong: an hour that has ended by then, or
+    ends in more than one, is a whole one.
+    """
+
+    limit: int
+    remaining: int
+    reset_at: datetime
+    own: int = 0
+    told_at: datetime | None = None
+
+    @property
+    def others(self) -> int:
+        """What everybody else has used: other programs, people in other tools, other machines."""
+        return max(self.limit - self.remaining - self.own, 0)
+
+    def seconds(self, now: datetime) -> float:
+        """How long the hour still lasts; at least one second."""
+        return max((self.ends_at - now).total_seconds(), 1.0)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the hour ends by this machine's clock."""
+        told = self.told_at
+        if told is None or told < self.reset_at <= told + _HOUR + _SAME_HOUR:
+            return self.reset_at
+        return told + _HOUR
+
+    def left(self, share: float) -> float:
+        """What the cockpit may still use in this hour.
+
+        That is its share of what others leave, half of that of what there still is where it has had the other, and
+        never more than its share of all.
+        """
+        ours = max(share * (self.limit - self.others) - self.own, share / 2 * self.remaining)
+        return max(min(ours, share * self.limit - self.own), 0.0)
+
+
+def observed(before: Budget | None, rate: RateLimit | None, spent: int, now: datetime | None = None) -> Budget | None:
+    """The budget as GitHub told of it after this front had used so many points more; None where there is no limit."""
+    if rate is None or rate.limit is None or rate.remaining is None or rate.reset_at is None:
+        return before
+    if before is not None and same_hour(rate.reset_at, before.reset_at):
+        spent += before.own
+    return Budget(rate.limit, rate.remaining, rate.reset_at, min(spent, rate.limit - rate.remaining), now)
+
+
+def carried(known: Account | None, account: Account) -> Account:
+    """The account with what was told of its points before, where that was in the same hour and it tells nothing."""
+    if known is None or account.outlook is not None or known.rate_limit is None or account.rate_limit is None:
+        return account
+    before, now = known.rate_limit.reset_at, account.rate_limit.reset_at
+    if before is None or now is None or not same_hour(before, now):
+        return account
+    return structs.replace(account, outlook=known.outlook)
+
+
+def stretch(budget: Budget | None, share: float, now: datetime, wish: float) -> float:
+    """How many times longer all intervals are than wished, where reading as wished costs so many points a second."""
+    if budget is None or now >= budget.ends_at:
+        return 1.0
+    allowed = budget.left(share) / budget.seconds(now)
+    return min(max(wish / allowed, 1.0), _MOST) if allowed > wish / _MOST else _MOST
+
+
+def outlook(budget: Budget | None, now: datetime, rate: float, every: float) -> Outlook | None:
+    """What is told of the budget, where the cockpit uses `rate` points each second from now on."""
+    if budget is None:
+        return None
+    return Outlook(budget.own, budget.others, round(rate * budget.seconds(now)), round(every))
+
+
+def same_hour(one: datetime, other: datetime) -> bool:
+    """Whether two ends that GitHub told are those of one hour."""
+    return abs(one - other) < _SAME_HOUR

@@ -1,0 +1,64 @@
+"""What comes with a poll besides, where it has a place: sub-issues, auto-merge, merge queue, a token's end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec import structs
+from tui.frozen import FrozenCockpit
+from tui.shown import NOW, PEEK, QUEUE, TRIO
+
+from soda_tui.domain.model import Checks, Outlook, PullRequestEntry, Review, Snapshot, SubIssues
+from soda_tui.tui.app import SodaApp
+from soda_tui.tui.peek_lines import issue_lines
+from soda_tui.tui.text import plain
+from soda_tui.tui.widgets import queue_list, review_list
+from soda_tui.tui.widgets.status_bar import StatusBar
+
+WAITS = PullRequestEntry(40, "Boil faster", "agent001/9-a", 9, Checks.PENDING, Review.APPROVED, False, "u", True)
+QUEUED = structs.replace(WAITS, number=41, auto_merge=False, merge_queue=2)
+
+
+def test_sub_issues_stand_beside_the_priority() -> None:
+    entry = structs.replace(QUEUE[1], sub_issues=SubIssues(5, 2))
+    assert "2/5" in queue_list.row(entry, 60, 3, marked=False).plain
+    assert "/" not in queue_list.row(QUEUE[1], 60, 3, marked=False).plain
+
+
+def test_what_github_does_with_a_pull_request_is_said_where_there_is_room() -> None:
+    assert "auto-merge" in review_list.row(None, WAITS, 100).plain
+    assert "merge queue 2" in review_list.row(None, QUEUED, 100).plain
+    assert "auto-merge" not in review_list.row(None, WAITS, 60).plain
+
+
+def test_peek_says_how_many_sub_issues_are_done() -> None:
+    peek = structs.replace(PEEK, entry=structs.replace(PEEK.entry, sub_issues=SubIssues(5, 2)))
+    told = "\n".join("".join(span.text for span in line.spans) for line in issue_lines(peek, [QUEUED]))
+    assert "2 of 5 sub-issues done" in told
+    assert "merge queue 2" in told
+    assert plain(peek.entry.title) in told
+
+
+@pytest.mark.anyio
+async def test_a_token_that_expires_soon_stands_in_the_bar() -> None:
+    def with_token(days: int) -> Snapshot:
+        until = NOW + timedelta(days=days)
+        accounts = tuple(structs.replace(each, token_expires_at=until) for each in TRIO.accounts)
+        return structs.replace(TRIO, accounts=accounts)
+
+    async with SodaApp(FrozenCockpit(with_token(6)), clock=lambda: NOW).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        bar = pilot.app.query_one(StatusBar)
+        assert bar.holds(f"token until {NOW + timedelta(days=6):%d %b}")
+        bar.snapshot = with_token(8)
+        assert not bar.holds("token until")
+
+
+@pytest.mark.anyio
+async def test_whose_the_points_are_stands_in_a_wide_bar() -> None:
+    told = tuple(structs.replace(each, outlook=Outlook(40, 148, 260, 30)) for each in TRIO.accounts)
+    cockpit = FrozenCockpit(structs.replace(TRIO, accounts=told))
+    async with SodaApp(cockpit, clock=lambda: NOW).run_test(size=(200, 40)) as pilot:
+        await pilot.pause()
+        assert pilot.app.query_one(StatusBar).holds("260 of them for us, others used 148")
