@@ -20,7 +20,7 @@ from soda_tui.domain.loop.checkpoints import is_reached
 from soda_tui.domain.loop.deciding import decide, is_over, rests
 from soda_tui.domain.loop.machine import Doing, Event, Mode
 from soda_tui.domain.loop.outlook import Choice, Outlook
-from soda_tui.domain.loop.record import Record, Wish
+from soda_tui.domain.loop.record import Record, Span, Wish
 from soda_tui.domain.loop.showing import on_again
 from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.model import Agent, Drift, DriftKind, Repository, Severity, Status, Unfinished
@@ -90,6 +90,7 @@ class World:
     given_up: set[int] = field(default_factory=set)
     used: str = "claude"
     span: tuple[datetime, datetime | None] | None = None
+    spanned: str = ""
     worked: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     switched: Counter[tuple[str, str]] = field(default_factory=Counter)
     switches: Counter[str] = field(default_factory=Counter)
@@ -127,7 +128,7 @@ class World:
             tokens=self.tokens[self.day],
             stopped="STOP" if self.stopped else None,
             full="full" if self.full else None,
-            span=self._today(),
+            span=self._span(),
             own=PROFILES[:1],
             used=self.used,
             profiles=PROFILES,
@@ -220,6 +221,13 @@ class World:
         self.switched[trouble, held.profile] += 1
         if self.switched[trouble, held.profile] > 1:
             raise Broken(f"{held.profile} had its turn for {trouble} before")
+
+    def _span(self) -> Span | None:
+        """When the newest run worked."""
+        if self.span is None:
+            return None
+        since, until = self.span[0], self.span[1] or self.now
+        return Span(self.spanned, since, until) if until > since else None
 
     def _today(self) -> tuple[datetime, datetime] | None:
         """In which part of this day the newest run worked."""
@@ -352,8 +360,8 @@ class World:
             )
             self.view = structs.replace(self.view, agent=structs.replace(made, status=Status.FAILED, run=run))
             return
-        self.span = (self.now, None)
-        run = structs.replace(made.run, id=self._run_id(), started_at=self.now, last_output_at=self.now)
+        self.span, self.spanned = (self.now, None), self._run_id()
+        run = structs.replace(made.run, id=self.spanned, started_at=self.now, last_output_at=self.now)
         self.view = structs.replace(self.view, agent=structs.replace(made, run=run))
 
     def _run_id(self) -> str:

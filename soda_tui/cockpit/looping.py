@@ -296,7 +296,7 @@ class Looping:
 def _lasting(record: Record) -> Record:
     """The record as exactly as it is worth a write: what was worked, by the minute."""
     days = tuple(structs.replace(day, worked=day.worked // 60) for day in record.days)
-    return structs.replace(record, counted_at=None, days=days)
+    return structs.replace(record, counted=None, days=days)
 
 
 def _faulty(problem: Problem, until: datetime | None) -> Loop:

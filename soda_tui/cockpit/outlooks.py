@@ -58,7 +58,7 @@ class Outlooks:
             None if free > 0 else say.LOOP_NO_SLOT(count=room.limit),
             released(remote, enrolment, state) if remote is not None else (),
             self._pace,
-            span(facts.run, now, begins) if facts.run is not None else None,
+            span(facts.run, now) if facts.run is not None else None,
             *choices,
             feedback=feedback(remote, state, enrolment) if remote is not None else (),
             stop_here=stop is not None and is_own(stop),

@@ -17,11 +17,11 @@ from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Feedback, Standing
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_on, woken
-from soda_tui.domain.loop.days import day_of, with_day
+from soda_tui.domain.loop.days import day_of, with_day, with_work
 from soda_tui.domain.loop.deciding import decide, is_over, rests
 from soda_tui.domain.loop.machine import Doing, Event, Mode
 from soda_tui.domain.loop.outlook import Choice, Outlook
-from soda_tui.domain.loop.record import Checkpoint, Claimed, Day, Record, Strike, Wish
+from soda_tui.domain.loop.record import Checkpoint, Claimed, Day, Record, Span, Strike, Wish
 from soda_tui.domain.loop.reworking import next_up
 from soda_tui.domain.loop.showing import loop_of, on_again, pressed, question, unbounded, with_loop
 from soda_tui.domain.loop.strikes import struck
@@ -115,6 +115,18 @@ def zones(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     yield monkeypatch
     monkeypatch.undo()
     tzset()
+
+
+def test_a_run_counts_once_and_on_each_day_that_it_worked_on_whenever_somebody_looks() -> None:
+    evening, midnight = datetime(2026, 1, 5, 22, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=UTC)
+    run = Span("run1", evening, midnight + timedelta(hours=3))
+    days, counts = with_work((Day(midnight - timedelta(days=1), midnight),), run, None)
+    assert [day.worked for day in days] == [7200, 10800]
+    assert with_work(days, structs.replace(run, until=midnight), counts) == (days, counts), "a clock set back"
+    longer, _ = with_work(days, structs.replace(run, until=run.until + timedelta(hours=1)), counts)
+    assert [day.worked for day in longer] == [7200, 14400]
+    other, _ = with_work(days, Span("run2", evening, midnight), counts)
+    assert sum(day.worked for day in other) == 25200
 
 
 def test_a_day_is_one_for_fronts_in_different_zones_and_never_overlaps_another(zones: pytest.MonkeyPatch) -> None:

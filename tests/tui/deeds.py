@@ -270,7 +270,7 @@ DEEDS = {
     "app.stop_all": Deed(lambda stage: stage.cockpit.standing is not None),
     "app.help": Deed(on(HelpScreen)),
     "app.palette": Deed(lambda stage: "-trying" not in stage.app.screen.classes and _searches(stage)),
-    "app.settings": Deed(lambda stage: stage.said == "The demo has no configuration. Leave it, and run soda-tui."),
+    "app.settings": Deed(lambda stage: stage.said.startswith("The demo has no configuration.")),
     "app.guide": Deed(lambda stage: stage.said == "The demo is set up already. Leave it, and run soda-tui."),
     "app.theme": Deed(lambda stage: "-trying" in stage.app.screen.classes and _searches(stage)),
     "app.quit": Deed(lambda stage: stage.app._exit),

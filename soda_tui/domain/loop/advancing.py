@@ -9,7 +9,7 @@ from msgspec import structs
 
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.loop.checkpoints import begun, popped, under
-from soda_tui.domain.loop.days import day_of, with_day
+from soda_tui.domain.loop.days import day_of, with_day, with_work
 from soda_tui.domain.loop.machine import ACTS, STARTS, Doing, Event, after
 from soda_tui.domain.loop.outlook import Choice, Outlook
 from soda_tui.domain.loop.record import SKIPPED, STRIKES, Claimed, Record, Setback, Strike, Tries, Wish
@@ -81,18 +81,15 @@ def chosen(out: Outlook, choice: Choice) -> Record:
 def counted(out: Outlook) -> Outlook:
     """The outlook with what was claimed and the time that was worked since the last look, whoever looked.
 
-    Runs of a repository never overlap: what the newest worked before the last look is in it already. What was set out
-    to be claimed counts as soon as it is seen to be.
+    What was set out to be claimed counts as soon as it is seen to be.
     """
-    record, day = out.record, day_of(out.record.days, out.now)
-    passed = 0.0
+    record, days, worked = out.record, out.record.days, out.record.counted
     if out.span is not None:
-        since, until = out.span
-        passed = (until - max(since, record.counted_at or since)).total_seconds()
+        days, worked = with_work(days, out.span, worked)
     waits = awaited(record.awaited, out.feedback, out.now)
-    days = with_day(record.days, structs.replace(day, worked=day.worked + max(passed, 0.0)))
     looked = under(record.checkpoint, out.rules, out.now)
-    record = structs.replace(record, days=days, counted_at=out.now, awaited=waits, checkpoint=looked)
+    days = with_day(days, day_of(days, out.now))
+    record = structs.replace(record, days=days, counted=worked, awaited=waits, checkpoint=looked)
     agent = out.view.agent
     if record.claim is not None and out.is_read and agent.status is not Status.UNKNOWN:
         mine = agent.issue == record.claim.issue and agent.status is not Status.ELSEWHERE

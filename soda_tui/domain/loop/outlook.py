@@ -9,7 +9,7 @@ from msgspec import Struct
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.feedback import Feedback
 from soda_tui.domain.loop.machine import Event
-from soda_tui.domain.loop.record import Record, Switch, Wish
+from soda_tui.domain.loop.record import Record, Span, Switch, Wish
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
@@ -21,7 +21,7 @@ class Outlook(Struct, frozen=True):
 
     `stopped` is the sentence of a stop that is in force; `full` that of the machine's slots where all are taken;
     `tokens` is what this day's runs have used, `released` the pull requests that may be landed unattended, `pace` what
-    waits are multiplied with. `span` is the part of this day in which the newest run worked. `stop_here` says that the
+    waits are multiplied with. `span` is when the newest run worked. `stop_here` says that the
     stop is this repository's alone. `own` are the profiles
     that a launch takes which names none, `used` that of the newest run, and `profiles` those that can be started here,
     in the order in which they take over. `feedback` are the pull requests that came back, or may yet.
@@ -37,7 +37,7 @@ class Outlook(Struct, frozen=True):
     full: str | None = None
     released: tuple[int, ...] = ()
     pace: float = 1.0
-    span: tuple[datetime, datetime] | None = None
+    span: Span | None = None
     own: tuple[str, ...] = ()
     used: str = ""
     profiles: tuple[str, ...] = ()

@@ -44,6 +44,14 @@ class Day(Struct, frozen=True):
     worked: float = 0.0
 
 
+class Span(Struct, frozen=True):
+    """From when to when a run worked."""
+
+    run: str
+    since: datetime
+    until: datetime
+
+
 class Claimed(Struct, frozen=True):
     """The issue that the loop has set out to claim, or launched an agent on; `seen` once that was seen to be done.
 
@@ -121,7 +129,7 @@ class Record(Struct, frozen=True):
     `strikes` the issues of late that came to nothing, the newest last;
     `skipped` those whose text nobody vouches for, which only a person can launch an agent on; `unlanded` the pull
     requests that could not be landed; `setback` is the last work that was not taken, `switch` the last change of
-    profile. `counted_at` is until when what runs worked is counted, `awaited` the pull requests whose checks are
+    profile. `counted` is what of the newest run is in `days`, `awaited` the pull requests whose checks are
     not through.
     """
 
@@ -130,7 +138,7 @@ class Record(Struct, frozen=True):
     until: datetime | None = None
     person: bool = False
     days: tuple[Day, ...] = ()
-    counted_at: datetime | None = None
+    counted: Span | None = None
     wished: datetime | None = None
     counting: datetime | None = None
     begun: int = 0

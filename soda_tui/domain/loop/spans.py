@@ -1,10 +1,11 @@
-"""Spans: in which part of a day a run worked, by its own beginning and end, whoever looked at it meanwhile."""
+"""Spans: when a run worked, by its own beginning and end, whoever looked at it meanwhile."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
 from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.loop.record import Span
 
 
 def midnight(now: datetime, days: int = 0) -> datetime:
@@ -12,13 +13,13 @@ def midnight(now: datetime, days: int = 0) -> datetime:
     return datetime.combine(now.astimezone().date() + timedelta(days=days), time.min).astimezone()
 
 
-def span(run: RunFacts, now: datetime, since: datetime) -> tuple[datetime, datetime] | None:
-    """From when to when a run worked since a moment; None where it did not, or where a person worked with it.
+def span(run: RunFacts, now: datetime) -> Span | None:
+    """From when to when a run worked; None where it did not, or where a person worked with it.
 
     While it is alive, what was before the machine woke up last is not in it: that was counted, or the machine slept.
     """
     if run.by_hand or run.started_at is None:
         return None
-    began = max(run.started_at, since, run.awake_since or run.started_at)
+    began = max(run.started_at, run.awake_since or run.started_at)
     until = now if run.alive else run.ended_at or run.last_output_at or began
-    return (began, until) if until > began else None
+    return Span(run.id, began, until) if until > began else None
