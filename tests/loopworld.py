@@ -233,7 +233,8 @@ class World:
         """In which part of this day the newest run worked."""
         if self.span is None:
             return None
-        since, until = max(self.span[0], datetime.combine(self.now.date(), time.min, UTC)), self.span[1] or self.now
+        today = datetime.combine(self.now.date(), time.min, UTC)
+        since, until = max(self.span[0], today), min(self.span[1] or self.now, today + timedelta(days=1))
         return (since, until) if until > since else None
 
     def _worked(self) -> timedelta:

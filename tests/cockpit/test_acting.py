@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from stations import Calm, OpenStation, Station, git, worktree_of
 
 from soda_tui.cockpit import watching as module
@@ -62,7 +63,7 @@ def essence(view: Repository) -> Mapping[str, Any]:
         "attempt": view.agent.attempt,
         "queue": view.queue,
         "excluded": view.excluded,
-        "pull_requests": view.pull_requests,
+        "pull_requests": tuple(structs.replace(one, updated_at=None) for one in view.pull_requests),
         "drift": view.drift,
         "worktree": view.agent.worktree and (view.agent.worktree.branch, view.agent.worktree.commits),
     }

@@ -27,7 +27,7 @@ from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.view import queue_of
 
-SEQUENCES = 1200
+SEQUENCES = 800
 ROUNDS = 8
 ENDS = (Verb.POP, Verb.BOTTLE, Verb.RESET, Verb.LAUNCH, Verb.TAKEOVER, Verb.TIDY, Verb.STOP, Verb.CONTINUE)
 YES = Options(yes=True, commit_all=True)

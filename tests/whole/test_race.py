@@ -23,7 +23,7 @@ from stations import git
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.limits import Limits
 
-ROUNDS = int(os.environ.get("SODA_TUI_TEST_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("SODA_TUI_TEST_ROUNDS", "4"))
 RACERS = 8
 AGENTS = ("agent001", "agent002", "agent003")
 RACER = Path(__file__).resolve().parents[1] / "racer.py"
