@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from soda_tui.domain import sentences
+from soda_tui.domain.codes import Severity
 from soda_tui.domain.glyphs import STATUS_SIGNS
-from soda_tui.domain.model import Repository, Run, Severity, Snapshot
+from soda_tui.domain.model import Repository, Run, Snapshot
 from soda_tui.domain.stopfile import is_own, waiting
 from soda_tui.domain.text import clean, counted, one_line
 

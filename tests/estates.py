@@ -21,8 +21,8 @@ from soda_tui.cockpit.ports.world import World as Ports
 from soda_tui.cockpit.probing import Prober
 from soda_tui.cockpit.tempo import Tempo
 from soda_tui.cockpit.watching import Poll
+from soda_tui.domain.codes import Checks
 from soda_tui.domain.facts import RemoteFacts, find_issue
-from soda_tui.domain.model import Checks
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.settings import Enrolment
 from soda_tui.sandbox.estate import Size, build

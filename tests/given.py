@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import (
     Branch,
     CloneFacts,
@@ -21,7 +22,6 @@ from soda_tui.domain.facts import (
     WorktreeFacts,
 )
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
-from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.settings import Enrolment

@@ -14,8 +14,9 @@ from random import Random
 from estates import Estate, Front
 from simulated import SimulatedLoop, simulate
 
+from soda_tui.domain.codes import Checks
 from soda_tui.domain.facts import find_issue
-from soda_tui.domain.model import Account, Checks
+from soda_tui.domain.model import Account
 from soda_tui.sandbox.model import Issue
 
 HOUR = 3600.0

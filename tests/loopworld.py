@@ -12,6 +12,7 @@ from reviewworld import Request, Reviews
 from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Severity, Status
 from soda_tui.domain.endings import Ending, How
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Standing
@@ -23,7 +24,7 @@ from soda_tui.domain.loop.outlook import Choice, Outlook
 from soda_tui.domain.loop.record import Record, Span, Wish
 from soda_tui.domain.loop.showing import on_again
 from soda_tui.domain.loop.strikes import struck
-from soda_tui.domain.model import Agent, Drift, DriftKind, Repository, Severity, Status, Unfinished
+from soda_tui.domain.model import Agent, Drift, Repository, Unfinished
 from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.settings import AutoFeedback, AutoSettings
 

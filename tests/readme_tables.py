@@ -9,10 +9,10 @@ from pathlib import Path
 
 import soda_tui
 from soda_tui.domain.actions import ACTIONS, key_name
+from soda_tui.domain.codes import Severity
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.facts import Issue, IssueDetail
 from soda_tui.domain.history import Comment
-from soda_tui.domain.model import Severity
 from soda_tui.domain.passing import PASSING
 from soda_tui.domain.profiles import Given
 from soda_tui.domain.prompt import render_prompt

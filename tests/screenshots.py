@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from soda_tui import wiring
 from soda_tui.cockpit.engine import Engine
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import Repository, Status
+from soda_tui.domain.codes import Status
+from soda_tui.domain.model import Repository
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.log import LogScreen
 from soda_tui.tui.screens.zoom import DRIFT, QUEUE, ZoomScreen

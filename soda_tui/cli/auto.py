@@ -14,11 +14,12 @@ from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.loop.showing import on_again, told, unbounded
-from soda_tui.domain.model import Loop, NeedCode
+from soda_tui.domain.model import Loop
 
 _ACTS = 20
 # What the loop says next tells of these.

@@ -11,8 +11,9 @@ from soda_tui.cli.opening import opening
 from soda_tui.cli.status import failure_exit
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.failure import Exit
-from soda_tui.domain.model import Drift, DriftKind, Repository
+from soda_tui.domain.model import Drift, Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.repairs import repair_words, watched_words
 

@@ -27,12 +27,13 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.bundling import numbers
 from soda_tui.domain.choosing import passed_over, present
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.finished import ended_with, ends
 from soda_tui.domain.intentions import plan_action, resumed
 from soda_tui.domain.journal import Finished, JournalEntry, JournalStep
-from soda_tui.domain.model import DriftKind, Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.plan import (
     ClaimIssue,

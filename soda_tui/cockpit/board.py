@@ -18,10 +18,11 @@ from soda_tui.cockpit.details import log_file
 from soda_tui.cockpit.latest import Latest
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.showing import with_loop
-from soda_tui.domain.model import Account, DriftKind, Error, Loop, Repository, Snapshot, Status
+from soda_tui.domain.model import Account, Error, Loop, Repository, Snapshot
 from soda_tui.domain.pacing.budget import carried
 from soda_tui.domain.queue import Queue
 from soda_tui.domain.recalling import excerpt

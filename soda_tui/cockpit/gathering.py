@@ -23,10 +23,11 @@ from soda_tui.cockpit.targets import by_account, target_of, targets_of
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.batching import MOST_REPOSITORIES
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import Account, DriftKind
+from soda_tui.domain.model import Account
 from soda_tui.domain.pacing.turns import again as again_in
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.sharing import Shared, Trust, time_of

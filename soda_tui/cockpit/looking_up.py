@@ -14,11 +14,12 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.bundles import begun, bundle_of, originals
 from soda_tui.domain.bundling import choose
 from soda_tui.domain.choosing import at_limit, wanted
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import Issue, PullRequest, find_issue
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.landing import candidates, issues_of
 from soda_tui.domain.ledger import LedgerCondition, decode
-from soda_tui.domain.model import DriftKind, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.planning.work_branch import names_for

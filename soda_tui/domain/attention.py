@@ -8,17 +8,9 @@ from datetime import UTC, datetime
 from enum import IntEnum
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import ExcludedCode, NeedCode, Severity, Status
 from soda_tui.domain.lack import PASSING, WORDS
-from soda_tui.domain.model import (
-    ExcludedCode,
-    Need,
-    NeedCode,
-    PullRequestEntry,
-    Repository,
-    Severity,
-    Snapshot,
-    Status,
-)
+from soda_tui.domain.model import Need, PullRequestEntry, Repository, Snapshot
 
 _OLD = 120
 _EARLIEST = datetime.min.replace(tzinfo=UTC)

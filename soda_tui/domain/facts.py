@@ -8,13 +8,14 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.conversation import Conversation
 from soda_tui.domain.endings import How
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.history import Comment, History
 from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.merging import Joined, Landing
-from soda_tui.domain.model import Account, Checks, Review, SubIssues
+from soda_tui.domain.model import Account, SubIssues
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.progress import Progress

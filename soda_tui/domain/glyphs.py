@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from soda_tui.domain.model import Checks, Review, Status
+from soda_tui.domain.codes import Checks, Review, Status
 
 
 class Sign(NamedTuple):

@@ -10,10 +10,11 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
+from soda_tui.domain.codes import Status
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.journal import JournalEntry
-from soda_tui.domain.model import Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan, PushKept
 from soda_tui.domain.planning import make_plan

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from soda_tui.domain.codes import PriorityName
 from soda_tui.domain.meaning import LabelKey, names_label
-from soda_tui.domain.model import PriorityName
 
 _AGENT = re.compile(r"agent\d{3}")
 

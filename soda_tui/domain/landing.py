@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.bundles import bundle_of, open_bundle, originals, outdated
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.labels import has
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.ledger import Holder, LedgerState
 from soda_tui.domain.merging import Landing, Look, Terms
-from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.sentences import Sentence
 from soda_tui.domain.settings import LandSettings

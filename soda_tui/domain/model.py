@@ -1,155 +1,23 @@
 """The snapshot: everything that the cockpit knows at one moment, the same for the screen and for `--refresh --json`.
 
-The structures below *are* version 1 of the JSON document: their field names are its keys. Later versions may add
-fields, never change or remove them. All times are UTC and whole seconds.
+The structures below, with those of `codes` and `usages`, *are* version 1 of the JSON document: their field names are
+its keys. Later versions may add fields, never change or remove them. All times are UTC and whole seconds.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from msgspec import Struct
 
+from soda_tui.domain.codes import Checks, DriftKind, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.usages import Spending, Usage
 
 SCHEMA_VERSION = 1
-
-
-class Status(StrEnum):
-    """What the agent of a repository is doing."""
-
-    IDLE = "idle"
-    CLAIMED = "claimed"
-    STARTING = "starting"
-    WORKING = "working"
-    NEEDS_INPUT = "needs_input"
-    LIMIT = "limit"
-    STALLED = "stalled"
-    ENDED = "ended"
-    FAILED = "failed"
-    DONE = "done"
-    HANDING_OVER = "handing_over"
-    ELSEWHERE = "elsewhere"
-    UNKNOWN = "unknown"
-
-    @property
-    def at_work(self) -> bool:
-        """Whether the agent's process is there."""
-        return self in {Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED}
-
-
-class PriorityName(StrEnum):
-    """The priority labels of My Little Soda, by name."""
-
-    UNBLOCKER = "unblocker"
-    VERY_HIGH = "very-high"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    NONE = "none"
-
-
-class ExcludedCode(StrEnum):
-    """Why a routed issue is not in the queue."""
-
-    HUMAN_ONLY = "human_only"
-    BLOCKED = "blocked"
-    REVIEW = "review"
-    READY_TO_MERGE = "ready_to_merge"
-    HELD = "held"
-    AGENT_LABEL = "agent_label"
-    ASSIGNED = "assigned"
-    OPEN_PULL_REQUEST = "open_pull_request"
-    FILTERED = "filtered"
-
-
-class Checks(StrEnum):
-    """The combined state of a pull request's checks."""
-
-    NONE = "none"
-    PENDING = "pending"
-    SUCCESS = "success"
-    FAILURE = "failure"
-
-
-class Review(StrEnum):
-    """The review decision on a pull request."""
-
-    NONE = "none"
-    REQUIRED = "required"
-    APPROVED = "approved"
-    CHANGES_REQUESTED = "changes_requested"
-
-
-class DriftKind(StrEnum):
-    """How ledger, GitHub, git and processes can disagree."""
-
-    ISSUE_CLOSED = "issue_closed"
-    ISSUE_GONE = "issue_gone"
-    ISSUE_REASSIGNED = "issue_reassigned"
-    ISSUE_RELABELLED = "issue_relabelled"
-    ISSUE_EDITED = "issue_edited"
-    LABEL_WITHOUT_CLAIM = "label_without_claim"
-    CLAIM_WITHOUT_LABEL = "claim_without_label"
-    CLAIM_IDLE = "claim_idle"
-    BRANCH_GONE = "branch_gone"
-    BRANCH_NOT_HERE = "branch_not_here"
-    BRANCH_DIVERGED = "branch_diverged"
-    BRANCH_BEHIND = "branch_behind"
-    FOREIGN_COMMITS = "foreign_commits"
-    PULL_REQUEST_MERGED = "pull_request_merged"
-    PULL_REQUEST_CLOSED = "pull_request_closed"
-    PULL_REQUEST_CHANGED = "pull_request_changed"
-    PULL_REQUEST_CONFLICTING = "pull_request_conflicting"
-    CHECKS_FAILING = "checks_failing"
-    UNEXPECTED_BRANCH = "unexpected_branch"
-    DIRTY_WORKTREE = "dirty_worktree"
-    WORKTREE_GONE = "worktree_gone"
-    RUN_GONE = "run_gone"
-    RUN_WITHOUT_CLAIM = "run_without_claim"
-    LEDGER_GONE = "ledger_gone"
-    LEDGER_UNREADABLE = "ledger_unreadable"
-    LEDGER_NEWER = "ledger_newer"
-
-
-class Severity(StrEnum):
-    """How much a drift endangers the work."""
-
-    MINOR = "minor"
-    MODERATE = "moderate"
-    CRITICAL = "critical"
-
-
-class NeedCode(StrEnum):
-    """Why a repository waits for a person."""
-
-    AGENT_INPUT = "agent_input"
-    AGENT_ENDED = "agent_ended"
-    AGENT_FAILED = "agent_failed"
-    AGENT_STALLED = "agent_stalled"
-    AGENT_LIMIT = "agent_limit"
-    WORK_DONE = "work_done"
-    HANDOVER_UNFINISHED = "handover_unfinished"
-    CLAIM_UNFINISHED = "claim_unfinished"
-    CLAIM_LOST = "claim_lost"
-    ACT_UNFINISHED = "act_unfinished"
-    READY_TO_LAND = "ready_to_land"
-    FEEDBACK = "feedback"
-    FEEDBACK_ASKS = "feedback_asks"
-    GIVEN_UP = "given_up"
-    REVIEW = "review"
-    CRITICAL_DRIFT = "critical_drift"
-    CLONE_PROBLEM = "clone_problem"
-    RENAMED = "renamed"
-    ARCHIVED = "archived"
-    DEGRADED = "degraded"
-    PERMISSION = "permission"
-    NOT_ADMITTED = "not_admitted"
-    LOOP = "loop"
 
 
 class RateLimit(Struct, frozen=True):
@@ -221,46 +89,6 @@ class Worktree(Struct, frozen=True):
     commits: int | None
     ahead: int | None = None
     behind: int | None = None
-
-
-class Usage(Struct, frozen=True):
-    """What an agent says itself that it has used: numbers of tokens, and `cost` in USD, null where it names none.
-
-    `input` is without what came from the cache, `output` with the `reasoning` where agents say so. `context` counts the
-    tokens that its context holds, `context_window` those that it can hold. What is not `complete` is too little: a part
-    of its log was not read, or an agent was at work that claims nothing, as in what a person goes on with by hand.
-    """
-
-    input: int
-    output: int
-    cache_read: int
-    cache_write: int
-    reasoning: int
-    cost: float | None
-    context: int | None = None
-    context_window: int | None = None
-    complete: bool = True
-
-
-class IssueUsage(Struct, frozen=True):
-    """What the runs on an issue have used."""
-
-    issue: int
-    usage: Usage
-
-
-class DayUsage(Struct, frozen=True):
-    """What the runs that ended on a day have used; `day` is the local one, as ISO 8601 writes it."""
-
-    day: str
-    usage: Usage
-
-
-class Spending(Struct, frozen=True):
-    """What the runs of this machine have used, by their own account, whether their logs are still there or not."""
-
-    issues: tuple[IssueUsage, ...]
-    days: tuple[DayUsage, ...]
 
 
 class Run(Struct, frozen=True):

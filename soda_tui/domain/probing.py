@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field, structs
 
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import Account, Checks, Review
+from soda_tui.domain.model import Account
 
 
 class Checked(Struct, frozen=True):

@@ -12,10 +12,11 @@ from functools import cache
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import ExcludedCode, PriorityName
 from soda_tui.domain.facts import Issue, PullRequest
 from soda_tui.domain.labels import LabelNames, has, has_any, is_agent_label, spellings
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import ExcludedCode, ExcludedEntry, PriorityName, QueueEntry
+from soda_tui.domain.model import ExcludedEntry, QueueEntry
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.settings import Enrolment
 

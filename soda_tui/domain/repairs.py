@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.model import DriftKind, Watched
+from soda_tui.domain.codes import DriftKind
+from soda_tui.domain.model import Watched
 from soda_tui.domain.sentences import Sentence
 
 

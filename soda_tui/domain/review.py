@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import ExcludedCode, NeedCode
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.landing import ready
 from soda_tui.domain.ledger import LedgerState, decode
-from soda_tui.domain.model import ExcludedCode, ExcludedEntry, Need, NeedCode, PullRequestEntry
+from soda_tui.domain.model import ExcludedEntry, Need, PullRequestEntry
 from soda_tui.domain.queue import closed_issues
 from soda_tui.domain.settings import Enrolment
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from soda_tui.domain.events import Tokens
-from soda_tui.domain.model import DayUsage, IssueUsage, Repository, Snapshot, Spending, Usage
+from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.progress import Progress
 from soda_tui.domain.usage import NOTHING, Spent, Sums, usage_words
+from soda_tui.domain.usages import DayUsage, IssueUsage, Spending, Usage
 
 
 def run_usage(sums: Sums, progress: Progress) -> Usage | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from soda_tui.domain.codes import Status
 from soda_tui.domain.endings import ENDINGS, Ending, How, Left, what_is_left
 from soda_tui.domain.facts import RunFacts, RunState, WorktreeFacts
 from soda_tui.domain.ledger import Holder, Ledger, LedgerCondition, Phase
-from soda_tui.domain.model import Status
 from soda_tui.domain.progress import Progress
 
 # A prompt is the last thing that is said: what only looks like one is believed when nothing has followed for so long.

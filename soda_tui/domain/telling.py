@@ -14,7 +14,8 @@ from zlib import crc32
 from msgspec import Struct, structs
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.model import DriftKind, Need, NeedCode, Repository, Run, Severity, Snapshot
+from soda_tui.domain.codes import DriftKind, NeedCode, Severity
+from soda_tui.domain.model import Need, Repository, Run, Snapshot
 from soda_tui.domain.text import shorten
 
 MOST_AT_ONCE = 3

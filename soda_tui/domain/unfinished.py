@@ -7,9 +7,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.journal import JournalEntry, JournalOutcome
-from soda_tui.domain.model import Repository, Status, Unfinished
+from soda_tui.domain.model import Repository, Unfinished
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan, PrepareWorktree
 from soda_tui.domain.planning import make_plan

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import DriftKind, Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.sentences import Sentence
 from soda_tui.domain.stopfile import lifting
 

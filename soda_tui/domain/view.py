@@ -9,6 +9,7 @@ from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.clone import clone_problem
+from soda_tui.domain.codes import DriftKind, ExcludedCode, NeedCode, Severity, Status
 from soda_tui.domain.drift import SETTLING, find_drift, ledger_gone
 from soda_tui.domain.drift.worktree import astray
 from soda_tui.domain.endings import NEXT_STEPS, Ending, exit_words
@@ -32,16 +33,11 @@ from soda_tui.domain.model import (
     Clone,
     Counts,
     Drift,
-    DriftKind,
     Error,
-    ExcludedCode,
     Need,
-    NeedCode,
     Repository,
     Run,
-    Severity,
     Snapshot,
-    Status,
     Unfinished,
     Worktree,
 )

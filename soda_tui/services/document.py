@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from msgspec import structs
 
-from soda_tui.domain import model
+from soda_tui.domain import codes, model, usages
 from soda_tui.domain.model import SCHEMA_VERSION, Account, Repository, Snapshot
 
 SCHEMA_FILE = Path(__file__).parent.parent / "schema" / f"snapshot-{SCHEMA_VERSION}.json"
@@ -64,8 +64,9 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of the document: every key required, enumerations listed, times marked as such."""
     document = msgspec.json.schema(Snapshot)
     components = document["$defs"]
+    declarations = vars(codes) | vars(usages) | vars(model)
     for name, component in components.items():
-        declared = getattr(model, name)
+        declared = declarations[name]
         if issubclass(declared, msgspec.Struct):
             # What was added to version 1 has a default, so that documents without it can still be read.
             component["required"] = list(component["properties"])

@@ -11,8 +11,9 @@ from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb, action_of
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.model import DriftKind, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.profiles import Chosen
 from soda_tui.domain.text import counted

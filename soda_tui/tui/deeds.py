@@ -17,9 +17,10 @@ from textual.signal import Signal
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.loop.machine import Mode
-from soda_tui.domain.model import DriftKind, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import BY_NAME, STOP_ALL
 from soda_tui.tui.message import Message
 from soda_tui.tui.screens.overview import Overview

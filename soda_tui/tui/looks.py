@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Checks, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
 from soda_tui.domain.glyphs import CHECKS_SIGNS, REVIEW_SIGNS, STATUS_SIGNS
-from soda_tui.domain.model import Checks, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
 from soda_tui.tui.tones import Tone
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from soda_tui.domain.model import Checks, PullRequestEntry, Review
+from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.model import PullRequestEntry
 from soda_tui.domain.outcome import Outcome, Peek
 from soda_tui.tui.folding import TextLine
 from soda_tui.tui.looks import CHECKS, PRIORITY, REVIEW

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from soda_tui.domain.codes import Status
 from soda_tui.domain.endings import ending_words
-from soda_tui.domain.model import Agent, Status
+from soda_tui.domain.model import Agent
 
 
 def is_live(agent: Agent) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 from msgspec import structs
 from tui.shown import PRIORITIES, QUEUE, entry, repository, snapshot
 
-from soda_tui.domain.model import Clone, PriorityName, QueueEntry
+from soda_tui.domain.codes import PriorityName
+from soda_tui.domain.model import Clone, QueueEntry
 from soda_tui.services.document import encode
 from soda_tui.services.paths import Paths
 

@@ -11,8 +11,9 @@ import pytest
 from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import NeedCode, Repository, Snapshot, Status
+from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.outcome import Options
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault

@@ -13,10 +13,10 @@ from msgspec import structs
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import LedgerState, decode
-from soda_tui.domain.model import Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo

@@ -43,9 +43,9 @@ from stations import KEY, OpenPair, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import DriftKind, Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import HandoverSettings, RetentionSettings, Workspace, WorkspaceSettings

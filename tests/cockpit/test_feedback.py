@@ -13,8 +13,8 @@ from cockpit.test_looping import on, only, through, until
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Failure
-from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.settings import AutoFeedback, AutoSettings
 from soda_tui.sandbox.demo import Demo

@@ -13,8 +13,8 @@ from soda_tui.cockpit import acting, steps
 from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.plan import Step
 from soda_tui.sandbox.demo import Demo

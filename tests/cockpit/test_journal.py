@@ -10,9 +10,9 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.cockpit.recording import last_acts
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import JournalOutcome
-from soda_tui.domain.model import NeedCode, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault

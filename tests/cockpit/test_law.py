@@ -12,9 +12,9 @@ from stations import KEY, OpenStation, Station, worktree_of
 
 from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import Entry, LedgerState, encode
-from soda_tui.domain.model import DriftKind, Status
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo

@@ -11,10 +11,10 @@ import pytest
 from cockpit.test_looping import GOOD, on, only, state_of, through, until
 from stations import KEY, OpenStation, Station
 
+from soda_tui.domain.codes import Status
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.troubles import Answer, Trouble
-from soda_tui.domain.model import Status
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.settings import AutoSettings, LimitSettings
 from soda_tui.services.agents import origin, slots

@@ -19,9 +19,10 @@ from stations import KEY, OpenPair, Station, git
 
 from soda_tui.cockpit.engine import Engine
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.ledger import Holder, decode
-from soda_tui.domain.model import Drift, DriftKind, Repository, Status
+from soda_tui.domain.model import Drift, Repository
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo

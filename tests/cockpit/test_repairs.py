@@ -30,9 +30,10 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.cockpit.engine import Engine
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import LedgerCondition, LedgerState, decode
-from soda_tui.domain.model import DriftKind, Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo

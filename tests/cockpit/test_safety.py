@@ -13,8 +13,8 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 import soda_tui
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import DriftKind, Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import Workspace
 

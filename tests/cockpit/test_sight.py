@@ -14,7 +14,8 @@ from stations import KEY, OpenStation, Station, git
 
 from soda_tui.cockpit.issues import LabelBook
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import NeedCode, Repository, Worktree
+from soda_tui.domain.codes import NeedCode
+from soda_tui.domain.model import Repository, Worktree
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.relabelling import Relabelling

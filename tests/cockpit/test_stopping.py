@@ -10,9 +10,10 @@ from cockpit.test_looping import GOOD, on, only, state_of, through, until
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,8 @@ import pytest
 from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import ExcludedCode, Repository
+from soda_tui.domain.codes import ExcludedCode
+from soda_tui.domain.model import Repository
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.people import People

@@ -13,10 +13,11 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.tidying import Tidying
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import LedgerState, decode
-from soda_tui.domain.model import DriftKind, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.sandbox.demo import Demo

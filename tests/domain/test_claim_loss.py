@@ -9,9 +9,9 @@ from given import BASE, ENROLMENT, HOLDER, ME, NOW, OTHER, facts, issue, ledger_
 from msgspec import structs
 
 from soda_tui.domain.claim_loss import Undecided, how_lost
+from soda_tui.domain.codes import NeedCode
 from soda_tui.domain.facts import LedgerHead, RunState
 from soda_tui.domain.ledger import Holder, LedgerState, Phase, decode
-from soda_tui.domain.model import NeedCode
 from soda_tui.domain.view import repository_view
 
 

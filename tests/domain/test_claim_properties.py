@@ -19,10 +19,10 @@ from sequences import Event, seeds, sequence, shortened, told
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.facts import LedgerHead, PullRequest, RunState
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import LedgerCondition
-from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.view import queue_of

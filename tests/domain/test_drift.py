@@ -22,12 +22,13 @@ from given import (
 )
 from msgspec import structs
 
+from soda_tui.domain.codes import Checks, DriftKind, Severity
 from soda_tui.domain.drift.handed_over import UNTIDY
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.drift.look import SETTLING
 from soda_tui.domain.facts import Branch, CloneFacts, LedgerHead, LocalFacts, PullRequest, RepositoryFacts, RunState
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerState, Phase, bottling
-from soda_tui.domain.model import Checks, Drift, DriftKind, Severity
+from soda_tui.domain.model import Drift
 from soda_tui.domain.repairs import REPAIRS, WORDS, Repair, repair_words
 from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.view import repository_view

@@ -10,13 +10,13 @@ from msgspec import structs
 
 from soda_tui.domain import ledger
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import Branch, LedgerHead, PullRequest, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import MOST_ROUNDS, Feedback, Standing, feedback
 from soda_tui.domain.ledger import HandedOver, LedgerState, decode
 from soda_tui.domain.loop.record import Awaited
 from soda_tui.domain.loop.reworking import awaited, next_up, until
-from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import ClaimIssue, HandToPerson, NoteGiven, Plan
 from soda_tui.domain.planning import make_plan

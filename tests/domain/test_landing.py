@@ -7,13 +7,13 @@ from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, ledger_head, pull_re
 from msgspec import structs
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import Issue, LedgerHead, PullRequest, RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.landing import Missing, ready
 from soda_tui.domain.ledger import Bundle, HandedOver, LedgerState, decode
 from soda_tui.domain.merging import Landing, Look, Terms
-from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import (
     CloseIssue,

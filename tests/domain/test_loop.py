@@ -14,6 +14,7 @@ from msgspec import structs
 from tui.shown import agent, repository
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Status
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import MOST_ROUNDS
@@ -24,7 +25,7 @@ from soda_tui.domain.loop.outlook import Choice, Outlook
 from soda_tui.domain.loop.record import Record, Setback, Wish
 from soda_tui.domain.loop.troubles import CODES, DRIFT, ENDINGS, Answer, Trouble, wait
 from soda_tui.domain.loop.troubles import TABLE as ANSWERS
-from soda_tui.domain.model import DriftKind, Run, Status
+from soda_tui.domain.model import Run
 from soda_tui.domain.outcome import Outcome
 from soda_tui.domain.prompt import LONGEST_EXTRA
 

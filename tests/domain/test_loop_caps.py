@@ -13,6 +13,7 @@ from msgspec import structs
 from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Feedback, Standing
@@ -26,7 +27,7 @@ from soda_tui.domain.loop.reworking import next_up
 from soda_tui.domain.loop.showing import loop_of, on_again, pressed, question, unbounded, with_loop
 from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.loop.troubles import Trouble
-from soda_tui.domain.model import Agent, Need, NeedCode, Run, Status
+from soda_tui.domain.model import Agent, Need, Run
 from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.settings import AutoFeedback, AutoSettings

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from soda_tui.domain.codes import ExcludedCode
 from soda_tui.domain.facts import Issue, PullRequest
 from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.model import ExcludedCode
 from soda_tui.domain.queue import Queue, build_queue, closed_issues
 
 

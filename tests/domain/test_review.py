@@ -9,10 +9,11 @@ from given import ENROLMENT, ME, NOW, facts, issue, ledger_head, pull_request, r
 from msgspec import structs
 
 from soda_tui.domain.attention import inbox, status_line, waiting
+from soda_tui.domain.codes import Checks, NeedCode, Review
 from soda_tui.domain.facts import PullRequest
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.ledger import HandedOver, LedgerState
-from soda_tui.domain.model import Checks, NeedCode, Repository, Review
+from soda_tui.domain.model import Repository
 from soda_tui.domain.settings import LandSettings
 from soda_tui.domain.view import repository_view, snapshot_of
 

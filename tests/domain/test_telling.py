@@ -8,8 +8,9 @@ import pytest
 from msgspec import structs
 from tui.shown import DONE, NOW, WORKING, agent, ago, repository, snapshot
 
+from soda_tui.domain.codes import DriftKind, NeedCode, Severity, Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Claim, Drift, DriftKind, Error, Need, NeedCode, Repository, Run, Severity, Status
+from soda_tui.domain.model import Claim, Drift, Error, Need, Repository, Run
 from soda_tui.domain.telling import Notice, NoticeKind, headlines, news, standing
 
 CODES = {

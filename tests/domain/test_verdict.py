@@ -7,8 +7,8 @@ from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, remote, worktree
 from msgspec import structs
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Status
 from soda_tui.domain.verdict import TABLE, Asks, Does, Refuses, question, reason, verdict
 from soda_tui.domain.view import repository_view
 

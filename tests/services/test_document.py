@@ -9,31 +9,24 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from soda_tui.domain.codes import Checks, DriftKind, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import (
     Account,
     Agent,
-    Checks,
     Claim,
     Clone,
     Counts,
     Drift,
-    DriftKind,
     Error,
-    ExcludedCode,
     ExcludedEntry,
     Need,
-    NeedCode,
-    PriorityName,
     PullRequestEntry,
     QueueEntry,
     RateLimit,
     Repository,
-    Review,
     Run,
-    Severity,
     Snapshot,
-    Status,
     Worktree,
 )
 from soda_tui.services.document import SCHEMA_FILE, decode, encode, schema_text

@@ -6,32 +6,25 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
+from soda_tui.domain.codes import Checks, DriftKind, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import (
     SCHEMA_VERSION,
     Account,
     Agent,
-    Checks,
     Claim,
     Clone,
     Counts,
     Drift,
-    DriftKind,
     Error,
-    ExcludedCode,
     ExcludedEntry,
     Need,
-    NeedCode,
-    PriorityName,
     PullRequestEntry,
     QueueEntry,
     RateLimit,
     Repository,
-    Review,
     Run,
-    Severity,
     Snapshot,
-    Status,
     Worktree,
 )
 from soda_tui.domain.outcome import Peek

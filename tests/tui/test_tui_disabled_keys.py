@@ -13,7 +13,8 @@ from tui.shown import IDLE, NOW, agent, repository, snapshot
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action, Verb, key_words
-from soda_tui.domain.model import Clone, Drift, DriftKind, Repository, Run, Severity, Status
+from soda_tui.domain.codes import DriftKind, Severity, Status
+from soda_tui.domain.model import Clone, Drift, Repository, Run
 from soda_tui.domain.verdict import fill, no_worktree, nobody_runs, pops_first, reason
 from soda_tui.tui.palette import Palette
 from soda_tui.tui.screens.dialogues.writing import Writing

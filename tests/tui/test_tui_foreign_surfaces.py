@@ -13,8 +13,9 @@ from tui.readable import WrittenDesk
 from tui.shown import repository, snapshot
 from tui.test_tui_foreign_text import HOSTILE, assert_rows_are_whole, hostile_repository, rendered
 
+from soda_tui.domain.codes import NeedCode
 from soda_tui.domain.label_plan import Label
-from soda_tui.domain.model import Need, NeedCode
+from soda_tui.domain.model import Need
 from soda_tui.domain.outcome import Peek
 from soda_tui.domain.preferences import Layout, Preferences
 from soda_tui.tui.screens.dialogues.labels import LabelPicker

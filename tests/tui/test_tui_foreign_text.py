@@ -13,20 +13,9 @@ from tui.piloting import opened, told, until
 from tui.shown import NOW, WORKING, agent, entry, repository, request, snapshot
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, ExcludedCode, NeedCode, PriorityName, Severity, Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import (
-    Drift,
-    DriftKind,
-    Error,
-    ExcludedCode,
-    ExcludedEntry,
-    Need,
-    NeedCode,
-    PriorityName,
-    Repository,
-    Severity,
-    Status,
-)
+from soda_tui.domain.model import Drift, Error, ExcludedEntry, Need, Repository
 from soda_tui.domain.outcome import Outcome, Peek
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.peek import PeekScreen

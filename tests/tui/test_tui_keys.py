@@ -13,9 +13,10 @@ from tui.shown import ATTENTION, DONE, LOGS, PEEK, STALE, TRIO, WORKING, agent, 
 from tui.test_tui_foreign_text import rendered
 
 from soda_tui.domain.actions import ACTIONS, Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.loop.machine import Doing, Mode
-from soda_tui.domain.model import Clone, Loop, Status, Worktree
+from soda_tui.domain.model import Clone, Loop, Worktree
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.readable import Line, plain_line
 from soda_tui.domain.verdict import reason, subject

@@ -8,7 +8,7 @@ from tui.readable import cockpit
 from tui.shown import agent, repository
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import Status
+from soda_tui.domain.codes import Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.tui.screens.dialogues.launching import Launching

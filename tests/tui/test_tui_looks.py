@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.model import NeedCode, Severity, Status
+from soda_tui.domain.codes import NeedCode, Severity, Status
 from soda_tui.tui.looks import DOING, DRIFT, NEED, STATUS
 
 

@@ -8,7 +8,8 @@ from tui.frozen import FrozenCockpit
 from tui.piloting import last_said, until
 from tui.shown import ATTENTION, DONE, NOW, TRIO, WORKING, agent, repository, snapshot
 
-from soda_tui.domain.model import Need, NeedCode, Repository, Status
+from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.model import Need, Repository
 from soda_tui.domain.settings import NotifySettings, TerminalNotice
 from soda_tui.domain.telling import Notice, headlines, standing
 from soda_tui.tui.app import SodaApp

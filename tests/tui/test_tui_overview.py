@@ -10,8 +10,8 @@ from tui.piloting import last_said, opened, told, until
 from tui.shown import ATTENTION, DONE, STALE, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.app import SodaApp

@@ -13,7 +13,8 @@ from tui.piloting import until
 from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, repository, snapshot
 from tui.sizes import LIGHT_SIZES, SIZES
 
-from soda_tui.domain.model import Counts, Snapshot, Status
+from soda_tui.domain.codes import Status
+from soda_tui.domain.model import Counts, Snapshot
 from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.app import SodaApp
 

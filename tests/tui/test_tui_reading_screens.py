@@ -17,8 +17,9 @@ from tui.test_tui_foreign_text import HOSTILE, assert_rows_are_whole, hostile_re
 
 from soda_tui.cockpit.issues import Edited
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import RunState
-from soda_tui.domain.model import DriftKind, Repository
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome, Peek, StepResult
 from soda_tui.domain.relabelling import Relabelling
 from soda_tui.domain.work import Commit, Difference, FileChange, Work

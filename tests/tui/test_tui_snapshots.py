@@ -13,9 +13,10 @@ from tui.piloting import until
 from tui.shown import ATTENTION, DONE, EMPTY, LOGS, NOW, PEEK, STALE, TRIO, WORKING, agent, repository, snapshot
 from tui.sizes import LIGHT_SIZES, SIZES
 
+from soda_tui.domain.codes import Status
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.showing import with_loop
-from soda_tui.domain.model import Loop, Snapshot, Status
+from soda_tui.domain.model import Loop, Snapshot
 from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]

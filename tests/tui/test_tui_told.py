@@ -10,9 +10,10 @@ from tui.frozen import FrozenCockpit
 from tui.piloting import last_said, opened, rows, told, until
 from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, agent, ago, repository, snapshot
 
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.machine import Doing, Mode
-from soda_tui.domain.model import Counts, Error, Loop, Repository, Run, Status, Worktree
+from soda_tui.domain.model import Counts, Error, Loop, Repository, Run, Worktree
 from soda_tui.domain.readable import plain_line
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.run_end import run_end

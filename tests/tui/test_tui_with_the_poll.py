@@ -9,7 +9,8 @@ from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.shown import NOW, PEEK, QUEUE, TRIO
 
-from soda_tui.domain.model import Checks, Outlook, PullRequestEntry, Review, Snapshot, SubIssues
+from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.model import Outlook, PullRequestEntry, Snapshot, SubIssues
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.peek_lines import issue_lines
 from soda_tui.tui.text import plain

@@ -22,8 +22,9 @@ from soda_tui import report
 from soda_tui.__main__ import main
 from soda_tui.cli.parser import build_parser
 from soda_tui.cli.status import lasting
+from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Clone, Error, Need, NeedCode, Status
+from soda_tui.domain.model import Clone, Error, Need
 from soda_tui.domain.work import Difference, FileChange, Work
 from soda_tui.sandbox.demo import TOKEN
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.journal import Decision, JournalEntry
-from soda_tui.domain.model import Spending
+from soda_tui.domain.usages import Spending
 
 
 class Past(Struct, frozen=True):

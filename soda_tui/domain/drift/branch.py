@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import DriftKind, Severity
 from soda_tui.domain.drift.look import Look, Seen, claimed_at
 from soda_tui.domain.facts import PullRequest, RemoteFacts, WorktreeFacts
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.model import DriftKind, Severity
 from soda_tui.domain.repairs import Repair
 
 

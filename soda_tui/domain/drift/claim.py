@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.drift.look import SETTLING, Look, Seen, claimed_at
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.labels import has, has_any, spellings
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.model import DriftKind
 from soda_tui.domain.status import claim_run
 from soda_tui.domain.vouching import unvouched, warning
 

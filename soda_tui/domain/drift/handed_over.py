@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import Checks, DriftKind
 from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import PullRequest
 from soda_tui.domain.finished import ended_by, pull_request_of
 from soda_tui.domain.ledger import HandedOver
-from soda_tui.domain.model import Checks, DriftKind
 
 # An open cockpit tidies up after its next poll; what is left so long afterwards could not be tidied up.
 UNTIDY = timedelta(minutes=5)

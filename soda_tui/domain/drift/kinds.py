@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from soda_tui.domain.model import DriftKind, Severity
+from soda_tui.domain.codes import DriftKind, Severity
 
 _MINOR, _MODERATE, _CRITICAL = Severity.MINOR, Severity.MODERATE, Severity.CRITICAL
 

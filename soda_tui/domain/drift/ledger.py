@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.labels import is_agent_label
 from soda_tui.domain.ledger import Ledger, LedgerCondition
-from soda_tui.domain.model import DriftKind
 
 
 def ledger_gone(ledger: Ledger, facts: RepositoryFacts) -> bool:

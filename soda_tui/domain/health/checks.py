@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from soda_tui.domain.codes import Severity
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.health.facts import (
     ConfigurationFacts,
@@ -17,7 +18,6 @@ from soda_tui.domain.health.facts import (
 from soda_tui.domain.health.finding import Finding
 from soda_tui.domain.health.repository import of_repository
 from soda_tui.domain.health.table import CHECKS, FEATURES, found
-from soda_tui.domain.model import Severity
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
 from soda_tui.domain.token_expiry import SOON
 

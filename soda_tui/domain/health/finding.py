@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from soda_tui.domain.model import Severity
+from soda_tui.domain.codes import Severity
 
 
 class Finding(Struct, frozen=True):

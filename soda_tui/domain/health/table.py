@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from soda_tui.domain.codes import Severity
 from soda_tui.domain.health.finding import Finding
-from soda_tui.domain.model import Severity
 from soda_tui.domain.sentences import Sentence
 
 _MINOR, _MODERATE, _CRITICAL = Severity.MINOR, Severity.MODERATE, Severity.CRITICAL

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import structs
 
+from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.loop.checkpoints import begun, popped, under
 from soda_tui.domain.loop.days import day_of, with_day, with_work
@@ -16,7 +17,6 @@ from soda_tui.domain.loop.record import SKIPPED, STRIKES, Claimed, Record, Setba
 from soda_tui.domain.loop.reworking import awaited
 from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.loop.troubles import CODES, TABLE, Answer, Trouble, wait
-from soda_tui.domain.model import Status
 from soda_tui.domain.outcome import Outcome
 from soda_tui.domain.plan import ClaimIssue
 from soda_tui.domain.text import tail

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind, Severity, Status
 from soda_tui.domain.loop.holding import given_back, with_claim
 from soda_tui.domain.loop.machine import Doing, Event, Mode
 from soda_tui.domain.loop.outlook import Choice, Outlook, for_person
 from soda_tui.domain.loop.pausing import awaits_a_look
 from soda_tui.domain.loop.pausing import words as pause_words
 from soda_tui.domain.loop.troubles import DRIFT, Mending, Trouble
-from soda_tui.domain.model import Drift, DriftKind, Severity, Status
+from soda_tui.domain.model import Drift
 from soda_tui.domain.outcome import Options
 
 # What is still done when the time is over: to hand over what is there.

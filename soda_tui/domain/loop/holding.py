@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.endings import Ending, How
 from soda_tui.domain.loop.caps import no_launch, no_more_today
 from soda_tui.domain.loop.machine import Event
@@ -15,7 +16,6 @@ from soda_tui.domain.loop.record import Setback, Switch
 from soda_tui.domain.loop.seeking import free
 from soda_tui.domain.loop.switching import following, switch_on
 from soda_tui.domain.loop.troubles import ENDINGS, TABLE, Answer, Trouble
-from soda_tui.domain.model import NeedCode, Status
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.prompt import as_data
 

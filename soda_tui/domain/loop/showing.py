@@ -9,10 +9,11 @@ from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import uncounted
+from soda_tui.domain.codes import NeedCode
 from soda_tui.domain.loop.machine import ACTS, Doing, Mode
 from soda_tui.domain.loop.pausing import awaits_a_look, words
 from soda_tui.domain.loop.record import Record, Wish
-from soda_tui.domain.model import Loop, Need, NeedCode, Repository
+from soda_tui.domain.model import Loop, Need, Repository
 from soda_tui.domain.settings import AutoFeedback, AutoLand, AutoSettings, Enrolment
 
 # What a loop that works takes care of: nobody needs to be called for it.

@@ -8,10 +8,10 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.bundles import begun, request_of
 from soda_tui.domain.bundling import Piece, bundle_text, choose, left_out, not_joined, pieces_of
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import PullRequest
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Bundle
-from soda_tui.domain.model import DriftKind
 from soda_tui.domain.naming import bundle_branch
 from soda_tui.domain.plan import (
     CheckBundle,

@@ -6,10 +6,10 @@ from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode
 from soda_tui.domain.facts import Issue, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import NeedCode
 from soda_tui.domain.plan import HandToPerson, Plan, ReleaseClaim, RescueWork
 from soda_tui.domain.planning.reset import plan_reset
 from soda_tui.domain.planning.situation import Situation

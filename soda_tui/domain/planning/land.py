@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work
@@ -23,7 +24,6 @@ from soda_tui.domain.landing import (
 )
 from soda_tui.domain.ledger import HandedOver
 from soda_tui.domain.merging import Landing
-from soda_tui.domain.model import DriftKind
 from soda_tui.domain.plan import CloseIssue, ForgetFinished, LandPullRequest, NoteMerging, NoteWaiting, Plan, Step
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.tidy import closed_by_github, contained, end_of_work

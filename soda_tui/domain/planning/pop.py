@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import ExcludedCode, Status
 from soda_tui.domain.drift.worktree import gone_on, put_back
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import ExcludedCode, Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.plan import (
     ClaimIssue,

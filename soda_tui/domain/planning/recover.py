@@ -8,13 +8,14 @@ from soda_tui.domain import naming
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
+from soda_tui.domain.codes import ExcludedCode, Status
 from soda_tui.domain.facts import Issue, RepositoryFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.kept_work import KeptBranch
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, Phase
 from soda_tui.domain.leftover import Leftover, LeftoverKind, mark_of, matching
-from soda_tui.domain.model import ExcludedCode, Repository, Status
+from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import (
     ArchiveBranch,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.drift.branch import ended_under_work
 from soda_tui.domain.drift.worktree import gone_on, put_back
 from soda_tui.domain.facts import find_issue
@@ -13,7 +14,6 @@ from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import finished_work, pull_request_of
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder, Phase
-from soda_tui.domain.model import DriftKind
 from soda_tui.domain.plan import (
     FetchWork,
     ForgetFinished,

@@ -7,11 +7,12 @@ from datetime import datetime
 from sys import intern
 
 from soda_tui.domain.changes import Changed
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import Branch, Issue, IssueDetail, LedgerHead, PullRequest, Viewer
 from soda_tui.domain.history import Comment, Edit, History, Labelled
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.merging import Look, Terms
-from soda_tui.domain.model import Checks, Review, SubIssues
+from soda_tui.domain.model import SubIssues
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.strategy import Strategy
 from soda_tui.domain.text import clean, one_line

@@ -10,7 +10,8 @@ from textual.message import Message
 from textual.reactive import var
 
 from soda_tui.domain.arrangement import Group
-from soda_tui.domain.model import Repository, Status
+from soda_tui.domain.codes import Status
+from soda_tui.domain.model import Repository
 from soda_tui.tui.looks import STALE, STATUS
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone

@@ -9,8 +9,9 @@ from textual.reactive import var
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.loop.machine import Mode
-from soda_tui.domain.model import Agent, Loop, NeedCode, Repository, Status, Worktree
+from soda_tui.domain.model import Agent, Loop, Repository, Worktree
 from soda_tui.domain.stopfile import is_own, waiting
 from soda_tui.domain.text import counted
 from soda_tui.domain.times import age, stopwatch

@@ -10,7 +10,8 @@ from textual.message import Message
 from textual.reactive import var
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.model import ExcludedCode, QueueEntry, Repository
+from soda_tui.domain.codes import ExcludedCode
+from soda_tui.domain.model import QueueEntry, Repository
 from soda_tui.tui.looks import LEFT_OUT, PRIORITY
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from textual.reactive import var
 
+from soda_tui.domain.codes import Checks, ExcludedCode, Review
 from soda_tui.domain.lack import WORDS, Lack
-from soda_tui.domain.model import Checks, ExcludedCode, ExcludedEntry, PullRequestEntry, Repository, Review
+from soda_tui.domain.model import ExcludedEntry, PullRequestEntry, Repository
 from soda_tui.tui.looks import CHECKS, LAND, REVIEW, Look
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone

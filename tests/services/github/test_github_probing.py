@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from services.github.scene import Scene, read_one, target
 
+from soda_tui.domain.codes import Checks
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import LedgerState
-from soda_tui.domain.model import Checks
 from soda_tui.domain.probing import Checked, under_check, with_checks
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.estate import Size, build

@@ -6,11 +6,11 @@ import pytest
 from msgspec import Raw, structs
 from services.github.scene import TOKEN, Scene, read_one, read_result, target
 
+from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.ledger import HandedOver, LedgerState
 from soda_tui.domain.ledger import decode as decode_ledger
-from soda_tui.domain.model import Checks, Review
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox import acts, merging
 from soda_tui.sandbox.model import Check, Permission
