@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from soda_tui.domain import sentences
-from soda_tui.domain.codes import Severity
-from soda_tui.domain.glyphs import STATUS_SIGNS
-from soda_tui.domain.model import Repository, Run, Snapshot
-from soda_tui.domain.stopfile import is_own, waiting
+from soda_tui.domain.codes import Severity, Unseen
+from soda_tui.domain.model import Snapshot
 from soda_tui.domain.text import clean, counted, one_line
 
 if TYPE_CHECKING:
@@ -24,10 +22,8 @@ if TYPE_CHECKING:
     from soda_tui.domain.work import Work
 
 _CLOSED = "it is closed"
-_SHOWN = 5
 _SEVERITIES = {Severity.CRITICAL: "✕", Severity.MODERATE: "!", Severity.MINOR: "·"}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
-_HEADINGS = ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW")
 _TITLES = (2, 5)
 _NAMES = (0, 3)
 _GAP = 2
@@ -182,6 +178,8 @@ def peek(found: Peek) -> None:
     say(f"Author: {entry.author or 'unknown'}   Assignees: {', '.join(entry.assignees) or 'nobody'}")
     if entry.sub_issues:
         say(f"Sub-issues: {entry.sub_issues.completed} of {entry.sub_issues.total} done")
+    if Unseen.BLOCKERS in entry.hidden:
+        say(sentences.BLOCKERS_HIDDEN(issue=entry.number))
     say(entry.url)
     say(found.standing)
     if found.warning:
@@ -231,23 +229,24 @@ def table(snapshot: Snapshot, today: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from soda_tui.domain.overview import HEADINGS, remarks, row
     from soda_tui.domain.pacing.words import points_words
     from soda_tui.domain.spending import words_of_day
     from soda_tui.domain.token_expiry import expiring, expiry_words
 
-    rows = [tuple(map(one_line, _row(repository))) for repository in snapshot.repositories]
-    columns = list(zip(_HEADINGS, *rows, strict=True))
+    rows = [tuple(map(one_line, row(repository))) for repository in snapshot.repositories]
+    columns = list(zip(HEADINGS, *rows, strict=True))
     with _console(soft_wrap=False) as console:
         widths = _fit([max(map(cell_len, column)) for column in columns], console.width)
         grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
-        for heading, width in zip(_HEADINGS, widths, strict=True):
+        for heading, width in zip(HEADINGS, widths, strict=True):
             grid.add_column(heading, overflow="ellipsis", no_wrap=True, width=width)
-        for row in rows:
-            grid.add_row(*(Text(cell) for cell in row))
+        for cells in rows:
+            grid.add_row(*map(Text, cells))
         console.print(grid)
         if snapshot.forbidden is not None:
             console.print(Text(f"! {sentences.NO_RUNS_ALLOWED(path=snapshot.forbidden)}"), soft_wrap=True)
-        for line in _remarks(snapshot.repositories):
+        for line in remarks(snapshot.repositories):
             console.print(Text(one_line(line)), soft_wrap=True)
         if used := words_of_day(snapshot, today):
             console.print(Text(sentences.USED_TODAY(words=used)), style="dim", soft_wrap=True)
@@ -281,56 +280,3 @@ def _fit(widths: list[int], total: int) -> list[int]:
                 break
             fitted[widest] -= 1
     return fitted
-
-
-def _row(repository: Repository) -> tuple[str, ...]:
-    agent = repository.agent
-    issue = f"{agent.issue} {agent.title or ''}".strip() if agent.issue is not None else ""
-    following = f"{repository.queue[0].number} {repository.queue[0].title}" if repository.queue else ""
-    return (
-        repository.name,
-        " ".join(STATUS_SIGNS[agent.status]),
-        issue,
-        agent.branch or repository.clone.branch or ("detached" if repository.clone.dirty is not None else ""),
-        str(len(repository.queue)) if repository.fetched_at else "?",
-        following,
-        str(len(repository.pull_requests)) if repository.fetched_at else "?",
-    )
-
-
-def _remarks(repositories: Iterable[Repository]) -> Iterable[str]:
-    for repository in repositories:
-        if repository.error:
-            seen = repository.fetched_at
-            age = f" (shown as of {seen:%Y-%m-%d %H:%M} UTC)" if seen else ""
-            yield f"✕ {repository.name}: {repository.error.message}{age}"
-        if repository.forbidden is not None and is_own(repository.forbidden):
-            yield f"! {repository.name}: {waiting(repository.forbidden)}"
-        told = repository.error.message if repository.error else None
-        for need in [need for need in repository.needs if need.message != told][:_SHOWN]:
-            yield f"! {repository.name}: {need.message}"
-        if doing := _doing(repository.agent.run):
-            yield f"▸ {repository.name}: {doing}"
-        said = [need.message for need in repository.needs]
-        for drift in repository.drift[:_SHOWN]:
-            if not any(drift.message in message for message in said):
-                yield f"~ {repository.name}: {drift.message}"
-        if repository.excluded:
-            yield f"· {repository.name}: {_left_out(repository)}"
-
-
-def _doing(run: Run | None) -> str:
-    """What an agent does and has used, by its own words; nothing of one that has ended."""
-    if run is None or run.doing is None:
-        return ""
-    from soda_tui.domain.spending import words
-
-    used = words(run.usage) if run.usage else ""
-    return f"{run.doing} · {sentences.ITS_OWN_CLAIM(words=used)}" if used else run.doing
-
-
-def _left_out(repository: Repository) -> str:
-    found = repository.excluded
-    words = [f"{entry.number} ({entry.code.replace('_', ' ')})" for entry in found[:_SHOWN]]
-    more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return sentences.LEFT_OUT_LIST(count=len(found), issues=", ".join([*words, *more]))

@@ -1,6 +1,7 @@
 """A simulated hour of one account: the real client and the real loop that polls, the embedded GitHub, and its people.
 
-All costs are real, as the embedded GitHub prices what was sent to it. Only clones and processes are left out.
+All costs are real, as the embedded GitHub prices what was sent to it. Clones and processes are left out, but for those
+of a cockpit that pops and bottles.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from estates import Estate, Front
+from estates import Estate, Front, at_work
 from simulated import SimulatedLoop, simulate
+from stations import git, worktree_of
 
+from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Checks
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.model import Account
+from soda_tui.domain.outcome import Options
+from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.model import Issue
 
 HOUR = 3600.0
@@ -38,7 +43,8 @@ class Hour:
     checks: list[float] = field(default_factory=list)
     waiting: list[float] = field(default_factory=list)
     missed: int = 0
-    most_at_once: int = 0
+    most_reads: int = 0
+    acted: bool = False
     accounts: list[Account] = field(default_factory=list)
 
 
@@ -46,7 +52,8 @@ class Hour:
 class Scenario:
     """So many repositories, looked at each `interval` seconds, of which a part changes in each sweep.
 
-    `burnt` points are used by somebody else, evenly from a quarter of the hour to a half.
+    `burnt` points are used by somebody else, evenly from a quarter of the hour to a half. With `acting` an issue is
+    popped and its work bottled; with `rough` weather answers take 0.1 to 3 seconds, and some are a bad gateway.
     """
 
     repositories: int
@@ -57,6 +64,8 @@ class Scenario:
     open: int = 40
     share: float = 0.3
     checking: bool = True
+    acting: bool = False
+    rough: bool = False
 
 
 class _Simulation:
@@ -65,7 +74,8 @@ class _Simulation:
         self._scenario = scenario
         self._loop = loop
         self._random = Random(f"{scenario}")
-        self._estate = Estate(scenario.repositories, scenario.open, folder, loop)
+        latency = {"latency": lambda: self._random.uniform(0.1, 3.0)} if scenario.rough else {}
+        self._estate = Estate(scenario.repositories, scenario.open, folder, loop, **latency)
         self._people, self._places = self._estate.people, self._estate.names
         self._front = Front(self._estate, scenario.interval, scenario.share, f"{scenario}")
         self._tempo, self._board = self._front.tempo, self._front.board
@@ -77,7 +87,7 @@ class _Simulation:
     async def run(self) -> Hour:
         """Let the time pass."""
         async with asyncio.TaskGroup() as tasks:
-            loops = (self._front.poll.run, self._change, self._check, self._depend, self._burn)
+            loops = (self._front.poll.run, self._change, self._check, self._depend, self._burn, self._act, self._break)
             running = [tasks.create_task(one()) for one in loops]
             while self._loop.time() < self._scenario.seconds:
                 await asyncio.sleep(1)
@@ -86,7 +96,7 @@ class _Simulation:
                 one.cancel()
         github = self._front.github
         self.hour.points, self.hour.requests = github.points, github.requests
-        self.hour.most_at_once = self._front.wire.most_at_once
+        self.hour.most_reads = self._front.wire.most_reads
         self.hour.missed = sum(self._loop.time() - at > 2 * self._tempo.within + 60 for at, _ in self._awaited.values())
         # What was never seen is as late as it is old.
         self.hour.checks += [self._loop.time() - at for at, _ in self._checking.values()]
@@ -151,6 +161,31 @@ class _Simulation:
                 self._scenario.burnt * (second + 1) // 900 - self._scenario.burnt * second // 900
             )
             await asyncio.sleep(self._scenario.seconds / 4 / 900)
+
+    async def _act(self) -> None:
+        """A person has an issue popped and, when the work is done, bottled."""
+        if not self._scenario.acting:
+            return
+        key = next(iter(self._places))
+        await asyncio.sleep(self._scenario.seconds / 6)
+        async with at_work(self._estate, self._front, key) as engine:
+            popped = await engine.act(key, Verb.POP, Options(yes=True))
+            self._front.poll.due({key})
+            worktree = worktree_of(popped)
+            await asyncio.sleep(self._scenario.seconds / 3)
+            (worktree / "more.txt").write_text("done\n")
+            git(worktree, "add", "more.txt")
+            git(worktree, "commit", "--quiet", "--message", "Do it")
+            bottled = await engine.act(key, Verb.BOTTLE, Options(yes=True))
+            assert bottled.ok, bottled
+            self._front.poll.due({key})
+            self.hour.acted = True
+
+    async def _break(self) -> None:
+        """Now and then a request ends at the gateway."""
+        while self._scenario.rough:
+            await asyncio.sleep(self._random.uniform(20, 200))
+            self._estate.world.faults.order(Fault.BAD_GATEWAY)
 
     def _look(self) -> None:
         """Once a second: how old is what is shown, and what of the changes can be seen."""

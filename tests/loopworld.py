@@ -26,7 +26,7 @@ from soda_tui.domain.loop.showing import on_again
 from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.model import Agent, Drift, Repository, Unfinished
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.settings import AutoFeedback, AutoSettings
+from soda_tui.domain.unattended import AutoFeedback, AutoSettings
 
 RULES = AutoSettings(
     attempts=2,

@@ -25,7 +25,7 @@ from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.model import Loop, Repository
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.settings import AutoSettings
+from soda_tui.domain.unattended import AutoSettings
 
 SLOTS = 2
 RULES = AutoSettings(issues_per_day=4, max_work_hours=24.0)

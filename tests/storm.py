@@ -1,218 +1,229 @@
-"""A storm: polls of a GitHub that fails in every way at random, while people work there, and what must hold in it."""
+"""A storm: real fronts poll a GitHub that fails in every way at random, while people and a cockpit work there."""
 
 from __future__ import annotations
 
+import asyncio
+import ctypes
 import gc
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections import Counter
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from random import Random
 
-import httpx
-from given import ENROLMENT
-from msgspec import structs
-from services.github.scene import TOKEN, Clock, Scene, target
+from estates import HOST, Estate, Front, at_work
+from simulated import SimulatedLoop
+from vigil import STEADY, Lookout, Waits, Watched, differing, stale
+from weather import Weather
 
-from soda_tui.cockpit.board import Board, Part
-from soda_tui.cockpit.gathering import with_answer
-from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.ledger import LedgerState
-from soda_tui.domain.model import Error
-from soda_tui.domain.naming import RepositoryName
-from soda_tui.sandbox.faults import Fault
-from soda_tui.sandbox.people import People
-from soda_tui.sandbox.transport import SandboxTransport
-from soda_tui.sandbox.world import World
-from soda_tui.services.github.auth import Tokens
-from soda_tui.services.github.client import GitHubService, connect
+from soda_tui.cockpit.engine import Engine
+from soda_tui.domain.actions import Verb
+from soda_tui.domain.facts import LedgerHead
+from soda_tui.domain.failure import ErrorCode, Failure
+from soda_tui.domain.ledger import decode
+from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
+from soda_tui.domain.outcome import Options
+from soda_tui.sandbox.api import _checked
+from soda_tui.sandbox.estate import LEDGER, claim, is_claimed
+from soda_tui.sandbox.fast_import import Change
 
 _INTERVAL = 30.0
-_RATE, _SKIPPED = 0.25, 0.9
-_HELD = 1
+_STEP = 20.0
+_BLOWS = 0.45
+_ISSUES = 5
+_LONGEST_CALM = 150
 
 
-@dataclass
-class Watched(httpx.AsyncBaseTransport):
-    """The sandbox behind a watch: `wrong` is what was sent that must not be."""
+class Manned:
+    """A front with whoever watches it."""
 
-    inner: SandboxTransport
-    clock: Clock
-    wrong: list[str] = field(default_factory=list)
-    most: int = 0
-    allowed: Callable[[], int] = lambda: 2
-    _flying: int = 0
-    _until: datetime = datetime.min
+    def __init__(self, estate: Estate, waits: Waits, ledgers: dict[str, list[str]], seed: str) -> None:
+        self.polls = 0
+        self.wire = Watched(estate, waits)
+        self.front = Front(estate, _INTERVAL, seed=seed, wire=self.wire, cached=True, polled=self._polled)
+        self.wire.front = self.front
+        self.lookout = Lookout(estate, self.front, ledgers)
+        self._tasks = [asyncio.create_task(one()) for one in (self.front.poll.run, self.lookout.watch)]
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Let a request through, and note what the answer says of waiting."""
-        now = self.clock().replace(tzinfo=None)
-        if now < self._until:
-            self.wrong.append(f"sent at {now}, though there was to be nothing until {self._until}")
-        if self._flying >= self.allowed():
-            self.wrong.append(f"{self._flying + 1} in flight, where {self.allowed()} may be")
-        self._flying += 1
-        self.most = max(self.most, self._flying)
-        try:
-            response = await self.inner.handle_async_request(request)
-            await response.aread()
-        finally:
-            self._flying -= 1
-        wait = _wait(response)
-        if wait is not None:
-            self._until = max(self._until, self.clock().replace(tzinfo=None) + timedelta(seconds=wait(self.clock())))
-        return response
+    def _polled(self, _: object) -> None:
+        self.polls += 1
 
-
-def _wait(response: httpx.Response) -> Callable[[datetime], float] | None:
-    """For how many seconds an answer forbids all others."""
-    if "secondary rate limit" in response.text:
-        return lambda _: float(response.headers.get("retry-after", "60"))
-    if "API rate limit" in response.text:
-        return lambda now: float(response.headers["x-ratelimit-reset"]) - now.timestamp()
-    return None
+    async def leave(self) -> None:
+        """End, and keep what is shown."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.front.store.save(self.front.board.snapshot)
+        await self.front.github.close()
 
 
 class Storm:
-    """A world of so many repositories, one of them claimed, and who polls it; `seed` decides everything."""
+    """So many repositories, some of them claimed, and who polls them; `seed` decides everything."""
 
-    def __init__(self, root: Path, repositories: int, issues: int, seed: int) -> None:
-        self.clock, self.random = Clock(), Random(seed)
-        self.world = World(root / "world", self.clock)
-        self.world.add_token(TOKEN, "me")
-        scene = Scene(root, self.clock, self.world)
-        self._names = [f"octo/r{number:02}" for number in range(repositories)]
-        for name in self._names:
-            made = scene.repository(name)
-            for number in range(issues):
-                scene.issue(made, f"Issue {number}", "route:ready")
-        claimed = self.world.repository(self._names[0])
-        scene.branch(claimed, "agent001/1-a")
-        scene.ledger(claimed, LedgerState(scene.holder(_HELD, "agent001/1-a")))
-        self.clock.advance(3600)
-        self.people = People(self.world)
-        self.wire = Watched(SandboxTransport(self.world, self._slow), self.clock)
-        environment = {"GH_TOKEN": TOKEN, "PATH": "/nonexistent"}
-        self.service: GitHubService = connect(
-            {},
-            Tokens(environment, {}),
-            root / "cache",
-            self.wire,
-            self.clock,
-            environment=environment,
-            sleep=self._slow,
-        )
-        enrolments = [
-            structs.replace(ENROLMENT, name=RepositoryName("github.com", *one.split("/"))) for one in self._names
-        ]
-        self.board = Board(enrolments, "5b1f0c9e", self.clock, None, lambda: int(self.clock().timestamp() * 1e6))
-        self._asked = self.clock()
-        self.told: set[ErrorCode] = set()
-        self.lost: list[str] = []
-
-    async def _slow(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-
-    async def begin(self) -> None:
-        """The first poll, in fair weather."""
-        await self._poll()
-        [connection] = self.service._connections.values()
-        self.wire.allowed = lambda: connection.batching.in_flight
+    def __init__(self, folder: Path, loop: SimulatedLoop, repositories: int, seed: int) -> None:
+        self.random = Random(seed)
+        self.estate = Estate(repositories, _ISSUES, folder, loop, lambda: self.random.uniform(0.1, 3.0))
+        self.wrong: list[str] = []
+        self.told: Counter[str] = Counter()
+        self.done: Counter[str] = Counter()
+        self.put_aside: set[str] = set()
+        self.polls = self.requests = self.most_reads = 0
+        self._waits = Waits()
+        self.weather = Weather(self.estate, self.random, lambda: loop.time() < self._waits.until)
+        self._keys = list(self.estate.names)
+        self._claimed = [key for place, key in enumerate(self._keys) if is_claimed(place)]
+        self._ledgers = {key: [self._remote_ledger(key)] for key in self._claimed}
+        self._fronts: list[Manned] = []
+        self._engine: Engine | None = None
 
     async def rage(self, polls: int) -> None:
-        """Poll so often, with a fault before every third poll or so, and people at work."""
-        for _ in range(polls):
-            self._people()
-            if self.random.random() < _RATE:
-                self._fault()
-            self.clock.advance(_INTERVAL * self.random.uniform(0.9, 1.1))
-            self._skip()
-            await self._poll()
-            self._look()
-            if any(found.code is ErrorCode.AUTHENTICATION for found in self._errors()):
-                self.service.retry("github.com")
-
-    def _skip(self) -> None:
-        """Go now and then to just before the end of a wait, or just to it: the storm is not to be waited out."""
-        ends = [found.retry_at for found in self._errors() if found.retry_at is not None]
-        if ends and self.random.random() < _SKIPPED:
-            left = (max(ends) - self.clock()).total_seconds() - self.random.randrange(2)
-            self.clock.advance(max(left, 0.0))
+        """Let it rage until the fronts have polled so often, in all."""
+        while self._polled() < polls:
+            await asyncio.sleep(self.random.uniform(0.5, 1.5) * _STEP)
+            await self._people()
+            if self.random.random() < _BLOWS:
+                self.weather.blow()
+            await self._look()
+            if self.random.random() < 0.04:
+                await self._restart()
 
     async def calm(self) -> None:
-        """Fair weather again, for as long as any wait may last."""
-        self.world.faults.clear()
-        for _ in range(3):
-            self.clock.advance(3700)
-            self.service.retry("github.com")
-            await self._poll()
+        """Fair weather again, until all is shown as it is; for as long at most as any wait may last."""
+        self.weather.clear()
+        await self._settled()
+        await self._act(finally_=True)
+        await self._settled()
 
-    def stale(self) -> list[str]:
-        """The panes that do not show what the last poll read."""
-        return [
-            key
-            for key in self.board.enrolments
-            if self.board.view(key).stale or self.board.view(key).fetched_at != self._asked
-        ]
+    async def _settled(self) -> None:
+        for _ in range(_LONGEST_CALM):
+            await asyncio.sleep(_INTERVAL)
+            await self._look()
+            if self._engine is not None and self.after()[1:] == ([], []):
+                return
 
-    def differing(self) -> list[str]:
-        """The panes that do not show what there is."""
-        found = []
-        for key, enrolment in self.board.enrolments.items():
-            there = self.world.repository(enrolment.name.full).issues.values()
-            view = self.board.view(key)
-            shown = {entry.title for entry in view.queue} | {entry.title for entry in view.excluded}
-            if shown != {one.title for one in there if not one.closed}:
-                found.append(key)
-        return found
+    async def __aenter__(self) -> Storm:
+        self._stack = AsyncExitStack()
+        self._man("first")
+        await asyncio.sleep(10)
+        self._man("second")
+        await asyncio.sleep(50)
+        self._engine = await self._stack.enter_async_context(at_work(self.estate, self._fronts[0].front, self._keys[0]))
+        return self
 
-    def _people(self) -> None:
-        name = self.random.choice(self._names)
-        number = self.random.choice(list(self.world.repository(name).issues))
-        match self.random.randrange(5):
-            case 0:
-                self.people.edit(name, number, title=f"Title {self.random.randrange(1000)} of {name} {number}")
-            case 1 if number != _HELD and not self.world.repository(name).issues[number].closed:
-                self.people.close_issue(name, number)
-            case 2 if self.world.repository(name).issues[number].closed:
-                self.people.reopen(name, number)
-            case 3:
-                self.people.comment(name, number, "Hello")
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        for manned in list(self._fronts):
+            await self._leave(manned)
 
-    def _fault(self) -> None:
-        fault = self.random.choice(tuple(Fault))
-        times = self.random.choice((1, 1, 2, 4, 9))
-        if fault in {Fault.RATE_LIMIT, Fault.RATE_LIMITED}:
-            times = 1
-        self.world.faults.order(
-            fault, times=times, skip=self.random.randrange(3), seconds=self.random.choice((5, 20, 90))
-        )
+    def after(self) -> tuple[list[str], list[str], list[str]]:
+        """What must not be: what was wrong meanwhile, the panes that are not fresh, and those that are not right."""
+        fronts = [manned.front for manned in self._fronts]
+        wrong = [*self.wrong, *(one for manned in self._fronts for one in (*manned.wire.wrong, *manned.lookout.wrong))]
+        within = 2.5 * _INTERVAL * 2
+        late = [key for front in fronts for key in stale(front, self._keys, within)]
+        return wrong, late, [key for front in fronts for key in differing(self.estate, front)]
 
-    async def _poll(self) -> None:
-        ticket, now = self.board.ticket(), self.clock()
-        self._asked = now
-        reading = await self.service.read([target(name) for name in self._names])
-        for key, answer in reading.repositories.items():
-            if isinstance(answer, Problem):
-                self.told.add(answer.code)
-            self.board.put(key, ticket, with_answer(self.board.known(key), answer, now), {Part.REMOTE})
-        self.board.publish()
+    def _polled(self) -> int:
+        return self.polls + sum(manned.polls for manned in self._fronts)
 
-    def _errors(self) -> list[Error]:
-        return [view.error for view in map(self.board.view, self.board.enrolments) if view.error is not None]
+    def _man(self, seed: str) -> None:
+        self._fronts.append(Manned(self.estate, self._waits, self._ledgers, seed))
 
-    def _look(self) -> None:
-        """No pane goes blank, and the claim stays: what did not come says nothing."""
-        for key in self.board.enrolments:
-            view = self.board.view(key)
-            if view.id is None or view.counts.open is None:
-                self.lost.append(f"{key} is blank")
-        claimed = self.board.view(next(iter(self.board.enrolments)))
-        if claimed.agent.issue != _HELD or claimed.agent.title is None:
-            self.lost.append(f"the claim is gone at {self.clock()}")
+    async def _leave(self, manned: Manned) -> None:
+        self._fronts.remove(manned)
+        self.polls += manned.polls
+        self.requests += manned.front.github.requests
+        await manned.leave()
+        self.most_reads = max(self.most_reads, manned.wire.most_reads)
+        self.wrong += [*manned.wire.wrong, *manned.lookout.wrong]
+        self.put_aside |= manned.lookout.put_aside
+
+    async def _restart(self) -> None:
+        """Another front takes the place of the second one, on what that has left on disk, which may be spoilt."""
+        await self._leave(self._fronts[1])
+        if self.random.random() < 0.5:
+            self.weather.spoil(self.estate.folder / "state" / "snapshot.json")
+        self._man(f"restarted after {self._polled()}")
+        self.done["restarted"] += 1
+
+    async def _look(self) -> None:
+        """What a person does who looks at it: tries again where the token was refused."""
+        for manned in self._fronts:
+            board = manned.front.board
+            found = {view.error.code for view in map(board.view, self._keys) if view.error is not None}
+            self.told.update(found)
+            if ErrorCode.AUTHENTICATION in found:
+                manned.front.github.retry(HOST)
+                manned.front.poll.due(self._keys)
+
+    async def _people(self) -> None:
+        key = self.random.choice(self._keys)
+        name, people = self.estate.names[key], self.estate.people
+        place = self.estate.world.repository(name)
+        number = self.random.choice([one.number for one in place.issues.values() if one.labels])
+        match self.random.randrange(12):
+            case 0 | 1 | 2:
+                people.edit(name, number, title=f"Title {self.random.randrange(1000)} of {name} {number}")
+            case 3 | 4 if number not in STEADY and not place.issues[number].closed:
+                people.close_issue(name, number)
+            case 5 | 6 if number not in STEADY and place.issues[number].closed:
+                people.reopen(name, number)
+            case 7 if place.pull_requests:
+                pull = next(iter(place.pull_requests))
+                people.set_checks(name, pull, test=self.random.choice(("PENDING", "SUCCESS", "FAILURE")))
+            case 8:
+                self._move_claim(self.random.choice(self._claimed))
+            case 9:
+                await self._read_logs()
+            case 10 if self.random.random() < 0.3:
+                await self._act()
+
+    def _remote_ledger(self, key: str) -> str:
+        return self.estate.world.repository(self.estate.names[key]).remote.ref(LEDGER) or ""
+
+    def _move_claim(self, key: str) -> None:
+        """The other cockpit goes over to another issue."""
+        place, at = self.estate.world.repository(self.estate.names[key]), self.estate.now()
+        issue = 1 + len(self._ledgers[key]) % 2
+        base = place.remote.ref("refs/heads/main") or ""
+        place.remote.append(LEDGER_BRANCH, [Change(claim(issue, base, at), {}, "Ada <ada@example.org>", at)])
+        self._ledgers[key].append(self._remote_ledger(key))
+
+    async def _read_logs(self) -> None:
+        """Somebody opens a pull request with a failed check, whose log comes over REST."""
+        key = next(iter(self.estate.names))
+        pull = next(iter(self.estate.world.repository(self.estate.names[key]).pull_requests))
+        self.estate.people.run_check(self.estate.names[key], pull, "tests", "FAILURE", log="##[error] It broke\n")
+        try:
+            name = RepositoryName(HOST, *self.estate.names[key].split("/"))
+            found = await self._fronts[0].front.github.remarks(name, pull)
+            self.done["log read" if "It broke" in str(found) else "log missing"] += 1
+        except Failure as failure:
+            self.done[f"remarks: {failure.problem.code}"] += 1
+
+    async def _act(self, finally_: bool = False) -> None:
+        """Pop, or give back what was popped; what the cockpit says of it is so."""
+        assert self._engine is not None
+        key = self._keys[0]
+        verb = Verb.RESET if self._held() is not None else Verb.POP
+        outcome = await self._engine.act(key, verb, Options(yes=True))
+        self.done[f"{verb} {'done' if outcome.ok else 'not done'}"] += 1
+        if outcome.ok and (self._held() is not None) is not (verb is Verb.POP):
+            self.wrong.append(f"{verb} is said to be done, the ledger holds {self._held()}: {outcome.message}")
+        if finally_ and not outcome.ok:
+            self.wrong.append(f"{verb} in fair weather: {outcome.message}")
+
+    def _held(self) -> int | None:
+        remote = self.estate.world.repository(self.estate.names[self._keys[0]]).remote
+        oid = remote.ref(LEDGER)
+        commit = remote.commit(oid) if oid is not None else None
+        holder = decode(LedgerHead(oid, commit.message, None)).state.holder if oid and commit else None
+        return holder.issue if holder is not None else None
 
 
 def resident() -> int:
-    """The bytes that this process holds, without what only waits to be collected."""
+    """The bytes that this process holds, without what only waits to be collected, and what the sandbox has parsed."""
+    _checked.cache_clear()
     gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096

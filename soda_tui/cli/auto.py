@@ -24,6 +24,7 @@ from soda_tui.domain.model import Loop
 _ACTS = 20
 # What the loop says next tells of these.
 _SEEN = frozenset({Verb.POP, Verb.LAUNCH})
+_CAME_BACK = {NeedCode.FEEDBACK: "feedback", NeedCode.FEEDBACK_ASKS: "feedback", NeedCode.GIVEN_UP: "given up"}
 
 
 def auto(arguments: argparse.Namespace) -> Exit:
@@ -50,8 +51,8 @@ async def _status(arguments: argparse.Namespace) -> Exit:
             report.say(say.LOOP_LINE(repository=names[key], mode=mode, why=_why(loop)).rstrip())
         for view in opened.engine.snapshot.repositories:
             for need in view.needs:
-                if view.key in keys and need.code in {NeedCode.FEEDBACK, NeedCode.FEEDBACK_ASKS}:
-                    report.say(say.LOOP_LINE(repository=names[view.key], mode=NeedCode.FEEDBACK, why=need.message))
+                if view.key in keys and need.code in _CAME_BACK:
+                    report.say(say.LOOP_LINE(repository=names[view.key], mode=_CAME_BACK[need.code], why=need.message))
         return Exit.OK
 
 
@@ -59,6 +60,9 @@ async def _tell(arguments: argparse.Namespace, mode: Mode) -> Exit:
     async with opening(arguments) as opened:
         _check(arguments, opened)
         for key in _meant(arguments, opened):
+            if mode is Mode.DRAINING and opened.world.loops.wish(key).mode is Mode.OFF:
+                report.say(say.LOOP_OFF_ALREADY(repository=_names(opened)[key]))
+                continue
             wish = opened.engine.wish(key, mode)
             if mode is Mode.ON:
                 wish = on_again(opened.world.loops.wish(key), _wish(arguments))

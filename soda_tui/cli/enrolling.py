@@ -42,12 +42,32 @@ def enroll(arguments: argparse.Namespace) -> Exit:
 
 
 def unenroll(arguments: argparse.Namespace) -> Exit:
-    """Take a repository out of the configuration."""
+    """Take a repository out of the configuration, after a question where an agent or a claim is left behind."""
     invocation = wiring.invocation(arguments)
     enrolment = wiring.resolve(invocation, arguments.repository)
+    name = enrolment.name.full
+    left = asyncio.run(_left_behind(arguments, enrolment))
+    if arguments.dry_run:
+        report.say(" ".join((say.UNENROLL_WOULD(repository=name), *left)))
+        return Exit.OK
+    if left:
+        agree(arguments, enrolment.name, " ".join((*left, say.UNENROLL_ASK(repository=name))))
     wiring.unenroll(invocation, enrolment.key)
-    report.say(say.UNENROLLED(repository=enrolment.name.full))
+    report.say(say.UNENROLLED(repository=name))
     return Exit.OK
+
+
+async def _left_behind(arguments: argparse.Namespace, enrolment: Enrolment) -> list[str]:
+    """What goes on without anybody here who sees it: the agent that runs, and the claim as it was known last."""
+    key, name = enrolment.key, enrolment.name.full
+    async with opening(arguments) as opened:
+        run = (await opened.world.runs.current([key])).get(key)
+    last = wiring.last_snapshot(wiring.invocation(arguments))
+    agent = next((part.agent for part in (last.repositories if last else ()) if part.key == key), None)
+    left = [say.UNENROLL_RUN(repository=name, issue=run.issue)] if run is not None and run.alive else []
+    if agent is not None and agent.claim is not None and agent.claim.mine:
+        left.append(say.UNENROLL_CLAIM(repository=name, issue=agent.issue))
+    return left
 
 
 def init(arguments: argparse.Namespace) -> Exit:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from soda_tui import report
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
+from soda_tui.domain.nearness import nearest
 from soda_tui.help import TOPICS, topic
 
 
@@ -33,8 +34,11 @@ def help(arguments: argparse.Namespace) -> Exit:
     from soda_tui.cli.words import places
 
     parser = build_parser()
-    if name not in {one.at for one in places(parser)}:
-        raise Failure(Problem(ErrorCode.USAGE, say.HELP_UNKNOWN(topic=name, choices=", ".join(TOPICS))))
+    commands = [one.at for one in places(parser)]
+    if name not in commands:
+        near = nearest(name, [*TOPICS, *commands])
+        hint = say.DID_YOU_MEAN(name=near) if near else say.HELP_LISTS(command=parser.prog)
+        raise Failure(Problem(ErrorCode.USAGE, say.HELP_UNKNOWN(topic=name, hint=hint, choices=", ".join(TOPICS))))
     with suppress(SystemExit):
         parser.parse_args([*name.split(), "--help"])
     return Exit.OK

@@ -9,6 +9,7 @@ from soda_tui.cli.options import caring, daily, setting_up
 from soda_tui.cli.options.common import add_repository, add_status_options, help_of, verb_help
 from soda_tui.cli.parsing import (
     Layout,
+    Parser,
     Version,
     add_common,
     commands_of,
@@ -27,7 +28,7 @@ _REPAIRS = frozenset({Verb.RESET, Verb.TAKEOVER, Verb.CONTINUE, Verb.UNDO})
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser("soda-tui", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=Layout)
+    parser = Parser("soda-tui", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=Layout)
     add_common(parser)
     parser.set_defaults(
         command=None,
@@ -90,8 +91,8 @@ def build_parser() -> argparse.ArgumentParser:
         "Put clones, and the repositories that they belong to, under the cockpit.",
         setting_up.add_enroll,
     )
-    unenroll = "Take a repository out of the configuration; nothing else is touched."
-    offer(commands, "unenroll", unenroll, add_repository)
+    unenroll = "Take a repository out of the configuration; nothing else is touched (asks where an agent is at work)."
+    offer(commands, "unenroll", unenroll, setting_up.add_unenroll)
     init = "Create or correct the labels on GitHub, after showing what would change (asks)."
     offer(commands, "init", init, setting_up.add_init)
     profiles = "Print the profiles of agents: what is installed, in which version, and which repository uses which."

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from soda_tui import __version__
 
@@ -48,6 +48,56 @@ def _columns() -> int:
         return 80
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in people's words what cannot be understood, and what was perhaps meant."""
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse all; what is left over is wrong. Of argparse's overloads this is the one in use."""
+        known, left = self.parse_known_args(args, namespace)
+        if left:
+            self.surplus(left)
+        return known
+
+    def surplus(self, words: Sequence[str], more: str = "") -> NoReturn:
+        """End with what was given and has no place here, and with more words about that."""
+        from soda_tui.domain import sentences as say
+
+        option = next((word.partition("=")[0] for word in words if word.startswith("-")), None)
+        if option is not None:
+            known = [name for name in self._option_string_actions if name.startswith("--")]
+            said = say.NO_SUCH_OPTION(option=option, hint=_hint(option, known, self.prog))
+        else:
+            said = say.TOO_MANY_WORDS(words=" ".join(words))
+        self.error(f"{said} {more}".rstrip())
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage and with what is wrong."""
+        from soda_tui.domain.text import one_line
+
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {one_line(message.removeprefix('argument '))}\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        from soda_tui.domain import sentences as say
+
+        if isinstance(action, Commands):
+            hint = _hint(value, list(action.choices), self.prog)
+            raise argparse.ArgumentError(None, say.NO_SUCH_COMMAND(word=value, hint=hint))
+        hint = _hint(value, list(map(str, action.choices)), self.prog)
+        choices = ", ".join(map(str, action.choices))
+        raise argparse.ArgumentError(action, say.NO_SUCH_CHOICE(word=value, choices=choices, hint=hint))
+
+
+def _hint(word: str, known: Sequence[str], command: str) -> str:
+    from soda_tui.domain import sentences as say
+    from soda_tui.domain.nearness import nearest
+
+    near = nearest(word, known)
+    return say.DID_YOU_MEAN(name=near) if near else say.HELP_LISTS(command=command)
+
+
 class Command:
     """A command, whose parser is made only when it is the one that is meant: making all takes longer than any does."""
 
@@ -62,12 +112,12 @@ class Command:
         parser = self.parser()
         known, more = parser.parse_known_args(args, namespace)
         if more:
-            parser.error(f"unrecognized arguments: {' '.join(more)}. {parser.epilog or ''}".rstrip(". "))
+            parser.surplus(more, parser.epilog or "")
         return known, more
 
-    def parser(self) -> argparse.ArgumentParser:
+    def parser(self) -> Parser:
         """The command's parser, made anew."""
-        parser = argparse.ArgumentParser(**self._options)
+        parser = Parser(**self._options)
         add_common(parser)
         self.arguments(parser)
         return parser
@@ -137,35 +187,38 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def seconds(text: str) -> float:
-    """A number of seconds; argparse says this function's name where the text is none."""
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError("must be 0 or more seconds")
-    return value
+    """A number of seconds."""
+    return _number(text, float, 0, "should be a number of seconds, such as 30")
 
 
 def span(text: str) -> float:
     """A span of time in seconds: 90s, 45m, 8h, 2d."""
-    try:
-        value = float(text[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[text[-1:]]
-    except (KeyError, ValueError):
-        raise argparse.ArgumentTypeError("should be a number with its unit: 90s, 45m, 8h or 2d") from None
-    if not 0 < value < float("inf"):
+    unit = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(text[-1:], 0)
+    right = "should be a number with its unit, such as 90s, 45m, 8h or 2d"
+    if not unit:
+        raise argparse.ArgumentTypeError(right)
+    value = unit * _number(text[:-1], float, 0, right)
+    if not value:
         raise argparse.ArgumentTypeError("must be more than nothing")
     return value
 
 
 def count(text: str) -> int:
-    """How many; argparse says this function's name where the text is no number."""
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("must be 0 or more")
-    return value
+    """How many."""
+    return int(_number(text, int, 0, "should be how many: 0, or a whole number such as 20"))
 
 
 def issue_number(text: str) -> int:
-    """An issue's number, with or without its #; GitHub's numbers have 32 bits."""
-    value = int(text.removeprefix("#"))
-    if not 0 < value < 2**31:
-        raise argparse.ArgumentTypeError("must be a positive number")
+    """An issue's number, with or without its #."""
+    return int(_number(text.removeprefix("#"), int, 1, "should be the number of an issue, such as 12"))
+
+
+def _number(text: str, kind: type[int] | type[float], least: int, right: str) -> float:
+    """A number of this kind and not below the least; GitHub's numbers, and all that is meant here, have 32 bits."""
+    try:
+        value = kind(text)
+    except ValueError:
+        value = -1
+    if not least <= value < 2**31:
+        raise argparse.ArgumentTypeError(f"{right}, and not {text or 'nothing'}")
     return value

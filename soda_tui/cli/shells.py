@@ -9,8 +9,8 @@ from soda_tui.cli.words import Place
 
 _LONGEST_HELP = 70
 
-_BASH = """\
-# soda-tui's completion for bash. For every bash of yours: eval "$(soda-tui completion bash)" in ~/.bashrc
+# What bash and zsh understand alike.
+_CASES = """\
 _soda_tui_at() {
     case "$1" in
 @places@
@@ -22,7 +22,11 @@ _soda_tui_takes() {
 @takes@
     esac
 }
-_soda_tui() {
+"""
+
+_BASH = """\
+# soda-tui's completion for bash. For every bash of yours: eval "$(soda-tui completion bash)" in ~/.bashrc
+@cases@_soda_tui() {
     local word="${COMP_WORDS[COMP_CWORD]}" at='' awaited='' kind='' each i
     local subs=() flags=()
     [ "$word" = '=' ] && word=''
@@ -63,18 +67,7 @@ complete -F _soda_tui soda-tui
 _ZSH = """\
 #compdef soda-tui
 # soda-tui's completion for zsh. For every zsh of yours, in ~/.zshrc below compinit: eval "$(soda-tui completion zsh)"
-_soda_tui_at() {
-    case "$1" in
-@places@
-    esac
-}
-_soda_tui_takes() {
-    kind=''
-    case "$1 $2" in
-@takes@
-    esac
-}
-_soda_tui() {
+@cases@_soda_tui() {
     local word="$PREFIX" at='' awaited='' kind='' each
     local -a subs flags
     for each in "${(@)words[2,CURRENT-1]}"; do
@@ -172,24 +165,12 @@ complete -c soda-tui -f -a '(__soda_tui)'
 
 def bash(places: Sequence[Place]) -> str:
     """The script for bash 3.2 and newer."""
-
-    def place(one: Place) -> str:
-        commands = " ".join(quote(name) for name, _ in one.commands)
-        options = " ".join(option.flag for option in one.options)
-        return f"    {quote(one.at)}) subs=({commands}) flags=({options}) kind={quote(one.kind)} ;;"
-
-    return _filled(_BASH, map(place, places), _takes(places, _cased))
+    return _with_cases(_BASH, places, lambda name, _: quote(name))
 
 
 def zsh(places: Sequence[Place]) -> str:
     """The script for zsh 5 and newer."""
-
-    def place(one: Place) -> str:
-        commands = " ".join(_described(name, text) for name, text in one.commands)
-        options = " ".join(_described(option.flag, option.help) for option in one.options)
-        return f"    {quote(one.at)}) subs=({commands}) flags=({options}) kind={quote(one.kind)} ;;"
-
-    return _filled(_ZSH, map(place, places), _takes(places, _cased))
+    return _with_cases(_ZSH, places, _described)
 
 
 def fish(places: Sequence[Place]) -> str:
@@ -230,6 +211,17 @@ def _takes(places: Sequence[Place], line: Callable[[str, str, str], str]) -> lis
         else:
             lines += [line(at, flag, kind) for at, kind in found.items()]
     return lines
+
+
+def _with_cases(script: str, places: Sequence[Place], word: Callable[[str, str], str]) -> str:
+    """A script with a case for each place; `word` writes a command or an option with what it does."""
+
+    def place(one: Place) -> str:
+        commands = " ".join(word(name, text) for name, text in one.commands)
+        options = " ".join(word(option.flag, option.help) for option in one.options)
+        return f"    {quote(one.at)}) subs=({commands}) flags=({options}) kind={quote(one.kind)} ;;"
+
+    return _filled(script.replace("@cases@", _CASES), map(place, places), _takes(places, _cased))
 
 
 def _cased(at: str, flag: str, kind: str) -> str:

@@ -1,6 +1,6 @@
 """The board: what is known of each enrolled repository, and the snapshot that it all makes.
 
-`gathering.py` puts facts here, `engine.py` what acts made of them; views are made anew whenever facts change. What was
+`gathering.py` puts facts here, `acts.py` what acts made of them; views are made anew whenever facts change. What was
 asked for earlier never replaces what was asked for later, whichever answer comes last.
 """
 
@@ -68,7 +68,7 @@ class Board:
         self._clock = clock
         kept = excerpt(kept, self.enrolments) if kept else None
         recalled = kept.repositories if kept else ()
-        self._recalled = {part.key: structs.replace(part, stale=True, loop=None) for part in recalled}
+        self._recalled = {part.key: structs.replace(part, stale=True, late=None, loop=None) for part in recalled}
         readers = {one.reader for one in self.enrolments.values()}
         self._accounts = {one.key: one for one in kept.accounts if one.key in readers} if kept else {}
         self._facts: dict[str, RepositoryFacts] = {}
@@ -79,6 +79,7 @@ class Board:
         self._newest: dict[tuple[str, Part], int] = {}
         self._queues: dict[str, tuple[RemoteFacts, Queue]] = {}
         self._loops: dict[str, Loop] = {}
+        self._late: Mapping[str, str] = {}
         self._views = {key: self._recalled.get(key) or self._unread(key) for key in self.enrolments}
         self._latest = Latest(self._take())
 
@@ -167,6 +168,10 @@ class Board:
         """How a repository's loop stands, as far as it was learnt."""
         return self._loops.get(key)
 
+    def late(self, words: Mapping[str, str]) -> None:
+        """Learn of whom nothing was heard for longer than should be, and what is to be said of that."""
+        self._late = words
+
     def heed_silence(self, key: str) -> None:
         """Make the view anew where an agent's silence has become long enough to tell something."""
         run, shown = self.known(key).run, self._views[key].agent.status
@@ -207,8 +212,13 @@ class Board:
             kept.ledger is not None or any(one.kind is DriftKind.LEDGER_GONE for one in kept.drift)
         )
 
+    def _aged(self, key: str) -> Repository:
+        view, words = self._views[key], self._late.get(key)
+        return view if words is None or view.stale else structs.replace(view, stale=True, late=words)
+
     def _take(self) -> Snapshot:
-        views = (with_loop(self._views[key], self._loops.get(key), one.auto) for key, one in self.enrolments.items())
+        shown = {key: self._aged(key) for key in self.enrolments}
+        views = (with_loop(shown[key], self._loops.get(key), one.auto) for key, one in self.enrolments.items())
         return snapshot_of(views, self._accounts.values(), self._clock(), self.forbidden)
 
 

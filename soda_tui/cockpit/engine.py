@@ -1,7 +1,8 @@
-"""The engine: it runs acts, and is what fronts ask.
+"""The engine: what fronts ask, put together.
 
 What is known stands on the board (`board.py`), where `gathering.py` puts it; `watching.py` has the loops that keep it
-fresh, `lookout.py` everything that only looks, `acting.py` and `execution.py` one act from its plan to its outcome.
+fresh, `lookout.py` everything that only looks, `acts.py` the acts under way, `acting.py` and `execution.py` one act
+from its plan to its outcome.
 """
 
 from __future__ import annotations
@@ -9,28 +10,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from time import monotonic
-from typing import Any
 
-from msgspec import structs
-
-from soda_tui.cockpit import acting
-from soda_tui.cockpit.board import Board, Part, learnt
-from soda_tui.cockpit.details import log_file
-from soda_tui.cockpit.execution import Execution
+from soda_tui.cockpit.acts import Acts, refused
+from soda_tui.cockpit.board import Board
 from soda_tui.cockpit.gathering import Gatherer
 from soda_tui.cockpit.lookout import Lookout
 from soda_tui.cockpit.looping import Looping
 from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.targets import by_account
 from soda_tui.cockpit.telling import Teller
-from soda_tui.cockpit.tidying import Tidying, untidy
 from soda_tui.cockpit.watching import Watching
-from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.loop.showing import question
@@ -46,8 +40,6 @@ from soda_tui.domain.token_expiry import expiring, expiry_words
 log = logging.getLogger(__name__)
 
 _DEFAULT = Options()
-_BREAKING_OFF = 3.0
-_UNTOLD = 100
 
 
 class Engine(Lookout):
@@ -70,20 +62,25 @@ class Engine(Lookout):
         board = Board(enrolments, cockpit, clock, world.store.snapshot())
         super().__init__(world, board, clock)
         self._gatherer = Gatherer(world, board, clock)
-        self._watching = Watching(world, board, self._gatherer, self.refresh, self._tidy_up, clock, interval, share)
-        self._cockpit = cockpit
-        self._name = name
-        self._nonce = nonce
-        self._ticks = ticks
-        self._tasks: set[asyncio.Task[Outcome]] = set()
-        self._tidying = Tidying(interval)
+        self._acts = Acts(
+            world,
+            board,
+            self._gatherer,
+            self._acted,
+            cockpit=cockpit,
+            name=name,
+            nonce=nonce,
+            clock=clock,
+            ticks=ticks,
+            interval=interval,
+        )
+        tidy_up = self._acts.tidy_up
+        self._watching = Watching(world, board, self._gatherer, self.refresh, tidy_up, clock, interval, share)
         self._looping = Looping(world, board, self.act, clock, pace)
         self._teller = Teller(world.notices, world.journal, board, told_of)
-        self._by_itself = asyncio.Queue[Outcome](_UNTOLD)
         self._told: set[str] = set()
         self._keeping = asyncio.Lock()
         self._kept: Snapshot | None = None
-        self._abandoned = False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -206,9 +203,10 @@ class Engine(Lookout):
         damaged = (world.store.put_aside, world.journal.put_aside, world.readings.put_aside)
         ending = map(expiry_words, expiring(self.snapshot.accounts, self._clock()))
         for told in (*damaged, *ending):
-            if told is not None and told not in self._told and not self._by_itself.full():
+            if told is None or told in self._told:
+                continue
+            if self._acts.tell(refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, told))):
                 self._told.add(told)
-                self._by_itself.put_nowait(_refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, told)))
 
     async def _keep(self) -> None:
         """Put the snapshot on disk; that it cannot be kept must not keep anybody from seeing it."""
@@ -227,11 +225,11 @@ class Engine(Lookout):
 
         What has begun goes on to its end although the caller is cancelled; `finish` waits for that.
         """
-        return await asyncio.shield(self._begin(self._act_alone(key, verb, options)))
+        return await self._acts.act(key, verb, options)
 
     async def done_by_itself(self) -> Outcome:
         """Wait for the next thing that is done without having been asked for."""
-        return await self._by_itself.get()
+        return await self._acts.unasked()
 
     async def news(self) -> tuple[Notice, ...]:
         """Wait for what a person should hear of; who is handed it tells them, nobody else will."""
@@ -243,130 +241,15 @@ class Engine(Lookout):
 
     async def finish(self, seconds: float = 30.0) -> None:
         """Wait for the actions that are under way, so long at most; abandoned ones are broken off."""
-        if self._abandoned:
-            for task in self._tasks:
-                task.cancel()
-        if under_way := self._tasks | self._looping.acts:
-            await asyncio.wait(under_way, timeout=_BREAKING_OFF if self._abandoned else seconds)
+        await self._acts.finish(self._looping.acts, seconds)
         await self._looping.note()
 
     def abandon(self) -> None:
         """Have `finish` wait for nothing: a person said so. Planning again finishes whatever was begun."""
-        self._abandoned = True
+        self._acts.abandon()
 
-    def _begin(self, act: Coroutine[Any, Any, Outcome]) -> asyncio.Task[Outcome]:
-        task = asyncio.create_task(act)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _act_alone(self, key: str, verb: Verb, options: Options) -> Outcome:
-        enrolment = self._board.enrolments.get(key)
-        if enrolment is None:
-            return _refused(verb, key, Problem(ErrorCode.USAGE, say.NOT_WATCHED(repository=key)))
-        name, under_way = enrolment.name.full, self._board.acting
-        if key in under_way and verb is not Verb.STOP:
-            busy = Problem(ErrorCode.BUSY, say.BUSY_HERE(repository=name, verb=under_way[key]))
-            return _refused(verb, name, busy)
-        under_way.setdefault(key, verb)
-        try:
-            return await self._act(enrolment, verb, options)
-        except Failure as failure:
-            return _refused(verb, name, failure.problem)
-        except Exception as error:
-            log.exception("%s in %s", verb, name)
-            return _refused(verb, name, _unforeseen(name, error))
-        finally:
-            if under_way.get(key) is verb:
-                del under_way[key]
-                self._board.renew(key)
-            self._board.publish()
-            await self._keep()
-            self._watching.due({key})
-
-    async def _act(self, enrolment: Enrolment, verb: Verb, options: Options) -> Outcome:
-        if verb is Verb.STOP:
-            # Stopping needs neither GitHub nor the lock: whatever else is under way, it must be possible at once.
-            await self._gatherer.runs([enrolment.key])
-            return await self._plan_once(enrolment, verb, options, self._ticks()) or _moved(enrolment, verb)
-        # What a person wishes is tried, however long the host is to be left alone.
-        self._world.github.retry(enrolment.reader)
-        asked = self._ticks()
-        identity, gathered = await self._identify(enrolment)
-        async with self._world.locks.plan(identity) as waited:
-            for _ in range(acting.PLANNINGS):
-                if waited or not gathered:
-                    asked = self._ticks()
-                    await self._gatherer.gather([enrolment])
-                # Agents come and go without GitHub: what is known of them must not be older than the lock.
-                await self._gatherer.runs([enrolment.key], thoroughly=True)
-                waited = gathered = False
-                outcome = await self._plan_once(enrolment, verb, options, asked)
-                if outcome is not None:
-                    return outcome
-        return _moved(enrolment, verb)
-
-    async def _identify(self, enrolment: Enrolment) -> tuple[str, bool]:
-        """The repository's node id, by which it is locked, and whether it had to be read just now to know it."""
-        known = self._board.identity(enrolment.key)
-        if known is not None:
-            return known, False
-        await self._gatherer.gather([enrolment])
-        return self._board.identity(enrolment.key) or enrolment.key, True
-
-    async def _plan_once(self, enrolment: Enrolment, verb: Verb, options: Options, asked: float) -> Outcome | None:
-        """One planning and its execution, from facts asked for then; None when they moved meanwhile."""
-        known = self._board.known(enrolment.key)
-        execution = Execution(
-            self._world,
-            enrolment,
-            known,
-            self._cockpit,
-            self._name,
-            self._nonce,
-            self._clock,
-            self._ticks,
-            asked,
-        )
-        try:
-            return await acting.act(execution, verb, options)
-        finally:
-            # From here on what was asked before the act ended is older than what the act knows.
-            ticket = self._board.ticket()
-            facts = execution.facts
-            if facts.run is not known.run:
-                facts = await self._gatherer.listened(enrolment.key, facts)
-            local = await self._gatherer.local(enrolment, facts)
-            self._board.put(
-                enrolment.key, ticket, structs.replace(facts, local=local), learnt(known, facts) | {Part.LOCAL}
-            )
-
-    def _tidy_up(self, keys: Collection[str]) -> None:
-        """Begin to tidy up where a person has ended work in the browser, unless something else is under way there."""
-        for key in keys:
-            issues = untidy(self._board.enrolments[key], self._board.known(key))
-            if key not in self._board.acting and self._tidying.due(key, issues, self._clock()):
-                self._begin(self._tidy(key, issues))
-
-    async def _tidy(self, key: str, issues: tuple[int, ...]) -> Outcome:
-        outcome = await self._act_alone(key, Verb.TIDY, _DEFAULT)
-        nothing = outcome.problem is not None and outcome.problem.code is ErrorCode.NOTHING_TO_DO
-        self._tidying.ended(key, issues, self._clock(), well=outcome.ok or nothing)
-        if not nothing and not self._by_itself.full():
-            self._by_itself.put_nowait(outcome)
-        return outcome
-
-
-def _moved(enrolment: Enrolment, verb: Verb) -> Outcome:
-    name = enrolment.name.full
-    return _refused(verb, name, Problem(ErrorCode.BUSY, say.LEDGER_MOVED(repository=name)))
-
-
-def _unforeseen(name: str, error: Exception) -> Problem:
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
-        return Problem(ErrorCode.DISK_FULL, say.DISK_FULL(path=error.filename or name, words=error.strerror))
-    return Problem(ErrorCode.UNEXPECTED, say.UNEXPECTED(repository=name, error=error, log=log_file()))
-
-
-def _refused(verb: Verb, repository: str, problem: Problem) -> Outcome:
-    return Outcome(verb, repository, problem.message, problem=problem)
+    async def _acted(self, key: str) -> None:
+        """Show and keep what an act has left, and read its repository again soon."""
+        self._board.publish()
+        await self._keep()
+        self._watching.due({key})

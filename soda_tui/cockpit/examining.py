@@ -13,7 +13,7 @@ from msgspec import structs
 from soda_tui.cockpit.ports.health import Looks
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RemoteFacts
-from soda_tui.domain.failure import Failure
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.health.checks import findings, made
 from soda_tui.domain.health.facts import ConfigurationFacts, Health, HostFacts, RepositoryHealth
 from soda_tui.domain.health.finding import Answer, Examination, Unmade
@@ -34,15 +34,16 @@ async def examine(
     enrolled: Sequence[Enrolment],
     now: datetime,
     *,
+    host: str,
     quick: bool = False,
     probe: bool = False,
 ) -> Examination:
     """What is wrong with these of the enrolled repositories, with their hosts, and with this machine.
 
-    `quick` asks nobody over the network, `probe` tells what GitHub answers to open questions. What cannot be looked at
-    is no finding: it is told as such.
+    `host` is the one that is meant where none is named. `quick` asks nobody over the network, `probe` tells what GitHub
+    answers to open questions. What cannot be looked at is no finding: it is told as such.
     """
-    return await _Examining(looks, wanted, enrolled, now, quick, probe).run()
+    return await _Examining(looks, wanted, enrolled, now, host, quick, probe).run()
 
 
 class _Examining:
@@ -52,6 +53,7 @@ class _Examining:
         wanted: Sequence[Enrolment],
         enrolled: Sequence[Enrolment],
         now: datetime,
+        host: str,
         quick: bool,
         probe: bool,
     ) -> None:
@@ -59,6 +61,7 @@ class _Examining:
         self._wanted = wanted
         self._enrolled = enrolled
         self._now = now
+        self._usual = host
         self._quick = quick
         self._probe = probe
         self._unmade: list[Unmade] = []
@@ -109,14 +112,21 @@ class _Examining:
 
     async def _repositories(self) -> tuple[tuple[HostFacts, ...], tuple[RepositoryHealth, ...]]:
         names = list(dict.fromkeys(key for one in self._wanted for key in (one.reader, one.actor)))
+        if not names:
+            # For no repository nobody is asked anything; that the first one will lack a token is seen here.
+            token = await self._look(self._looks.token(self._usual), "the token", self._usual)
+            return (token,) if token is not None else (), ()
         found, here = await asyncio.gather(
             asyncio.gather(*map(self._host, names)), asyncio.gather(*map(self._here, self._wanted))
         )
         hosts = tuple(host for host in found if host is not None)
         answering = {host.key for host in hosts if host.problem is None and not self._quick}
+        problems = {host.key: host.problem for host in hosts if host.problem is not None and not host.token}
+        without = {key for key, problem in problems.items() if problem.code is ErrorCode.AUTHENTICATION}
         for host in () if self._quick else dict.fromkeys(one.reader for one in self._wanted):
             if host not in answering:
-                self._unmade.append(Unmade(say.ALL_OF_A_HOST(), host, say.HOST_SILENT(host=host)))
+                reason = say.HOST_NO_TOKEN if host in without else say.HOST_SILENT
+                self._unmade.append(Unmade(say.ALL_OF_A_HOST(), host, reason(host=host)))
         there = [part for part in here if part.enrolment.reader in answering]
         remotes = await self._look(
             self._looks.remotes([part.enrolment for part in there]), "the repositories", network=True

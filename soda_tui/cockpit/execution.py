@@ -39,7 +39,7 @@ class Execution:
     """What the steps of one action share; `facts` follow what was done, `notes` are said with the outcome.
 
     `kept` and the `rescues` by worktree are said however the action ends; `committed` is the head of the work
-    where a step has moved it.
+    where a step has moved it. `closed` are the issues that the ledger speaks of no more since somebody closed them.
     `confirmed` is when the ledger was asked for that the facts have, by `ticks`, which counts seconds asleep as well.
     `start` is the commit that a claim's branch was pushed at, `claimed` that claim where no work can be on it yet;
     `withdrawn` says that it was let go of again, so that nothing of the act is left to be finished.
@@ -57,6 +57,7 @@ class Execution:
     notes: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     rescues: dict[str, Rescue] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
     committed: str | None = None
     start: str | None = None
     claimed: RefUpdate | None = None
@@ -134,13 +135,16 @@ class Execution:
         hooks: bool,
         place: Place | None = None,
     ) -> Pushed:
-        state = ledger.bounded(state, {one.number: one.open for one in self.remote.issues})
+        known = {one.number: one.open for one in self.remote.issues}
+        tried, state = state.attempts, ledger.bounded(state, known)
         entry = Entry(event, issue, self.cockpit, self.nonce(), state)
         asked = self.ticks()
         where = place or self.place(issue)
         pushed = await self.world.git.append(where, entry, self.ledger.head, update, hooks=hooks)
         self._note_push(pushed, update)
         self.confirmed = asked
+        if pushed.mine:
+            self.closed |= {number for number in tried.keys() - state.attempts.keys() if known.get(number) is False}
         return pushed
 
     def _note_push(self, pushed: Pushed, update: RefUpdate | None) -> None:

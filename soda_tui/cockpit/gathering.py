@@ -173,7 +173,8 @@ class Gatherer:
         found = {key: with_answer(self._board.known(key), answer, now) for key, answer in answers.items()}
         await self.take_in(enrolments, {key: (ticket, facts) for key, facts in found.items()})
         self._board.publish()
-        await self._world.readings.tell(reader, targets_of(enrolments), ticket, answers, account)
+        spent = self.purses.tell(reader) if account is not None else 0
+        await self._world.readings.tell(reader, targets_of(enrolments), ticket, answers, account, spent)
 
     def pay(self, accounts: Iterable[Account], points: Mapping[str, int]) -> Account | None:
         """Note what is left of the accounts; the one of them, where only one was used."""
@@ -191,7 +192,7 @@ class Gatherer:
         told = await self._world.readings.told(reader, targets_of(enrolments))
         newer = {key: one for key, one in told.repositories.items() if one.moment > self._board.moment(key)}
         if told.account is not None:
-            self.purses.recall(told.account)
+            self.purses.recall(told.account, told.own)
         if newer:
             self._board.pay((told.account,) if told.account else ())
             found = {key: (one.moment, self._with_shared(key, one)) for key, one in newer.items()}

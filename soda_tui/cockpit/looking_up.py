@@ -10,13 +10,14 @@ from msgspec import structs
 
 from soda_tui.cockpit.conversing import last_conversation, profile_of
 from soda_tui.cockpit.execution import Execution
+from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.bundles import begun, bundle_of, originals
 from soda_tui.domain.bundling import choose
 from soda_tui.domain.choosing import at_limit, wanted
 from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.facts import Issue, PullRequest, find_issue
-from soda_tui.domain.failure import Failure
+from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.landing import candidates, issues_of
 from soda_tui.domain.ledger import LedgerCondition, decode
 from soda_tui.domain.model import Repository
@@ -94,6 +95,21 @@ async def look_up_text(execution: Execution, view: Repository, options: Options)
         with suppress(Failure):
             told = await execution.world.github.detail(remote.name, number)
             execution.facts = structs.replace(execution.facts, told=told)
+
+
+async def look_up_named(execution: Execution, number: int | None) -> None:
+    """Learn how an issue stands that a person names and no list has; raises Failure where there is none."""
+    remote = execution.facts.remote
+    if remote is None or number is None or find_issue(remote, number) is not None:
+        return
+    try:
+        told = await execution.world.github.detail(remote.name, number)
+    except Failure as failure:
+        if failure.problem.code is not ErrorCode.NOT_FOUND:
+            raise
+        missing = say.NO_SUCH_ISSUE(repository=remote.name.full, issue=number)
+        raise Failure(Problem(ErrorCode.REFUSED, missing)) from failure
+    execution.facts = structs.replace(execution.facts, told=told)
 
 
 def _number(view: Repository, options: Options) -> int | None:

@@ -16,7 +16,7 @@ from soda_tui.cockpit.targets import targets_of
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.probing import Probing, with_checks
+from soda_tui.domain.probing import Probing, depends_otherwise, with_checks
 from soda_tui.domain.settings import Enrolment
 
 log = logging.getLogger(__name__)
@@ -38,17 +38,17 @@ class Prober:
         self,
         enrolments: Collection[Enrolment],
         marks: Mapping[str, str],
-        pull_requests: Sequence[str],
+        items: Sequence[str],
         again: float,
     ) -> tuple[frozenset[str], Mapping[str, str]]:
         """Find out who has news since they had these marks; those, and the marks that all have now.
 
-        Of the others it is known from now on that they have none. The checks of these pull requests are looked up.
+        Of the others it is known from now on that they have none. What moves of these items unseen is looked up.
         """
         ticket, now = self._board.ticket(), self._clock()
         keys = [enrolment.key for enrolment in enrolments]
         try:
-            found = await self._world.github.probe(self._reader, targets_of(enrolments), pull_requests)
+            found = await self._world.github.probe(self._reader, targets_of(enrolments), items)
         except Exception as error:
             log.exception("probing %s", self._reader)
             words = say.UNEXPECTED(repository=self._reader, error=error, log=log_file())
@@ -58,15 +58,17 @@ class Prober:
         answers: dict[str, RemoteFacts | Problem] = {}
         for key in keys:
             mark, remote = found.marks[key], self._board.known(key).remote
+            same = bool(mark) and mark == marks.get(key)
             if isinstance(mark, Problem):
                 answers[key] = tried_again(mark, self._clock(), again)
-            elif remote is not None and mark and mark == marks.get(key):
+            elif remote is not None and same and not depends_otherwise(remote, found.waiting):
                 answers[key] = with_checks(remote, found.pull_requests)
         known = [enrolment for enrolment in enrolments if enrolment.key in answers]
         facts = {key: (ticket, with_answer(self._board.known(key), each, now)) for key, each in answers.items()}
         await self._gatherer.take_in(known, facts)
         self._board.publish()
-        await self._world.readings.tell(self._reader, targets_of(known), ticket, answers, account)
+        spent = self._gatherer.purses.tell(self._reader) if account is not None else 0
+        await self._world.readings.tell(self._reader, targets_of(known), ticket, answers, account, spent)
         told = {key: mark for key, mark in found.marks.items() if isinstance(mark, str)}
         return frozenset(key for key in keys if key not in answers), told
 

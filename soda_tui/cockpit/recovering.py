@@ -19,7 +19,7 @@ from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.kept_work import KeptDirectory
-from soda_tui.domain.ledger import LedgerCondition
+from soda_tui.domain.ledger import LedgerCondition, LedgerState
 from soda_tui.domain.leftover import Found, LeftoverKind, matching
 from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import branch_issue
@@ -90,7 +90,9 @@ async def plan_recovery(
     if verb is Verb.CLEANUP:
         retention = enrolment.retention
         remains = await world.attic.remains(enrolment.key, retention, now)
-        looked = structs.replace(looked, remains=remains, parked_before=now - timedelta(days=retention.parked_days))
+        before = now - timedelta(days=retention.parked_days)
+        spent = await world.git.spent_refs(execution.place(0), before, _spoken_of(looked.standing.state))
+        looked = structs.replace(looked, remains=remains, parked_before=before, spent=spent)
         looked = await _look_into(execution, looked, parked(looked))
         return plan_cleanup(here, looked)
     looked = await _look_closer(execution, looked, options)
@@ -99,6 +101,12 @@ async def plan_recovery(
     if remote is not None:
         situation = Situation(enrolment, execution.facts, remote, view, options, execution.cockpit, now)
     return plan_recover(here, looked, situation)
+
+
+def _spoken_of(state: LedgerState) -> frozenset[str]:
+    """The branches that the ledger speaks of."""
+    held = (state.holder.branch,) if state.holder is not None else ()
+    return frozenset((*held, *(done.branch for done in state.handed_over), *(one.branch for one in state.bundles)))
 
 
 async def _look_closer(execution: Execution, looked: Looked, options: Options) -> Looked:

@@ -27,8 +27,8 @@ class SetUp(Protocol):
     async def sign_in(self) -> SignIn:
         """Whose token there is, asked anew."""
 
-    async def look(self, folder: str, owner: str | None) -> Look:
-        """What can be enrolled of a folder, or of an owner on GitHub."""
+    async def look(self, folder: str, owner: str | None, names: Sequence[str] = ()) -> Look:
+        """What can be enrolled of a folder, or of an owner on GitHub, these names looked up in a long list."""
 
     async def carry_out(self, chosen: Sequence[Offer], tell: Callable[[Enrolled], None]) -> tuple[Enrolled, ...]:
         """Clone what is missing of these, and enrol all of them."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from math import inf
 
 from soda_tui.cockpit.board import Board
 from soda_tui.cockpit.purses import Purses
+from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.pacing import turns
@@ -28,10 +30,15 @@ _LATELY = 0.125
 # How much the newest turn counts in what a turn costs; what is guessed first are points for each repository.
 _WEIGHT = 0.3
 _READING, _PROBING = 0.2, 0.04
+# However scarce points are, a person is told where something was not looked at for twice so many seconds.
+_UNSAID = 900.0
 
 
 class Tempo:
-    """Follows what was read and what it cost; `uniform` gives random numbers from 0 to 1, `share` is a part of 1."""
+    """Follows what was read and what it cost; `uniform` gives random numbers from 0 to 1, `share` is a part of 1.
+
+    `planned` are the seconds in which all is looked at by the newest turn's plan.
+    """
 
     def __init__(
         self,
@@ -61,6 +68,7 @@ class Tempo:
         self._checked = 0
         self._focus: str | None = None
         self._rested = False
+        self.planned = self.within
 
     @property
     def few(self) -> bool:
@@ -76,8 +84,19 @@ class Tempo:
     @property
     def within(self) -> float:
         """The seconds in which every repository is looked at, but those that are not there."""
-        period = turns.wait(self.period, self.stretch, 1.0)
-        return period * Interest(0.0, changed=float("inf")).times(period)
+        return self._every(1.0) * _times(self._every(0.5))
+
+    @property
+    def unsaid(self) -> float:
+        """The seconds in which a person takes it for granted that every repository is looked at."""
+        return max(turns.wait(self.period, 1.0, 1.0) * _times(self.period), min(self.planned, _UNSAID))
+
+    def why_late(self) -> str:
+        """Why a repository was not looked at for longer than that."""
+        budget = self._purses.budget(self._reader)
+        if budget is None or self.stretch == 1.0:
+            return say.LATE()
+        return say.LATE_SCARCE(host=self._reader, until=f"{budget.ends_at:%H:%M} UTC")
 
     def turn(self, keys: Iterable[str]) -> Turn:
         """What to do now for these."""
@@ -93,7 +112,9 @@ class Tempo:
 
     def whole(self, keys: Iterable[str], changed: Collection[str]) -> frozenset[str]:
         """Whom of some to read after a probe, of which these have changed."""
-        return turns.whole(self._interests(keys), changed, self.stretch)
+        budget = self._purses.budget(self._reader)
+        points = budget.left(self._share) if budget is not None else inf
+        return turns.whole(self._interests(keys), changed, self.stretch, points)
 
     def took(self, read: Iterable[str], marks: dict[str, str]) -> None:
         """A turn has ended, in which these were read after they had such marks."""
@@ -106,27 +127,37 @@ class Tempo:
         if self._used is not None:
             self._cost += _WEIGHT * (used - self._used - self._cost)
         self._used = used
-        every = turns.wait(self.period, self.stretch, 0.5)
-        self._purses.plan(self._reader, max(self._cost, 0.0) / every, every)
+        every = self._every(0.5)
+        self.planned = self.within
+        self._purses.plan(self._reader, max(self._cost, 0.0) / every, every, every / self.period)
 
     def wait(self) -> float:
         """The seconds until the next turn."""
-        limited = self._limited()
+        limited = self.limited
         if limited > 0:
             return limited + _AFTER_LIMIT * self._uniform()
-        return turns.wait(self.period, self.stretch, self._uniform())
+        return self._every(self._uniform())
+
+    def _every(self, uniform: float) -> float:
+        """The seconds from one look to the next, which is when there are points again at the latest."""
+        budget, wished = self._purses.budget(self._reader), turns.wait(self.period, 1.0, uniform)
+        if budget is None:
+            return wished
+        ended = budget.seconds(self._clock()) + _AFTER_LIMIT * uniform
+        return max(min(wished * self.stretch, ended), wished)
 
     def checks_due(self, keys: Iterable[str]) -> tuple[str, ...]:
         """The pull requests of these repositories with running checks, where it is time to look between two turns."""
         age = (self._board.ticket() - self._checked) / MICROSECONDS
-        if age < turns.wait(max(CHECKS_WITHIN, self.period / 2), self.stretch, 0.5) or self._limited() > 0:
+        if age < turns.wait(max(CHECKS_WITHIN, self.period / 2), self.stretch, 0.5) or self.limited > 0:
             return ()
         self._checked = self._board.ticket()
         return tuple(id for remote in self._remotes(keys) for id in under_check(remote))
 
     def followed(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """The pull requests of these repositories whose checks are looked up with a probe."""
-        return tuple(id for remote in self._remotes(keys) for id in followed(remote))
+        """What of these repositories is looked up with a probe, as no mark tells that it has moved."""
+        known = ((self._board.known(key).remote, self._board.view(key).queue) for key in keys)
+        return tuple(id for remote, queue in known if remote is not None for id in followed(remote, queue))
 
     def _remotes(self, keys: Iterable[str]) -> Iterator[RemoteFacts]:
         return (remote for key in keys if (remote := self._board.known(key).remote) is not None)
@@ -134,7 +165,7 @@ class Tempo:
     def fresh(self, key: str) -> bool:
         """Whether even who asks for it has to be content with what is known, since points are scarce."""
         age = self._age(key)
-        apart = turns.wait(self.period, self.stretch, 0.5) - max(self.period, _FRESH)
+        apart = self._every(0.5) - max(self.period, _FRESH)
         return age is not None and self._board.known(key).problem is None and age < _LATELY * apart
 
     def look_at(self, key: str | None) -> str | None:
@@ -148,7 +179,8 @@ class Tempo:
         age = self._age(key)
         return key if age is None or age >= min(_FRESH, self.period) * self.stretch else None
 
-    def _limited(self) -> float:
+    @property
+    def limited(self) -> float:
         """The seconds that a limit's wait still lasts."""
         now = self._clock()
         problems = (self._board.known(key).problem for key in self._keys)
@@ -179,3 +211,8 @@ class Tempo:
         moment = self._board.moment(key)
         age = (self._board.ticket() - moment) / MICROSECONDS
         return age if moment else None
+
+
+def _times(period: float) -> float:
+    """How many times the period passes between two looks where nothing goes on."""
+    return Interest(0.0, changed=inf).times(period)

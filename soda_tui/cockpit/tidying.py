@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from soda_tui.domain import ledger
 from soda_tui.domain.facts import RepositoryFacts
-from soda_tui.domain.finished import finished_work
+from soda_tui.domain.finished import closed_since, finished_work
 from soda_tui.domain.landing import issues_of
 from soda_tui.domain.releasing import unwanted
 from soda_tui.domain.settings import Enrolment
@@ -20,7 +20,8 @@ _READERS = frozenset({"READ", "TRIAGE"})
 def untidy(enrolment: Enrolment, facts: RepositoryFacts) -> tuple[int, ...]:
     """The issues whose work a person has ended in the browser, or GitHub is to merge by itself no longer.
 
-    None where nothing may be changed, or is known.
+    Those that were tried and let go of are among them once they are closed; none where nothing may be changed, or is
+    known.
     """
     remote = facts.remote
     unknown = facts.problem is not None or facts.runs_problem is not None
@@ -31,7 +32,8 @@ def untidy(enrolment: Enrolment, facts: RepositoryFacts) -> tuple[int, ...]:
         return ()
     state = ledger.decode(remote.ledger).state
     merges = (number for one, _ in unwanted(remote, enrolment.land, state) for number in issues_of(one, state))
-    return (*(done.issue for done, _ in finished_work(remote, state)), *merges)
+    ended = (done.issue for done, _ in finished_work(remote, state))
+    return (*ended, *merges, *closed_since(remote, state))
 
 
 class _Rest(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Set
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from datetime import datetime
 from random import random
@@ -29,6 +29,10 @@ _REST = 30.0
 
 # What another front has read is looked for so often, and seen that late at most.
 _OVERHEAR_TICK = 1.0
+# So many seconds after something is found to be old it is said, unless it was read meanwhile.
+_GRACE = 20.0
+# So many seconds after its last turn a front that polls may find that all is old.
+_AT_ONCE = 3.0
 
 Polled = Callable[[Collection[str]], None]
 
@@ -74,6 +78,7 @@ class Poll:
         self._alone = True
         self._own = self._keys
         self._read_at = 0.0
+        self._late: dict[str, float] = {}
 
     def due(self, keys: Iterable[str]) -> None:
         """Read those of the repositories that are this account's."""
@@ -83,7 +88,7 @@ class Poll:
 
     def noticed(self, keys: Iterable[str]) -> None:
         """Read those that another front has changed, unless one polls them: it has noticed that as well."""
-        self.due(key for key in keys if key in self._own or self._is_neglected(key))
+        self.due(key for key in keys if key in self._own or self._neglected([key]))
 
     def fresh(self, keys: Collection[str]) -> frozenset[str]:
         """Those of this account of which enough is known, since points are scarce."""
@@ -151,16 +156,42 @@ class Poll:
         await self._refresh(self._keys if self._tempo.few else keys, again, remote=keys)
 
     def _is_left(self) -> bool:
-        """Whether whoever polls has not done so for long, and this front has not just tried for itself."""
-        tried = asyncio.get_running_loop().time() - self._read_at < self._tempo.interval
-        return not self._alone and not tried and any(map(self._is_neglected, self._keys))
+        """Whether nobody has polled for long, and this front has not just tried: the one that does, or it itself.
 
-    def _is_neglected(self, key: str) -> bool:
-        promised = self._tempo.within if key in self._own else self._readings.promised(self._reader)
-        allowed = max(self._tempo.interval, promised)
-        known = self._board.known(key).problem
-        allowed = again(known.code, allowed) if known is not None else allowed
-        return (self._board.ticket() - self._board.moment(key)) >= 2 * allowed * MICROSECONDS
+        That is so after a machine has slept, which no timer of this process notices.
+        """
+        tried = asyncio.get_running_loop().time() - self._read_at
+        if tried < (_AT_ONCE if self._alone else self._tempo.interval) or (self._alone and self._tempo.limited > 0):
+            return False
+        return bool(self._neglected(self._keys))
+
+    def _neglected(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those that nobody has looked at for twice the time that was promised."""
+        least, promised = self._tempo.interval, self._readings.promised(self._reader)
+        own, others = max(self._tempo.planned, least), max(promised, least)
+        return frozenset(self._older(self._own.intersection(keys), own)) | frozenset(
+            self._older((key for key in keys if key not in self._own), others)
+        )
+
+    def _older(self, keys: Iterable[str], seconds: float) -> Iterator[str]:
+        """Those that were looked at twice so many seconds ago; what gave a problem is looked at when that says."""
+        now = self._board.ticket()
+        for key in keys:
+            problem = self._board.known(key).problem
+            allowed = again(problem.code, seconds) if problem is not None else seconds
+            if now - self._board.moment(key) >= 2 * allowed * MICROSECONDS:
+                yield key
+
+    def late(self) -> Mapping[str, str]:
+        """Of whom nothing was heard for so long that it must be said, and why; called again and again.
+
+        A machine that slept, or whose clock was set, has a while to ask first.
+        """
+        now = asyncio.get_running_loop().time()
+        old = self._older((key for key in self._keys if self._board.known(key).remote), self._tempo.unsaid)
+        self._late = {key: self._late.get(key, now) for key in old}
+        late = [key for key, since in self._late.items() if now - since >= _GRACE]
+        return dict.fromkeys(late, self._tempo.why_late()) if late else {}
 
 
 class Watching:
@@ -223,6 +254,7 @@ class Watching:
             await self._look_again(key for key in keys if _alive(before[key]) and not _alive(after[key]))
             for key in keys:
                 self._board.heed_silence(key)
+            self._board.late({key: words for poll in self._polls for key, words in poll.late().items()})
             # Where another front acts, what it claimed or let go of is only to be seen on GitHub.
             self._notice({key for key in keys if _id(before[key]) != _id(after[key])})
             self._board.publish()

@@ -10,7 +10,27 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import HostSettings, Settings, account_key
+
+
+class AccountSettings(Struct, frozen=True):
+    """An account of a host besides the host's own: a command that prints its token, and whose repositories it reads."""
+
+    token_command: tuple[str, ...]
+    owners: tuple[str, ...] = ()
+
+
+class HostSettings(Struct, frozen=True):
+    """A GitHub host: where its API is, a command that prints a token for it, its certificates, its named accounts."""
+
+    api_url: str | None = None
+    token_command: tuple[str, ...] = ()
+    certificate: str | None = None
+    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+
+
+def account_key(host: str, name: str | None) -> str:
+    """What stands for an account among all: HOST for the host's own, HOST/NAME for another one."""
+    return f"{host.lower()}/{name}" if name else host.lower()
 
 
 class Accounts(Struct, frozen=True):
@@ -23,11 +43,6 @@ class Accounts(Struct, frozen=True):
 
     hosts: Mapping[str, HostSettings] = field(default_factory=dict)
     act_as: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Accounts:
-        """Those of a configuration."""
-        return cls(settings.hosts, {one.key: one.act_as for one in settings.repositories if one.act_as})
 
     def reading(self, name: RepositoryName) -> str:
         """The key of the account that reads a repository."""

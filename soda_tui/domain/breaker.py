@@ -18,7 +18,12 @@ class Breaker(Struct, frozen=True):
     until: datetime | None = None
 
     def failed(self, now: datetime) -> Breaker:
-        """After a request that came to nothing for the host's or the network's sake."""
+        """After a request that came to nothing for the host's or the network's sake.
+
+        What was under way when the host began to rest tells nothing new.
+        """
+        if self.rests(now):
+            return self
         failures = self.failures + 1
         if failures < _MOST_FAILURES:
             return Breaker(failures)

@@ -113,6 +113,12 @@ class DisableAutoMerge(Struct, frozen=True):
     pull_request: str
 
 
+class Dequeue(Struct, frozen=True):
+    """Take a pull request (node id) out of the merge queue."""
+
+    pull_request: str
+
+
 class AddComment(Struct, frozen=True):
     """Comment on an issue or a pull request (node id)."""
 
@@ -135,6 +141,7 @@ Change = (
     | ClosePullRequest
     | Merge
     | DisableAutoMerge
+    | Dequeue
 )
 
 

@@ -28,6 +28,15 @@ class Status(StrEnum):
         return self in {Status.STARTING, Status.WORKING, Status.NEEDS_INPUT, Status.STALLED}
 
 
+class Unseen(StrEnum):
+    """What a token may not be allowed to see of an issue or of a pull request, by the names that it has here."""
+
+    BLOCKERS = "blockers"
+    SUB_ISSUES = "sub_issues"
+    AUTO_MERGE = "auto_merge"
+    MERGE_QUEUE = "merge_queue"
+
+
 class PriorityName(StrEnum):
     """The priority labels of My Little Soda, by name."""
 
@@ -124,6 +133,7 @@ class NeedCode(StrEnum):
     CLAIM_LOST = "claim_lost"
     ACT_UNFINISHED = "act_unfinished"
     READY_TO_LAND = "ready_to_land"
+    NOT_RELEASED = "not_released"
     FEEDBACK = "feedback"
     FEEDBACK_ASKS = "feedback_asks"
     GIVEN_UP = "given_up"

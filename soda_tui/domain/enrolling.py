@@ -41,6 +41,7 @@ class Owned(Struct, frozen=True):
     pushed: datetime | None
     archived: bool
     writable: bool
+    fork: bool = False
 
 
 class Owner(Struct, frozen=True):
@@ -67,13 +68,17 @@ class Standing(StrEnum):
 
 
 class Offer(Struct, frozen=True):
-    """One row to choose: a repository, its clone or where that would be made, and why it is as it is."""
+    """One row to choose: a repository, its clone or where that would be made, and why it is as it is.
+
+    A fork is chosen where it is named or ticked, never with all others.
+    """
 
     title: str
     name: RepositoryName | None
     path: str
     standing: Standing
     why: str = ""
+    fork: bool = False
 
     @property
     def able(self) -> bool:
@@ -97,7 +102,7 @@ def offers(
 
 def suggested(offered: Sequence[Offer]) -> tuple[int, ...]:
     """What is ticked before a person has said anything: clones that are there; nothing is cloned unasked."""
-    return tuple(at for at, offer in enumerate(offered) if offer.standing is Standing.CLONED)
+    return tuple(at for at, offer in enumerate(offered) if offer.standing is Standing.CLONED and not offer.fork)
 
 
 def ticked(offered: Sequence[Offer], chosen: Collection[int], at: int) -> frozenset[int]:
@@ -123,6 +128,13 @@ def picked(words: Iterable[str], offered: Sequence[Offer]) -> tuple[int, ...]:
         if named.count(offered[at].name) > 1:
             raise _unusable(say.PICKED_TWICE(repository=offered[at].title))
     return tuple(sorted(found))
+
+
+def named(names: Iterable[str], offered: Sequence[Offer]) -> tuple[int, ...]:
+    """The rows with these names that can be chosen, for a list in which they are ticked and seen."""
+    wanted = {name.lower() for name in names}
+    able = ((at, offer.name) for at, offer in enumerate(offered) if offer.able and offer.name is not None)
+    return tuple(at for at, name in able if not wanted.isdisjoint({name.name.lower(), name.full.lower()}))
 
 
 def unlisted(words: Iterable[str], owner: Owner) -> tuple[str, ...]:
@@ -151,7 +163,8 @@ def enrol_question(chosen: Sequence[Offer], file: str) -> str:
 
 def _picked(word: str, offered: Sequence[Offer]) -> Iterator[int]:
     if word.lower() == "all":
-        yield from (at for at, offer in enumerate(offered) if offer.standing in {Standing.CLONED, Standing.MISSING})
+        each = ((at, offer) for at, offer in enumerate(offered) if not offer.fork)
+        yield from (at for at, offer in each if offer.standing in {Standing.CLONED, Standing.MISSING})
         return
     if numbers := _RANGE.fullmatch(word):
         first, last = int(numbers[1]), int(numbers[2] or numbers[1])
@@ -210,7 +223,9 @@ def _of_owned(
         standing, why = Standing.BARRED, say.OFFER_READ_ONLY()
     elif path is None and name.name in occupied:
         standing, why = Standing.BARRED, say.OFFER_OCCUPIED(path=place)
-    return Offer(name.full, name, place, standing, why)
+    if one.fork:
+        why = ", ".join(filter(None, (say.OFFER_FORK(), why)))
+    return Offer(name.full, name, place, standing, why, one.fork)
 
 
 def _enrolled(here: bool, path: str | None) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.codes import Checks, Review, Unseen
 from soda_tui.domain.conversation import Conversation
 from soda_tui.domain.endings import How
 from soda_tui.domain.failure import Problem
@@ -33,7 +33,8 @@ class Viewer(Struct, frozen=True):
 class Issue(Struct, frozen=True, gc=False):
     """An issue with everything that queue and drift look at; `editor` is who changed its body last, at `edited_at`.
 
-    `blocked_by` counts the open issues that it waits for, and `blockers` names them as far as they were read.
+    `blocked_by` counts the open issues that it waits for, and `blockers` names them as far as they were read. What is
+    `hidden` from the token is not known, whatever stands there.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Issue(Struct, frozen=True, gc=False):
     blocked_by: int = 0
     blockers: tuple[str, ...] = ()
     sub_issues: SubIssues | None = None
+    hidden: tuple[Unseen, ...] = ()
 
 
 class PullRequest(Struct, frozen=True):
@@ -57,7 +59,8 @@ class PullRequest(Struct, frozen=True):
 
     `conflicting` is known only of an open one that the ledger speaks of, and there only once GitHub has found it out.
     `faulted` are the commits that those have seen who ask for changes, where they do and that was read. `auto_merge`
-    says that GitHub merges it once the rules are met, `queued` is its place in the merge queue.
+    says that GitHub merges it once the rules are met, `queued` is its place in the merge queue. What is `hidden` from
+    the token is not known, whatever stands there.
     """
 
     id: str
@@ -81,6 +84,12 @@ class PullRequest(Struct, frozen=True):
     faulted: tuple[str, ...] | None = None
     auto_merge: bool = False
     queued: int | None = None
+    hidden: tuple[Unseen, ...] = ()
+
+    @property
+    def merges_itself(self) -> bool:
+        """Whether GitHub was told to merge it, as soon as its rules are met or its turn has come."""
+        return self.auto_merge or self.queued is not None
 
 
 class Branch(Struct, frozen=True):

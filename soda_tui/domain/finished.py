@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from soda_tui.domain.bundles import merged_within
 from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
@@ -26,6 +26,13 @@ def ended_by(remote: RemoteFacts, state: LedgerState, done: HandedOver) -> PullR
     return merged_within(remote, state, done, own) or (own if own is not None and not own.open else None)
 
 
+def closed_since(remote: RemoteFacts, state: LedgerState) -> tuple[int, ...]:
+    """The issues that were tried and let go of, and that somebody has closed since."""
+    spoken = {done.issue for done in state.handed_over} | ({state.holder.issue} if state.holder else set())
+    let_go = (find_issue(remote, number) for number in sorted(state.attempts.keys() - spoken))
+    return tuple(issue.number for issue in let_go if issue is not None and not issue.open)
+
+
 def pull_request_of(remote: RemoteFacts, done: HandedOver) -> PullRequest | None:
     """The pull request of handed-over work; by its branch, the open or else the newest one, where none was noted."""
     if done.pull_request is not None:
@@ -34,20 +41,22 @@ def pull_request_of(remote: RemoteFacts, done: HandedOver) -> PullRequest | None
     return max(ours, key=lambda found: (found.open, found.number), default=None)
 
 
-def ended_with(done: Iterable[Step], remote: RemoteFacts) -> tuple[Finished, ...]:
+def ended_with(done: Iterable[Step], remote: RemoteFacts, closed: Collection[int] = ()) -> tuple[Finished, ...]:
     """The work that the ledger speaks of no more after these steps, by the pull requests that say why.
 
-    Where an issue was let go of that is closed, or gone, that has ended its work.
+    Where an issue was let go of that is closed, or gone, that has ended its work; so has its closing later on, of which
+    the ledger heard with them (`closed`).
     """
     done = tuple(done)
     forgotten = {issue for step in done if isinstance(step, ForgetFinished) for issue in step.issues}
     released = {step.issue for step in done if isinstance(step, ReleaseClaim)}
     ended = ends(remote.pull_requests) if forgotten else {}
     found = ((issue, ended[issue]) for issue in sorted(forgotten) if issue in ended)
-    closed = (number for number in sorted(released) if (issue := find_issue(remote, number)) is None or not issue.open)
+    left = released | (forgotten - ended.keys())
+    let_go = {number for number in left if (issue := find_issue(remote, number)) is None or not issue.open}
     return (
         *(Finished(issue, one.number, one.merged, one.closed_at) for issue, one in found),
-        *(Finished(issue, None, merged=False, at=None) for issue in closed),
+        *(Finished(issue, None, merged=False, at=None) for issue in sorted(let_go | (set(closed) - forgotten))),
     )
 
 

@@ -61,6 +61,13 @@ class KeptRescue(Struct, frozen=True):
     verbatim: bool = False
 
 
+class SpentRef(Struct, frozen=True):
+    """A ref of the cockpit's own, with its commit, that keeps nothing which the remote does not keep as well."""
+
+    name: str
+    oid: str
+
+
 class KeptDirectory(Struct, frozen=True):
     """A directory of the cockpit's own for this repository, or one that git remembers there.
 

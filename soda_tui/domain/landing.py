@@ -20,8 +20,8 @@ from soda_tui.domain.ledger import Holder, LedgerState
 from soda_tui.domain.merging import Landing, Look, Terms
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.sentences import Sentence
-from soda_tui.domain.settings import LandSettings
 from soda_tui.domain.strategy import Strategy, Way
+from soda_tui.domain.unattended import LandSettings
 
 # What is no matter of time: somebody has said that it is not to be landed as it is.
 FORBIDDING = frozenset({Lack.DRAFT, Lack.CHANGES_WANTED, Lack.BLOCKED_BY_LABEL, Lack.OUTDATED})

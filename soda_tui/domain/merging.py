@@ -32,6 +32,11 @@ class Look(Struct, frozen=True):
     queued: int | None = None
     waits: bool = False
 
+    @property
+    def merges_itself(self) -> bool:
+        """Whether GitHub was told to merge it, as soon as its rules are met or its turn has come."""
+        return self.waits or self.queued is not None
+
 
 class Joined(Struct, frozen=True):
     """Branches that were merged into the base one after the other, without any branch or file being touched.

@@ -10,7 +10,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from soda_tui.domain.codes import Checks, DriftKind, ExcludedCode, NeedCode, PriorityName, Review, Severity, Status
+from soda_tui.domain.codes import (
+    Checks,
+    DriftKind,
+    ExcludedCode,
+    NeedCode,
+    PriorityName,
+    Review,
+    Severity,
+    Status,
+    Unseen,
+)
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.lack import Lack
@@ -33,13 +43,15 @@ class Outlook(Struct, frozen=True):
     """What became of an account's points in the present hour, as far as the cockpit that reads for this machine saw it.
 
     `own` are those that it has used, `others` those that anybody else has, `forecast` what it will use until the hour
-    ends if all goes on as now; `every` is the number of seconds between two looks at a repository.
+    ends if all goes on as now; `every` is the number of seconds between two looks at a repository, `slower` how many
+    times more that is than wished, since points are scarce.
     """
 
     own: int
     others: int
     forecast: int
     every: int
+    slower: float = 1.0
 
 
 class Account(Struct, frozen=True):
@@ -149,7 +161,11 @@ class SubIssues(Struct, frozen=True, gc=False):
 
 
 class QueueEntry(Struct, frozen=True, gc=False):
-    """An issue that pop may take; `sub_issues` is null where it has none."""
+    """An issue that pop may take; `sub_issues` is null where it has none.
+
+    `hidden` is what the token may not see of it: where that are the blockers, it is not known whether it waits for
+    other issues, and no agent takes it by itself.
+    """
 
     number: int
     id: str
@@ -161,6 +177,7 @@ class QueueEntry(Struct, frozen=True, gc=False):
     assignees: tuple[str, ...]
     url: str
     sub_issues: SubIssues | None = None
+    hidden: tuple[Unseen, ...] = ()
 
 
 class ExcludedEntry(Struct, frozen=True, gc=False):
@@ -177,7 +194,7 @@ class PullRequestEntry(Struct, frozen=True):
 
     `auto_merge` says that GitHub merges it once the rules are met; `merge_queue` is its place there, null outside it.
     `lack` is what keeps it from being landed, null where nothing does that the poll shows; `updated_at` is when
-    something happened to it last.
+    something happened to it last. What is `hidden` from the token is not known, whatever stands there.
     """
 
     number: int
@@ -192,6 +209,7 @@ class PullRequestEntry(Struct, frozen=True):
     merge_queue: int | None = None
     lack: Lack | None = Lack.UNCERTAIN
     updated_at: datetime | None = None
+    hidden: tuple[Unseen, ...] = ()
 
 
 class Drift(Struct, frozen=True):
@@ -256,6 +274,8 @@ class Loop(Struct, frozen=True):
 class Repository(Struct, frozen=True):
     """All that is known of one enrolled repository.
 
+    `stale` says that what is shown may be otherwise by now: nothing was read yet, the last reading failed (`error`), or
+    it is longer ago than it should be, which `late` says in a sentence.
     `ledger` is the head of its ledger branch; `undo` is the action that would undo the last act here; `forbidden` is
     the file, of the machine or its own, that forbids runs here.
     """
@@ -290,6 +310,12 @@ class Repository(Struct, frozen=True):
     watched: tuple[Watched, ...] = ()
     loop: Loop | None = None
     forbidden: str | None = None
+    late: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether GitHub has answered for it since the cockpit was opened, and refused nothing the last time."""
+        return not self.stale or self.late is not None
 
     @property
     def key(self) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct, field, structs
 
 from soda_tui.domain.codes import Checks, Review
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.model import Account
+from soda_tui.domain.model import Account, QueueEntry
 
 
 class Checked(Struct, frozen=True):
@@ -23,6 +24,8 @@ class Checked(Struct, frozen=True):
 class Probing(Struct, frozen=True):
     """The answer to a probe: marks by key, pull requests by node id; accounts and points are those of a reading.
 
+    `waiting` tells of issues, by node id, for how many open ones each waits.
+
     While a repository's mark stays the same it has no news. It is empty where a later change may bear the same time,
     and where only reading the repository tells what is the matter with it; a problem is one of the whole request.
     """
@@ -31,11 +34,23 @@ class Probing(Struct, frozen=True):
     pull_requests: Mapping[str, Checked]
     accounts: tuple[Account, ...] = ()
     points: Mapping[str, int] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
-def followed(remote: RemoteFacts) -> tuple[str, ...]:
-    """The node ids of the open pull requests: checks begin and end again without any other sign."""
-    return tuple(one.id for one in remote.pull_requests if one.open)
+def followed(remote: RemoteFacts, queue: Sequence[QueueEntry]) -> tuple[str, ...]:
+    """The node ids of what moves without any other sign.
+
+    That are the checks of open pull requests, and whether the issue that is the next to be taken waits for others by
+    now, or one that does need wait no longer.
+    """
+    waits = (one.id for one in remote.issues if one.open and one.blocked_by)
+    requests = (one.id for one in remote.pull_requests if one.open)
+    return (*(one.id for one in queue[:1]), *islice(waits, 1), *requests)
+
+
+def depends_otherwise(remote: RemoteFacts, waiting: Mapping[str, int]) -> bool:
+    """Whether one of its issues waits for others, or for more or fewer, than was known."""
+    return any(waiting.get(one.id, one.blocked_by) != one.blocked_by for one in remote.issues)
 
 
 def under_check(remote: RemoteFacts) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ def queue_entry(issue: Issue, weight: int, name: PriorityName) -> QueueEntry:
         issue.assignees,
         issue.url,
         issue.sub_issues,
+        issue.hidden,
     )
 
 

@@ -65,7 +65,7 @@ def recalled(kept: Snapshot | None, enrolments: Sequence[Enrolment], cockpit: st
     kept = excerpt(kept, {enrolment.key for enrolment in enrolments}) if kept else None
     known = {part.key: part for part in kept.repositories} if kept else {}
     found = (known.get(enrolment.key) or _empty(enrolment, cockpit, now) for enrolment in enrolments)
-    parts = tuple(structs.replace(part, stale=True) for part in found)
+    parts = tuple(structs.replace(part, stale=True, late=None) for part in found)
     complete = all(part.error is None and not part.truncated for part in parts)
     return Snapshot(SCHEMA_VERSION, now, complete, kept.accounts if kept else (), parts)
 

@@ -11,7 +11,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.failure import Problem
-from soda_tui.domain.kept_work import KeptBranch, KeptWork
+from soda_tui.domain.kept_work import KeptBranch, KeptWork, SpentRef
 from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.leftover import Leftover, LeftoverKind, mark_of
 from soda_tui.domain.naming import branch_issue
@@ -187,6 +187,7 @@ class Looked(Struct, frozen=True):
     that it was merged by. `stakes` and `ignored` are of the worktrees that could go, `stays` says why others cannot;
     `rescued` and `below` are of the rescue to be pushed: its files, and how many commits below it no remote has.
     `folders` hold worktrees of one claim each; those last used before `parked_before` are offered to be removed.
+    `spent` are refs that keep nothing which the remote does not keep.
     """
 
     work: KeptWork
@@ -201,3 +202,4 @@ class Looked(Struct, frozen=True):
     remains: tuple[Remains, ...] = ()
     folders: tuple[str, ...] = ()
     parked_before: datetime | None = None
+    spent: tuple[SpentRef, ...] = ()

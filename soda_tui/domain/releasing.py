@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.bundles import bundle_of
+from soda_tui.domain.codes import Unseen
 from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.labels import has_any, spellings
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.landing import FORBIDDING, Missing, at_work, candidates, issues_of, missing, ready
 from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.naming import branch_issue
-from soda_tui.domain.settings import AutoLand, Enrolment, LandSettings
+from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.unattended import AutoLand, LandSettings
 
 
 def released(remote: RemoteFacts, enrolment: Enrolment, state: LedgerState) -> tuple[int, ...]:
     """The pull requests that may be landed unattended, as far as the poll shows; oldest first.
 
-    What is in a bundle that may be waits for that.
+    What is in a bundle that may be waits for that, and GitHub is not told twice to merge something.
     """
     free = [one for one in candidates(remote, None, state) if unreleased(one, remote, enrolment, state) is None]
     within = {number for one in free if bundle_of(one, state) for number in issues_of(one, state)}
     return tuple(
         one.number
         for one in free
-        if branch_issue(one.branch) not in within and not ready(one, remote, enrolment.land, state, None)
+        if not (one.merges_itself or branch_issue(one.branch) in within)
+        and not ready(one, remote, enrolment.land, state, None)
     )
 
 
@@ -57,7 +60,7 @@ def unwanted(
     They are those that are worked on again, and of those that GitHub was told to merge from here the ones that have
     other commits now, or something that forbids it.
     """
-    waiting = (one for one in candidates(remote, None, state) if one.auto_merge)
+    waiting = (one for one in candidates(remote, None, state) if one.merges_itself or _may_merge_itself(one, state))
     found = ((one, _against(one, remote, rules, state)) for one in waiting)
     return tuple((one, why) for one, why in found if why)
 
@@ -69,6 +72,11 @@ def _against(request: PullRequest, remote: RemoteFacts, rules: LandSettings, sta
     if told != request.head_oid:
         return (missing(Lack.NEW_COMMITS, say.LACK_NEW_COMMITS, request),)
     return tuple(one for one in ready(request, remote, rules, state, None) if one.lack in FORBIDDING)
+
+
+def _may_merge_itself(request: PullRequest, state: LedgerState) -> bool:
+    """Whether GitHub was told to merge it from here, and the token may not see whether that still stands."""
+    return Unseen.AUTO_MERGE in request.hidden and request.number in state.merging
 
 
 def _is_handed_over(request: PullRequest, state: LedgerState) -> bool:

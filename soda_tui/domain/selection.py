@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST, parse_name
-from soda_tui.domain.sentences import AMBIGUOUS_NAME, NO_REPOSITORY_HERE, NONE_ENROLLED, NOT_ENROLLED
+from soda_tui.domain.nearness import nearest
+from soda_tui.domain.sentences import (
+    AMBIGUOUS_NAME,
+    NO_REPOSITORY_HERE,
+    NONE_ENROLLED,
+    NOT_ENROLLED,
+    NOT_MEANT,
+)
 from soda_tui.domain.settings import Enrolment
 
 _MOST_CHOICES = 12
@@ -53,8 +60,17 @@ def resolve(
     path = posixpath.join(cwd, text)
     found = named[0] if named else around(path) if exists(path) else None
     if found is None:
-        raise Failure(Problem(ErrorCode.USAGE, NOT_ENROLLED(text=text, choices=_choices(enrolments))))
+        raise Failure(Problem(ErrorCode.USAGE, not_enrolled(text, enrolments)))
     return found
+
+
+def not_enrolled(text: str, enrolments: Sequence[Enrolment]) -> str:
+    """That a word names no repository, with the one that may have been meant, or all."""
+    # An owner that is the same says nothing of the name, as a section says nothing of its keys.
+    names = {_name(each) if "/" in text else each.name.name: _name(each) for each in enrolments}
+    divided = {each.replace("/", "__"): name for each, name in names.items()}
+    near = nearest(text.replace("/", "__"), divided)
+    return NOT_MEANT(text=text, name=divided[near]) if near else NOT_ENROLLED(text=text, choices=_choices(enrolments))
 
 
 def _named(text: str, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
@@ -79,9 +95,11 @@ def _around(path: str, enrolments: Sequence[Enrolment], folders: Folders, real: 
 
 
 def _choices(enrolments: Sequence[Enrolment]) -> str:
-    names = [
-        each.name.full if each.name.host == DEFAULT_HOST else f"{each.name.host}/{each.name.full}"
-        for each in enrolments
-    ]
+    names = [_name(each) for each in enrolments]
     more = len(names) - _MOST_CHOICES
     return ", ".join(names[:_MOST_CHOICES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _name(enrolment: Enrolment) -> str:
+    name = enrolment.name
+    return name.full if name.host == DEFAULT_HOST else f"{name.host}/{name.full}"

@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field, structs
 
+from soda_tui.domain.accounts import Accounts, HostSettings, account_key
 from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.meaning import DAYS, LABELS, MINUTES, WORDS, YES_NO, Days, LabelList, Login, Minutes, Words, means
+from soda_tui.domain.meaning import DAYS, LABELS, MINUTES, YES_NO, Days, LabelList, Login, Minutes, means
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.notifying import NotifySettings
 from soda_tui.domain.profiles import Profile
-from soda_tui.domain.telling import NoticeKind
+from soda_tui.domain.unattended import AutoSettings, LandSettings
 
 
 class Workspace(StrEnum):
@@ -119,176 +121,16 @@ class RetentionSettings(Struct, frozen=True):
         means("How many MiB a repository's runs may have before cleanup offers the oldest.", "a number of MiB from 1"),
     ] = 2048
     parked_days: Annotated[
-        Days, means('After how many days cleanup offers to remove a parked worktree of workspace = "fresh".', DAYS)
+        Days,
+        means(
+            'After how many days cleanup offers to remove a parked worktree of workspace = "fresh", '
+            "and refs under refs/soda on commits that GitHub keeps.",
+            DAYS,
+        ),
     ] = 30
     damaged_days: Annotated[
         Days, means("After how many days cleanup offers to remove files that were damaged and put aside.", DAYS)
     ] = 90
-
-
-class LandSettings(Struct, frozen=True):
-    """What a pull request must have before it is merged, and how it is; whether its branch goes is GitHub's setting."""
-
-    require_reviews: Annotated[
-        int,
-        Meta(ge=0, le=20),
-        means("How many approvals a pull request needs, whatever GitHub asks for.", "a number from 0 to 20"),
-    ] = 0
-    block_labels: Annotated[
-        LabelList, means("Land nothing whose issue or pull request has one of these labels.", LABELS)
-    ] = ("security:review-required",)
-    without_checks: Annotated[bool, means("Land pull requests that have no checks at all.", YES_NO)] = False
-    strategy: Annotated[
-        Literal["", "merge", "squash", "rebase"],
-        means("How pull requests are merged; empty: as the repository prefers.", "merge, squash or rebase"),
-    ] = ""
-
-
-class AutoLand(StrEnum):
-    """What is landed unattended: nothing, what a person has labelled so, or all that is ready."""
-
-    NEVER = "never"
-    LABELLED = "labelled"
-    READY = "ready"
-
-
-class AutoFeedback(StrEnum):
-    """What becomes of pull requests that came back: nothing, a person is told, or the loop takes them up."""
-
-    OFF = "off"
-    ASK = "ask"
-    AUTOMATIC = "automatic"
-
-
-class AutoSettings(Struct, frozen=True):
-    """What an agent may do unattended; a cap of 0 is none. Days are local ones."""
-
-    enabled: Annotated[bool, means("Have soda-tui auto without REPO work this queue.", YES_NO)] = False
-    attempts: Annotated[
-        int,
-        Meta(ge=1, le=20),
-        means("How often an agent may try an issue before a person gets it.", "a number from 1 to 20"),
-    ] = 2
-    issues_per_day: Annotated[
-        int,
-        Meta(ge=0, le=1000),
-        means("How many issues a day this machine pops unattended; 0: as many as there are.", "a number up to 1000"),
-    ] = 20
-    tokens_per_day: Annotated[
-        int,
-        Meta(ge=0, le=10**12),
-        means(
-            "After how many tokens a day this machine launches no agent unattended; 0: no such cap.",
-            "a number of tokens",
-        ),
-    ] = 0
-    max_work_hours: Annotated[
-        float,
-        Meta(ge=0.1, le=24),
-        means("How many hours a day agents work unattended on this machine.", "a number of hours from 0.1 to 24"),
-    ] = 8.0
-    land: Annotated[
-        AutoLand,
-        means(
-            "What is landed unattended: nothing, what a person has labelled ready_to_merge, or all that is ready.",
-            "never, labelled or ready",
-        ),
-    ] = AutoLand.LABELLED
-    feedback: Annotated[
-        AutoFeedback,
-        means(
-            "What becomes of pull requests whose checks fail or whose review asks for changes: nothing, you are told, "
-            "or the loop has an agent mend them.",
-            "off, ask or automatic",
-        ),
-    ] = AutoFeedback.ASK
-    ci_timeout: Annotated[
-        Minutes,
-        means("After how many minutes the loop does not wait for the checks of a pull request any more.", MINUTES),
-    ] = 30.0
-    profiles: Annotated[
-        tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...],
-        Meta(max_length=20),
-        means(
-            "Which profiles take over unattended, in this order, from one that cannot be started, crashed, or is at a "
-            "limit for long; empty: the repository's own.",
-            "a list of names of profiles; soda-tui profiles lists them",
-        ),
-    ] = ()
-    checkpoint_days: Annotated[
-        float,
-        Meta(ge=0, le=365),
-        means("After how many days a loop pauses until you have looked; 0: never.", "a number of days up to 365"),
-    ] = 0.0
-    checkpoint_issues: Annotated[
-        int,
-        Meta(ge=0, le=1000),
-        means("After how many issues a loop pauses until you have looked; 0: never.", "a number up to 1000"),
-    ] = 0
-
-
-class TerminalNotice(StrEnum):
-    """How the terminal is asked for a notification; `auto` is what it is known to understand."""
-
-    AUTO = "auto"
-    OSC9 = "osc9"
-    OSC777 = "osc777"
-    OFF = "off"
-
-
-class DesktopNotice(StrEnum):
-    """Whether the desktop is asked for a notification; `auto` is where the terminal shows none."""
-
-    AUTO = "auto"
-    ON = "on"
-    OFF = "off"
-
-
-class NotifySettings(Struct, frozen=True):
-    """What a person is told of, and by what means; `command` gets each event's facts as JSON on standard input."""
-
-    on: Annotated[
-        tuple[NoticeKind, ...],
-        Meta(max_length=100),
-        means("What you are told of.", f"a list of these: {', '.join(NoticeKind)}"),
-    ] = tuple(NoticeKind)
-    toast: Annotated[bool, means("Say it on the screen.", YES_NO)] = True
-    terminal: Annotated[
-        TerminalNotice,
-        means(
-            "The terminal's own notification; auto: where the terminal is known to have one.",
-            "auto, osc9, osc777 or off",
-        ),
-    ] = TerminalNotice.AUTO
-    bell: Annotated[bool, means("Ring the terminal's bell.", YES_NO)] = False
-    desktop: Annotated[
-        DesktopNotice,
-        means("A notification of the desktop; auto: where the terminal shows none.", "auto, on or off"),
-    ] = DesktopNotice.AUTO
-    command: Annotated[
-        Words, means("Your own command, run for each event with its facts as JSON on standard input.", WORDS)
-    ] = ()
-
-
-class AccountSettings(Struct, frozen=True):
-    """An account of a host besides the host's own: a command that prints its token, and whose repositories it reads."""
-
-    token_command: tuple[str, ...]
-    owners: tuple[str, ...] = ()
-
-
-class HostSettings(Struct, frozen=True):
-    """A GitHub host: where its API is, a command that prints a token for it, its certificates, its named accounts."""
-
-    api_url: str | None = None
-    token_command: tuple[str, ...] = ()
-    certificate: str | None = None
-    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
-
-
-def account_key(host: str, name: str | None) -> str:
-    """What stands for an account among all: HOST for the host's own, HOST/NAME for another one."""
-    return f"{host.lower()}/{name}" if name else host.lower()
 
 
 class Enrolment(Struct, frozen=True):
@@ -370,3 +212,8 @@ class Settings(Struct, frozen=True):
     notify: NotifySettings = NotifySettings()
     warnings: tuple[str, ...] = ()
     pace: float = 1.0
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts of all hosts, and which of them act where."""
+        return Accounts(self.hosts, {one.key: one.act_as for one in self.repositories if one.act_as})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
@@ -17,6 +17,32 @@ LIMITS = frozenset({ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT})
 # and for a token that is refused each has to look for another.
 TOLD_BY_GITHUB = frozenset({ErrorCode.FORBIDDEN, ErrorCode.SAML, ErrorCode.NOT_FOUND, *LIMITS})
 _AS_OFTEN = 1.1
+_LONGEST = timedelta(hours=1, minutes=1)
+
+
+class Limited(Struct, frozen=True):
+    """What keeps a login from sending: `limit` anything at all, `rest` anything to the REST API."""
+
+    limit: Problem | None = None
+    rest: Problem | None = None
+
+    def joined(self, other: Limited) -> Limited:
+        """Both, of each kind the one that lasts longer."""
+        return Limited(_longer(self.limit, other.limit), _longer(self.rest, other.rest))
+
+    def left(self, now: datetime) -> Limited:
+        """What of it is not over; what seems to last for longer than any limit comes of a clock that was set."""
+        return Limited(*(one if one and now < _end(one) <= now + _LONGEST else None for one in (self.limit, self.rest)))
+
+
+def _longer(known: Problem | None, told: Problem | None) -> Problem | None:
+    if known is None or told is None:
+        return told or known
+    return told if _end(told) >= _end(known) else known
+
+
+def _end(limit: Problem) -> datetime:
+    return limit.retry_at or datetime.min.replace(tzinfo=UTC)
 
 
 class Shared(Struct, frozen=True):
@@ -41,10 +67,14 @@ class Shared(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What the fronts of this machine have learnt of one host: repositories by key, and what is left of the account."""
+    """What the fronts of this machine have learnt of one host: repositories by key, and what is left of the account.
+
+    `own` are the points that they have used of it together, in the hour that it tells of.
+    """
 
     repositories: dict[str, Shared]
     account: Account | None = None
+    own: int = 0
 
 
 class Trust(Struct, frozen=True):

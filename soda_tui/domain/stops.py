@@ -41,8 +41,9 @@ class Halt(Struct, frozen=True):
         return tuple(agent for agent in self.agents if agent.problem is not None)
 
 
-def halt_words(halt: Halt) -> tuple[str, ...]:
-    """What came of it, in a sentence for each agent and one for the stop."""
+def halt_words(halt: Halt, key: str | None = None) -> tuple[str, ...]:
+    """What came of it, in a sentence for each agent and one for the stop, which `key` lifts where there is a screen."""
+    lift = say.LIFTS_KEY(key=key) if key is not None else say.LIFTS_COMMAND(path=halt.stop.path)
     met = (
         say.STOP_LEFT(issue=one.issue, repository=one.repository, directory=one.directory, problem=one.problem)
         if one.problem is not None
@@ -50,8 +51,8 @@ def halt_words(halt: Halt) -> tuple[str, ...]:
         for one in halt.agents
     )
     if not halt.agents:
-        return (say.STOP_STANDS_ALONE(path=halt.stop.path),)
-    return (*met, say.STOP_STANDS(count=len(halt.agents) - len(halt.left), path=halt.stop.path))
+        return (say.STOP_STANDS_ALONE(lift=lift),)
+    return (*met, say.STOP_STANDS(count=len(halt.agents) - len(halt.left), lift=lift))
 
 
 def stop_question(stop: Stop) -> str:

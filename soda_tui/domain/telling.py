@@ -147,7 +147,7 @@ def _events(repository: Repository, at: datetime, recalled: bool) -> Iterator[No
     """What was read some other day is only recalled; without an answer from GitHub this machine's runs are known."""
     agent = repository.agent
     elsewhere = agent.claim is not None and not agent.claim.mine
-    if not repository.stale or repository.error is not None or recalled:
+    if repository.answered or repository.error is not None or recalled:
         run = agent.run.id if agent.run else f"{agent.issue}-{agent.attempt}"
         for need in repository.needs:
             if need.code is NeedCode.CLAIM_LOST:
@@ -159,7 +159,7 @@ def _events(repository: Repository, at: datetime, recalled: bool) -> Iterator[No
                 yield _notice(repository, NoticeKind.LOOP, name, need.message, at, None)
             elif (kind := _KINDS.get(need.code)) is not None and not elsewhere:
                 yield _notice(repository, kind, f"{run} {kind}", need.message, at, _moment(kind, agent.run))
-    if not elsewhere and (not repository.stale or recalled):
+    if not elsewhere and (repository.answered or recalled):
         claim = f"{agent.issue}-{agent.attempt}" if agent.claim else "unclaimed"
         for drift in repository.drift:
             if drift.severity is Severity.CRITICAL:

@@ -109,7 +109,7 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
     if verb in {Verb.REPAIR, Verb.TIDY, Verb.RECOVER, Verb.CLEANUP, Verb.LAND, Verb.BUNDLE}:
         return _DOES
     if verb is Verb.CONTINUE:
-        return _DOES if repository.unfinished else Refuses(say.NOTHING_LEFT, ErrorCode.NOTHING_TO_DO)
+        return _DOES if repository.unfinished else _nothing_left(repository)
     if verb is Verb.UNDO:
         return _DOES if repository.undo else Refuses(say.NOTHING_TO_UNDO, ErrorCode.NOTHING_TO_DO)
     if verb in {Verb.LAUNCH, Verb.SIT} and repository.forbidden is not None and not running:
@@ -117,10 +117,25 @@ def verdict(repository: Repository, verb: Verb) -> Verdict:
     if verb is Verb.POP and repository.agent.status is Status.IDLE and not repository.queue:
         return Refuses(say.QUEUE_EMPTY, ErrorCode.NOTHING_TO_DO)
     found = TABLE[repository.agent.status][_AS.get(verb, verb)]
+    if found is _UNKNOWN:
+        return _unknown(repository)
     unclaimed = running and repository.agent.claim is None
     if verb is not Verb.PEEK and (unclaimed or (running and not isinstance(found, Refuses))):
         return _RUNNING
     return found
+
+
+def _unknown(repository: Repository) -> Refuses:
+    """That nobody knows what a repository is doing, or not yet."""
+    awaited = repository.fetched_at is None and repository.error is None
+    return Refuses(say.NOT_ANSWERED_YET) if awaited else _UNKNOWN
+
+
+def _nothing_left(repository: Repository) -> Refuses:
+    """That nothing is left half done, as far as that is known."""
+    if repository.agent.status is Status.UNKNOWN:
+        return _unknown(repository)
+    return Refuses(say.NOTHING_LEFT, ErrorCode.NOTHING_TO_DO)
 
 
 def reason(repository: Repository, verb: Verb) -> str | None:

@@ -9,20 +9,10 @@ from msgspec import structs
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.clone import clone_problem
-from soda_tui.domain.codes import DriftKind, ExcludedCode, NeedCode, Severity, Status
-from soda_tui.domain.drift import SETTLING, find_drift, ledger_gone
-from soda_tui.domain.drift.worktree import astray
-from soda_tui.domain.endings import NEXT_STEPS, Ending, exit_words
-from soda_tui.domain.facts import (
-    LocalFacts,
-    RemoteFacts,
-    RepositoryFacts,
-    RunFacts,
-    WorktreeFacts,
-    find_issue,
-)
-from soda_tui.domain.failure import Exit, Problem
-from soda_tui.domain.feedback import MOST_ROUNDS, Standing, feedback
+from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.drift import find_drift, ledger_gone
+from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, WorktreeFacts, find_issue
+from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Ledger, LedgerCondition, decode, tries
 from soda_tui.domain.model import (
@@ -32,25 +22,25 @@ from soda_tui.domain.model import (
     Claim,
     Clone,
     Counts,
-    Drift,
     Error,
-    Need,
     Repository,
     Run,
     Snapshot,
-    Unfinished,
     Worktree,
 )
+from soda_tui.domain.needs import needs, with_act
 from soda_tui.domain.progress import Progress
 from soda_tui.domain.queue import Queue, build_queue
-from soda_tui.domain.review import given_up, pull_requests
-from soda_tui.domain.settings import AutoFeedback, Enrolment
+from soda_tui.domain.review import pull_requests
+from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.spending import run_usage, spending
 from soda_tui.domain.status import agent_status, claim_run, ending, open_question
 from soda_tui.domain.text import one_line, shorten
-from soda_tui.domain.times import limit_words
-from soda_tui.domain.unfinished import Inverse, inverse, unfinished
+from soda_tui.domain.unfinished import inverse, unfinished
 from soda_tui.domain.usage import Sums
+
+_DOING, _QUESTION = 200, 1000
+_ENDED = frozenset({Status.DONE, Status.ENDED, Status.FAILED, Status.LIMIT})
 
 
 def snapshot_of(
@@ -102,7 +92,7 @@ def repository_view(
         excluded=queue.excluded,
         pull_requests=pull_requests(remote, enrolment) if remote else (),
         drift=drift,
-        needs=_needs(enrolment, agent, facts, queue, drift, now),
+        needs=needs(enrolment, agent, facts, queue.excluded, drift, now),
         fetched_at=facts.fetched_at,
         stale=problem is not None,
         error=Error(problem.code, problem.message, problem.retry_at) if problem else None,
@@ -111,21 +101,9 @@ def repository_view(
         watched=watched,
         forbidden=facts.forbidden,
     )
-    left = unfinished(enrolment, facts, view, cockpit, now)
-    stopped = facts.last is not None and facts.last.stopped
-    quiet = _is_handing_over(agent, facts, now) and not stopped
-    return _with_last_act(view, left, inverse(facts, view), quiet=quiet)
-
-
-def _with_last_act(view: Repository, left: Unfinished | None, undo: Inverse | None, *, quiet: bool) -> Repository:
-    needs = view.needs
-    if left is not None and not quiet and not any(need.code in _UNFINISHED for need in needs):
-        values = {"verb": left.verb, "issue": left.issue, "done": left.done, "count": left.steps}
-        needs = (Need(NeedCode.ACT_UNFINISHED, say.NEED_ACT_UNFINISHED(**values)), *needs)
-    return structs.replace(view, needs=needs, unfinished=left, undo=undo.verb if undo else None)
-
-
-_UNFINISHED = frozenset({NeedCode.CLAIM_UNFINISHED, NeedCode.HANDOVER_UNFINISHED})
+    left, undo = unfinished(enrolment, facts, view, cockpit, now), inverse(facts, view)
+    waiting = with_act(view.needs, left, agent, facts, now)
+    return structs.replace(view, needs=waiting, unfinished=left, undo=undo.verb if undo else None)
 
 
 def recalled_view(kept: Repository, fresh: Repository) -> Repository:
@@ -133,10 +111,10 @@ def recalled_view(kept: Repository, fresh: Repository) -> Repository:
     running = fresh.agent.status is not Status.UNKNOWN
     status = fresh.agent.status if running or kept.agent.status.at_work else kept.agent.status
     agent = structs.replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
-    needs = [need for need in kept.needs if need.code is not NeedCode.NOT_ADMITTED]
-    needs[:0] = [need for need in fresh.needs if need.code is NeedCode.NOT_ADMITTED]
+    admitted = [need for need in kept.needs if need.code is not NeedCode.NOT_ADMITTED]
+    refused = [need for need in fresh.needs if need.code is NeedCode.NOT_ADMITTED]
     local = structs.replace(kept, agent=agent, clone=fresh.clone, forbidden=fresh.forbidden)
-    return structs.replace(local, needs=tuple(needs), stale=True, error=fresh.error)
+    return structs.replace(local, needs=(*refused, *admitted), stale=True, error=fresh.error)
 
 
 def _agent(enrolment: Enrolment, facts: RepositoryFacts, ledger: Ledger | None, cockpit: str, now: datetime) -> Agent:
@@ -188,10 +166,6 @@ def _run(run: RunFacts, worktree: WorktreeFacts | None, status: Status, sums: Su
     )
 
 
-_DOING, _QUESTION = 200, 1000
-_ENDED = frozenset({Status.DONE, Status.ENDED, Status.FAILED, Status.LIMIT})
-
-
 def _worktree(found: WorktreeFacts) -> Worktree:
     return Worktree(found.path, _name(found.branch), bool(found.changes), found.commits, found.ahead, found.behind)
 
@@ -219,144 +193,3 @@ def _counts(enrolment: Enrolment, remote: RemoteFacts | None, queue: Queue) -> C
         return Counts(None, None, None)
     in_review = sum(issue.open and has(issue.labels, enrolment.labels.review) for issue in remote.issues)
     return Counts(remote.open_issues, len(queue.entries) + len(queue.excluded), in_review)
-
-
-def _needs(
-    enrolment: Enrolment, agent: Agent, facts: RepositoryFacts, queue: Queue, drift: tuple[Drift, ...], now: datetime
-) -> tuple[Need, ...]:
-    found: list[Need] = []
-    mine = agent.claim is None or agent.claim.mine
-    if facts.problem is not None and facts.problem.exit is Exit.AUTHENTICATION:
-        found.append(Need(NeedCode.NOT_ADMITTED, facts.problem.message))
-    unusable = clone_problem(enrolment, facts)
-    if unusable:
-        found.append(Need(NeedCode.CLONE_PROBLEM, unusable.message))
-    found += [Need(NeedCode.CRITICAL_DRIFT, part.message) for part in drift if part.severity is Severity.CRITICAL]
-    if (lost := _lost_claim(agent, facts, now)) is not None:
-        found.append(Need(NeedCode.CLAIM_LOST, lost.problem or "", lost.id, lost.issue))
-    status_need = None if _is_handing_over(agent, facts, now) else _STATUS_NEEDS.get(agent.status)
-    if status_need is not None:
-        code, sentence = status_need
-        if agent.run is not None and agent.run.ending is not None:
-            sentence = NEXT_STEPS[agent.run.ending]
-        gaps, place = _gaps(enrolment, agent, facts), _misplaced(enrolment, agent, facts)
-        words = _what_became(agent, facts) or (say.NEED_ENDED if place else sentence)(**gaps)
-        found.append(Need(code, " ".join((words, *place, *_had_asked(agent)))))
-    if agent.status is Status.CLAIMED and mine and facts.local and facts.local.worktree is None:
-        gone = next((part.message for part in drift if part.kind is DriftKind.WORKTREE_GONE), None)
-        found.append(Need(NeedCode.CLAIM_UNFINISHED, gone or say.NEED_CLAIM_UNFINISHED(issue=agent.issue)))
-    if facts.remote and facts.remote.name.key != enrolment.key:
-        renamed = say.NEED_NAME_TAKEN if facts.remote.occupied else say.NEED_RENAMED
-        words = renamed(repository=enrolment.name.full, name=facts.remote.name.full)
-        found.append(Need(NeedCode.RENAMED, words))
-    for problem in facts.remote.degraded[:1] if facts.remote else ():
-        found.append(Need(NeedCode.DEGRADED, problem.message))
-    if facts.runs_problem:
-        found.append(Need(NeedCode.DEGRADED, facts.runs_problem.message))
-    if facts.remote and facts.remote.permission in {"READ", "TRIAGE"}:
-        found.append(
-            Need(
-                NeedCode.PERMISSION,
-                say.NO_PUSH(repository=enrolment.name.full, permission=facts.remote.permission),
-            )
-        )
-    if facts.remote and facts.remote.archived:
-        found.append(Need(NeedCode.ARCHIVED, say.ARCHIVED(repository=enrolment.name.full)))
-    found += _came_back(enrolment, facts)
-    if facts.remote is not None:
-        found += given_up(queue.excluded, decode(facts.remote.ledger).state)
-    to_land = [entry.number for entry in queue.excluded if entry.code is ExcludedCode.READY_TO_MERGE]
-    if to_land:
-        issues = ", ".join(str(number) for number in to_land)
-        found.append(Need(NeedCode.READY_TO_LAND, say.NEED_READY_TO_LAND(issues=issues)))
-    return tuple(found)
-
-
-def _came_back(enrolment: Enrolment, facts: RepositoryFacts) -> Iterable[Need]:
-    """The pull requests that an agent may mend, or a person must."""
-    if facts.remote is None or enrolment.auto.feedback is AutoFeedback.OFF:
-        return
-    for one in feedback(facts.remote, decode(facts.remote.ledger).state, enrolment):
-        values = {"number": one.number, "issue": one.issue, "what": one.what}
-        if one.standing is Standing.DUE:
-            words = say.NEED_FEEDBACK(repository=enrolment.name.full, round=one.rounds + 1, most=MOST_ROUNDS, **values)
-            yield Need(NeedCode.FEEDBACK_ASKS if one.pushed else NeedCode.FEEDBACK, words, issue=one.issue)
-        elif one.standing is Standing.USED_UP:
-            yield Need(NeedCode.FEEDBACK, say.NEED_FEEDBACK_USED_UP(count=one.rounds, **values), issue=one.issue)
-
-
-def _is_handing_over(agent: Agent, facts: RepositoryFacts, now: datetime) -> bool:
-    """Whether a hand-over may be on its way: every one passes through this state, only one that stays is broken."""
-    head = facts.remote.ledger if facts.remote else None
-    begun = head.committed_at if head else None
-    return agent.status is Status.HANDING_OVER and begun is not None and now - begun <= SETTLING
-
-
-def _lost_claim(agent: Agent, facts: RepositoryFacts, now: datetime) -> RunFacts | None:
-    """The run whose claim was lost, for a day, or until this cockpit holds a claim here again."""
-    run = facts.run
-    if run is None or not run.claim_lost or run.ended_at is None or now - run.ended_at > _LOSS_TOLD:
-        return None
-    return None if agent.claim is not None and agent.claim.mine else run
-
-
-_ASKED = 300
-_LOSS_TOLD = timedelta(days=1)
-_STATUS_NEEDS = {
-    Status.NEEDS_INPUT: (NeedCode.AGENT_INPUT, say.NEED_AGENT_INPUT),
-    Status.ENDED: (NeedCode.AGENT_ENDED, say.NEED_UNSEEN),
-    Status.FAILED: (NeedCode.AGENT_FAILED, say.NEED_AGENT_FAILED),
-    Status.STALLED: (NeedCode.AGENT_STALLED, say.NEED_AGENT_STALLED),
-    Status.LIMIT: (NeedCode.AGENT_LIMIT, say.NEED_AGENT_LIMIT),
-    Status.DONE: (NeedCode.WORK_DONE, say.NEED_WORK_DONE),
-    Status.HANDING_OVER: (NeedCode.HANDOVER_UNFINISHED, say.NEED_HANDOVER_UNFINISHED),
-}
-
-
-def _what_became(agent: Agent, facts: RepositoryFacts) -> str | None:
-    """The sentence that the run itself left where it did not come to its own end."""
-    halted = agent.run is not None and agent.run.ending is Ending.HALTED
-    return facts.run.problem if (halted or agent.status is Status.FAILED) and facts.run else None
-
-
-def _misplaced(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> tuple[str, ...]:
-    """What keeps anything from being begun where a run has ended: its worktree is not there, or stands elsewhere."""
-    local, run = facts.local, agent.run
-    if run is None or run.ending is None or local is None or local.clone.problem is not None:
-        return ()
-    if local.worktree is None:
-        return (say.DRIFT_WORKTREE_GONE(issue=agent.issue),)
-    if agent.branch is None or local.worktree.branch == agent.branch or local.worktree.busy:
-        return ()
-    return (astray(enrolment, local.worktree, agent.branch),)
-
-
-def _had_asked(agent: Agent) -> Iterable[str]:
-    """What a run wanted to know that ended in another way than with its question."""
-    run = agent.run
-    if run is not None and run.question and run.ending not in {None, Ending.ASKED}:
-        yield say.HAD_ASKED(question=shorten(run.question, _ASKED))
-
-
-def _way_to_answer(agent: Agent) -> str:
-    """How a person answers the question of an agent that runs."""
-    run = agent.run
-    if run is not None and run.attachable:
-        return say.ANSWER_AT_TERMINAL()
-    return say.ANSWER_BY_MESSAGE() if run is not None and run.hears else say.ANSWER_ANEW()
-
-
-def _gaps(enrolment: Enrolment, agent: Agent, facts: RepositoryFacts) -> dict[str, object]:
-    """All that the sentences about a status may name."""
-    run = facts.run
-    progress = run.progress if run else None
-    resets_at = progress.resets_at if progress else None
-    exit = run.exit if run else None
-    return {
-        "issue": agent.issue or "?",
-        "outcome": exit_words(exit) if exit is not None else f"was {exit_words(exit)}",
-        "silence": limit_words(enrolment.limits.silent_minutes * 60),
-        "way": _way_to_answer(agent),
-        "question": shorten(progress.question if progress else "", _ASKED) or "see its log.",
-        "resets": f"at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else "at a time that it does not say",
-    }

@@ -6,20 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from soda_tui.sandbox.errors import Refused, unprocessable
-from soda_tui.sandbox.model import (
-    Comment,
-    ContentEdit,
-    Event,
-    Issue,
-    Label,
-    Permission,
-    PullRequest,
-    Repository,
-    Review,
-    ReviewComment,
-    ReviewThread,
-    User,
-)
+from soda_tui.sandbox.model import Comment, ContentEdit, Event, Issue, Label, Permission, Repository, User
+from soda_tui.sandbox.pull_requests import PullRequest, Review, ReviewComment, ReviewThread
 from soda_tui.sandbox.world import World
 
 _COLOR = re.compile(r"[0-9a-fA-F]{6}")
@@ -218,6 +206,7 @@ def open_pull_request(
     made = PullRequest(repository, world.next_id(), repository.last_number, title, body, author, now, now)
     made.base_ref_name, made.head_ref_name, made.base_oid, made.head_oid = base, head, base_oid, head_oid
     made.is_draft = draft
+    repository.remote.update_all([(made.kept_ref, head_oid, None)])
     repository.pull_requests[made.number] = made
     world.nodes[made.id] = made
     return made

@@ -45,7 +45,8 @@ def answer(world: World, request: Request) -> Reply:
         reply = _routed(world, request)
     identity = f"{number:04X}:3A2F1:{number * 7919:X}"
     body = reply.body.replace(b"{id}", identity.encode()) if reply.status == 403 else reply.body
-    return replace(reply, body=body, headers={**reply.headers, "x-github-request-id": identity})
+    date = format_datetime(world.now() + world.ahead, usegmt=True)
+    return replace(reply, body=body, headers={**reply.headers, "date": date, "x-github-request-id": identity})
 
 
 def _routed(world: World, request: Request) -> Reply:
@@ -69,7 +70,7 @@ def _graphql(world: World, request: Request) -> Reply:
     if (limited := _limited(world, token, bucket, asked, order)) is not None:
         return limited
     body = _executed(world, token, bucket, asked)
-    reply = as_json(200, body, {**_headers(bucket), **_told_of(token), **_date(world), **_sign_on(body)})
+    reply = as_json(200, body, {**_headers(bucket), **_told_of(token), **_sign_on(body)})
     return strikes.after(reply, order) if order is not None else reply
 
 
@@ -106,7 +107,7 @@ def _limited(world: World, token: Token, bucket: Bucket, asked: _Asked, order: O
     return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _checked(text: str, lacks: frozenset[str]) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
     try:
         document = parse(text)
@@ -183,7 +184,3 @@ def _sign_on(body: Mapping[str, Any]) -> dict[str, str]:
     """Where the token is authorised, where single sign-on kept something back."""
     kept = any(row.get("extensions", {}).get("saml_failure") for row in body.get("errors", ()))
     return {"x-github-sso": f"required; url={SIGN_ON}"} if kept else {}
-
-
-def _date(world: World) -> dict[str, str]:
-    return {"date": format_datetime(world.now() + world.ahead, usegmt=True)} if world.ahead else {}

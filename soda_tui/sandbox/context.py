@@ -52,3 +52,9 @@ class CommitNode:
     def oid(self) -> str:
         """The object id."""
         return self.commit.oid
+
+
+def commit_node(repository: Repository, oid: str) -> CommitNode | None:
+    """The commit of that object id, if the repository has it."""
+    commit = repository.remote.commit(oid)
+    return CommitNode(repository, commit) if commit else None

@@ -12,9 +12,11 @@ from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, work_branch
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.demo_content import AGENT, REPOSITORIES, DemoIssue, DemoRepository
-from soda_tui.sandbox.model import Check, Issue, Repository
+from soda_tui.sandbox.fast_import import Change
+from soda_tui.sandbox.git import git_environment
+from soda_tui.sandbox.model import Issue, Repository
 from soda_tui.sandbox.people import People
-from soda_tui.sandbox.remote import Change, git_environment
+from soda_tui.sandbox.pull_requests import Check
 from soda_tui.sandbox.world import Clock, World
 
 VIEWER = "you"

@@ -9,6 +9,7 @@ from soda_tui.domain.changes import (
     CloseIssue,
     CreateIssue,
     CreateLabel,
+    Dequeue,
     DisableAutoMerge,
     Merge,
     OpenPullRequest,
@@ -85,5 +86,6 @@ def documents() -> tuple[str, ...]:
     for way in Way:
         merges.change(Merge("PR_1", "0" * 40, way, Strategy.SQUASH))
     merges.change(DisableAutoMerge("PR_1"))
+    merges.change(Dequeue("PR_1"))
     questions = (first, steady, more, detail, all_labels, branch, closely)
     return tuple(document.text for document in (*questions, work, pull, reviews, merges))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from soda_tui.domain.labels import LabelNames, definitions
-from soda_tui.domain.naming import work_branch
+from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
+from soda_tui.domain.naming import LEDGER_BRANCH, work_branch
 from soda_tui.sandbox.acts import create_label
-from soda_tui.sandbox.model import Check, Issue, PullRequest, Repository
-from soda_tui.sandbox.remote import ZERO, Change, Remote
+from soda_tui.sandbox.fast_import import Change
+from soda_tui.sandbox.model import Issue, Repository
+from soda_tui.sandbox.pull_requests import Check, PullRequest
+from soda_tui.sandbox.remote import ZERO, Remote
 from soda_tui.sandbox.world import World
 
 AGENT = "agent001"
+LEDGER = f"refs/heads/{LEDGER_BRANCH}"
+_COCKPIT = "0c0ffee0"
 _OLD = timedelta(days=30)
 _OWNER = "acme"
 _LEAST = 3
@@ -25,8 +30,8 @@ class Size:
     """How many repositories, and how much is in them.
 
     The first has all of these open and closed issues, the second half of them, the third a third, down to a few open
-    ones: most repositories are small. Each has these work branches, and every fifth an open pull request for one of
-    them, with checks.
+    ones: most repositories are small. Each has these work branches. Every fifth has an open pull request for the first
+    of them, with checks; every fifth another cockpit's claim, which stands on it.
     """
 
     repositories: int
@@ -43,17 +48,31 @@ def build(world: World, size: Size, viewer: str) -> tuple[str, ...]:
     first = Remote.create(world.remote_path(names[0]), "main")
     main = first.append("main", [Change("Begin", {"README.md": "# Anything\n"}, author, at)])
     head = first.append_all({"work": [Change("Work", {"work.txt": "done\n"}, author, at)]}, "main")["work"]
+    ledger = first.append(LEDGER_BRANCH, [Change(claim(1, main, at), {}, author, at)])
     refs = {"refs/heads/main": main, **{f"refs/heads/{name}": head for name in _branches(size)}}
-    for oid in (main, head):
+    for oid in (main, head, ledger):
         first.commit(oid)
     for place, name in enumerate(names):
-        remote = first.twin(world.remote_path(name), refs) if place else first
+        held = {LEDGER: ledger} if size.branches and is_claimed(place) else {}
+        remote = first.twin(world.remote_path(name), refs | held) if place else first
         made = world.add_repository(name, remote, permissions={viewer: "WRITE"})
         _fill(world, made, max(size.open // (place + 1), min(size.open, _LEAST)), size.closed // (place + 1))
         if size.branches and place % 5 == 0:
             _request(world, made, main, head)
-    first.update_all([("refs/heads/work", ZERO, head), *((name, oid, None) for name, oid in refs.items())])
+    ours = (("refs/heads/work", head), (LEDGER, ledger))
+    first.update_all([*((name, ZERO, oid) for name, oid in ours), *((name, oid, None) for name, oid in refs.items())])
     return names
+
+
+def is_claimed(place: int) -> bool:
+    """Whether the repository at a place, from 0 on, is claimed."""
+    return place % 5 == 2
+
+
+def claim(issue: int, base: str, at: datetime) -> str:
+    """The message of a ledger entry by which another cockpit claims an issue."""
+    holder = Holder(_COCKPIT, AGENT, issue, work_branch(AGENT, issue, "Some work"), base, at)
+    return encode(Entry("popped", issue, _COCKPIT, f"{issue:016x}", LedgerState(holder)))
 
 
 def _branches(size: Size) -> Iterator[str]:

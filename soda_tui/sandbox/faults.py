@@ -26,7 +26,9 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     CUT = "cut"
     NOT_JSON = "not_json"
+    NOT_GZIP = "not_gzip"
     RESOURCE_LIMITS = "resource_limits"
+    RESOURCE_LIMITS_WITHIN = "resource_limits_within"
 
 
 @dataclass(slots=True)

@@ -1,34 +1,24 @@
-"""Answers for refs, commits and their checks."""
+"""Answers for refs and commits."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
 from soda_tui.sandbox.connections import Connection, connection
-from soda_tui.sandbox.context import CommitNode, Context, RefNode
+from soda_tui.sandbox.context import CommitNode, Context, RefNode, commit_node
 from soda_tui.sandbox.errors import not_found
-from soda_tui.sandbox.merging import rollup
-from soda_tui.sandbox.model import Check, CheckRun, PullRequest, Repository, User, node_id
+from soda_tui.sandbox.fields_checks import Rollup, rollup_node
+from soda_tui.sandbox.model import Repository, User, node_id
 from soda_tui.sandbox.objects import Signature
 from soda_tui.sandbox.rules import Rule
 
 Args = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Rollup:
-    """The checks of one commit."""
-
-    repository: Repository
-    oid: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +56,6 @@ def ref_of_id(at: Context, given: str) -> RefNode:
     if found is None:
         raise not_found(f"a node with the global id of '{given}'")
     return found
-
-
-def commit_node(repository: Repository, oid: str) -> CommitNode | None:
-    """The commit of that object id, if the repository has it."""
-    commit = repository.remote.commit(oid)
-    return CommitNode(repository, commit) if commit else None
-
-
-def rollup_node(repository: Repository, oid: str) -> Rollup | None:
-    """The combined checks of a commit; None where it has none."""
-    state = rollup(repository, oid)
-    return Rollup(repository, oid, state) if state else None
 
 
 class RefFields:
@@ -216,109 +194,3 @@ class GitActorFields:
     def user(at: Context, who: Signature, __: Args) -> User | None:
         login = who.email.partition("@")[0].rpartition("+")[2]
         return at.world.users.get(login.casefold()) if "users.noreply." in who.email else None
-
-
-class RollupFields:
-    """The checks of a commit."""
-
-    @staticmethod
-    def id(_: Context, node: Rollup, __: Args) -> str:
-        return f"SCR_{node.oid}"
-
-    @staticmethod
-    def commit(_: Context, node: Rollup, __: Args) -> CommitNode | None:
-        return commit_node(node.repository, node.oid)
-
-    @staticmethod
-    def contexts(_: Context, node: Rollup, args: Args) -> Contexts:
-        checks = node.repository.checks.get(node.oid, ())
-        page = connection(checks, args, key=lambda check: str(check.context))
-        return Contexts(page.edges, page.page_info, page.total_count, page.items)
-
-
-class Contexts(Connection):
-    """A page of checks with their counts."""
-
-    @property
-    def check_run_count(self) -> int:
-        """How many of them apps run."""
-        return sum(isinstance(one, CheckRun) for one in self.items)
-
-    @property
-    def status_context_count(self) -> int:
-        """How many others there are."""
-        return self.total_count - self.check_run_count
-
-    @property
-    def check_run_counts_by_state(self) -> tuple[dict[str, object], ...]:
-        """How many that apps run there are of each state."""
-        return _counted(one.state for one in self.items if isinstance(one, CheckRun))
-
-    @property
-    def status_context_counts_by_state(self) -> tuple[dict[str, object], ...]:
-        """How many others there are of each state."""
-        return _counted(one.state for one in self.items if not isinstance(one, CheckRun))
-
-
-def _counted(states: Iterable[str]) -> tuple[dict[str, object], ...]:
-    return tuple({"state": state, "count": count} for state, count in Counter(states).items())
-
-
-class CheckRunFields:
-    """One job on a commit."""
-
-    title = summary = details_url = check_suite = None
-
-    @staticmethod
-    def id(_: Context, check: CheckRun, __: Args) -> str:
-        return f"CR_{check.database_id}"
-
-    @staticmethod
-    def name(_: Context, check: CheckRun, __: Args) -> str:
-        return check.context
-
-    @staticmethod
-    def status(_: Context, check: CheckRun, __: Args) -> str:
-        return "IN_PROGRESS" if check.state == "PENDING" else "COMPLETED"
-
-    @staticmethod
-    def conclusion(_: Context, check: CheckRun, __: Args) -> str | None:
-        return None if check.state == "PENDING" else check.state
-
-    @staticmethod
-    def started_at(_: Context, check: CheckRun, __: Args) -> datetime:
-        return check.created_at
-
-    completed_at = started_at
-
-    @staticmethod
-    def text(_: Context, check: CheckRun, __: Args) -> str | None:
-        return check.text or None
-
-    @staticmethod
-    def annotations(_: Context, check: CheckRun, args: Args) -> Connection:
-        found = [
-            {"path": path, "location": {"start": {"line": line}}, "message": words, "title": None, "rawDetails": None}
-            for path, line, words in check.notes
-        ]
-        return connection(found, args, key=lambda each: f"{each['path']} {each['message']}")
-
-    @staticmethod
-    def is_required(at: Context, check: CheckRun, args: Args) -> bool:
-        return StatusContextFields.is_required(at, check, args)
-
-
-class StatusContextFields:
-    """One status on a commit."""
-
-    target_url = None
-    description = None
-
-    @staticmethod
-    def id(_: Context, check: Check, __: Args) -> str:
-        return f"SC_{check.context}"
-
-    @staticmethod
-    def is_required(at: Context, check: Check, args: Args) -> bool:
-        found = at.world.node(args["pullRequestId"], at.token) if args.get("pullRequestId") else None
-        return isinstance(found, PullRequest) and check.context in found.repository.required_checks

@@ -9,7 +9,8 @@ from typing import Any
 from soda_tui.sandbox.acts import closing_references
 from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import Context
-from soda_tui.sandbox.model import Comment, ContentEdit, Issue, Label, Permission, Repository, Review, ReviewComment
+from soda_tui.sandbox.model import Comment, ContentEdit, Issue, Label, Permission, Repository
+from soda_tui.sandbox.pull_requests import Review, ReviewComment
 
 Args = Mapping[str, Any]
 _EVENTS = ("LABELED_EVENT", "RENAMED_TITLE_EVENT")

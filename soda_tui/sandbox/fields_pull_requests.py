@@ -9,11 +9,13 @@ from typing import Any
 
 from soda_tui.sandbox.acts import closing_references
 from soda_tui.sandbox.connections import Connection, connection
-from soda_tui.sandbox.context import CommitNode, Context, RefNode
-from soda_tui.sandbox.fields_git import Rollup, commit_node, ref_node, rollup_node
+from soda_tui.sandbox.context import CommitNode, Context, RefNode, commit_node
+from soda_tui.sandbox.fields_checks import Rollup, rollup_node
+from soda_tui.sandbox.fields_git import ref_node
 from soda_tui.sandbox.fields_issues import Authored, IssueFields
 from soda_tui.sandbox.merging import auto_merge_problem, has_queue, merge_state, mergeable, queue_entry, review_decision
-from soda_tui.sandbox.model import AutoMerge, PullRequest, QueueEntry, Repository, Review, ReviewThread, User
+from soda_tui.sandbox.model import Repository, User
+from soda_tui.sandbox.pull_requests import AutoMerge, PullRequest, QueueEntry, Review, ReviewThread
 
 Args = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from soda_tui.sandbox.connections import Connection, connection
-from soda_tui.sandbox.context import CommitNode, Context
-from soda_tui.sandbox.fields_git import commit_node
-from soda_tui.sandbox.model import QueueEntry, Repository
+from soda_tui.sandbox.context import CommitNode, Context, commit_node
+from soda_tui.sandbox.model import Repository
+from soda_tui.sandbox.pull_requests import QueueEntry
 
 Args = Mapping[str, Any]
 

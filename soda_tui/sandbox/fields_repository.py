@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from soda_tui.sandbox.connections import Connection, Edge, connection
-from soda_tui.sandbox.context import CommitNode, Context, RefNode
+from soda_tui.sandbox.context import CommitNode, Context, RefNode, commit_node
 from soda_tui.sandbox.errors import not_found
-from soda_tui.sandbox.fields_git import commit_node, ref_node
+from soda_tui.sandbox.fields_git import ref_node
 from soda_tui.sandbox.fields_queue import MergeQueue
-from soda_tui.sandbox.model import Issue, Label, Permission, PullRequest, Repository, User
+from soda_tui.sandbox.model import Issue, Label, Permission, Repository, User
+from soda_tui.sandbox.pull_requests import PullRequest
 from soda_tui.sandbox.searching import mentions
 
 Args = Mapping[str, Any]
@@ -24,13 +25,17 @@ class RepositoryFields:
     """A repository; what is a constant here is nothing that the world can change."""
 
     homepage_url = None
-    is_disabled = is_fork = is_locked = is_mirror = is_template = False
+    is_disabled = is_locked = is_mirror = is_template = False
     has_pull_requests_enabled = True
     has_projects_enabled = has_wiki_enabled = has_discussions_enabled = False
     allow_update_branch = False
     parent = None
     issue_templates: tuple[object, ...] = ()
     pull_request_templates: tuple[object, ...] = ()
+
+    @staticmethod
+    def is_fork(_: Context, repository: Repository, __: Args) -> bool:
+        return repository.fork
 
     @staticmethod
     def name_with_owner(_: Context, repository: Repository, __: Args) -> str:

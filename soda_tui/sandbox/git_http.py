@@ -13,8 +13,8 @@ from typing import IO
 from urllib.parse import parse_qs
 
 from soda_tui.sandbox.errors import Refused
+from soda_tui.sandbox.git import git_environment
 from soda_tui.sandbox.model import Permission, Repository
-from soda_tui.sandbox.remote import git_environment
 from soda_tui.sandbox.world import Token, World
 
 _PATH = re.compile(r"/(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/(?P<rest>info/refs|git-upload-pack|git-receive-pack)")

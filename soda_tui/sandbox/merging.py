@@ -6,9 +6,11 @@ from contextlib import suppress
 
 from soda_tui.sandbox.acts import close, closing_references
 from soda_tui.sandbox.errors import Refused, unprocessable
-from soda_tui.sandbox.model import AutoMerge, PullRequest, QueueEntry, Repository, User
+from soda_tui.sandbox.git import GitError
+from soda_tui.sandbox.model import Repository, User
 from soda_tui.sandbox.objects import Signature
-from soda_tui.sandbox.remote import ZERO, GitError
+from soda_tui.sandbox.pull_requests import AutoMerge, PullRequest, QueueEntry
+from soda_tui.sandbox.remote import ZERO
 from soda_tui.sandbox.world import World
 
 _REFUSED_METHODS = {
@@ -130,6 +132,17 @@ def enqueue(
         raise unprocessable(wanted)
     entry = QueueEntry(pull_request, world.next_id(), actor, world.now(), jump=jump)
     queue.insert(0 if jump else len(queue), entry)
+    _number(queue)
+    pull_request.updated_at = world.now()
+    return entry
+
+
+def dequeue(world: World, pull_request: PullRequest) -> QueueEntry:
+    """Take it out of the queue."""
+    entry, queue = queue_entry(pull_request), pull_request.repository.queue
+    if entry is None or queue is None:
+        raise unprocessable("Pull request is not in the queue")
+    queue.remove(entry)
     _number(queue)
     pull_request.updated_at = world.now()
     return entry

@@ -10,10 +10,11 @@ from soda_tui.sandbox.connections import connection
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused, not_found
 from soda_tui.sandbox.fields_pull_requests import team
-from soda_tui.sandbox.model import Comment, Issue, Permission, PullRequest, Repository, User
+from soda_tui.sandbox.model import Comment, Issue, Permission, Repository, User
 from soda_tui.sandbox.mutations_git import GitMutations
 from soda_tui.sandbox.mutations_labels import AssigneeMutations, LabelMutations, labels_of, payload
 from soda_tui.sandbox.permits import of_kind, permit, users
+from soda_tui.sandbox.pull_requests import PullRequest
 
 Args = Mapping[str, Any]
 Payload = dict[str, Any]
@@ -238,6 +239,12 @@ class PullRequestMutations:
         expected = given.get("expectedHeadOid")
         entry = merging.enqueue(at.world, pull_request, at.user, expected, jump=bool(given.get("jump")))
         return payload(args, mergeQueueEntry=entry)
+
+    @staticmethod
+    def dequeue_pull_request(at: Context, _: Any, args: Args) -> Payload:
+        pull_request = of_kind(at, args["input"]["id"], PullRequest)
+        permit(at, pull_request.repository, Permission.WRITE, "DequeuePullRequest")
+        return payload(args, mergeQueueEntry=merging.dequeue(at.world, pull_request))
 
 
 def _drafted(at: Context, args: Args, mutation: str, *, draft: bool) -> Payload:

@@ -9,10 +9,11 @@ from typing import Any
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import unprocessable
 from soda_tui.sandbox.fields_git import ref_node, ref_of_id
+from soda_tui.sandbox.git import GitError
 from soda_tui.sandbox.model import Permission, Repository
 from soda_tui.sandbox.mutations_labels import payload
 from soda_tui.sandbox.permits import of_kind, permit
-from soda_tui.sandbox.remote import ZERO, GitError, Remote
+from soda_tui.sandbox.remote import ZERO, Remote
 
 Args = Mapping[str, Any]
 Payload = dict[str, Any]

@@ -7,8 +7,10 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from soda_tui.sandbox import acts, merging
-from soda_tui.sandbox.model import Check, CheckRun, Issue, Label, Permission, PullRequest, Repository
-from soda_tui.sandbox.remote import ZERO, Change
+from soda_tui.sandbox.fast_import import Change
+from soda_tui.sandbox.model import Issue, Label, Permission, Repository
+from soda_tui.sandbox.pull_requests import Check, CheckRun, PullRequest
+from soda_tui.sandbox.remote import ZERO
 from soda_tui.sandbox.rules import Rule
 from soda_tui.sandbox.world import World
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from soda_tui.sandbox.errors import unprocessable
+from soda_tui.sandbox.fast_import import Change, commit_stream
+from soda_tui.sandbox.git import GitError, run_git
 from soda_tui.sandbox.objects import CommitObject, Signature, parse_commit
 from soda_tui.sandbox.rules import Rule, hook, violations
 
 ZERO = "0" * 40
-_SECONDS = 60
 _COMMITS_KEPT = 4096
 _CONFIG = """\
 [core]
@@ -36,20 +35,6 @@ _CONFIG = """\
 """
 
 
-class GitError(Exception):
-    """A git command of the sandbox failed; the message is what git said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A commit to be made: files to write (path to text; None deletes), and who made it when."""
-
-    message: str
-    files: Mapping[str, str | None]
-    author: str
-    date: datetime
-
-
 @dataclass(slots=True)
 class Remote:
     """One bare repository in a folder; its refs on disk are the truth."""
@@ -57,6 +42,7 @@ class Remote:
     path: Path
     rules: tuple[Rule, ...] = ()
     _commits: dict[str, CommitObject] = field(default_factory=dict)
+    _apart: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def create(cls, path: Path, default_branch: str) -> Remote:
@@ -74,6 +60,7 @@ class Remote:
         lines = (f"{oid} {name}" for name, oid in sorted(refs.items()))
         (path / "packed-refs").write_text("\n".join(("# pack-refs with: peeled fully-peeled sorted ", *lines, "")))
         made._commits.update(self._commits)
+        made._apart = self._apart
         return made
 
     @property
@@ -171,8 +158,10 @@ class Remote:
         """How many commits `head` has that `base` lacks, and the other way round."""
         if base == head:
             return 0, 0
-        behind, ahead = self.git("rev-list", "--left-right", "--count", f"{base}...{head}").split()
-        return int(ahead), int(behind)
+        if (base, head) not in self._apart:
+            behind, ahead = self.git("rev-list", "--left-right", "--count", f"{base}...{head}").split()
+            self._apart[base, head] = int(ahead), int(behind)
+        return self._apart[base, head]
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Their best common ancestor; None for unrelated histories."""
@@ -216,7 +205,7 @@ class Remote:
             ref = f"refs/heads/{branch}"
             first = ref if self.ref(ref) else f"refs/heads/{start}" if start else None
             for index, change in enumerate(changes):
-                stream += _commit_stream(ref, change, first if index == 0 else None)
+                stream += commit_stream(ref, change, first if index == 0 else None)
         self.git("fast-import", "--quiet", "--force", stdin=bytes(stream))
         return {branch: self.ref(f"refs/heads/{branch}") or ZERO for branch in work}
 
@@ -268,29 +257,7 @@ class Remote:
         return self._run(arguments, stdin, extra or {}).decode(errors="replace").strip()
 
     def _run(self, arguments: Sequence[str], stdin: bytes, extra: Mapping[str, str]) -> bytes:
-        done = subprocess.run(
-            ["git", f"--git-dir={self.path}", *arguments],
-            input=stdin,
-            capture_output=True,
-            timeout=_SECONDS,
-            env={**git_environment(), **extra},
-            check=False,
-        )
-        if done.returncode != 0:
-            raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]}: {done.returncode}")
-        return done.stdout
-
-
-def git_environment() -> dict[str, str]:
-    """The environment for the sandbox's own git: nothing of the user's configuration, no prompt."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {
-        **kept,
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-        "LC_ALL": "C",
-    }
+        return run_git(self.path, arguments, stdin, extra)
 
 
 def _read(path: Path) -> str | None:
@@ -299,25 +266,6 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     return oid if len(oid) == 40 else None
-
-
-def _commit_stream(ref: str, change: Change, start: str | None) -> bytes:
-    message = change.message.encode()
-    lines = [
-        f"commit {ref}".encode(),
-        f"committer {change.author} {int(change.date.timestamp())} +0000".encode(),
-        b"data %d" % len(message),
-        message,
-    ]
-    if start is not None:
-        lines.append(f"from {start}^0".encode())
-    for path, text in change.files.items():
-        if text is None:
-            lines.append(f"D {path}".encode())
-            continue
-        data = text.encode()
-        lines += [f"M 100644 inline {path}".encode(), b"data %d" % len(data), data]
-    return b"\n".join(lines) + b"\n\n"
 
 
 def _count(lines: str) -> int:

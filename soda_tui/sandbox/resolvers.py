@@ -10,14 +10,8 @@ from graphql import GraphQLAbstractType, GraphQLResolveInfo
 
 from soda_tui.sandbox.context import CommitNode, Context, RefNode
 from soda_tui.sandbox.errors import Refused
-from soda_tui.sandbox.fields_git import (
-    CheckRunFields,
-    CommitFields,
-    GitActorFields,
-    RefFields,
-    RollupFields,
-    StatusContextFields,
-)
+from soda_tui.sandbox.fields_checks import CheckRunFields, RollupFields, StatusContextFields
+from soda_tui.sandbox.fields_git import CommitFields, GitActorFields, RefFields
 from soda_tui.sandbox.fields_issues import CommentFields, IssueFields, LabelFields
 from soda_tui.sandbox.fields_pull_requests import (
     PullRequestFields,
@@ -29,21 +23,9 @@ from soda_tui.sandbox.fields_pull_requests import (
 from soda_tui.sandbox.fields_queue import MergeQueue, MergeQueueFields, QueueEntryFields
 from soda_tui.sandbox.fields_repository import RepositoryFields
 from soda_tui.sandbox.fields_root import QueryFields, RateLimitFields, UserFields
-from soda_tui.sandbox.model import (
-    Check,
-    CheckRun,
-    Comment,
-    ContentEdit,
-    Event,
-    Issue,
-    Label,
-    PullRequest,
-    QueueEntry,
-    Repository,
-    Review,
-    User,
-)
+from soda_tui.sandbox.model import Comment, ContentEdit, Event, Issue, Label, Repository, User
 from soda_tui.sandbox.mutations import Mutations
+from soda_tui.sandbox.pull_requests import Check, CheckRun, PullRequest, QueueEntry, Review
 from soda_tui.sandbox.schema import snake
 
 _FIELDS: Mapping[str, type] = {

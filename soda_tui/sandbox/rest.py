@@ -11,9 +11,10 @@ from urllib.parse import unquote
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused
-from soda_tui.sandbox.model import CheckRun, Label, Permission, Repository
+from soda_tui.sandbox.model import Label, Permission, Repository
 from soda_tui.sandbox.permits import permit
 from soda_tui.sandbox.pricing import Price
+from soda_tui.sandbox.pull_requests import CheckRun
 from soda_tui.sandbox.remote import ZERO
 from soda_tui.sandbox.web import Reply, Request, as_json, authenticate, problem, slow_down, unauthorized
 from soda_tui.sandbox.world import World

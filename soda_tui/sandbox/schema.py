@@ -10,7 +10,10 @@ from importlib.resources import files
 from graphql import GraphQLSchema, build_schema
 
 ENTERPRISE = frozenset(
-    {"issueDependenciesSummary", "blockedBy", "subIssuesSummary", "mergeQueueEntry", "isMergeQueueEnabled", "rulesets"}
+    {
+        *("issueDependenciesSummary", "blockedBy", "subIssuesSummary", "mergeQueueEntry", "isMergeQueueEnabled"),
+        *("rulesets", "PullRequest.statusCheckRollup"),
+    }
 )
 """What an Enterprise Server of some years ago does not have of what the schema has."""
 
@@ -24,10 +27,12 @@ def schema_text() -> str:
 
 @cache
 def schema(lacks: Set[str] = frozenset()) -> GraphQLSchema:
-    """The schema, built once in each process; an older server's `lacks` these fields, whichever type has them."""
+    """The schema, built once in each process; an older server's `lacks` these fields, `Type.field` or of all types."""
     text = schema_text()
-    for field in lacks:
-        text = re.sub(rf"^  {field}\b.*\n", "", text, flags=re.MULTILINE)
+    for lacking in lacks:
+        type, _, field = lacking.rpartition(".")
+        within = rf"(^type {type} (?:.+\n)+?)" if type else "()"
+        text = re.sub(rf"{within}^  {field}\b.*\n", r"\1", text, flags=re.MULTILINE)
     return build_schema(text, assume_valid=True, assume_valid_sdl=True)
 
 

@@ -10,7 +10,8 @@ from soda_tui.sandbox.connections import Connection, connection
 from soda_tui.sandbox.context import Context
 from soda_tui.sandbox.errors import Refused
 from soda_tui.sandbox.merging import review_decision
-from soda_tui.sandbox.model import Issue, PullRequest, User
+from soda_tui.sandbox.model import Issue, User
+from soda_tui.sandbox.pull_requests import PullRequest
 
 _AT_MOST = 1000
 _TERM = re.compile(r'(?P<no>-?)(?:(?P<key>[a-z-]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')

@@ -1,8 +1,10 @@
 """The embedded GitHub on a loopback port, for other processes: GraphQL, and the remotes over http.
 
 `python -m soda_tui.sandbox.server --root DIR [--port 0] [--enterprise] [--control]` builds the demo's world below DIR
-and prints the server's URL as its first line. The token that it takes is `gho_sandbox0000000000000000000000000000`
-(GH_TOKEN), the API's address is the URL (GITHUB_API_URL), and remotes are at URL/OWNER/NAME.git.
+and prints the server's URL as its first line. With `--estate REPOSITORIES [OPEN [CLOSED [BRANCHES]]]` that world is as
+many repositories, acme/r001 and so on, the first with so many issues, each with so many work branches. The token that
+it takes is `gho_sandbox0000000000000000000000000000` (GH_TOKEN), the API's address is the URL (GITHUB_API_URL), and
+remotes are at URL/OWNER/NAME.git.
 """
 
 from __future__ import annotations
@@ -262,21 +264,28 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve the demo's world until a signal ends it."""
-    from soda_tui.sandbox.demo import build_demo
+    """Serve the demo's world, or an estate, until a signal ends it."""
+    from soda_tui.sandbox.demo import TOKEN, VIEWER, build_demo
+    from soda_tui.sandbox.estate import Size, build
 
     parser = argparse.ArgumentParser(prog="python -m soda_tui.sandbox.server", description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="an empty folder for the remotes and clones")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--enterprise", action="store_true", help="have the schema of an older Enterprise Server")
     parser.add_argument("--control", action="store_true", help="let clients order faults and act as people")
+    parser.add_argument("--estate", type=int, nargs="+", metavar="N", help="REPOSITORIES [OPEN [CLOSED [BRANCHES]]]")
     options = parser.parse_args(arguments)
-    demo = build_demo(options.root, lambda: datetime.now(UTC))
-    demo.world.lacks = ENTERPRISE if options.enterprise else frozenset()
+    if options.estate is None:
+        world = build_demo(options.root, lambda: datetime.now(UTC)).world
+    else:
+        world = World(options.root, lambda: datetime.now(UTC))
+        world.add_token(TOKEN, VIEWER)
+        build(world, Size(*options.estate[:4]), VIEWER)
+    world.lacks = ENTERPRISE if options.enterprise else frozenset()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with SandboxServer(demo.world, options.port, control=options.control) as server:
+    with SandboxServer(world, options.port, control=options.control) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         ended.wait()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
+from operator import getitem
+from typing import Any
 
 from soda_tui.sandbox.faults import Fault, Order
 from soda_tui.sandbox.web import Reply, as_json, unauthorized
@@ -45,8 +48,12 @@ def after(reply: Reply, order: Order) -> Reply:
             return replace(reply, body=reply.body[: len(reply.body) // 2])
         case Fault.NOT_JSON:
             return replace(reply, body=_UNICORN, headers=_HTML)
+        case Fault.NOT_GZIP:
+            return replace(reply, headers={**reply.headers, "content-encoding": "gzip"})
         case Fault.RESOURCE_LIMITS:
             return replace(reply, body=_terminated(reply.body))
+        case Fault.RESOURCE_LIMITS_WITHIN:
+            return replace(reply, body=_terminated(reply.body, within=True))
     return reply
 
 
@@ -59,17 +66,25 @@ def _nginx(status: int, words: str) -> Reply:
     return Reply(status, page.encode(), _HTML)
 
 
-def _terminated(body: bytes) -> bytes:
-    """The answer of a query that GitHub ended before its last field was read."""
+def _terminated(body: bytes, *, within: bool = False) -> bytes:
+    """The answer of a query that GitHub ended before its last field was read, or `within` the last thing there."""
     told = json.loads(body)
-    fields = [name for name in told.get("data") or {} if name not in {"viewer", "rateLimit"}]
-    path = fields[-1:]
-    for name in path:
-        told["data"][name] = None
-    row = {
-        "type": "RESOURCE_LIMITS_EXCEEDED",
-        "path": path,
-        "message": "Resource limits for this query exceeded.",
-    }
-    told["errors"] = [*told.get("errors", []), row]
+    data = told.get("data") or {}
+    path: list[str | int] = [name for name in data if name not in {"viewer", "rateLimit"}][-1:]
+    paths = [[*path, *inner] for inner in _lists(data[path[0]])] if within and path else [path]
+    for *outer, last in filter(None, paths):
+        reduce(getitem, outer, data)[last] = None
+    rows = [
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "path": one, "message": "Resource limits for this query exceeded."}
+        for one in paths
+    ]
+    told["errors"] = [*told.get("errors", []), *rows]
     return json.dumps(told).encode()
+
+
+def _lists(thing: Any) -> Iterator[tuple[str | int, ...]]:
+    """Where in a thing, or the last of several, its lists are."""
+    if isinstance(thing, list) and thing:
+        yield from ((len(thing) - 1, *path) for path in _lists(thing[-1]))
+    elif isinstance(thing, dict):
+        yield from ((name,) for name, value in thing.items() if isinstance(value, dict))

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.sandbox.errors import Refused, not_found
+from soda_tui.sandbox.fast_import import Change
 from soda_tui.sandbox.faults import Faults
 from soda_tui.sandbox.limits import Limiter, Limits
-from soda_tui.sandbox.model import Issue, Label, Permission, PullRequest, Repository, User
-from soda_tui.sandbox.remote import Change, Remote
+from soda_tui.sandbox.model import Issue, Label, Permission, Repository, User
+from soda_tui.sandbox.pull_requests import PullRequest
+from soda_tui.sandbox.remote import Remote
 
 Clock = Callable[[], datetime]
 
@@ -238,6 +240,7 @@ class World:
         now = self.now()
         if head is not None and head != pull_request.head_oid:
             pull_request.head_oid, pull_request.updated_at = head, now
+            remote.update_all([(pull_request.kept_ref, head, None)])
         merged = base is not None and base != pull_request.base_oid and remote.contains(base, pull_request.head_oid)
         if merged or head is None or base is None:
             pull_request.closed_at = pull_request.updated_at = now

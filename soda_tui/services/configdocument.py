@@ -38,12 +38,12 @@ def read(file: Path) -> Document:
     """The file's document, empty where there is none; raises a Failure where it cannot be read or is not TOML."""
     content = files.read(file, _LIMIT + 1) or b""
     if len(content) > _LIMIT:
-        raise _failure(CONFIG_TOO_LONG(file=file, limit=_LIMIT))
+        raise failure(CONFIG_TOO_LONG(file=file, limit=_LIMIT))
     try:
         return parse(file, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-    raise _failure(CONFIG_SYNTAX(file=file, line=line, reason="a byte that is not UTF-8"))
+    raise failure(CONFIG_SYNTAX(file=file, line=line, reason="a byte that is not UTF-8"))
 
 
 def parse(file: Path, text: str) -> Document:
@@ -56,8 +56,9 @@ def parse(file: Path, text: str) -> Document:
         place = _AT_LINE.search(str(error))
         line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
         reason = _AT_LINE.sub("", str(error))
-    raise _failure(CONFIG_SYNTAX(file=file, line=line, reason=reason))
+    raise failure(CONFIG_SYNTAX(file=file, line=line, reason=reason))
 
 
-def _failure(sentence: str) -> Failure:
+def failure(sentence: str) -> Failure:
+    """The failure of a configuration that is wrong, in a sentence."""
     return Failure(Problem(ErrorCode.CONFIGURATION, sentence))

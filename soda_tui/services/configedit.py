@@ -13,6 +13,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.configured import Written
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.keys import settle
+from soda_tui.domain.selection import not_enrolled
 from soda_tui.services.config import settings
 from soda_tui.services.configdocument import Document, parse, read
 from soda_tui.services.configfile import locked, put_in_place
@@ -70,10 +71,10 @@ def _place(document: Document, name: str, repository: str | None) -> tuple[Slot,
     if repository is None:
         slot = slot_of(name, document.data)
         return slot, slot.path
-    enrolled = [one.key for one in settings(document).repositories]
+    enrolments = settings(document).repositories
+    enrolled = [one.key for one in enrolments]
     if repository not in enrolled:
-        choices = ", ".join(enrolled)
-        raise Failure(Problem(ErrorCode.USAGE, say.NOT_ENROLLED(text=repository, choices=choices)))
+        raise Failure(Problem(ErrorCode.USAGE, not_enrolled(repository, enrolments)))
     index = enrolled.index(repository)
     slot = slot_of(name, document.data["repository"][index], of_repository=True)
     return slot, ("repository", index, *slot.path)

@@ -14,12 +14,14 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.nearness import nearest
-from soda_tui.services.configkeys import PARTS, PROFILE_NAME, SECTIONS, Account, Agent, Defaults, Host, Key, keys
+from soda_tui.services.configkeys import Key, keys
+from soda_tui.services.configsections import PARTS, PROFILE_NAME, SECTIONS, Account, Agent, Defaults, Host
 
 _BY_LABEL = "profile_by_label"
 _KEYS = "keys"
 _RIGHT_KEYS = "a key, or a list of keys, that no other action has"
 _NAMED: Mapping[str, type[Struct]] = {"hosts": Host, "profile": Agent}
+_NAMES_OF = {"hosts": "HOST", "profile": "NAME"}
 _ACCOUNTS = "accounts"
 _OF_ENROLMENT = ("repository", "name", "host", "path")
 
@@ -107,10 +109,19 @@ def slot_of(text: str, data: Mapping[str, Any], *, of_repository: bool = False) 
         return _screen_key(_unquoted(rest), data)
     if text in _OF_ENROLMENT or section == "repository":
         raise _failure(say.KEY_OF_ENROLMENT(key=text))
+    if text in {*_NAMED, _BY_LABEL, _KEYS}:
+        raise _failure(say.KEY_IS_TABLE(key=text, names=", ".join(_below(text))))
     names = [*known, *(f"{_KEYS}.{action.name}" for action in ACTIONS)]
     near = nearest(text, names) or next((name for name in known if name.partition(".")[2] == text), None)
     hint = f"Did you mean {near}?" if near else "soda-tui config get lists all settings."
     raise _failure(say.OPTION_UNKNOWN(key=text, hint=hint))
+
+
+def _below(table: str) -> list[str]:
+    """What the settings of a table are called that names its own."""
+    if table in _NAMED:
+        return [f"{table}.{_NAMES_OF[table]}.{key.name}" for key in keys(table, _NAMED[table])]
+    return [f"{table}.LABEL" if table == _BY_LABEL else f"{table}.ACTION (soda-tui keys names them)"]
 
 
 def _slot(section: str, key: Key, of_repository: bool) -> Slot:

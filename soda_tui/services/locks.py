@@ -61,7 +61,7 @@ class FileLock:
 
     async def __aexit__(self, *exc: object) -> None:
         if self._descriptor is not None:
-            os.close(self._descriptor)
+            release(self._descriptor)
             self._descriptor = None
 
 
@@ -78,7 +78,7 @@ def held(path: Path, what: str, wait: float = _WAIT) -> Iterator[None]:
     try:
         yield
     finally:
-        os.close(descriptor)
+        release(descriptor)
 
 
 def take(path: Path, what: str) -> int | None:
@@ -100,6 +100,13 @@ def take(path: Path, what: str) -> int | None:
     return descriptor
 
 
+def release(descriptor: int) -> None:
+    """Give a lock up at once: merely closed, it stays held by each program that is just being started."""
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
 def is_held(path: Path) -> bool:
     """Whether a process holds the lock; also where that cannot be told. Nobody else who asks is in the way."""
     try:
@@ -115,7 +122,7 @@ def is_held(path: Path) -> bool:
     else:
         return False
     finally:
-        os.close(descriptor)
+        release(descriptor)
 
 
 def _locked(path: Path, what: str, wait: float) -> Failure:

@@ -6,7 +6,6 @@ Every front may write a wish, only the owner a record. The stop files say that n
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.sentences import LOOP_UNREADABLE
 from soda_tui.services import files
-from soda_tui.services.locks import is_held, take
+from soda_tui.services.locks import is_held, release, take
 
 _VERSION = 1
 _LARGEST = 256 << 10
@@ -78,8 +77,7 @@ class FileLoops:
         """Leave the loop to another process."""
         held = self._owned.pop(key, None)
         if held is not None:
-            with suppress(OSError):
-                os.close(held)
+            release(held)
 
     def _path(self, key: str, kind: str) -> Path:
         return self._folder / f"{_name(key)}.{kind}.json"

@@ -20,7 +20,7 @@ import msgspec
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.endings import exit_words
-from soda_tui.domain.settings import DesktopNotice, NotifySettings
+from soda_tui.domain.notifying import DesktopNotice, NotifySettings
 from soda_tui.domain.telling import Notice, headlines
 from soda_tui.services.files import expand, reason
 from soda_tui.services.git.environment import is_for_git

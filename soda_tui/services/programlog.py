@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -74,11 +76,24 @@ class _File(RotatingFileHandler):
         return open(self.baseFilename, "a", encoding="utf-8", errors="replace", opener=_private)
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:
-        """Whether the file is full; where another process has turned it over already, go on in the new one."""
+        """Whether the file is full; where another process has turned it over already, go on in the new one.
+
+        While none can be made, the old one stays open, and each further line tries again.
+        """
         if self.stream is not None and not self._is_current(self.stream):
-            self.stream.close()
-            self.stream = self._open()
+            stale, self.stream = self.stream, self._open()
+            stale.close()
         return bool(super().shouldRollover(record))
+
+    def doRollover(self) -> None:
+        """Turn the file over, unless another process is at it or just was: two at once would push out what was kept."""
+        if self.stream is None:
+            return
+        # The standard handler closes the file before it moves it away: this one keeps the lock until that is done.
+        with suppress(BlockingIOError), os.fdopen(os.dup(self.stream.fileno()), "ab") as full:
+            fcntl.flock(full, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._is_current(self.stream):
+                super().doRollover()
 
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk loses lines of the log; the standard handler would write a traceback over the screen."""

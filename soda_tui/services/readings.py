@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +24,11 @@ from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.model import Account
-from soda_tui.domain.pacing.budget import carried
+from soda_tui.domain.pacing.budget import carried, in_one_hour
 from soda_tui.domain.sentences import READINGS_PUT_ASIDE
 from soda_tui.domain.sharing import MICROSECONDS, TOLD_BY_GITHUB, Shared, Told
 from soda_tui.services import files
-from soda_tui.services.locks import held, take
+from soda_tui.services.locks import held, release, take
 from soda_tui.services.readings_index import Entry, Index
 
 _VERSION = 2
@@ -66,7 +64,6 @@ class FileReadings:
         self._owned: dict[str, tuple[Path, int]] = {}
         self._polls: dict[str, tuple[tuple[str, ...], float, Callable[[], float]]] = {}
         self._indexes: dict[Path, tuple[tuple[int, int], Index]] = {}
-        self._limits: dict[Path, tuple[tuple[int, int], Index]] = {}
         self._facts: dict[Path, tuple[str, RemoteFacts]] = {}
 
     async def own(self, reader: str, targets: Sequence[Target], every: float, within: Callable[[], float]) -> bool:
@@ -80,19 +77,11 @@ class FileReadings:
         index = self._indexes[place][1] if place in self._indexes else Index()
         return index.within if index.lives(self._now()) else 0.0
 
-    def limit(self, reader: str) -> Problem | None:
-        """The limit that lasts the longest of those that GitHub told any front; may be called on a thread."""
-        place, now = self._place(reader), self._now()
-        if place is None:
-            return None
-        found = [one for entry in self._index(place, self._limits).repositories.values() if (one := entry.limit(now))]
-        return max(found, key=lambda one: one.retry_at or datetime.min, default=None)
-
     def leave(self, reader: str) -> None:
         """Leave the account to another front."""
         found = self._owned.pop(reader, None)
         if found is not None:
-            os.close(found[1])
+            release(found[1])
 
     def changed(self, reader: str) -> bool:
         """Whether the index is another file than the last time it was read."""
@@ -110,10 +99,11 @@ class FileReadings:
         moment: int,
         found: Mapping[str, RemoteFacts | Problem],
         account: Account | None,
+        spent: int = 0,
     ) -> None:
         """Tell what GitHub said."""
-        polled = self._polled(reader, moment)
-        await asyncio.to_thread(self._tell, reader, targets, moment, found, account, polled)
+        more = {**self._polled(reader, moment), "own": spent}
+        await asyncio.to_thread(self._tell, reader, targets, moment, found, account, more)
 
     def _polled(self, reader: str, moment: int) -> dict[str, Any]:
         """What the index says of who polls, where that is this front."""
@@ -149,7 +139,6 @@ class FileReadings:
         if before is not None and before != place:
             # Where an app hands tokens out there is another one each hour.
             self._indexes.pop(before, None)
-            self._limits.pop(before, None)
             self._facts = {path: known for path, known in tuple(self._facts.items()) if path.parent != before}
         self._places[reader] = place
         return place
@@ -171,7 +160,7 @@ class FileReadings:
                 at = entry.at if facts is not None else 0
                 every = index.every if asked in polled else None
                 found[target.name.key] = Shared(facts, at, entry.problem, entry.tried, every, index.within)
-        return Told(found, index.account)
+        return Told(found, index.account, index.own)
 
     def _tell(
         self,
@@ -180,7 +169,7 @@ class FileReadings:
         moment: int,
         found: Mapping[str, RemoteFacts | Problem],
         account: Account | None,
-        polled: Mapping[str, Any],
+        more: Mapping[str, Any],
     ) -> None:
         place = self._place(reader)
         if place is None:
@@ -188,7 +177,7 @@ class FileReadings:
         try:
             files.folder(place)
             with held(self._locks / f"readings-{place.name}.lock", _TELLING, _PATIENCE):
-                self._write(place, {_asked(one): found[one.name.key] for one in targets}, moment, account, polled)
+                self._write(place, {_asked(one): found[one.name.key] for one in targets}, moment, account, more)
         except (Failure, OSError, UnicodeError) as error:
             # Half a surrogate pair has no UTF-8.
             _log.warning("what was read is not shared: %s", error)
@@ -199,7 +188,7 @@ class FileReadings:
         found: Mapping[str, RemoteFacts | Problem],
         moment: int,
         account: Account | None,
-        polled: Mapping[str, Any],
+        more: Mapping[str, Any],
     ) -> None:
         index, now = self._index(place), self._now()
         entries = {asked: one for asked, one in index.repositories.items() if now - one.moment < _OLD}
@@ -214,8 +203,9 @@ class FileReadings:
                 entries[asked] = Entry(moment, self._keep(_file(place, asked), result))
             elif result.code in TOLD_BY_GITHUB:
                 entries[asked] = structs.replace(known, tried=moment, problem=result)
+        before = index.own if account is None or in_one_hour(index.account, account) else 0
         account = carried(index.account, account) if account is not None else index.account
-        index = structs.replace(index, repositories=entries, account=account, **polled)
+        index = structs.replace(index, repositories=entries, account=account, **{**more, "own": before + more["own"]})
         files.replace(place / "index.json", msgspec.json.encode(index), durable=False)
 
     def _keep(self, path: Path, facts: RemoteFacts) -> str:
@@ -249,11 +239,9 @@ class FileReadings:
         self._facts[path] = mark, facts
         return facts
 
-    def _index(self, place: Path, indexes: dict[Path, tuple[tuple[int, int], Index]] | None = None) -> Index:
-        """The index; one that only limits were looked for in has still to be told."""
-        indexes = self._indexes if indexes is None else indexes
+    def _index(self, place: Path) -> Index:
         version = _version(place)
-        known = indexes.get(place)
+        known = self._indexes.get(place)
         if known is not None and known[0] == version:
             return known[1]
         content = _content(place / "index.json", _LARGEST_INDEX)
@@ -263,7 +251,7 @@ class FileReadings:
                 index = msgspec.json.decode(content, type=Index)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 self._set_aside(place / "index.json")
-        indexes[place] = version, index
+        self._indexes[place] = version, index
         return index
 
     def _set_aside(self, path: Path) -> None:

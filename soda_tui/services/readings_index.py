@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from msgspec import Struct
 
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.model import Account
-from soda_tui.domain.sharing import LIMITS, MICROSECONDS, time_of
-
-# A limit is over within the hour; what seems to last longer comes of a clock that was set.
-_LONGEST = timedelta(hours=1, minutes=1)
+from soda_tui.domain.sharing import MICROSECONDS
 
 
 class Entry(Struct, frozen=True):
@@ -26,18 +21,11 @@ class Entry(Struct, frozen=True):
     def moment(self) -> int:
         return max(self.at, self.tried)
 
-    def limit(self, now: int) -> Problem | None:
-        """The limit that was told, while its wait lasts."""
-        problem = self.problem
-        if problem is None or problem.code not in LIMITS or problem.retry_at is None or self.tried > now:
-            return None
-        left = problem.retry_at - time_of(now)
-        return problem if timedelta(0) < left <= _LONGEST else None
-
 
 class Index(Struct, frozen=True):
     """All that is known, by what was asked for; `polled` was polled at `polled_at`, and is each `every` seconds.
 
+    `own` are the points that all have used together in the hour that the account tells of.
     All of it has been looked at again after `within` seconds, which are more where points are scarce.
     """
 
@@ -47,6 +35,7 @@ class Index(Struct, frozen=True):
     every: float = 0.0
     polled_at: int = 0
     within: float = 0.0
+    own: int = 0
 
     def lives(self, now: int) -> bool:
         """Whether somebody polls."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -13,8 +13,9 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb, action_of
 from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.model import Repository
+from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.pacing.words import points_words, slow
 from soda_tui.domain.profiles import Chosen
 from soda_tui.domain.text import counted
 from soda_tui.domain.verdict import pops_first, question, reason, subject
@@ -100,6 +101,7 @@ class Acting:
         if keys in self._reading:
             return
         self._reading.add(keys)
+        before = self._cockpit.snapshot
         self._person.show_reading(True)
         try:
             snapshot = await self._cockpit.refresh(keys)
@@ -107,7 +109,9 @@ class Acting:
             self._reading.discard(keys)
             self._person.show_reading(bool(self._reading))
         failed = [found for found in snapshot.repositories if found.error and (keys is None or found.key in keys)]
-        if failed:
+        if not failed and (kept := _kept(snapshot, before, keys)):
+            self._person.say(say.REFRESH_KEPT(points=kept), "warning")
+        elif failed:
             self._person.say(say.REFRESH_FAILED(count=len(failed)), "warning")
         elif keys is None:
             self._person.say(say.REFRESHED_ALL())
@@ -270,3 +274,10 @@ def _names(repositories: Sequence[Repository]) -> str:
 
 def _refusal(repository: Repository, verb: Verb) -> str | None:
     return None if verb is Verb.LAUNCH and pops_first(repository) else reason(repository, verb)
+
+
+def _kept(now: Snapshot, before: Snapshot, keys: Collection[str] | None) -> str:
+    """What is told of scarce points where nothing was read for their sake, though somebody asked for it."""
+    read = {one.key: one.fetched_at for one in before.repositories}
+    same = all(one.fetched_at == read.get(one.key) for one in now.repositories if keys is None or one.key in keys)
+    return " ".join(points_words(one) for one in now.accounts if slow(one)) if same else ""

@@ -13,29 +13,26 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 from textual import events, work
 from textual.filter import LineFilter
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.keys import Keys, rebound
 from soda_tui.domain.model import Snapshot
-from soda_tui.domain.settings import NotifySettings
+from soda_tui.domain.notifying import NotifySettings
 from soda_tui.tui import themes
 from soda_tui.tui.actions import STOP_ALL, bindings, is_typing, key_hint
 from soda_tui.tui.arrange import NARROW
 from soda_tui.tui.ascii import AsciiFilter
 from soda_tui.tui.deeds import Deeds
 from soda_tui.tui.log_stream import stream_logs
-from soda_tui.tui.message import Message, Told, words_of
+from soda_tui.tui.message import Message, words_of
 from soda_tui.tui.screens.overview import Overview
 from soda_tui.tui.sight import in_sight
 from soda_tui.tui.terminal_title import TerminalTitle, title_of
 from soda_tui.tui.text import listed, plain
 from soda_tui.tui.tones import Tones, resolve
 from soda_tui.tui.wardrobe import Wardrobe
-from soda_tui.tui.widgets.said import Said
-from soda_tui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
 
 # A collection looks at all that is new: of the usual thresholds for a program of this size, it would hold up a key.
 _COLLECT_AT = (5_000, 5, 1_000)
-_AGAIN = 2.0
 _SOON = 0.5
 _MOST_NAMED = 5
 _NOTIFY = NotifySettings()
@@ -81,9 +77,10 @@ class SodaApp(Deeds):
         guided: bool = False,
     ) -> None:
         # Without colours Textual's own styles keep the cursor visible, which grey ones do not.
-        super().__init__(cockpit, demo=demo, ansi_color=True if "NO_COLOR" in os.environ else None, setup=setup)
+        super().__init__(
+            cockpit, clock=clock, demo=demo, ansi_color=True if "NO_COLOR" in os.environ else None, setup=setup
+        )
         self._guided = guided
-        self.clock = clock
         self.registry = rebound(keys or {})
         self.set_keymap({name: ",".join(bound) for name, bound in (keys or {}).items()})
         self.wardrobe = Wardrobe(self, user_themes, theme or cockpit.preferences.theme, self.remember)
@@ -97,7 +94,6 @@ class SodaApp(Deeds):
         self.terminal_gone = asyncio.Event()
         self._complete_soon = True
         self._errors: dict[str, str] = {}
-        self._line: Said | None = None
         self._pressed = False
         self._toned: dict[str, str] | None = None
         self._tones: Tones = {}
@@ -267,52 +263,20 @@ class SodaApp(Deeds):
         else:
             self.say(say.CRASHED(error=words), "error")
 
-    def begin_again(self, what: str, words: str, begin: Callable[[], object]) -> None:
-        """Begin something anew that broke off, and say so, though not at each turn of what breaks off for ever."""
-        text = plain(say.BROKE_OFF(what=what, error=words))
-        if not any(message.text == text for message in self.messages):
-            self.say(text, "error")
-        self.set_timer(_AGAIN, begin)
-
-    def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
-        """Tell a person something: on the screen until it is old, and in the log of messages.
-
-        What is `quiet` stands in the log of messages alone.
-        """
-        said = Message(self.clock(), plain(message), severity, quiet)
-        self.messages.append(said)
-        if not quiet:
-            self._tell(said)
-
-    def on_told(self, message: Told) -> None:
-        self.say(message.text, message.severity)
-
-    def _tell(self, message: Message) -> None:
-        """Show a message in every status bar, and in a line of its own where it would be cut there."""
-        for screen in self.screen_stack:
-            for bar in screen.query(StatusBar):
-                bar.message = message
-        for screen in reversed(self.screen_stack):
-            for line in screen.query(Said):
-                self._hide_line()
-                if not any(bar.holds(message.text) for bar in screen.query(StatusBar)):
-                    line.show(message)
-                    self._line = line
-                return
-
-    def _hide_line(self) -> None:
-        if self._line is not None:
-            self._line.hide()
-            self._line = None
-
     async def on_event(self, event: events.Event) -> None:
         self._pressed = isinstance(event, events.Key)
         if self._pressed:
-            self._hide_line()
+            self.hide_line()
         try:
             await super().on_event(event)
         finally:
             self._pressed = False
+
+    def on_key(self, event: events.Key) -> None:
+        """Give a line that has the focus now what was typed for it and reached what had the focus before."""
+        if self.focused is not None and is_typing(self.focused) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
 
     def key(self, action: str) -> str:
         """The key that an action has, as people write it."""
@@ -328,7 +292,7 @@ class SodaApp(Deeds):
 
     def on_overview_explained(self, message: Overview.Explained) -> None:
         if message.quiet:
-            self._tell(Message(self.clock(), plain(message.reason)))
+            self.tell(Message(self.clock(), plain(message.reason)))
         else:
             self.say(message.reason, "warning")
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import work
-from textual.app import App
-from textual.notifications import SeverityLevel
 from textual.signal import Signal
 
 from soda_tui.domain import sentences as say
@@ -22,7 +20,7 @@ from soda_tui.domain.failure import Failure
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.model import Repository
 from soda_tui.tui.actions import BY_NAME, STOP_ALL
-from soda_tui.tui.message import Message
+from soda_tui.tui.saying import Saying
 from soda_tui.tui.screens.overview import Overview
 from soda_tui.tui.text import plain
 
@@ -31,30 +29,29 @@ if TYPE_CHECKING:
     from soda_tui.cockpit.setting_up import SetUp
     from soda_tui.tui.acting import Acting
 
-_MESSAGES = 500
 
-
-class Deeds(App[None]):
+class Deeds(Saying):
     """The part of the application that does what a person wants; what it needs for that is imported when it is done."""
 
     def __init__(
-        self, cockpit: Cockpit, *, demo: bool, ansi_color: bool | None, setup: Callable[[], SetUp] | None
+        self,
+        cockpit: Cockpit,
+        *,
+        clock: Callable[[], datetime],
+        demo: bool,
+        ansi_color: bool | None,
+        setup: Callable[[], SetUp] | None,
     ) -> None:
-        super().__init__(ansi_color=ansi_color)
+        super().__init__(clock, ansi_color)
         self.setup = setup
         self.again = False
         self.cockpit = cockpit
         self.demo = demo
         self.overview = Overview(demo=demo, preferences=cockpit.preferences)
-        self.messages: deque[Message] = deque(maxlen=_MESSAGES)
         self.busy_changed = Signal[str](self, "busy changed")
         self.prioritising = asyncio.Lock()
         self._leaving: int | None = None
         self._lifting = False
-
-    @abstractmethod
-    def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
-        """Tell a person something."""
 
     @abstractmethod
     def key(self, action: str) -> str:
@@ -186,7 +183,7 @@ class Deeds(App[None]):
             if stop is None:
                 self.say(say.STOP_BEGINS(), "warning")
                 halt = await self.cockpit.stop_all(say.BY_KEY(key=self.key(STOP_ALL)))
-                *agents, standing = halt_words(halt)
+                *agents, standing = halt_words(halt, self.key(STOP_ALL))
                 for words in agents:
                     self.say(words, "warning", quiet=not halt.left)
                 self.say(standing, "error" if halt.left else "warning")

@@ -86,6 +86,7 @@ NEED: Mapping[NeedCode, Look] = {
     NeedCode.ACT_UNFINISHED: Look("…", "unfinished", Tone.NEEDS),
     NeedCode.CLAIM_LOST: Look("◇", "claim lost", Tone.NEEDS),
     NeedCode.READY_TO_LAND: LAND,
+    NeedCode.NOT_RELEASED: Look("✓", "left to you", Tone.NEEDS),
     NeedCode.FEEDBACK: Look("↺", "came back", Tone.NEEDS),
     NeedCode.FEEDBACK_ASKS: Look("↺", "came back", Tone.NEEDS),
     NeedCode.GIVEN_UP: Look("⚑", "given up", Tone.NEEDS),

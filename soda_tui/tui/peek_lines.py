@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.codes import Checks, Review, Unseen
 from soda_tui.domain.model import PullRequestEntry
 from soda_tui.domain.outcome import Outcome, Peek
 from soda_tui.tui.folding import TextLine
@@ -63,6 +63,8 @@ def _facts(peek: Peek) -> Iterator[TextLine]:
     spans.append(Span(f" · assigned to {assigned}" if assigned else " · nobody assigned", Tone.QUIET))
     if entry.sub_issues:
         spans.append(Span(f" · {entry.sub_issues.completed} of {entry.sub_issues.total} sub-issues done", Tone.QUIET))
+    if Unseen.BLOCKERS in entry.hidden:
+        spans.append(Span(" · whether it waits for others is hidden from your token", Tone.NEEDS))
     yield TextLine(tuple(spans), 0, True)
     if entry.labels:
         yield _words("  ".join(f"[{plain(label)}]" for label in entry.labels), Tone.QUIET)

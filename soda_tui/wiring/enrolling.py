@@ -127,10 +127,11 @@ async def services(call: Invocation) -> AsyncIterator[tuple[Tokens, GitHubServic
     from soda_tui.services.github.auth import Tokens
     from soda_tui.services.github.client import connect
     from soda_tui.services.github.endpoints import endpoint
+    from soda_tui.services.limits import FileLimits
 
     hosts = enrolled_settings(call).hosts
     tokens = Tokens(call.environ, hosts)
-    github = connect(hosts, tokens, None, environment=call.environ)
+    github = connect(hosts, tokens, None, environment=call.environ, limits=FileLimits.below(call.paths))
     accounts = Accounts(hosts)
     git = GitService(tokens.token, lambda host: endpoint(host, hosts.get(host), call.environ), accounts=accounts)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.settings import Settings
 from soda_tui.wiring.calling import Invocation, clock, settings_of, store_of
-from soda_tui.wiring.enrolling import chosen
+from soda_tui.wiring.enrolling import chosen, usual_host
 
 if TYPE_CHECKING:
     import httpx
@@ -54,6 +54,8 @@ async def examined(
         wanted = tuple(dict.fromkeys(chosen(text, settings, store) for text in repositories))
     looks = LocalLooks(paths, settings, call.environ, problem, transport)
     try:
-        return await look(looks, wanted, settings.repositories, clock(), quick=quick, probe=probe)
+        return await look(
+            looks, wanted, settings.repositories, clock(), host=usual_host(call), quick=quick, probe=probe
+        )
     finally:
         await looks.close()

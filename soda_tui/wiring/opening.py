@@ -145,7 +145,6 @@ async def finished(
     """The cockpit on what was begun."""
     from soda_tui.cockpit.engine import Engine
     from soda_tui.cockpit.ports.world import World
-    from soda_tui.domain.accounts import Accounts
     from soda_tui.services.agents.checking import CheckService
     from soda_tui.services.agents.runs import RunService
     from soda_tui.services.agents.stops import StopFiles
@@ -153,6 +152,7 @@ async def finished(
     from soda_tui.services.github.client import connect
     from soda_tui.services.github.endpoints import endpoint
     from soda_tui.services.journal import FileJournal
+    from soda_tui.services.limits import FileLimits
     from soda_tui.services.locks import FileLocks
     from soda_tui.services.loops import FileLoops
     from soda_tui.services.notify import Notifier
@@ -164,7 +164,7 @@ async def finished(
     from soda_tui.services.watch import FileWatch
 
     tokens, store, settings = begun.tokens, begun.store, begun.settings
-    accounts = Accounts.of(settings)
+    accounts = settings.accounts
 
     def address(host: str) -> str:
         return endpoint(host, settings.hosts.get(host), call.environ)
@@ -182,9 +182,9 @@ async def finished(
         transport=transport,
         sleep=sleep,
         act_as=accounts.act_as,
-        told=readings.limit,
+        limits=FileLimits.below(paths),
     )
-    git = GitService(tokens.token, address, accounts=accounts)
+    git = GitService(tokens.token, address, accounts=accounts, forget=tokens.forget)
     world = World(
         github=github,
         readings=readings,

@@ -58,9 +58,9 @@ class LocalSetUp:
             problem = reached.problem.message if reached.problem else None
             return SignIn(host, reached.login, tokens.source(host), problem)
 
-    async def look(self, folder: str, owner: str | None) -> Look:
-        """What can be enrolled of a folder, or of an owner on GitHub."""
-        return await enrolling.look(self._call, folder, owner)
+    async def look(self, folder: str, owner: str | None, names: Sequence[str] = ()) -> Look:
+        """What can be enrolled of a folder, or of an owner on GitHub, these names looked up in a long list."""
+        return await enrolling.look(self._call, folder, owner, names)
 
     async def carry_out(self, chosen: Sequence[Offer], tell: Callable[[Enrolled], None]) -> tuple[Enrolled, ...]:
         """Clone what is missing of these, and enrol all of them."""

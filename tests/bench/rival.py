@@ -35,6 +35,13 @@ _CLAIM = (
     "pullRequests(first:5,headRefName:$branch,orderBy:{field:CREATED_AT,direction:DESC}){nodes{number state}} "
     "defaultBranchRef{compare(headRef:$branch){behindBy}}}}"
 )
+# All that the two lists tell as well, for who would rather write one document.
+_LISTS = (
+    "issues(first:100,states:OPEN){nodes{number title url author{login} labels(first:20){nodes{name}} "
+    "assignees(first:10){nodes{login}} lastEditedAt editor{login} issueDependenciesSummary{blockedBy}}} "
+    "pullRequests(first:100,states:OPEN){nodes{number title url headRefName isDraft reviewDecision "
+    "statusCheckRollup{contexts(first:50){nodes{... on CheckRun{conclusion} ... on StatusContext{state}}}}}}"
+)
 _CHECKS = (("failure", {"FAILURE", "ERROR"}), ("pending", {"PENDING", "EXPECTED"}), ("success", {"SUCCESS"}))
 
 
@@ -76,8 +83,51 @@ class Rival:
                 for at, name in enumerate(self.names)
             }
 
+    def gather_together(self) -> dict[str, Gathered]:
+        """The same with one `gh api graphql` for all repositories, and another one for what is claimed."""
+        told = self._ask({name: _whole() for name in self.names})
+        holders = {name: holder for name, one in told.items() if (holder := _holder(one)) is not None}
+        claims = self._ask({name: _claimed(held) for name, held in holders.items()}) if holders else {}
+        return {name: _gathered(one, holders.get(name), claims.get(name)) for name, one in told.items()}
+
+    def _ask(self, wanted: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+        fields = []
+        for place, (name, text) in enumerate(wanted.items()):
+            owner, _, short = name.partition("/")
+            fields.append(f'r{place}:repository(owner:"{owner}",name:"{short}"){{{text}}}')
+        found = json.loads(self.gh.run("api", "graphql", "-f", f"query={{{' '.join(fields)}}}"))["data"]
+        return {name: found[f"r{place}"] for place, name in enumerate(wanted)}
+
     def _all(self, pool: Executor, calls: Iterable[list[str]]) -> Any:
         return (json.loads(text) for text in pool.map(lambda call: self.gh.run(*call), calls))
+
+
+def _whole() -> str:
+    """What is asked of a repository where all is asked at once."""
+    fields = _REPOSITORY.partition("name:$name){")[2].partition(" issues(")[0]
+    return f"{fields} {_LISTS}"
+
+
+def _claimed(held: Holder) -> str:
+    fields = _CLAIM.partition("name:$name){")[2].removesuffix("}}")
+    return fields.replace("$number", str(held.issue)).replace("$branch", json.dumps(held.branch))
+
+
+def _gathered(told: Mapping[str, Any], held: Holder | None, claim: Mapping[str, Any] | None) -> Gathered:
+    """What one document told, in the form in which the lists of `gh` tell it."""
+    issues = [
+        {**issue, "labels": issue["labels"]["nodes"], "assignees": issue["assignees"]["nodes"]}
+        for issue in told["issues"]["nodes"]
+    ]
+    pulls = [
+        {
+            **pull,
+            "reviewDecision": pull["reviewDecision"] or "",
+            "statusCheckRollup": ((pull["statusCheckRollup"] or {}).get("contexts") or {"nodes": []})["nodes"],
+        }
+        for pull in told["pullRequests"]["nodes"]
+    ]
+    return Gathered(told, issues, pulls, held, claim)
 
 
 def _calls(name: str) -> Iterable[list[str]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,15 @@ from soda_tui import wiring
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.profiles import Profile
 from soda_tui.domain.settings import Enrolment, Settings
-from soda_tui.sandbox.demo import Demo, build_demo
+from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.services.paths import Paths
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Demo:
+def demo(tmp_path: Path, new_demo: Callable[[Path], Demo]) -> Demo:
     """The demo's world, on the real clock."""
-    return build_demo(tmp_path / "github", lambda: datetime.now(UTC))
+    return new_demo(tmp_path / "github")
 
 
 @pytest.fixture
@@ -57,12 +56,12 @@ def station(tmp_path: Path, demo: Demo) -> OpenStation:
 
 
 @pytest.fixture
-def calm(tmp_path: Path) -> Calm:
+def calm(tmp_path: Path, new_demo: Callable[[Path], Demo]) -> Calm:
     """Open a cockpit on a GitHub of its own, which is the same but for what the test does to the other."""
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[tuple[Station, Demo]]:
-        undisturbed = build_demo(tmp_path / "calm", lambda: datetime.now(UTC))
+        undisturbed = new_demo(tmp_path / "calm")
         async with open_station(undisturbed, tmp_path / "calm-cockpit", ()) as opened:
             yield opened, undisturbed
 
@@ -70,7 +69,7 @@ def calm(tmp_path: Path) -> Calm:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> OpenPair:
+def pair(tmp_path: Path, new_demo: Callable[[Path], Demo]) -> OpenPair:
     """Open two cockpits on machines of their own, and the GitHub between them; by name, to be opened again."""
     worlds: dict[str, Demo] = {}
 
@@ -80,7 +79,7 @@ def pair(tmp_path: Path) -> OpenPair:
     ) -> AsyncIterator[tuple[Station, Station]]:
         folder = tmp_path / name
         if name not in worlds:
-            worlds[name] = build_demo(folder / "github", lambda: datetime.now(UTC))
+            worlds[name] = new_demo(folder / "github")
         demo = worlds[name]
         apart = replace(demo, places=own_clones(demo, folder / "other" / "src"))
         async with (

@@ -16,18 +16,20 @@ from stations import git, worktree_of
 
 from soda_tui import wiring
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.model import Snapshot
 from soda_tui.sandbox import acts, git_http, server
+from soda_tui.sandbox.faults import Fault
+from soda_tui.sandbox.git import git_environment
 from soda_tui.sandbox.git_http import GitRequest, Refusal, admit
 from soda_tui.sandbox.model import Repository
 from soda_tui.sandbox.people import People
-from soda_tui.sandbox.remote import git_environment
 from soda_tui.sandbox.schema import ENTERPRISE
 from soda_tui.sandbox.server import SandboxServer
 from soda_tui.sandbox.world import Token, World
 from soda_tui.services.paths import Paths
+from soda_tui.wiring import enrolling
 from soda_tui.wiring.calling import settings_of
 from soda_tui.wiring.health import examined
 
@@ -205,6 +207,41 @@ async def test_the_doctor_asks_as_each_account_and_names_what_an_older_server_la
     # The bot may not push; all else of the repository was looked at.
     assert ("push.refused", "acme/rocket") in says
     assert not found.unmade
+
+
+async def test_the_doctor_and_enrolling_heed_a_limit_and_tell_others_of_theirs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = desk.host("github.com")
+    desk.token("github.com", "you", "gho_you000000000")
+    key = desk.repository("github.com", "acme/rocket", "you")
+    desk.write()
+    monkeypatch.setattr(wiring.Invocation, "paths", desk.paths)
+    call = wiring.Invocation({"PATH": "/nonexistent"})
+
+    async def told_by_enrolling() -> ErrorCode:
+        with pytest.raises(Failure) as failure:
+            await enrolling.look(call, None, "acme")
+        return failure.value.problem.code
+
+    async def told_by_the_doctor() -> ErrorCode | None:
+        found = await examined(desk.paths, settings_of(call, desk.paths), call)
+        return ErrorCode.SECONDARY_LIMIT if "limit.slow" in {one.check for one in found.findings} else None
+
+    async def told_by_the_cockpit() -> ErrorCode | None:
+        async with desk.cockpit() as opened:
+            return errors(await opened.engine.refresh())[key]
+
+    fronts = (told_by_enrolling, told_by_the_doctor, told_by_the_cockpit)
+    for first in fronts:
+        world.faults.order(Fault.SECONDARY_RETRY, seconds=300)
+        sent = world.requests
+        assert await first() is ErrorCode.SECONDARY_LIMIT
+        assert world.requests == sent + 1
+        for front in fronts:
+            assert await front() is ErrorCode.SECONDARY_LIMIT
+        assert world.requests == sent + 1
+        (desk.paths.cache / "limits.json").unlink()
 
 
 @pytest.mark.wide

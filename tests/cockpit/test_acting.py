@@ -163,7 +163,7 @@ async def test_the_name_of_a_branch_that_is_gone_with_its_pull_request_is_not_us
         assert (await two.view()).drift == ()
 
 
-async def test_attempts_stay_counted_at_what_nobody_has_seen_closed(station: OpenStation, demo: Demo) -> None:
+async def test_attempts_at_what_was_closed_count_no_more_and_that_is_heard_of(station: OpenStation, demo: Demo) -> None:
     remote = demo.world.repository("acme/rocket").remote.path
     async with station() as here:
         popped = await done(here, Verb.POP)
@@ -171,7 +171,9 @@ async def test_attempts_stay_counted_at_what_nobody_has_seen_closed(station: Ope
         demo.people.close_issue("acme/rocket", popped.issue or 0)
         following = await done(here, Verb.POP)
         head = LedgerHead("x", git(remote, "log", "-1", "--format=%B", LEDGER_BRANCH), None)
-        assert decode(head).state.attempts == {popped.issue: 1, following.issue: 1}
+        assert decode(head).state.attempts == {following.issue: 1}
+        entries = await here.opened.world.journal.entries(KEY)
+        assert [one.issue for entry in entries for one in entry.finished] == [popped.issue]
 
 
 async def test_another_cockpit_is_told_who_was_faster(station: OpenStation) -> None:

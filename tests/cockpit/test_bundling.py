@@ -17,7 +17,7 @@ from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import HandoverSettings
 from soda_tui.domain.strategy import Strategy
 from soda_tui.sandbox.demo import Demo
-from soda_tui.sandbox.model import PullRequest
+from soda_tui.sandbox.pull_requests import PullRequest
 
 pytestmark = pytest.mark.anyio
 ROCKET = "acme/rocket"

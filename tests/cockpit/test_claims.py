@@ -110,6 +110,22 @@ async def test_an_issue_closed_or_taken_right_after_the_push_is_let_go_of(
         assert following.ok and following.issue != ISSUE
 
 
+async def test_an_issue_that_cannot_be_popped_is_refused_for_its_own_reason(station: OpenStation, demo: Demo) -> None:
+    demo.people.open_issue(ROCKET, "Unrouted")
+    demo.people.close_issue(ROCKET, ISSUE)
+    unrouted = max(demo.world.repository(ROCKET).issues)
+    said = {
+        9999: "has no issue 9999",
+        ISSUE: "is closed",
+        unrouted: f"issue label {ROCKET} {unrouted} --add route:ready",
+    }
+    async with station() as one:
+        for number, words in said.items():
+            refused = await act(one, Verb.POP, Options(issue=number))
+            assert words in refused.message and not refused.ok
+        assert LEDGER_BRANCH not in heads(demo)
+
+
 async def test_a_kept_branch_stays_when_its_claim_is_let_go_of(station: OpenStation, demo: Demo) -> None:
     async with station() as one:
         popped = await act(one, Verb.POP, Options(issue=ISSUE))
@@ -253,7 +269,7 @@ async def test_a_new_name_keeps_the_worktree_and_the_agent_in_it(station: OpenSt
 
 async def test_a_new_name_keeps_what_was_begun_and_what_is_to_be_kept(station: OpenStation, demo: Demo) -> None:
     async with station("one") as one:
-        demo.world.faults.order(Fault.RATE_LIMIT, matching="addLabelsToLabelable")
+        demo.world.faults.order(Fault.VALIDATION_TIMEOUT, matching="addLabelsToLabelable")
         assert (await act(one, Verb.POP)).goes_on is not None
         demo.world.faults.clear()
         one.opened.store.keep(KEY, {"work-1": "here"})

@@ -8,58 +8,42 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from cockpit.preparing import act, aged, clone_of, prepared, unused
+from cockpit.ways import BASIC, WAYS, Way
 from keeping import essence, fingerprint, places
-from msgspec import structs
-from planting import (
-    LATER,
-    Scene,
-    change_under_review,
-    close,
-    delete_branch,
-    forget_branch,
-    label_another,
-    later,
-    lose_ledger,
-    merge_under_work,
-    push_from_elsewhere,
-    remove_worktree,
-    spoil_ledger,
-    switch,
-    unlabel,
-)
-from stations import KEY, OpenPair, Station, git, worktree_of
+from planting import LATER
+from stations import KEY, OpenPair, Station, git
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.choices import Choice
-from soda_tui.domain.codes import DriftKind, Status
+from soda_tui.domain.codes import Status
 from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.naming import LEDGER_BRANCH
-from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import HandoverSettings, RetentionSettings, Workspace, WorkspaceSettings
-from soda_tui.domain.strategy import Strategy
+from soda_tui.domain.outcome import Options
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.server import SandboxServer
-from soda_tui.services.agents.launching import folder_of
 from soda_tui.services.git.refs import TRACKED
 
 pytestmark = pytest.mark.anyio
+
 CRASHER = Path(__file__).resolve().parents[1] / "crasher.py"
+
 KILLS = ("before", "started", "answered", "after")
+
 CUTS = {"cut before": Fault.DROP_BEFORE, "cut after": Fault.DROP_AFTER}
+
 POINTS = (*KILLS, *CUTS)
+
 # Only these send a request that can be cut off; git in the sandbox needs no connection.
 OF_GITHUB = frozenset(
     {
@@ -67,112 +51,9 @@ OF_GITHUB = frozenset(
         *("OpenBundle", "TellBundled", "CloseContained"),
     }
 )
+
 TRIES = 4
-YES = Options(yes=True)
-LEFT, OTHERS = "agent001/4-left-behind", "work-4"
 
-
-@dataclass(frozen=True)
-class Way:
-    """An action: its steps to be disturbed at, what is said along, and settings of the repository that it needs."""
-
-    verb: Verb
-    steps: tuple[str, ...]
-    options: Options = YES
-    settings: tuple[tuple[str, object], ...] = ()
-
-
-def recovering(choice: Choice, wanted: str, *steps: str) -> Way:
-    return Way(Verb.RECOVER, steps, Options(yes=True, choice=choice, wanted=wanted), FRESH)
-
-
-def repairing(kind: DriftKind, *steps: str) -> Way:
-    return Way(Verb.REPAIR, steps, Options(yes=True, repair=kind))
-
-
-CHECKOUT = (("workspace", Workspace.CHECKOUT),)
-ELSEWHERE = (*CHECKOUT, ("base", "develop"))
-FRESH = (("workspace", Workspace.FRESH),)
-CHECKED = (*FRESH, ("handover", HandoverSettings("echo built > out.ignored")))
-OLD = (*FRESH, ("retention", RetentionSettings(run_days=1, parked_days=1, damaged_days=1)))
-BROUGHT = (("setup", WorkspaceSettings("cat .env deps/one; echo once >> ../times", copy=(".env",), link=("deps",))),)
-BASIC = {
-    "pop": Way(Verb.POP, ("ClaimIssue", "MarkIssue", "PrepareWorktree")),
-    "bottle": Way(Verb.BOTTLE, ("PushWork", "OpenReview", "MoveLabels", "FreeAgent")),
-    "reset": Way(Verb.RESET, ("RescueWork", "UnmarkIssue", "ReleaseClaim")),
-    "takeover": Way(Verb.TAKEOVER, ("ClaimIssue", "PrepareWorktree")),
-    "tidy": Way(Verb.TIDY, ("TakeOffLabels", "ForgetFinished")),
-    "launch": Way(Verb.LAUNCH, ("StartAgent",)),
-    "stop": Way(Verb.STOP, ("StopAgent",)),
-    "land": Way(Verb.LAND, ("LandPullRequest",)),
-}
-FURTHER = {
-    "pop in the checkout": Way(Verb.POP, ("ClaimIssue", "PrepareWorktree"), settings=CHECKOUT),
-    "bottle in the checkout": Way(Verb.BOTTLE, ("PutBack", "FreeAgent"), settings=CHECKOUT),
-    "undo in the checkout": Way(Verb.UNDO, ("UnmarkIssue", "PutBack", "ReleaseClaim"), settings=CHECKOUT),
-    "furnish": Way(Verb.POP, ("PrepareWorktree", "FurnishWorktree"), settings=BROUGHT),
-    "set up": Way(Verb.LAUNCH, ("FurnishWorktree", "StartAgent"), settings=BROUGHT),
-    "adopt": recovering(Choice.ADOPT, OTHERS, "NameBranch", "ClaimIssue", "MarkIssue", "PrepareWorktree"),
-    "hand over": recovering(
-        Choice.PULL_REQUEST, OTHERS, "NameBranch", "ClaimIssue", "PushKept", "OpenReview", "MoveLabels", "FreeAgent"
-    ),
-    "archive": recovering(Choice.ARCHIVE, LEFT, "ArchiveBranch"),
-    "drop": recovering(Choice.CLEAN_UP, LEFT, "DropHeld"),
-    "keep": recovering(Choice.KEEP, LEFT, "KeepLeftover"),
-    "remove": recovering(Choice.CLEAN_UP, "*/4", "RescueWork", "RemoveWorktree"),
-    "forget": recovering(Choice.CLEAN_UP, "*/4", "ForgetWorktree"),
-    "push": Way(Verb.RECOVER, ("PushRescue",), settings=FRESH),
-    "clean up": Way(Verb.CLEANUP, ("RemoveRemains", "RescueWork", "RemoveWorktree"), settings=OLD),
-    "bottle what is behind": Way(
-        Verb.BOTTLE, ("UpdateBranch", "RunCheck", "PushWork"), settings=(("handover", HandoverSettings("test -e new")),)
-    ),
-    "commit all": Way(Verb.BOTTLE, ("CommitAll", "PushWork"), Options(yes=True, commit_all=True)),
-    "tidy in the checkout": Way(Verb.TIDY, ("TakeOffLabels", "DropBranch", "ForgetFinished"), settings=CHECKOUT),
-    "land in the checkout": Way(
-        Verb.LAND, ("CloseIssue", "TakeOffLabels", "DropBranch", "ForgetFinished"), settings=ELSEWHERE
-    ),
-    "take up feedback": Way(Verb.FEEDBACK, ("ClaimIssue", "MarkIssue", "PrepareWorktree")),
-    "bundle": Way(
-        Verb.BUNDLE,
-        ("PlaceBundle", "CheckBundle", "PushBundle", "ClearBundle", "OpenBundle", "TellBundled", "NoteBundle"),
-        settings=CHECKED,
-    ),
-    "land a bundle": Way(
-        Verb.LAND,
-        ("LandPullRequest", "CloseContained", "TakeOffLabels", "DropBranch", "ForgetFinished"),
-        Options(yes=True, strategy=Strategy.SQUASH),
-        CHECKED,
-    ),
-    "take over with work here": Way(Verb.TAKEOVER, ("RescueWork", "ClaimIssue", "MarkIssue", "PrepareWorktree")),
-    "reset a hand-over": Way(Verb.RESET, ("UnmarkIssue", "ReleaseClaim")),
-    "repair the label": repairing(DriftKind.CLAIM_WITHOUT_LABEL, "MarkIssue"),
-    "repair a stray label": repairing(DriftKind.LABEL_WITHOUT_CLAIM, "UnmarkIssue"),
-    "repair the remote": repairing(DriftKind.BRANCH_GONE, "RestoreBranch"),
-    "repair the clone": repairing(DriftKind.BRANCH_NOT_HERE, "FetchWork", "PrepareWorktree"),
-    "repair what is behind": repairing(DriftKind.FOREIGN_COMMITS, "FetchWork", "PrepareWorktree"),
-    "repair the branch": repairing(DriftKind.UNEXPECTED_BRANCH, "PrepareWorktree"),
-    "repair the worktree": repairing(DriftKind.WORKTREE_GONE, "PrepareWorktree"),
-    "repair a closed issue": repairing(DriftKind.ISSUE_CLOSED, "UnmarkIssue", "ReleaseClaim"),
-    "repair a merged one": repairing(DriftKind.PULL_REQUEST_MERGED, "TakeOffLabels", "ForgetFinished"),
-    "repair what is noted": repairing(DriftKind.PULL_REQUEST_CHANGED, "NoteHeads"),
-    "repair a lost ledger": repairing(DriftKind.LEDGER_GONE, "WriteLedger"),
-    "repair a spoilt ledger": repairing(DriftKind.LEDGER_UNREADABLE, "WriteLedger"),
-}
-PLANTS: dict[str, Callable[[Scene], None]] = {
-    "repair the label": unlabel,
-    "repair a stray label": label_another,
-    "repair the remote": delete_branch,
-    "repair the clone": forget_branch,
-    "repair what is behind": push_from_elsewhere,
-    "repair the branch": switch,
-    "repair the worktree": remove_worktree,
-    "repair a closed issue": close,
-    "repair a merged one": merge_under_work,
-    "repair what is noted": change_under_review,
-    "repair a lost ledger": lose_ledger,
-    "repair a spoilt ledger": spoil_ledger,
-}
-WAYS = {**BASIC, **FURTHER}
 USUAL = frozenset(
     {
         ("undo in the checkout", "PutBack", "before"),
@@ -223,147 +104,6 @@ def table(request: pytest.FixtureRequest) -> Iterator[dict[Case, str]]:
     folder = request.config.rootpath / ".pytest_cache"
     folder.mkdir(exist_ok=True)
     (folder / "crash-matrix.md").write_text("\n".join(lines) + "\n")
-
-
-async def act(station: Station, verb: Verb, options: Options = YES) -> Outcome:
-    engine = later(station) if verb is Verb.REPAIR else station.opened.engine
-    return await engine.act(KEY, verb, options)
-
-
-async def done(station: Station, verb: Verb) -> Outcome:
-    outcome = await act(station, verb)
-    assert outcome.ok, outcome
-    return outcome
-
-
-def clone_of(station: Station) -> Path:
-    return Path(station.opened.resolve(KEY).path)
-
-
-async def prepared(station: Station, other: Station, name: str) -> Options:
-    """Everything up to the action, with something of each kind that could get lost; what is said along."""
-    way, clone = WAYS[name], clone_of(station)
-    (clone / "README.md").write_text("stashed\n")
-    git(clone, "stash", "--quiet")
-    (clone / ".git" / "info").mkdir(exist_ok=True)
-    (clone / ".git" / "info" / "exclude").write_text("*.ignored\n.env\n/deps\n")
-    if way.settings == BROUGHT:
-        (clone / ".env").write_text("SECRET=1\n")
-        (clone / "deps").mkdir()
-        (clone / "deps" / "one").write_text("dependency one\n")
-    if name in {"adopt", "hand over", "archive", "keep", "drop"}:
-        left = way.options.wanted or ""
-        tree = git(clone, "rev-parse", "origin/main^{tree}")
-        git(clone, "branch", left, git(clone, "commit-tree", "-p", "origin/main", "-m", "Left behind", tree))
-        if name == "drop":
-            git(clone, "push", "--quiet", "origin", left)
-        return way.options
-    if way.verb is Verb.POP:
-        return way.options
-    if way.settings == ELSEWHERE:
-        git(clone, "push", "--quiet", "origin", "origin/main:refs/heads/develop")
-    if name == "take over with work here":
-        stranded = worktree_of(await done(station, Verb.POP))
-        await done(station, Verb.RESET)
-        (stranded / "thought.txt").write_text("untracked\n")
-        git(stranded, "switch", "--quiet", "--create", "aside")
-    popped = await done(other if way.verb is Verb.TAKEOVER else station, Verb.POP)
-    worktree = worktree_of(popped)
-    if way.verb in {Verb.RECOVER, Verb.CLEANUP}:
-        return await parted(station, worktree, name)
-    (worktree / "work.txt").write_text("work\n")
-    git(worktree, "add", "work.txt")
-    git(worktree, "commit", "--quiet", "--message", "Add work")
-    (worktree / "build.ignored").write_text("ignored\n")
-    if name == "take over with work here":
-        station.demo.people.unlabel("acme/rocket", popped.issue or 0, "agent001")
-    if name == "bottle what is behind":
-        station.demo.people.push("acme/rocket", "main", {"new": "new"}, by="ada")
-    if name == "commit all":
-        (worktree / "thought.txt").write_text("untracked\n")
-        (worktree / "work.txt").write_text("staged\n")
-        git(worktree, "add", "work.txt")
-        (worktree / "work.txt").write_text("changed\n")
-    if name == "reset a hand-over":
-        station.demo.world.faults.order(Fault.DROP_BEFORE, matching="createPullRequest", times=9)
-        assert (await act(station, Verb.BOTTLE)).problem is not None
-        station.demo.world.faults.clear()
-    elif way.verb is Verb.RESET:
-        (worktree / "thought.txt").write_text("untracked\n")
-        (worktree / "work.txt").write_text("changed\n")
-    if way.verb is Verb.STOP:
-        await done(station, Verb.LAUNCH)
-    if name in {"bundle", "land a bundle"}:
-        return await bundling(station, name)
-    if way.verb in {Verb.LAND, Verb.FEEDBACK}:
-        await done(station, Verb.BOTTLE)
-        number = max(station.demo.world.repository("acme/rocket").pull_requests)
-        state = "SUCCESS" if way.verb is Verb.LAND else "FAILURE"
-        station.demo.people.set_checks("acme/rocket", number, build=state)
-    if way.verb is Verb.TIDY:
-        await done(station, Verb.BOTTLE)
-        station.demo.people.merge("acme/rocket", max(station.demo.world.repository("acme/rocket").pull_requests))
-    if way.verb is Verb.REPAIR:
-        if name == "repair what is noted":
-            await done(station, Verb.BOTTLE)
-        PLANTS[name](Scene(station.demo, popped.issue or 0, popped.branch or "", worktree))
-    return way.options
-
-
-async def bundling(station: Station, name: str) -> Options:
-    """Two works that wait for review, or are one pull request that is ready to be landed."""
-    first = structs.replace(YES, unchecked=True)
-    await act(station, Verb.BOTTLE, first)
-    worktree = worktree_of(await done(station, Verb.POP))
-    (worktree / "more.txt").write_text("more work\n")
-    git(worktree, "add", "more.txt")
-    git(worktree, "commit", "--quiet", "--message", "Add more work")
-    await act(station, Verb.BOTTLE, first)
-    if name == "bundle":
-        return WAYS[name].options
-    await done(station, Verb.BUNDLE)
-    station.demo.people.close_pull_request("acme/rocket", 11)
-    number = max(station.demo.world.repository("acme/rocket").pull_requests)
-    station.demo.people.set_checks("acme/rocket", number, build="SUCCESS")
-    return WAYS[name].options
-
-
-async def parted(station: Station, worktree: Path, name: str) -> Options:
-    """A worktree that nobody claims any more, with something in it, or a rescue of that, or nothing but its entry."""
-    way = WAYS[name]
-    (worktree / "thought.txt").write_text("untracked\n")
-    if name in {"push", "forget"}:
-        await done(station, Verb.RESET)
-    else:
-        (worktree / "thought.txt").rename(worktree.parent / "thought.txt")
-        await done(station, Verb.RESET)
-        (worktree.parent / "thought.txt").rename(worktree / "thought.txt")
-    if name == "push":
-        return structs.replace(
-            way.options, push=git(worktree, "branch", "--list", "soda-rescue/*", "--format=%(refname:short)")
-        )
-    if name == "forget":
-        shutil.rmtree(worktree)
-    if name == "clean up":
-        runs = folder_of(station.state / "runs", KEY)
-        draft = runs / ".20260101T000000000000-ab"
-        draft.mkdir(parents=True)
-        (draft / "output.log").write_text("begun\n")
-        (station.state / "journal.damaged-1.db").write_text("damaged\n")
-        aged(draft, station.state / "journal.damaged-1.db", *unused(station))
-    return way.options
-
-
-def unused(station: Station) -> list[Path]:
-    """The folders that tell when a worktree was used last."""
-    found = [path for path in places(station) if path != clone_of(station)]
-    return [*found, *(Path(git(path, "rev-parse", "--absolute-git-dir")) for path in found)]
-
-
-def aged(*folders: Path) -> None:
-    for folder in folders:
-        for path in (folder, *folder.rglob("*")):
-            os.utime(path, (0, 0), follow_symlinks=False)
 
 
 async def whole(station: Station) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.settings import AutoFeedback, AutoSettings
+from soda_tui.domain.unattended import AutoFeedback, AutoSettings
 from soda_tui.sandbox.demo import Demo
 
 pytestmark = pytest.mark.anyio
@@ -116,6 +116,8 @@ async def test_what_fails_after_three_rounds_is_a_persons(station: OpenStation, 
         assert "route:human-only" in labels(here.demo, issue)
         comments = here.demo.world.repository(ROCKET).issues[issue].comments
         assert ["after 3 rounds of feedback" in one.body for one in comments] == [True]
+        given = [one for one in (await here.view()).needs if one.code == "given_up"]
+        assert [f"Pull request {done.pull_request} (issue {issue})" in one.message for one in given] == [True]
         desk = await here.opened.engine.desk(KEY)
         await desk.retry(issue)
         found = next(one for one in (await here.view()).needs if one.code == "feedback")

@@ -26,7 +26,7 @@ async def act(station: Station, verb: Verb, options: Options = Options(yes=True)
 
 async def stopped_at(demo: Demo, station: Station, verb: Verb, mutation: str) -> Outcome:
     """The outcome of an act that GitHub refuses in the middle."""
-    demo.world.faults.order(Fault.RATE_LIMIT, matching=mutation)
+    demo.world.faults.order(Fault.VALIDATION_TIMEOUT, matching=mutation)
     outcome = await act(station, verb)
     demo.world.faults.clear()
     return outcome

@@ -20,11 +20,12 @@ from soda_tui.domain.ledger import LedgerState, decode
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.plan import LandPullRequest, Step
-from soda_tui.domain.settings import LandSettings
 from soda_tui.domain.strategy import Strategy
+from soda_tui.domain.unattended import LandSettings
+from soda_tui.sandbox import merging
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
-from soda_tui.sandbox.model import PullRequest
+from soda_tui.sandbox.pull_requests import PullRequest
 
 pytestmark = pytest.mark.anyio
 ROCKET = "acme/rocket"
@@ -212,6 +213,52 @@ async def test_what_github_was_told_to_merge_is_taken_back(station: OpenStation,
         demo.people.push(ROCKET, request.head_ref_name, {"unseen.txt": "unseen\n"})
         await taken_back("other commits")
         assert request.merged_at is None
+
+
+async def test_what_is_in_the_merge_queue_is_taken_out_of_it(station: OpenStation, demo: Demo) -> None:
+    """Once a person forbids it, and once more commits are to come; an answer that gets lost is read again."""
+    async with station() as here:
+        demo.people.close_pull_request(ROCKET, THERE)
+        demo.people.allow_merges(ROCKET, queue=True, queue_held=True)
+        issue, request = await under_review(here)
+
+        def queued() -> bool:
+            return merging.queue_entry(request) is not None
+
+        assert (await act(here, Verb.LAND)).ok and queued()
+        assert state(demo).merging == {request.number: request.head_oid}
+        demo.people.label(ROCKET, issue, *_label(demo, "security:review-required"))
+        await here.view()
+        demo.world.faults.order(Fault.DROP_BEFORE, matching="dequeuePullRequest")
+        demo.world.faults.order(Fault.DROP_AFTER, matching="dequeuePullRequest")
+        done = await act(here, Verb.TIDY)
+        assert done.ok and not queued() and not state(demo).merging, done
+        assert f"no longer merges pull request {request.number}" in done.message
+        demo.people.unlabel(ROCKET, issue, "security:review-required")
+        assert (await act(here, Verb.LAND)).ok and queued()
+        demo.people.set_checks(ROCKET, request.number, build="FAILURE")
+        await here.view()
+        assert "no longer merges" in await more_work(here, request.number)
+        demo.people.allow_merges(ROCKET, queue=True)
+        await here.opened.engine.refresh([KEY])
+        assert request.merged_at is None and not state(demo).merging
+
+
+@pytest.mark.wide
+async def test_a_claim_that_is_let_go_of_is_merged_by_nobody(station: OpenStation, demo: Demo) -> None:
+    async with station() as here:
+        demo.people.close_pull_request(ROCKET, THERE)
+        demo.people.allow_merges(ROCKET, queue=True, queue_held=True)
+        _, request = await under_review(here)
+        demo.people.set_checks(ROCKET, request.number, build="FAILURE")
+        await here.view()
+        assert (await act(here, Verb.FEEDBACK, Options(yes=True, pull_request=request.number))).ok
+        demo.people.set_checks(ROCKET, request.number, build="SUCCESS")
+        merging.enqueue(demo.world, request, demo.world.user("maintainer"), None, jump=False)
+        await here.view()
+        done = await act(here, Verb.RESET)
+        assert done.ok and merging.queue_entry(request) is None, done
+        assert "let go of" in done.message
 
 
 async def test_a_conflict_is_told_and_nothing_is_merged(station: OpenStation, demo: Demo) -> None:

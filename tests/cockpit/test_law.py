@@ -194,7 +194,7 @@ async def test_a_half_done_hand_over_can_be_let_go_of(station: OpenStation, demo
         subprocess.run(
             ["git", "-C", str(worktree), "commit", "--quiet", "--allow-empty", "--message", "x"], check=True, timeout=30
         )
-        demo.world.faults.order(Fault.RATE_LIMIT, matching="createPullRequest")
+        demo.world.faults.order(Fault.VALIDATION_TIMEOUT, matching="createPullRequest")
         assert not (await act(here, Verb.BOTTLE)).ok
         demo.world.faults.clear()
     async with station() as again:

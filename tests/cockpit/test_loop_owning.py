@@ -22,7 +22,7 @@ from soda_tui.domain.loop.machine import Doing
 from soda_tui.domain.loop.record import Record
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.plan import PrepareWorktree
-from soda_tui.domain.settings import AutoSettings
+from soda_tui.domain.unattended import AutoSettings
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,8 @@ from soda_tui.domain.endings import Ending
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.troubles import Answer, Trouble
 from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import AutoSettings, LimitSettings
+from soda_tui.domain.settings import LimitSettings
+from soda_tui.domain.unattended import AutoSettings
 from soda_tui.services.agents import origin, slots
 from soda_tui.services.agents.records import Slots
 

@@ -21,7 +21,8 @@ from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import AutoSettings, HandoverSettings
+from soda_tui.domain.settings import HandoverSettings
+from soda_tui.domain.unattended import AutoSettings
 from soda_tui.sandbox.demo import Demo
 
 pytestmark = pytest.mark.anyio

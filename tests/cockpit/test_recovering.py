@@ -21,6 +21,7 @@ from soda_tui.domain.journal import JournalOutcome
 from soda_tui.domain.leftover import Leftover, LeftoverKind
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.settings import RetentionSettings, Workspace
+from soda_tui.domain.strategy import Strategy
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
@@ -118,7 +119,7 @@ async def test_work_is_handed_over_without_a_worktree(station: OpenStation, demo
 async def test_a_hand_over_that_stopped_is_gone_on_with(station: OpenStation, demo: Demo, matching: str) -> None:
     async with station() as here:
         work(clone_of(here), "agent001/4-left-behind")
-        demo.world.faults.order(Fault.RATE_LIMIT, matching=matching)
+        demo.world.faults.order(Fault.VALIDATION_TIMEOUT, matching=matching)
         stopped = await choose(here, Choice.PULL_REQUEST, "agent001/4-left-behind")
         demo.world.faults.clear()
         assert not stopped.ok and stopped.goes_on is not None
@@ -377,3 +378,37 @@ async def test_nothing_is_handed_over_under_an_agent_at_work(station: OpenStatio
             assert refused.problem is not None and "stop it first" in refused.message, refused
         assert (await here.view()).agent.status is Status.WORKING
         assert (await act(here, Verb.STOP)).ok
+
+
+@pytest.mark.wide
+async def test_cleanup_offers_the_refs_that_squash_merges_left(
+    station: OpenStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GitHub keeps the commits with the pull request; those of yesterday, and of work without one, stay."""
+    async with station(retention=RetentionSettings(parked_days=1)) as here:
+        here.demo.people.allow_merges("acme/rocket", delete_branch=True)
+        clone = clone_of(here)
+        worktree = worktree_of(await act(here, Verb.POP))
+        (worktree / "work.txt").write_text("work\n")
+        git(worktree, "add", "work.txt")
+        with monkeypatch.context() as then:
+            then.setenv("GIT_COMMITTER_DATE", LONG_AGO.isoformat())
+            git(worktree, "commit", "--quiet", "--message", "Work")
+        oid = git(worktree, "rev-parse", "HEAD")
+        bottled = await act(here, Verb.BOTTLE)
+        number = int((bottled.pull_request or "").rpartition("/")[2])
+        here.demo.people.set_checks("acme/rocket", number, build="SUCCESS")
+        assert (await act(here, Verb.POP)).ok
+        assert (await act(here, Verb.CLEANUP)).problem is not None, "it waits for review"
+        options = Options(yes=True, pull_request=number, strategy=Strategy.SQUASH)
+        assert (await act(here, Verb.LAND, options)).ok
+        own = f"refs/soda/parked/{oid}", f"refs/soda/remote/{bottled.branch}"
+        refs = git(clone, "for-each-ref", "--format=%(refname)", "refs/soda").splitlines()
+        assert set(own) <= set(refs) and not git(clone, "branch", "--list", bottled.branch or "")
+        asked = await act(here, Verb.CLEANUP, Options())
+        assert asked.asks is not None and "2 refs of its own on commits that GitHub keeps" in asked.asks, asked
+        done = await act(here, Verb.CLEANUP)
+        assert done.ok and "take away 2 refs" in done.message, done
+        left = git(clone, "for-each-ref", "--format=%(refname)", "refs/soda").splitlines()
+        assert set(refs) - set(left) == set(own)
+        assert (await act(here, Verb.CLEANUP)).problem is not None

@@ -11,6 +11,7 @@ from stations import KEY, OpenStation, Station
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import ExcludedCode
 from soda_tui.domain.model import Repository
+from soda_tui.domain.outcome import Options
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.people import People
@@ -61,6 +62,9 @@ async def test_an_issue_that_waits_is_left_out_names_its_blocker_and_is_not_popp
     async with station() as here:
         first, second = (await here.view()).queue[:2]
         People(demo.world).block(REPOSITORY, first.number, f"{REPOSITORY}#{second.number}")
+        # Whoever acts on what was seen before reads it anew.
+        unseen = await here.opened.engine.act(KEY, Verb.POP, Options(issue=first.number, unattended=True))
+        assert unseen.problem is not None and f"#{second.number}" in unseen.message
         view = await here.view()
         assert view.queue[0].number == second.number
         [left] = [one for one in view.excluded if one.number == first.number]
@@ -84,4 +88,4 @@ async def test_a_damaged_snapshot_and_a_token_that_expires_are_said_once(station
         told = [(await engine.done_by_itself()).message for _ in range(2)]
         assert "snapshot.damaged.json" in told[0]
         assert "will refuse your token" in told[1]
-        assert engine._by_itself.empty()
+        assert engine._acts._unasked.empty()

@@ -13,7 +13,7 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.tidying import Tidying
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.codes import DriftKind
+from soda_tui.domain.codes import DriftKind, NeedCode
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import LedgerState, decode
@@ -118,6 +118,29 @@ async def test_a_closed_one_goes_out_of_review_and_not_back_into_the_queue(stati
         shown = await later(here)
         assert done.issue not in {entry.number for entry in shown.queue} and not shown.drift
         assert not demo.world.repository(ROCKET).issues[done.issue or 0].closed
+
+
+@pytest.mark.parametrize("verb", [Verb.GIVE_UP, pytest.param(Verb.RESET, marks=pytest.mark.wide)])
+async def test_an_issue_that_was_let_go_of_and_is_closed_later_is_heard_of(
+    station: OpenStation, demo: Demo, verb: Verb
+) -> None:
+    """It needs nobody any more, the ledger forgets it, and its course has an end: told once."""
+    async with station() as here:
+        popped = await act(here, Verb.POP)
+        issue = popped.issue or 0
+        await act(here, verb)
+        needs = [need.issue for need in (await here.view()).needs if need.code is NeedCode.GIVEN_UP]
+        assert needs == ([issue] if verb is Verb.GIVE_UP else []) and issue in state(demo).attempts
+        demo.people.close_issue(ROCKET, issue)
+        async with alive(here.opened.engine):
+            outcome = await told(here.opened.engine)
+        assert outcome.ok and f"{issue}, which somebody closed" in outcome.message, outcome
+        shown = await later(here)
+        assert NeedCode.GIVEN_UP not in {need.code for need in shown.needs} and not shown.drift
+        assert state(demo) == LedgerState()
+        entries = await here.opened.world.journal.entries(KEY)
+        assert [one.issue for entry in entries for one in entry.finished] == [issue]
+        assert (await here.opened.engine.act(KEY, Verb.TIDY)).problem is not None
 
 
 async def test_the_local_branch_goes_once_nobody_stands_on_it(station: OpenStation, demo: Demo) -> None:

@@ -14,8 +14,8 @@ import httpx
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.labels import LabelNames
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.sandbox.fast_import import Change
 from soda_tui.sandbox.model import Repository
-from soda_tui.sandbox.remote import Change
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.sandbox.world import World
 from soda_tui.services.github.auth import Tokens

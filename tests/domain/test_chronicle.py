@@ -172,7 +172,11 @@ def test_the_figures_are_those_of_their_time() -> None:
             merged(day + 1, day + 50, 24 * day + day + 2),
         ]
         runs += [run(f"{day}", day + 1, 24 * day + 0.1, tokens=100 * (day + 1))]
-    one = told(*acts, act("pop", 90, 1), act("give-up", 90, 2), act("stop", 5, 3, loop=False), runs=tuple(runs))
+    foreign = merged(95, 99, 30)  # nothing of it was done here
+    one = told(
+        *acts, foreign, act("pop", 90, 1), act("give-up", 90, 2), act("stop", 5, 3, loop=False), runs=tuple(runs)
+    )
+    assert any(course.issue == 95 for course in one.issues)
     whole, first = overall(one), figures([one], NOW, at(24), UTC)
     assert (whole.popped, whole.merged, whole.given_up, whole.touches) == (11, 10, 1, 1)
     assert whole.success == pytest.approx(10 / 11)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from soda_tui.domain.configured import Setting, Source
 from soda_tui.domain.enrolling import (
@@ -13,6 +14,7 @@ from soda_tui.domain.enrolling import (
     Scan,
     Standing,
     enrol_question,
+    named,
     offers,
     picked,
     suggested,
@@ -92,6 +94,10 @@ def test_of_an_owner_all_is_offered_and_nothing_is_cloned_unasked() -> None:
     bare = offers(Scan("/src", ()), Owner("acme", (owned[0],), 1), {}, ())
     assert bare == (Offer("acme/rocket", ROCKET, "/src/rocket", Standing.MISSING, "not cloned yet"),)
     assert suggested(bare) == () and picked(["all"], bare) == (0,)
+    forked = offers(CLONES, Owner("acme", (structs.replace(owned[0], fork=True),), 1), {}, ())
+    assert "a fork" in forked[0].why and suggested(forked) == picked(["all"], forked) == ()
+    assert picked(["rocket"], forked) == named(["Rocket", "shed"], forked) == (0,)
+    assert named(["shed", "acme/teapot"], found) == (5,), "what is enrolled is not ticked again"
     asked = enrol_question((*bare, found[5]), "/conf")
     assert (
         asked == "Clone 1 repository from GitHub into /src, and enrol acme/rocket, acme/teapot? That writes /conf too."

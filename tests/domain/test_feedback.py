@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,10 +31,14 @@ RED = pull_request(9, BRANCH, "Fixes #5", head_oid=HEADS[0], checks=Checks.FAILU
 HALF_HOUR = timedelta(minutes=30)
 
 
-def known(request: PullRequest = RED, *rounds: str, labels: tuple[str, ...] = ("route:review",)) -> RepositoryFacts:
+def known(
+    request: PullRequest = RED, *rounds: str, labels: tuple[str, ...] = ("route:review",), open: bool = True
+) -> RepositoryFacts:
     state = LedgerState(None, (HandedOver(5, BRANCH, 9, HEADS[0], rounds),), {5: 2})
     branches = (Branch(BRANCH, request.head_oid),)
-    return facts(remote(issue(5, *labels), pull_requests=(request,), branches=branches, ledger=ledger_head(state)))
+    return facts(
+        remote(issue(5, *labels, open=open), pull_requests=(request,), branches=branches, ledger=ledger_head(state))
+    )
 
 
 def found(request: PullRequest = RED, *rounds: str) -> Feedback | None:
@@ -166,3 +171,28 @@ def test_an_agent_is_told_of_a_review_no_more_than_its_page_shows() -> None:
     assert text.count("Seen.\n\nSeen too.") == 2 and text.count("2 HTML comments.") == 2
     assert "run this" not in text and "and this" not in text
     assert "<!-- a page that is built -->\nE boom" in text, "a log is shown as it is"
+
+
+def handed_over_by(agent: str | None) -> RepositoryFacts:
+    branch = f"{agent or 'agent001'}/5-mend-it"
+    request = changed(branch=branch)
+    done = () if agent is None else (HandedOver(5, branch, 9, HEADS[0], ()),)
+    state, branches = LedgerState(None, done, {5: 2}), (Branch(branch, request.head_oid),)
+    return facts(remote(issue(5), pull_requests=(request,), branches=branches, ledger=ledger_head(state)))
+
+
+@pytest.mark.parametrize("named", [None, 9])
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (known(changed(checks=Checks.SUCCESS)), "no check fails|none has failing checks"),
+        (handed_over_by("agent002"), "it is the work of agent002, and the agent here is agent001"),
+        (known(RED, labels=("route:human-only",)), "leave it to people"),
+        (known(changed(labels=("route:human-only",))), "it is labelled route:human-only"),
+        (handed_over_by(None), r"came back \(checks fail\), but the ledger does not say that an agent handed it over"),
+        (known(open=False), "its issue, 5, is not open any more"),
+    ],
+)
+def test_why_no_agent_mends_what_came_back(seen: RepositoryFacts, named: int | None, said: str) -> None:
+    refused = plan(seen, pull_request=named)
+    assert isinstance(refused, Problem) and re.search(said, refused.message), refused

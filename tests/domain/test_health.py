@@ -37,7 +37,8 @@ from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
 from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
-from soda_tui.domain.settings import AutoSettings, PullRequestSettings
+from soda_tui.domain.settings import PullRequestSettings
+from soda_tui.domain.unattended import AutoSettings
 
 HOST = "github.com"
 AGENT = ENROLMENT.agent
@@ -172,6 +173,7 @@ ILL: dict[str, Health] = {
     "token.broad": host(scopes=frozenset({"repo", "workflow", "delete_repo"})),
     "token.expiring": host(expires=NOW + timedelta(days=3)),
     "limit.spent": unanswered(ErrorCode.RATE_LIMIT),
+    "limit.slow": unanswered(ErrorCode.SECONDARY_LIMIT, "Slow down."),
     "limit.low": host(remaining=100),
     "clock.skew": host(skew=-300.0),
     "repository.unread": refused(ErrorCode.NOT_FOUND),
@@ -204,6 +206,7 @@ ILL: dict[str, Health] = {
     "clone.elsewhere": clone(elsewhere="Pushes elsewhere."),
     "clone.unfilled": clone(refilling="reset"),
     "clone.another": clone(facts=structs.replace(CLONE.facts, origin=RepositoryName(HOST, "acme", "other"))),
+    "clone.occupied": clone(occupied="/data/rocket"),
     "clone.shared": clone(same_as="acme/other"),
     "clone.secret": clone(secret=True),
     "clone.locked": clone(lock=("/src/rocket/.git/index.lock", 600)),

@@ -7,7 +7,7 @@ from given import ENROLMENT, HOLDER, ME, NOW, facts, issue, ledger_head, pull_re
 from msgspec import structs
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.codes import Checks, Review, Unseen
 from soda_tui.domain.facts import Issue, LedgerHead, PullRequest, RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.lack import Lack
@@ -26,8 +26,8 @@ from soda_tui.domain.plan import (
 )
 from soda_tui.domain.planning import make_plan
 from soda_tui.domain.releasing import released, unwanted
-from soda_tui.domain.settings import AutoLand, LandSettings
 from soda_tui.domain.strategy import Strategy, Way
+from soda_tui.domain.unattended import AutoLand, LandSettings
 from soda_tui.domain.view import repository_view
 
 BRANCH = "agent001/5-mend-it"
@@ -164,7 +164,7 @@ def test_queue_and_github_itself_leave_the_tidying_for_later() -> None:
         assert isinstance(planned, Plan)
         *noted, last = planned.steps
         assert isinstance(last, LandPullRequest) and last.way is way
-        assert noted == ([NoteMerging(5, 9, "head")] if way is Way.AUTO else [])
+        assert noted == [NoteMerging(5, 9, "head")]
 
 
 def test_a_merge_that_was_broken_off_is_finished_without_a_question() -> None:
@@ -196,7 +196,7 @@ def test_what_the_ledger_does_not_speak_of_is_noted_before_it_is_merged() -> Non
         planned = make_plan(Verb.LAND, ENROLMENT, known, repository_view(ENROLMENT, known, ME, NOW), Options(), ME, NOW)
         assert isinstance(planned, Plan)
         assert planned.steps[0] == NoteWaiting(HandedOver(5, BRANCH, 9))
-        assert isinstance(planned.steps[1], LandPullRequest)
+        assert isinstance(planned.steps[2 if look.has_queue else 1], LandPullRequest)
 
 
 def test_a_ledger_that_cannot_be_read_is_not_written_over() -> None:
@@ -227,6 +227,7 @@ def test_unattended_only_what_was_handed_over_is_landed_and_where_work_returns(m
         return released(remote(ISSUE, pull_requests=(request,)), wants, known)
 
     assert shown(marked) == (9,)
+    assert shown(structs.replace(marked, auto_merge=True)) == shown(structs.replace(marked, queued=1)) == ()
     assert shown(marked, LedgerState()) == shown(structs.replace(marked, branch="work-5")) == ()
     assert shown(structs.replace(marked, number=10)) == (), "another pull request from the same branch"
     assert shown(structs.replace(marked, base="agent001/4-x")) == ()
@@ -272,6 +273,9 @@ def test_what_a_person_says_of_a_part_keeps_the_whole_bundle_out(changes: dict[s
         ({"labels": ("security:review-required",)}, [Lack.BLOCKED_BY_LABEL]),
         ({"head_oid": "f" * 40}, [Lack.NEW_COMMITS]),
         ({"auto_merge": False, "draft": True}, []),
+        ({"auto_merge": False, "hidden": (Unseen.AUTO_MERGE,), "draft": True}, [Lack.DRAFT]),
+        ({"auto_merge": False, "queued": 2}, []),
+        ({"auto_merge": False, "queued": 2, "draft": True}, [Lack.DRAFT]),
     ],
 )
 def test_what_github_was_told_to_merge_is_taken_back_once_it_is_not_to_be(
@@ -285,7 +289,9 @@ def test_what_github_was_told_to_merge_is_taken_back_once_it_is_not_to_be(
     assert found == lacks
     assert unwanted(seen, RULES, structs.replace(state, merging={})) == (), "what a person told GitHub is theirs"
     at_work = structs.replace(state, holder=structs.replace(HOLDER, issue=5, branch=BRANCH), merging={})
-    assert bool(unwanted(seen, RULES, at_work)) == bool(changes.get("auto_merge", True)), "new commits are to come"
+    assert bool(unwanted(seen, RULES, at_work)) == bool(changes.get("auto_merge", True) or changes.get("queued")), (
+        "new commits are to come"
+    )
 
 
 def test_nothing_is_planned_from_the_poll_alone() -> None:

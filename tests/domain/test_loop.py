@@ -111,6 +111,24 @@ def test_what_the_work_lacked_is_bounded_in_bytes_where_it_is_noted() -> None:
     assert len(choice.options.extra.encode()) < LONGEST_EXTRA
 
 
+def test_what_was_landed_and_comes_back_is_landed_again_only_after_a_wait() -> None:
+    """GitHub's queue may turn it out each time it is put there: then every time costs checks, and longer is waited."""
+    world = World(Random(0))
+    view = repository(agent=agent(Status.IDLE), fetched_at=world.now, queue=(), drift=(), needs=())
+    record, now, waited = Record(), world.now, []
+    for _ in range(3):
+        out = Outlook(view, Wish(Mode.ON, world.now), record, RULES, now, released=(9,))
+        choice = decide(out)
+        assert choice is not None and choice.verb is Verb.LAND
+        landed = Outcome(Verb.LAND, "acme/rocket", "It is in the merge queue.", issue=5)
+        record = ended(structs.replace(record, doing=Doing.LANDING), choice, landed, now, "acme/rocket")
+        again = decide(structs.replace(out, record=record))
+        assert again is None or again.verb is not Verb.LAND
+        waited.append(record.unlanded[9].not_before - now)
+        now = record.unlanded[9].not_before
+    assert waited[0] < waited[2] <= timedelta(minutes=38)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_simulated_hours(seed: int) -> None:
     """Caps are never exceeded, nothing is launched twice, and it never waits without a reason; `World` raises else."""

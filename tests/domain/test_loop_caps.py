@@ -13,7 +13,7 @@ from msgspec import structs
 from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.codes import NeedCode, Status, Unseen
 from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Feedback, Standing
@@ -30,7 +30,7 @@ from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import Agent, Need, Run
 from soda_tui.domain.outcome import Options, Outcome, StepResult
 from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import AutoFeedback, AutoSettings
+from soda_tui.domain.unattended import AutoFeedback, AutoSettings
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ON = Wish(Mode.ON, NOW)
@@ -238,6 +238,15 @@ def test_a_stop_of_one_repository_alone_waits_for_a_person_and_is_a_need() -> No
     assert choice is not None and choice.person
     loop = loop_of("a/b", ON, Record(Doing.WAITING), NOW, stopped="STOP.", owned=lambda: True, stop_here=True)
     assert with_loop(repository(), loop).needs[0] == Need(NeedCode.LOOP, "STOP.")
+
+
+def test_what_may_wait_for_others_unseen_is_left_to_a_person() -> None:
+    unseen = structs.replace(entry(8, "x"), hidden=(Unseen.BLOCKERS,))
+    view = structs.replace(seen().view, queue=(unseen, entry(9, "y")))
+    choice = decide(seen(view=view))
+    assert choice is not None and choice.verb is Verb.POP and choice.options.issue == 9
+    choice = decide(seen(view=structs.replace(view, queue=(unseen,))))
+    assert choice is not None and choice.person and choice.verb is None and "8" in choice.why
 
 
 def test_a_head_that_a_person_pushed_is_asked_about_and_not_taken_up() -> None:

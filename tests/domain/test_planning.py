@@ -22,6 +22,7 @@ from msgspec import structs
 
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Unseen
 from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, RepositoryFacts, RunState, Viewer, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerState, Phase
@@ -68,6 +69,14 @@ def test_pop_takes_the_issue_that_is_named() -> None:
     for number, word in ((10, "route:blocked"), (77, "not in the queue")):
         refused = plan(Verb.POP, known, Options(issue=number))
         assert isinstance(refused, Problem) and word in refused.message and refused.code is ErrorCode.REFUSED
+
+
+def test_pop_says_that_blockers_are_hidden_and_takes_it_for_nobody_but_a_person() -> None:
+    known = facts(remote(issue(9, "route:ready", hidden=(Unseen.BLOCKERS,))))
+    planned = plan(Verb.POP, known)
+    assert isinstance(planned, Plan) and "issue 9 waits for others is hidden" in planned.notes[0]
+    refused = plan(Verb.POP, known, Options(issue=9, unattended=True))
+    assert isinstance(refused, Problem) and "unattended" in refused.message
 
 
 def test_pop_begins_at_the_configured_base() -> None:

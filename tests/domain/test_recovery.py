@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import pytest
-from given import BASE, ENROLMENT, HOLDER, ME, NAME, NOW, OTHER, facts, issue, pull_request, remote, run, worktree
+from domain.leftovers import CLONE, OWN, READY, RESCUE, SAFE, WORK, branch, directory, looked, names, rescue, standing
+from given import ENROLMENT, HOLDER, ME, NAME, NOW, OTHER, facts, issue, pull_request, remote, run, worktree
 from msgspec import structs
 
 from soda_tui.domain import plan as steps
@@ -16,62 +16,18 @@ from soda_tui.domain.facts import Branch, RepositoryFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.intentions import resumed
 from soda_tui.domain.journal import JournalEntry, JournalOutcome, JournalStep
-from soda_tui.domain.kept_work import KeptBranch, KeptDirectory, KeptRescue, KeptWork
+from soda_tui.domain.kept_work import KeptBranch, KeptDirectory, KeptWork
 from soda_tui.domain.ledger import HandedOver, LedgerState, decode
 from soda_tui.domain.leftover import LeftoverKind
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
-from soda_tui.domain.planning.cleanup import plan_cleanup
 from soda_tui.domain.planning.recover import Here, plan_recover
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.recovery import Looked, Standing, leftovers
-from soda_tui.domain.remains import Remains, RemainsKind
-from soda_tui.domain.stakes import Ignored, Intake, Stakes
+from soda_tui.domain.stakes import Intake, Stakes
 from soda_tui.domain.view import repository_view
 
-WORK = "agent001/12-fix-the-crash"
-OWN, PARKED, CLONE = "/work/rocket", "/fresh/rocket", "/src/rocket"
-RESCUE = "soda-rescue/12-20260504T120000Z"
 ADOPT, REVIEW, ARCHIVE, CLEAN, KEEP = Choice.ADOPT, Choice.PULL_REQUEST, Choice.ARCHIVE, Choice.CLEAN_UP, Choice.KEEP
-SAFE = Stakes((), (), 0, 0, 0, (), (), (), False, None)
-READY = issue(12, "route:ready")
-
-
-def branch(name: str = WORK, **changes: object) -> KeptBranch:
-    """A branch with two commits that only the clone has."""
-    made = KeptBranch(name, "a" * 40, None, NOW, BASE, 2, 2)
-    return structs.replace(made, **changes)
-
-
-def directory(path: str = f"{PARKED}/12", **changes: object) -> KeptDirectory:
-    """A worktree of an ended claim that nobody has used for long."""
-    made = KeptDirectory(path, WORK, "a" * 40, False, True, False, True, NOW - timedelta(days=60))
-    return structs.replace(made, **changes)
-
-
-def rescue(**changes: object) -> KeptRescue:
-    """A rescue of two files, one of them untracked, that nothing else holds."""
-    made = KeptRescue(RESCUE, "c" * 40, NOW, 2, ("notes",), False, False, False)
-    return structs.replace(made, **changes)
-
-
-def standing(state: LedgerState = LedgerState(), **changes: object) -> Standing:
-    """Nobody holds anything."""
-    made = Standing(state, True, {}, OWN, CLONE, {})
-    return structs.replace(made, **changes)
-
-
-def looked(kept: KeptWork, **changes: object) -> Looked:
-    """What was looked at, with the issue of the branch open, and all worktrees looked into."""
-    stakes = {one.path: SAFE for one in kept.directories}
-    before = NOW - timedelta(days=30)
-    made = Looked(kept, standing(), READY, stakes=stakes, folders=(PARKED,), parked_before=before)
-    return structs.replace(made, **changes)
-
-
-def names(planned: Plan | Problem) -> list[str]:
-    assert isinstance(planned, Plan), planned
-    return [type(step).__name__ for step in planned.steps]
 
 
 def recover(
@@ -367,89 +323,3 @@ def test_a_rescue_is_pushed_when_what_is_doubtful_in_it_was_named(
         assert planned.question and all(word in planned.question for word in ("notes", ".env", "3 commits"))
     else:
         assert isinstance(planned, Problem) and planned.code is code
-
-
-def remains(kind: RemainsKind, path: str, number: int | None = None) -> Remains:
-    return Remains(kind, path, NOW - timedelta(days=90), 10, number)
-
-
-OLD = (
-    remains(RemainsKind.RUN, "/state/run"),
-    remains(RemainsKind.DAMAGED, "/state/damaged"),
-    remains(RemainsKind.SUMMARY, "/state/12-1.md", 12),
-    remains(RemainsKind.SUMMARY, "/state/9-1.md", 9),
-)
-
-
-@pytest.mark.parametrize(
-    ("owner", "known", "paths"),
-    [
-        (standing(), facts(remote()), {"run", "damaged", "12-1.md", "9-1.md"}),
-        (standing(LedgerState(HOLDER)), facts(remote()), {"run", "damaged", "9-1.md"}),
-        (standing(unsure=True), facts(remote()), {"run", "damaged"}),
-        (standing(), facts(remote(), run=run()), {"run", "damaged"}),
-        (standing(), facts(remote(), runs_problem=Problem(ErrorCode.AGENT, "no")), {"run", "damaged"}),
-    ],
-)
-def test_cleanup_keeps_the_summaries_that_may_be_needed(
-    owner: Standing, known: RepositoryFacts, paths: set[str]
-) -> None:
-    planned = cleanup(looked(KeptWork(), remains=OLD, standing=owner), known)
-    assert isinstance(planned, Plan) and planned.question is not None
-    gone = [step.remains.path for step in planned.steps if isinstance(step, steps.RemoveRemains)]
-    assert {path.rpartition("/")[2] for path in gone} == paths and len(gone) == len(planned.steps)
-
-
-def cleanup(found: Looked, known: RepositoryFacts) -> Plan | Problem:
-    return plan_cleanup(Here(known, repository_view(ENROLMENT, known, ME, NOW), Options()), found)
-
-
-@pytest.mark.parametrize(
-    ("one", "stakes", "expected"),
-    [
-        (directory(), SAFE, ["RemoveWorktree"]),
-        (directory(), structs.replace(SAFE, changes=("work.txt",)), ["RescueWork", "RemoveWorktree"]),
-        (directory(used_at=NOW - timedelta(days=2)), SAFE, None),
-        (directory(used_at=None), SAFE, None),
-        (directory("/elsewhere/12"), SAFE, None),
-        (directory(f"{PARKED}-too/12"), SAFE, None),
-        (directory(gone=True), SAFE, None),
-        (directory(known=False), SAFE, None),
-        (directory(), None, None),
-    ],
-)
-def test_cleanup_takes_only_parked_worktrees_that_are_old(
-    one: KeptDirectory, stakes: Stakes | None, expected: list[str] | None
-) -> None:
-    found = looked(KeptWork(directories=(one,)), stakes={one.path: stakes} if stakes else {})
-    planned = cleanup(found, facts(remote()))
-    assert isinstance(planned, Problem) if expected is None else names(planned) == expected
-    for unsafe in (
-        cleanup(found, facts(remote(), run=run())),
-        cleanup(structs.replace(found, standing=standing(unsure=True)), facts(remote())),
-        cleanup(structs.replace(found, standing=standing(own=one.path)), facts(remote())),
-    ):
-        assert isinstance(unsafe, Problem)
-
-
-def test_a_yes_to_a_cleanup_is_no_yes_to_another() -> None:
-    marks = set()
-    for kept in (OLD, OLD[1:]):
-        for ignored in (Ignored(), Ignored(("built",), "one"), Ignored(("built",), "other")):
-            found = looked(KeptWork(directories=(directory(),)), remains=kept, ignored={directory().path: ignored})
-            planned = cleanup(found, facts(remote()))
-            assert isinstance(planned, Plan)
-            marks.add(planned.about)
-    assert len(marks) == 6
-
-
-def test_a_worktree_that_stays_is_told_with_the_reason() -> None:
-    locked, busy, free = (directory(f"{PARKED}/{number}", locked=number == 1) for number in (1, 2, 3))
-    reason = Problem(ErrorCode.REFUSED, "cat (7) works in it.")
-    found = looked(KeptWork(directories=(locked, busy, free)), stays={busy.path: reason})
-    planned = cleanup(found, facts(remote()))
-    assert isinstance(planned, Plan) and names(planned) == ["RemoveWorktree"]
-    nothing = cleanup(structs.replace(found, work=KeptWork(directories=(locked, busy))), facts(remote()))
-    assert isinstance(nothing, Problem)
-    for told in (planned.question or "", " ".join(planned.notes), nothing.message):
-        assert all(words in told for words in (locked.path, "unlock", busy.path, reason.message))

@@ -12,9 +12,11 @@ from soda_tui.domain.attention import inbox, status_line, waiting
 from soda_tui.domain.codes import Checks, NeedCode, Review
 from soda_tui.domain.facts import PullRequest
 from soda_tui.domain.lack import Lack
-from soda_tui.domain.ledger import HandedOver, LedgerState
-from soda_tui.domain.model import Repository
-from soda_tui.domain.settings import LandSettings
+from soda_tui.domain.ledger import HandedOver, LedgerState, given
+from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.loop.showing import with_loop
+from soda_tui.domain.model import Loop, Repository
+from soda_tui.domain.unattended import LandSettings
 from soda_tui.domain.view import repository_view, snapshot_of
 
 BRANCH = "agent001/12-fix-the-crash"
@@ -41,6 +43,42 @@ def test_an_issue_that_agents_gave_up_needs_a_person_until_it_is_given_back() ->
     assert codes(view(state=tried)) == []
     assert codes(view(labels=PERSONS)) == []
     assert codes(view(labels=PERSONS, state=structs.replace(tried, attempts={12: 4}))) == []
+
+
+def test_a_pull_request_that_agents_could_not_mend_needs_a_person_until_it_is_given_back() -> None:
+    """The rounds of feedback are used up: first the need says so, and once a person was given it the label does."""
+    rounds = ("1" * 40, "2" * 40, "3" * 40)
+    done = HandedOver(12, BRANCH, 31, rounds=rounds)
+    red = pull_request(31, BRANCH, checks=Checks.FAILURE)
+    used_up = LedgerState(handed_over=(done,), attempts={12: 4}, forgiven={12: 3})
+    before, after = view(red, state=used_up), view(red, labels=PERSONS, state=given(used_up, 12))
+    for found, words in ((before, "after 3 rounds"), (after, "soda-tui retry")):
+        assert codes(found) == [NeedCode.GIVEN_UP]
+        assert "Pull request 31 (issue 12)" in found.needs[0].message and words in found.needs[0].message
+        assert len(inbox(snapshot_of((found,), (), NOW))) == 1
+    assert codes(view(red, state=given(used_up, 12))) == [NeedCode.FEEDBACK]
+
+
+def test_what_a_person_marked_and_no_loop_lands_says_why_where_one_is_on() -> None:
+    """Whatever the ledger does not know of; what it knows is landed, and what nobody marked needs no reason."""
+    mark = ("route:ready_to_merge",)
+    known = LedgerState(handed_over=(HandedOver(12, BRANCH, 31),))
+    ours, topic = pull_request(31, BRANCH, labels=mark), pull_request(32, "topic", labels=mark)
+
+    def told(
+        *requests: PullRequest, labels: tuple[str, ...] = (), state: LedgerState = LedgerState(), mode: Mode = Mode.ON
+    ) -> list[str]:
+        found = with_loop(
+            view(*requests, labels=labels, state=state), Loop(mode, Doing.RESTING, "", None, person=False)
+        )
+        return [need.message for need in found.needs if need.code is NeedCode.NOT_RELEASED]
+
+    for (said,) in (told(ours), told(pull_request(31, BRANCH), labels=mark)):
+        assert "31" in said and "the ledger does not say" in said
+    (words,) = told(topic)
+    assert "32" in words and "no agent's branch" in words
+    assert told(ours, state=known) == told(pull_request(31, BRANCH)) == told(pull_request(32, "topic")) == []
+    assert told(ours, topic, mode=Mode.OFF) == []
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,10 @@ def test_the_only_one_enrolled_is_meant_without_a_text() -> None:
     ("text", "enrolments", "said"),
     [
         ("rocket", ALL, "acme/rocket, git.example.org/acme/rocket"),
-        ("acme/other", ALL, "acme/other is not enrolled"),
+        ("acme/other", ALL, "acme/other is not enrolled, so nothing was done. Enrolled: acme/rocket, acme/engine"),
+        ("acme/rokcet", ALL, "Did you mean acme/rocket?"),
+        ("amce/engine", ALL, "Did you mean acme/engine?"),
+        ("enigne", ALL, "Did you mean acme/engine?"),
         ("/src/rocketry", ALL, "/src/rocketry is not enrolled"),
         (None, ALL, "Say which one: acme/rocket, acme/engine, git.example.org/acme/rocket."),
         (None, (), "soda-tui enroll PATH"),

@@ -9,6 +9,7 @@ from msgspec import structs
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.model import Error
 from soda_tui.domain.verdict import TABLE, Asks, Does, Refuses, question, reason, verdict
 from soda_tui.domain.view import repository_view
 
@@ -50,6 +51,16 @@ def test_every_refusal_and_question_is_a_sentence(status: Status, verb: Verb) ->
             assert "{" not in sentence
             assert sentence[-1] in ".?"
             assert "acme/rocket" in sentence
+
+
+@pytest.mark.parametrize("verb", [Verb.POP, Verb.CONTINUE])
+def test_what_github_has_not_answered_yet_is_told_from_what_cannot_be_known(verb: Verb) -> None:
+    unknown = structs.replace(VIEW, agent=structs.replace(VIEW.agent, status=Status.UNKNOWN), fetched_at=NOW)
+    assert "soda-tui status says why" in (reason(unknown, verb) or "")
+    unread = structs.replace(unknown, fetched_at=None)
+    assert "has not answered yet" in (reason(unread, verb) or "")
+    failed = structs.replace(unread, error=Error(ErrorCode.NETWORK, "Gone.", None))
+    assert "soda-tui status says why" in (reason(failed, verb) or "")
 
 
 def test_holding_is_refused_in_the_words_of_the_promise() -> None:

@@ -16,6 +16,7 @@ MERGE = """mutation($p:ID!,$h:GitObjectID){mergePullRequest(input:{pullRequestId
   pullRequest{state}}}"""
 AUTO = """mutation($p:ID!,$h:GitObjectID){enablePullRequestAutoMerge(input:{pullRequestId:$p,expectedHeadOid:$h,
   mergeMethod:SQUASH}){pullRequest{state}}}"""
+DEQUEUE = "mutation($p:ID!){dequeuePullRequest(input:{id:$p}){mergeQueueEntry{position}}}"
 OFF = "mutation($p:ID!){disablePullRequestAutoMerge(input:{pullRequestId:$p}){pullRequest{state}}}"
 ENQUEUE = """mutation($p:ID!,$h:GitObjectID){enqueuePullRequest(input:{pullRequestId:$p,expectedHeadOid:$h}){
   mergeQueueEntry{position}}}"""
@@ -71,6 +72,9 @@ def test_the_queue_is_the_only_way_and_drops_what_conflicts(
     assert [entry["pullRequest"]["number"] for entry in seen["mergeQueue"]["entries"]["nodes"]] == [work, other]
     assert seen["pullRequest"]["isMergeQueueEnabled"] and seen["pullRequest"]["isInMergeQueue"]
     assert seen["pullRequest"]["mergeQueueEntry"] == {"position": 2, "state": "QUEUED"}
+    assert ask.data(DEQUEUE, p=second)["dequeuePullRequest"] == {"mergeQueueEntry": {"position": 2}}
+    assert "not in the queue" in ask.error(DEQUEUE, p=second)["message"]
+    ask.data(ENQUEUE, p=second)
     people.allow_merges(ROCKET, queue=True)
     assert ask.data(PULL, n=work)["repository"]["pullRequest"]["state"] == "MERGED"
     dropped = ask.data(PULL, n=other)["repository"]["pullRequest"]

@@ -257,5 +257,5 @@ def test_wrong_tokens_and_paths(world: World, ask: Asker) -> None:
 
 
 def test_what_the_world_cannot_do_yet_says_so(world: World, ask: Asker) -> None:
-    refused = ask.error('mutation{dequeuePullRequest(input:{id:"x"}){clientMutationId}}')
-    assert refused["message"] == "The sandbox has no answer for Mutation.dequeuePullRequest."
+    refused = ask.error('mutation{updatePullRequestBranch(input:{pullRequestId:"x"}){clientMutationId}}')
+    assert refused["message"] == "The sandbox has no answer for Mutation.updatePullRequestBranch."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.test_config import EVERYTHING
+from services.configuring import EVERYTHING
 
 from soda_tui.domain.configured import Setting, Source
 from soda_tui.domain.failure import Exit, Failure
@@ -141,6 +141,8 @@ def test_one_value_changes_and_nothing_else(
         ("agent.command", ["[1"], None, "agent.command should be a list of texts"),
         ("cockpit.intervall", ["2"], None, "Did you mean cockpit.interval?"),
         ("interval", ["2"], None, "Did you mean cockpit.interval?"),
+        ("hosts", ["x"], None, "no setting by itself, so nothing was done. It can hold hosts.HOST.api_url, "),
+        ("keys", ["x"], None, "It can hold keys.ACTION (soda-tui keys names them)"),
         ("repository.path", ["x"], None, "soda-tui enroll"),
         ("cockpit.interval", ["30"], ONE, "Leave --repo out"),
         ("keys.repo.pop", ["x"], None, "x is the key of repo.stop already"),

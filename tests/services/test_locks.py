@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from soda_tui.domain.failure import Exit, Failure
-from soda_tui.services.locks import FileLocks, held
+from soda_tui.services.locks import FileLocks, held, is_held, release, take
 
 pytestmark = pytest.mark.anyio
 
@@ -123,3 +123,16 @@ async def test_what_is_no_folder_is_a_sentence(tmp_path: Path) -> None:
             pass
     with pytest.raises(Failure, match="cannot be taken"), held(tmp_path / "locks" / "x.lock", "tries"):
         pass
+
+
+def test_what_is_given_up_is_free_while_a_program_that_is_being_started_still_has_it(tmp_path: Path) -> None:
+    lock = tmp_path / "one.lock"
+    held_here = take(lock, "is tested")
+    assert held_here is not None
+    started = os.dup(held_here)
+    try:
+        assert is_held(lock)
+        release(held_here)
+        assert not is_held(lock)
+    finally:
+        os.close(started)

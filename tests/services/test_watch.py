@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +50,9 @@ class Seen:
                 self._told.clear()
                 self._marks += 1
                 await asyncio.to_thread(git, self._marker, "update-ref", f"refs/heads/m{self._marks}", "HEAD")
-                await self._told.wait()
+                # A mark made before the watch's first look is part of what that finds, and never told.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._told.wait(), 1)
         keys, self._keys = self._keys - {MARK}, set()
         return keys
 

@@ -9,6 +9,7 @@ from time import process_time
 import pytest
 from textual import app, pilot
 from textual._context import active_app
+from textual._styles_cache import StylesCache
 from textual.screen import Screen
 
 STEP = 0.004
@@ -48,3 +49,13 @@ def small_steps() -> Iterator[None]:
         for module in (app, pilot):
             patch.setattr(module, "wait_for_idle", wait_for_idle)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_painted_is_kept() -> Iterator[None]:
+    """Let go of each test's screens: a cache of Textual's keeps what 1,024 widgets painted for the collector to search.
+
+    That took a quarter of the screen's tests.
+    """
+    yield
+    StylesCache.get_inner_outer.cache_clear()

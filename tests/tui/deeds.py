@@ -272,7 +272,11 @@ DEEDS = {
     "app.help": Deed(on(HelpScreen)),
     "app.palette": Deed(lambda stage: "-trying" not in stage.app.screen.classes and _searches(stage)),
     "app.settings": Deed(lambda stage: stage.said.startswith("The demo has no configuration.")),
-    "app.guide": Deed(lambda stage: stage.said == "The demo is set up already. Leave it, and run soda-tui."),
+    "app.guide": Deed(
+        lambda stage: (
+            stage.said == "The demo is set up already. Leave it, and run soda-tui to set up repositories of yours."
+        )
+    ),
     "app.theme": Deed(lambda stage: "-trying" in stage.app.screen.classes and _searches(stage)),
     "app.quit": Deed(lambda stage: stage.app._exit),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
 from tui.shown import NOW
@@ -32,6 +34,12 @@ async def opened(
             await until(pilot, lambda: sum(pane.is_mounted for pane in app.overview.query(RepositoryPane)) == every)
             await pilot.pause()
         yield app, pilot
+
+
+def burst(app: SodaApp, text: str) -> None:
+    """Type letters faster than any of them is handled, as a paste without brackets does."""
+    for letter in text:
+        app.post_message(events.Key(_character_to_key(letter), letter))
 
 
 async def until(pilot: Pilot[None], true: Callable[[], bool], turns: int = 200) -> None:

@@ -15,8 +15,7 @@ from tui.test_tui_foreign_text import rendered
 from soda_tui.domain.actions import ACTIONS, Verb
 from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.loop.machine import Doing, Mode
-from soda_tui.domain.model import Clone, Loop, Worktree
+from soda_tui.domain.model import Clone, Worktree
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.readable import Line, plain_line
 from soda_tui.domain.verdict import reason, subject
@@ -28,7 +27,9 @@ from soda_tui.tui.screens.question import Question
 from soda_tui.tui.screens.zoom import ZoomScreen
 
 pytestmark = pytest.mark.anyio
+
 ROCKET, LIGHTHOUSE = WORKING.key, ATTENTION.key
+
 PIER = repository("acme/pier")
 
 
@@ -181,6 +182,10 @@ async def test_rows_and_the_cursor_stays_with_its_issue() -> None:
         await until(pilot, lambda: queue.cursor == fewer.queue[0].number)
 
 
+def _is_shown(app: SodaApp, text: str) -> bool:
+    return any(text in line for line in rendered(app))
+
+
 async def test_help_names_every_action_and_closes() -> None:
     async with opened(FrozenCockpit(TRIO)) as (app, pilot):
         await pilot.press("question_mark")
@@ -198,63 +203,6 @@ async def test_help_names_every_action_and_closes() -> None:
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is app.overview)
-
-
-def _is_shown(app: SodaApp, text: str) -> bool:
-    return any(text in line for line in rendered(app))
-
-
-@pytest.mark.parametrize("demo", [False, True])
-async def test_quitting_says_what_becomes_of_the_agents(demo: bool) -> None:
-    async with opened(FrozenCockpit(TRIO), demo=demo) as (app, pilot):
-        await pilot.press("q")
-        await until(pilot, lambda: app._exit)
-        said = " ".join(str(part) for part in app._exit_renderables)
-        assert ("acme/rocket 12" in said and "run on" in said) is not demo
-        assert ("were stopped" in said) is demo
-
-
-async def test_quitting_says_that_loops_rest_until_somebody_goes_on_with_them() -> None:
-    on, off = (Loop(mode, Doing.WAITING, "It waits.", None, False) for mode in (Mode.ON, Mode.OFF))
-    shown = snapshot(repository(loop=on), repository("acme/teapot", loop=off))
-    async with opened(FrozenCockpit(shown)) as (app, pilot):
-        await pilot.press("q")
-        await until(pilot, lambda: app._exit)
-        said = " ".join(str(part) for part in app._exit_renderables)
-        assert "loop is on in acme/rocket: it rests until" in said
-
-
-async def test_quitting_finishes_what_is_under_way_and_says_so() -> None:
-    cockpit = FrozenCockpit(snapshot(repository()))
-    cockpit.may_end.clear()
-    async with opened(cockpit) as (app, pilot):
-        await pilot.press("P", "q")
-        await until(pilot, lambda: bool(told(app)))
-        assert told(app)[0].startswith("Finishing pop in acme/rocket before leaving") and "Press q" in told(app)[0]
-        assert not app._exit
-        cockpit.may_end.set()
-        await until(pilot, lambda: app._exit)
-        assert "Did pop in" in str(app._exit_renderables[0])
-        assert not cockpit.abandoned
-
-
-async def test_quitting_twice_leaves_at_once() -> None:
-    cockpit = FrozenCockpit(snapshot(repository()))
-    cockpit.may_end.clear()
-    async with opened(cockpit) as (app, pilot):
-        await pilot.press("P", "q", "q")
-        await until(pilot, lambda: app._exit)
-        assert cockpit.abandoned
-        assert "Left in the middle of pop in acme/rocket." in str(app._exit_renderables[0])
-
-
-async def test_what_was_written_is_sent_before_leaving() -> None:
-    async with opened(FrozenCockpit(TRIO)) as (app, pilot):
-        with app.acting.doing("what was sent to acme/rocket"):
-            await pilot.press("q")
-            await until(pilot, lambda: any("what was sent to acme/rocket" in said for said in told(app)))
-            assert not app._exit
-        await until(pilot, lambda: app._exit)
 
 
 async def test_without_repositories_a_page_says_what_to_do() -> None:

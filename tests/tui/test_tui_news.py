@@ -10,7 +10,7 @@ from tui.shown import ATTENTION, DONE, NOW, TRIO, WORKING, agent, repository, sn
 
 from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.model import Need, Repository
-from soda_tui.domain.settings import NotifySettings, TerminalNotice
+from soda_tui.domain.notifying import NotifySettings, TerminalNotice
 from soda_tui.domain.telling import Notice, headlines, standing
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.terminal_notice import TerminalNotices, understood

@@ -79,8 +79,8 @@ def texts(window: LogWindow) -> list[str]:
 LOGS = {
     "nothing": b"",
     "short": b"one\ntwo\nunfinished",
-    "many": b"".join(b"line %d\n" % at for at in range(60_000)),
-    "newlines": b"\n" * 100_000,
+    "many": b"".join(b"line %d\n" % at for at in range(30_000)),
+    "newlines": b"\n" * 30_000,
     "one endless line": b"x" * 900_000,
     "wide": ("日本語のログ " * 9 + "\n").encode() * 20_000,
 }
@@ -104,7 +104,7 @@ async def test_a_log_is_read_whole_in_both_directions_in_bounded_memory(name: st
         if window.end == before:
             break
     if name == "many":
-        assert texts(window)[-1] == "line 59999"
+        assert texts(window)[-1] == "line 29999"
         assert window.start + sum(len(text) + 1 for text in texts(window)) == len(file.data)
     while window.start:
         top = texts(window)[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from tui.frozen import FrozenCockpit
-from tui.piloting import opened, rows, until
+from tui.piloting import burst, opened, rows, until
 from tui.shown import snapshot
 
 from soda_tui.sandbox.server import SandboxServer
@@ -142,13 +142,18 @@ async def test_what_an_account_has_is_cloned_and_labelled_once_it_was_asked(home
             await wait(pilot, shows(app, "There is no clone below"))
             await pilot.press("tab", "tab", *"acme", "enter")
             await wait(pilot, shows(app, "[ ] acme/shed not cloned yet", "--org acme --scan"))
-            await pilot.press("space", "enter")
+            await pilot.press("tab", "tab", "end", *" shed", "enter")
+            await wait(pilot, shows(app, "[x] acme/shed not cloned yet"))
+            await pilot.press("enter")
             await wait(pilot, shows(app, "Clone 1 repository from GitHub into"))
             await pilot.press("y")
             await wait(pilot, shows(app, "acme/shed enrolled"))
             assert (home.folder / "shed" / "README.md").is_file() and "acme/shed" in home.file.read_text()
             await pilot.press(NEXT)
-            await wait(pilot, shows(app, "[x] acme/shed 14 labels to create or correct"))
+            await wait(
+                pilot,
+                shows(app, "[x] acme/shed 14 labels to create or correct", "soda-tui init acme/shed --issue-template"),
+            )
             await pilot.press("enter")
             await wait(pilot, shows(app, "Change the labels of acme/shed on GitHub?", "route:ready"))
             await pilot.press("n")
@@ -199,6 +204,17 @@ async def test_a_setting_is_checked_written_and_taken_out(home: Home) -> None:
         await pilot.press("y")
         await wait(pilot, lambda: app._exit)
         assert app.again
+
+
+async def test_what_is_typed_at_once_with_the_key_of_the_search_is_searched_for(home: Home) -> None:
+    home.file.write_text(CONFIGURATION)
+    async with opened(FrozenCockpit(snapshot()), setup=home) as (app, pilot):
+        await pilot.press("comma")
+        screen = app.screen
+        assert isinstance(screen, SettingsScreen)
+        await until(pilot, lambda: len(screen.rows.rows) > 10)
+        burst(app, "/limits.")
+        await until(pilot, lambda: screen.search.value == "limits.")
 
 
 async def test_a_broken_configuration_is_said_and_nothing_is_written(home: Home) -> None:

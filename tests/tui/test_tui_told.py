@@ -105,6 +105,8 @@ def test_why_a_repository_cannot_be_read_stands_there_whole_with_the_next_try_be
     shown = repository(stale=True, fetched_at=ago(minutes=17), error=Error(ErrorCode.NETWORK, words, ago(minutes=-1)))
     text = " ".join(line.plain.strip() for line in head_lines(shown, None, NOW, 60, 24))
     assert text.startswith(f"◷ stale 17m, next try 12:01 UTC: {words}")
+    late = structs.replace(shown, error=None, late="It was not read again.")
+    assert any("◷ stale 17m: It was not read again." in line.plain for line in head_lines(late, None, NOW, 60, 24))
     # Where there is less room, each notice has a line, and the first of them the rest.
     assert len(head_lines(structs.replace(shown, needs=ATTENTION.needs), None, NOW, 60, 12)) == 5
 

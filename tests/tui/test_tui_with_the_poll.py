@@ -9,7 +9,7 @@ from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.shown import NOW, PEEK, QUEUE, TRIO
 
-from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.codes import Checks, Review, Unseen
 from soda_tui.domain.model import Outlook, PullRequestEntry, Snapshot, SubIssues
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.peek_lines import issue_lines
@@ -31,6 +31,15 @@ def test_what_github_does_with_a_pull_request_is_said_where_there_is_room() -> N
     assert "auto-merge" in review_list.row(None, WAITS, 100).plain
     assert "merge queue 2" in review_list.row(None, QUEUED, 100).plain
     assert "auto-merge" not in review_list.row(None, WAITS, 60).plain
+
+
+def test_what_is_hidden_from_the_token_is_said_beside_what_is_seen() -> None:
+    unseen = structs.replace(QUEUE[1], hidden=(Unseen.BLOCKERS,))
+    assert "blockers unseen" in queue_list.row(unseen, 60, 3, marked=False).plain
+    assert "auto-merge unseen" in review_list.row(None, structs.replace(WAITS, hidden=(Unseen.AUTO_MERGE,)), 100).plain
+    peek = structs.replace(PEEK, entry=structs.replace(PEEK.entry, hidden=(Unseen.BLOCKERS,)))
+    told = "".join(span.text for line in issue_lines(peek, []) for span in line.spans)
+    assert "whether it waits for others is hidden from your token" in told
 
 
 def test_peek_says_how_many_sub_issues_are_done() -> None:
@@ -57,9 +66,24 @@ async def test_a_token_that_expires_soon_stands_in_the_bar() -> None:
 
 
 @pytest.mark.anyio
-async def test_whose_the_points_are_stands_in_a_wide_bar() -> None:
-    told = tuple(structs.replace(each, outlook=Outlook(40, 148, 260, 30)) for each in TRIO.accounts)
-    cockpit = FrozenCockpit(structs.replace(TRIO, accounts=told))
-    async with SodaApp(cockpit, clock=lambda: NOW).run_test(size=(200, 40)) as pilot:
+@pytest.mark.parametrize(
+    "outlook,words",
+    [
+        (Outlook(40, 148, 260, 30), ""),
+        (Outlook(40, 3012, 260, 30), ": 3,012 used elsewhere"),
+        (Outlook(40, 12, 4900, 30), ": may not last"),
+        (Outlook(40, 4900, 3, 2580, 86.0), ": read every 43 minutes, 4,900 used elsewhere"),
+    ],
+)
+async def test_what_becomes_of_the_points_stands_in_the_bar_only_where_it_matters(outlook: Outlook, words: str) -> None:
+    told = tuple(structs.replace(each, outlook=outlook) for each in TRIO.accounts)
+    cockpit = FrozenCockpit(structs.replace(TRIO, accounts=told, repositories=TRIO.repositories[:1]))
+    app = SodaApp(cockpit, clock=lambda: NOW)
+    async with app.run_test(size=(200, 40)) as pilot:
         await pilot.pause()
-        assert pilot.app.query_one(StatusBar).holds("260 of them for us, others used 148")
+        [line] = app.query_one(StatusBar).make()
+        assert f"API 4,812/5,000 resets in 38m{words}" in line.plain and ("38m:" in line.plain) == bool(words)
+        await pilot.press("R")
+        await pilot.pause()
+        said = [one.text for one in app.messages]
+        assert any("Not fetched again" in one for one in said) == (outlook.slower > 1)

@@ -10,7 +10,8 @@ from unattended.scenery import FEEDBACK, LABELS, QUEUE, Deed, Stage
 
 from soda_tui.domain.naming import branch_issue
 from soda_tui.sandbox.faults import Fault
-from soda_tui.sandbox.model import PullRequest, Repository
+from soda_tui.sandbox.model import Repository
+from soda_tui.sandbox.pull_requests import PullRequest
 
 # How long a person waits before doing by hand what nobody else does.
 _PATIENCE = 4.0

@@ -115,7 +115,7 @@ def ended(stage: Stage, person: Person, seconds: float, kills: int) -> Came:
         # A person who is given an issue, or has closed it, has its branch.
         theirs = handed_over | person.closed
         kept = tuple(f"refs/heads/agent001/{number}-" for place, number in theirs if place == name)
-        refs = {ref for ref in repository.remote.refs() if not ref.startswith(kept)}
+        refs = {ref for ref in repository.remote.refs() if not ref.startswith((*kept, "refs/pull/"))}
         assert refs <= {"refs/heads/main", LEDGER}, refs
         _nothing_stays(stage.machine.clone(name), kept)
         files = repository.remote.git("ls-tree", "-r", "--name-only", "main").split()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from machines import ROCKET, Machine
 
-from soda_tui.sandbox.demo import Demo, build_demo
+from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.server import SandboxServer
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Demo:
+def demo(tmp_path: Path, new_demo: Callable[[Path], Demo]) -> Demo:
     """The demo's world, on the real clock."""
-    return build_demo(tmp_path / "github", lambda: datetime.now(UTC))
+    return new_demo(tmp_path / "github")
 
 
 @pytest.fixture

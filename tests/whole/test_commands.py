@@ -225,7 +225,7 @@ def test_a_pull_request_is_landed_by_command(machine: Machine) -> None:
 def test_what_cannot_be_bundled_says_why(machine: Machine) -> None:
     machine.run("bundle", "rocket", "teapot", exit=2)
     told = machine.json("bundle", "rocket", "#7", "--dry-run", exit=9)
-    assert "0 to bundle, and a bundle needs two. Left out is pull request 11 (issue 7)" in told["message"]
+    assert "and acme/rocket has 0. Left out is pull request 11 (issue 7)" in told["message"]
 
 
 def test_help_speaks_of_commands_and_not_of_keys() -> None:

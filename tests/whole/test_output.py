@@ -116,6 +116,30 @@ def test_what_can_be_repeated_counts_before_and_after_the_command() -> None:
     assert build_parser().parse_args(["status"]).settings == []
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("lanch",), "soda-tui: there is no command lanch. Did you mean launch?"),
+        (("zzz",), "soda-tui: there is no command zzz. soda-tui --help lists what there is."),
+        (("--refesh",), "soda-tui: there is no option --refesh. Did you mean --refresh?"),
+        (("pop", "--isue", "3"), "soda-tui pop: there is no option --isue. Did you mean --issue?"),
+        (("pop", "a", "b", "c"), "soda-tui pop: b c is more than it takes, so nothing was done."),
+        (("config", "gett"), "soda-tui config: there is no command gett. Did you mean get?"),
+        (("report", "--format", "htm"), "--format: htm is not one of md, json, html. Did you mean html?"),
+        (("pop", "--issue", "x\x9b31m"), "--issue: should be the number of an issue, such as 12, and not x"),
+        (("logs", "--tail", "-1"), "--tail: should be how many: 0, or a whole number such as 20, and not -1"),
+        (("status", "--max-age", "soon"), "--max-age: should be a number of seconds, such as 30, and not soon"),
+        (("report", "--since", "3"), "--since: should be a number with its unit, such as 90s, 45m, 8h or 2d"),
+    ],
+)
+def test_a_slip_of_the_finger_is_told_in_words(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert said in told.splitlines()[-1] and "invalid" not in told
+
+
 def test_only_what_lasts_is_news() -> None:
     working = repository(agent=agent(Status.WORKING))
     assert working.agent.run is not None

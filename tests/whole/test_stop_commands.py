@@ -13,6 +13,8 @@ def test_estop_stops_and_resume_lifts_that_and_nothing_else(machine: Machine) ->
     machine.run("pop", ROCKET)
     worktree = machine.run("path", ROCKET).stdout.strip()
     machine.run("launch", ROCKET)
+    left = machine.run("unenroll", exit=7).stderr
+    assert "soda-tui stop acme/rocket" in left and "soda-tui reset acme/rocket" in left and "--yes" in left
     # At two in the morning no configuration is mended first.
     machine.config.write_text("[nonsense")
     said = machine.run("estop").stdout

@@ -36,6 +36,13 @@ def add_enroll(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help=yes)
 
 
+def add_unenroll(parser: argparse.ArgumentParser) -> None:
+    """What unenroll takes."""
+    add_repository(parser)
+    parser.add_argument("--dry-run", action="store_true", help="say what would be left behind, change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="do it without asking")
+
+
 def add_init(parser: argparse.ArgumentParser) -> None:
     """What init takes."""
     add_repository(parser)

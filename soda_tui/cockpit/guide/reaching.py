@@ -5,7 +5,7 @@ from __future__ import annotations
 from soda_tui.cockpit.guide.page import Item, Page, Plain, Tell
 from soda_tui.cockpit.setting_up import SetUp
 from soda_tui.domain import sentences as say
-from soda_tui.domain.enrolling import Offer, Standing, enrol_question, suggested, ticked
+from soda_tui.domain.enrolling import Offer, Standing, enrol_question, named, suggested, ticked
 from soda_tui.domain.setting_up import Lacking
 from soda_tui.domain.shellwords import shell_word
 
@@ -52,21 +52,29 @@ class RepositoriesStep(Plain):
     async def look(self) -> None:
         """Look for what can be enrolled, and tick what is here."""
         self._offers, self._remarks, self._chosen = (), (), frozenset()
-        found = await self._setup.look(self.folder, self.owner or None)
+        login, names = self._account
+        found = await self._setup.look(self.folder, login or None, names)
         nothing = () if found.offers or self.owner else (say.GUIDE_NO_CLONES(),)
         self._offers, self._remarks = found.offers, (*found.remarks, *nothing)
-        self._chosen = frozenset(suggested(found.offers))
+        self._chosen = frozenset(named(names, found.offers) if names else suggested(found.offers))
+
+    @property
+    def _account(self) -> tuple[str, list[str]]:
+        """The account that was typed, and the names of those of its repositories that are meant."""
+        login, *names = self.owner.split() or [""]
+        return login, names
 
     def page(self) -> Page:
         """The rows, with a box where one can be ticked."""
-        values = {"folder": self.folder, "file": self._setup.file, "owner": self.owner}
+        owner, names = self._account
+        values = {"folder": self.folder, "file": self._setup.file, "owner": owner}
         says = ((say.GUIDE_LISTED if self.owner else say.GUIDE_SCANNED)(**values),) if self._offers else ()
         items = tuple(
             Item(offer.title, _words(offer), at in self._chosen if offer.able else None, offer.able)
             for at, offer in enumerate(self._offers)
         )
-        named = f"--org {shell_word(self.owner)} " if self.owner else ""
-        command = f"soda-tui enroll {named}--scan {shell_word(self.folder)}"
+        of = f"--org {shell_word(owner)} " if owner else ""
+        command = " ".join((f"soda-tui enroll {of}--scan {shell_word(self.folder)}", *map(shell_word, names)))
         able = any(offer.able for offer in self._offers)
         done = not able and any(offer.standing is Standing.ENROLLED for offer in self._offers)
         return Page((*says, *self._remarks), items, command, "enrol" if able else "go on" if done else "", done)
@@ -128,7 +136,8 @@ class LabelsStep(Plain):
         unread = [one.problem for one in self._found if one.problem]
         words = (unread[0] if unread else says) if self._found else say.GUIDE_NONE_ENROLLED()
         does = "go on" if done else "change" if items else ""
-        return Page((words,), items, f"soda-tui init {name}", does, done)
+        more = ("", say.GUIDE_TEMPLATE(name=name)) if self._found else ()
+        return Page((words, *more), items, f"soda-tui init {name}", does, done)
 
     def tick(self, at: int) -> None:
         """Choose a repository, or leave it out."""

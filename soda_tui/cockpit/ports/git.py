@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.kept_work import KeptWork
+from soda_tui.domain.kept_work import KeptWork, SpentRef
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.merging import Joined
 from soda_tui.domain.stakes import Ignored, Intake, Rescue, Stakes
@@ -165,6 +165,15 @@ class Git(Protocol):
 
         Without an answer from the remote, its part is what was fetched last.
         """
+
+    async def spent_refs(self, place: Place, before: datetime, needed: Collection[str]) -> tuple[SpentRef, ...]:
+        """The cockpit's own refs on commits made before then that the remote keeps; not those of `needed` branches.
+
+        None where the remote does not answer.
+        """
+
+    async def forget_refs(self, place: Place, refs: Sequence[SpentRef]) -> None:
+        """Take such refs away, all or none."""
 
     async def archive(self, place: Place, branch: str, oid: str) -> str:
         """Keep the commit under a tag of the branch's name, on disk and read back; the tag's name."""

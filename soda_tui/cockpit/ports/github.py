@@ -49,10 +49,10 @@ class GitHub(Protocol):
         Never raises for one repository: its place in the reading then holds the problem.
         """
 
-    async def probe(self, reader: str, targets: Sequence[Target], pull_requests: Sequence[str]) -> Probing:
-        """Which repositories of an account (by its key) have news, and how far the checks of pull requests (by id) are.
+    async def probe(self, reader: str, targets: Sequence[Target], items: Sequence[str]) -> Probing:
+        """Which repositories of an account (by its key) have news, and what moves of pull requests and issues (by id).
 
-        Fifty repositories for a point, and as many as a hundred pull requests with them for nothing. Never raises.
+        Fifty repositories for a point, and as many as two hundred items with them for nothing. Never raises.
         """
 
     def retry(self, reader: str) -> None:

@@ -47,5 +47,9 @@ class Readings(Protocol):
         moment: int,
         found: Mapping[str, RemoteFacts | Problem],
         account: Account | None,
+        spent: int = 0,
     ) -> None:
-        """Tell what GitHub said, asked at that moment; nothing newer is replaced."""
+        """Tell what GitHub said, asked at that moment; nothing newer is replaced.
+
+        `spent` are the points that this front has used of the account since it told the last time.
+        """

@@ -36,6 +36,8 @@ def describe(step: steps.Step) -> str:
             return say.STEP_FORGET_WORKTREE(path=step.path)
         case steps.PushRescue():
             return say.STEP_PUSH_RESCUE(branch=step.branch)
+        case steps.ForgetRefs():
+            return say.STEP_FORGET_REFS(count=len(step.refs))
         case steps.RemoveRemains(remains=remains):
             at = f"{remains.at:%Y-%m-%d}"
             return say.STEP_REMOVE_REMAINS(kind=remains.kind, path=remains.path, at=at)
@@ -71,6 +73,8 @@ async def perform(step: steps.Step, execution: Execution) -> None:
             await git.forget_worktree(structs.replace(place, worktree=step.path))
         case steps.PushRescue():
             await git.push_rescue(place, step.branch, step.oid)
+        case steps.ForgetRefs():
+            await git.forget_refs(place, step.refs)
         case steps.RemoveRemains():
             await world.attic.remove(step.remains)
         case _:

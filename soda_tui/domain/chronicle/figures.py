@@ -77,7 +77,7 @@ def figures(chronicles: Sequence[Chronicle], since: datetime, until: datetime, z
     def within(at: datetime | None) -> bool:
         return at is not None and since <= at <= until
 
-    courses = [course for one in chronicles for course in one.issues]
+    courses = [course for one in chronicles for course in one.issues if course.worked_here]
     ended = Counter(course.standing for course in courses if course.ended and within(course.ended_at))
     merged = [course for course in courses if course.standing is Standing.MERGED and within(course.ended_at)]
     runs = [run for course in courses for run in course.runs if run.seconds is not None and within(run.began)]

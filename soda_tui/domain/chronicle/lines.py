@@ -18,11 +18,19 @@ _MOST_DECISIONS = 10
 
 def history_lines(told: Chronicle) -> Iterator[str]:
     """The figures of a repository, its kinds of failures, then each issue with its runs."""
-    found = overall(told)
     yield one_line(told.repository)
-    if not (told.issues or told.mishaps or told.decisions):
+    if told.issues or told.mishaps:
+        yield from _figures(told)
+    else:
         yield f"  {say.NOTHING_DONE_YET(repository=told.repository)}"
-        return
+    if told.decisions:
+        yield "  decided lately"
+    for one in told.decisions[:_MOST_DECISIONS]:
+        yield f"      {one.at:%Y-%m-%d %H:%M} UTC  {one_line(one.why)}"
+
+
+def _figures(told: Chronicle) -> Iterator[str]:
+    found = overall(told)
     width = max(len(name) for name, _ in figure_rows(found))
     for name, value in figure_rows(found):
         yield f"  {name:<{width}}  {value}"
@@ -32,10 +40,6 @@ def history_lines(told: Chronicle) -> Iterator[str]:
         yield from _course(course)
     if len(told.issues) > _MOST_ISSUES:
         yield f"  and {len(told.issues) - _MOST_ISSUES} earlier ones"
-    if told.decisions:
-        yield "  decided lately"
-    for one in told.decisions[:_MOST_DECISIONS]:
-        yield f"      {one.at:%Y-%m-%d %H:%M} UTC  {one_line(one.why)}"
 
 
 def _course(course: Course) -> Iterator[str]:

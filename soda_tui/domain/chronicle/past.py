@@ -103,6 +103,11 @@ class Course(Struct, frozen=True):
     runs: tuple[RunTold, ...]
 
     @property
+    def worked_here(self) -> bool:
+        """Whether anything of it was done from this machine; else only its end was seen."""
+        return bool(self.popped_at or self.handed_over_at or self.runs)
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more is to come of it by itself."""
         return self.standing in {Standing.MERGED, Standing.CLOSED, Standing.DROPPED, Standing.GIVEN_UP}

@@ -147,7 +147,8 @@ def _unanswered(facts: HostFacts, problem: Problem) -> Iterator[Finding]:
     host = facts.key
     if problem.code in {ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT}:
         until = f"{problem.retry_at:%H:%M} UTC" if problem.retry_at else "the next hour"
-        yield found("limit.spent", host, login="this account", host=host, until=until)
+        check = "limit.spent" if problem.code is ErrorCode.RATE_LIMIT else "limit.slow"
+        yield found(check, host, login="this account", host=host, until=until, problem=problem.message)
     elif problem.code is ErrorCode.AUTHENTICATION:
         missing = "token.missing" if problem.message == GITHUB_NO_TOKEN(host=host) else "token.unusable"
         check = "token.refused" if facts.token and not facts.account else missing

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from soda_tui.domain.accounts import account_key
 from soda_tui.domain.facts import CloneFacts, RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.profiles import Candidate
-from soda_tui.domain.settings import Enrolment, account_key
+from soda_tui.domain.settings import Enrolment
 
 
 class ConfigurationFacts(Struct, frozen=True):
@@ -152,7 +153,7 @@ class CloneLook(Struct, frozen=True):
     configuration wants copied or linked and that are not there. `rescues` are branches with rescued work that nobody
     took up, `gone` worktrees whose folders are no longer there. `builder` is the file of an app that builds every
     branch, unless it is told otherwise there, which it is not. `same_as` is another enrolled repository's name whose
-    clone this is.
+    clone this is. `occupied` is the agent's place, where something is in it that is no worktree.
     """
 
     path: str
@@ -171,6 +172,7 @@ class CloneLook(Struct, frozen=True):
     workflows: bool = False
     builder: str | None = None
     same_as: str | None = None
+    occupied: str | None = None
 
 
 class LoopFacts(Struct, frozen=True):

@@ -1,10 +1,31 @@
-"""Findings: what a check has found, how much it matters, and what mends it."""
+"""Findings: what a check has found, how much it matters, and what mends it.
+
+Critical is what stops work, of one repository at least; all else only makes it worse or may stop it one day.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from soda_tui.domain.codes import Severity
+from soda_tui.domain.sentences import Sentence
+
+MINOR, MODERATE, CRITICAL = Severity.MINOR, Severity.MODERATE, Severity.CRITICAL
+
+
+class Check(NamedTuple):
+    """How much a finding matters, its sentence, and its remedy."""
+
+    severity: Severity
+    says: Sentence
+    remedy: Sentence
+
+
+def check(severity: Severity, says: str, remedy: str) -> Check:
+    """A row of a table."""
+    return Check(severity, Sentence(says), Sentence(remedy))
 
 
 class Finding(Struct, frozen=True):

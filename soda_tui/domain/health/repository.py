@@ -24,6 +24,7 @@ from soda_tui.domain.label_plan import label_plan
 from soda_tui.domain.labels import definitions
 from soda_tui.domain.ledger import LedgerCondition
 from soda_tui.domain.naming import LEDGER_BRANCH
+from soda_tui.domain.sentences import WORKTREE_OCCUPIED
 from soda_tui.domain.shellwords import shell_word
 
 _SHOWN = 5
@@ -172,6 +173,9 @@ def _clone(part: RepositoryHealth, clone: CloneLook, login: str) -> Iterator[Fin
         yield found(check, name, problem=problem.message, path=path, repository=name)
         if not clone.facts.busy:
             return
+    if clone.occupied is not None:
+        why = WORKTREE_OCCUPIED(path=clone.occupied)
+        yield found("clone.occupied", name, problem=why, word=shell_word(clone.occupied))
     if clone.elsewhere is not None:
         remedy = clone.unpushing or f"git -C {word} remote set-url --push origin URL"
         yield found("clone.elsewhere", name, problem=clone.elsewhere, remedy=remedy)

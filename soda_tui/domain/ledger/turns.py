@@ -56,16 +56,16 @@ def released(state: LedgerState, *, given_up: bool = False) -> LedgerState:
     if state.holder is None:
         return state
     issue, before = state.holder.issue, state.holder.review
-    forgiven = {issue: state.attempts.get(issue, 0)} if given_up else {}
-    freed = structs.replace(state, holder=None, forgiven={**state.forgiven, **forgiven})
+    freed = structs.replace(state, holder=None)
     freed = freed if before is None else waiting(freed, before)
     return given(freed, issue) if given_up else freed
 
 
 def given(state: LedgerState, issue: int) -> LedgerState:
-    """The state once a person is given the work on an issue: its rounds of feedback begin anew where it comes back."""
+    """The state once a person is given an issue: tries and rounds of feedback begin anew where it comes back."""
     return structs.replace(
         state,
+        forgiven={**state.forgiven, issue: state.attempts.get(issue, 0)},
         handed_over=tuple(
             structs.replace(done, rounds=()) if done.issue == issue else done for done in state.handed_over
         ),

@@ -133,7 +133,8 @@ def ended(
         skipped = (*record.skipped, choice.options.issue or 0)[-SKIPPED:]
         return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, skipped=skipped)
     if choice.event is Event.LAND and outcome.problem is not None and outcome.problem.code in _UNREADY:
-        return _unlanded(record, choice.options.pull_request or 0, now, seed, pace)
+        unlanded = _unlanded(record, choice.options.pull_request or 0, now, seed, pace)
+        return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, unlanded=unlanded)
     if outcome.problem is not None:
         if TABLE[CODES[outcome.problem.code]].answer is Answer.FEED_BACK and outcome.issue is not None:
             return _set_back(record, outcome.issue, outcome.problem, now, choice.run)
@@ -159,17 +160,20 @@ def ended(
             return structs.replace(record, strikes=strikes[-STRIKES:])
         case Event.BOTTLE:
             return structs.replace(record, strikes=())
+        case Event.LAND:
+            # GitHub may put it off, or take it out of its queue again: then it is not asked to at once.
+            unlanded = _unlanded(record, choice.options.pull_request or 0, now, seed, pace)
+            return structs.replace(record, unlanded=unlanded)
         case _:
             return record
 
 
-def _unlanded(record: Record, number: int, now: datetime, seed: str, pace: float) -> Record:
-    """A pull request is not as ready as it looked, or lands by itself: others are not held up by it."""
+def _unlanded(record: Record, number: int, now: datetime, seed: str, pace: float) -> Mapping[int, Tries]:
+    """With a pull request that is not as ready as it looked, or lands by itself: others are not held up by it."""
     before = record.unlanded.get(number)
     count = before.count + 1 if before is not None else 1
     tries = Tries(count, now + wait(Trouble.REFUSED, count, seed) * pace)
-    kept = list({**record.unlanded, number: tries}.items())[-SKIPPED:]
-    return structs.replace(record, doing=after(record.doing, Event.ENDED), until=None, unlanded=dict(kept))
+    return dict(list({**record.unlanded, number: tries}.items())[-SKIPPED:])
 
 
 def _set_back(record: Record, issue: int, problem: Problem, now: datetime, run: str) -> Record:

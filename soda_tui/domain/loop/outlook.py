@@ -13,7 +13,7 @@ from soda_tui.domain.loop.record import Record, Span, Switch, Wish
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.settings import AutoSettings
+from soda_tui.domain.unattended import AutoSettings
 
 
 class Outlook(Struct, frozen=True):
@@ -48,7 +48,7 @@ class Outlook(Struct, frozen=True):
     def is_read(self) -> bool:
         """Whether the repository is shown as it is now."""
         view = self.view
-        return view.error is None and not view.stale and view.fetched_at is not None
+        return view.error is None and view.answered and view.fetched_at is not None
 
     @property
     def runs(self) -> bool:

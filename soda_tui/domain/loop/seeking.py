@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.codes import Unseen
 from soda_tui.domain.feedback import MOST_ROUNDS, Standing
 from soda_tui.domain.loop.caps import no_issue_today, no_launch
 from soda_tui.domain.loop.checkpoints import is_due
@@ -17,7 +18,7 @@ from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.loop.strikes import words as strike_words
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.settings import AutoFeedback
+from soda_tui.domain.unattended import AutoFeedback
 
 
 def free(out: Outlook) -> Choice | None:
@@ -36,7 +37,11 @@ def free(out: Outlook) -> Choice | None:
     came_back = _reworks(out)
     if came_back is not None or _is_over(out):
         return came_back or _awaits_checks(out)
-    first = next((one.number for one in view.queue if one.number not in out.record.skipped), None)
+    taken = [one for one in view.queue if one.number not in out.record.skipped]
+    first = next((one.number for one in taken if Unseen.BLOCKERS not in one.hidden), None)
+    if first is None and taken:
+        unseen = ", ".join(str(one.number) for one in taken)
+        return for_person(say.LOOP_BLOCKERS_HIDDEN(issues=unseen, repository=view.name))
     if first is None:
         skipped = ", ".join(str(one.number) for one in view.queue)
         if skipped:

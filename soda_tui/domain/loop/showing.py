@@ -14,7 +14,8 @@ from soda_tui.domain.loop.machine import ACTS, Doing, Mode
 from soda_tui.domain.loop.pausing import awaits_a_look, words
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.model import Loop, Need, Repository
-from soda_tui.domain.settings import AutoFeedback, AutoLand, AutoSettings, Enrolment
+from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.unattended import AutoFeedback, AutoLand, AutoSettings
 
 # What a loop that works takes care of: nobody needs to be called for it.
 _TAKEN_CARE_OF = frozenset(
@@ -39,11 +40,13 @@ _LANDING = {
 
 
 def with_loop(view: Repository, loop: Loop | None, rules: AutoSettings = _USUAL) -> Repository:
-    """The repository with its loop: what that takes care of is no need, what it waits for somebody to do is one."""
-    if loop is None and view.loop is None:
-        return view
+    """The repository with its loop: what that takes care of is no need, what it waits for somebody to do is one.
+
+    That it does not land something is told where it is on.
+    """
     if loop is None or loop.mode is Mode.OFF:
-        return structs.replace(view, loop=loop)
+        told = tuple(need for need in view.needs if need.code is not NeedCode.NOT_RELEASED)
+        return view if (loop, told) == (view.loop, view.needs) else structs.replace(view, loop=loop, needs=told)
     if loop.person:
         told = () if any(need.message == loop.why for need in view.needs) else (Need(NeedCode.LOOP, loop.why),)
         return structs.replace(view, loop=loop, needs=(*told, *view.needs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from msgspec import Struct, structs
@@ -11,8 +12,6 @@ from soda_tui.domain.model import Account, Outlook, RateLimit
 # GitHub tells the end of one and the same hour by the second, and not always by the same one.
 _SAME_HOUR = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
-# So slow does reading become at most, in points each second, where the wish is this many times more.
-_MOST = 60.0
 
 
 class Budget(Struct, frozen=True):
@@ -66,27 +65,34 @@ def observed(before: Budget | None, rate: RateLimit | None, spent: int, now: dat
 
 def carried(known: Account | None, account: Account) -> Account:
     """The account with what was told of its points before, where that was in the same hour and it tells nothing."""
-    if known is None or account.outlook is not None or known.rate_limit is None or account.rate_limit is None:
-        return account
-    before, now = known.rate_limit.reset_at, account.rate_limit.reset_at
-    if before is None or now is None or not same_hour(before, now):
+    if known is None or account.outlook is not None or not in_one_hour(known, account):
         return account
     return structs.replace(account, outlook=known.outlook)
 
 
+def in_one_hour(known: Account | None, account: Account) -> bool:
+    """Whether both tell of points in the same hour."""
+    limits = known.rate_limit if known is not None else None, account.rate_limit
+    before, now = (limit.reset_at if limit is not None else None for limit in limits)
+    return before is not None and now is not None and same_hour(before, now)
+
+
 def stretch(budget: Budget | None, share: float, now: datetime, wish: float) -> float:
-    """How many times longer all intervals are than wished, where reading as wished costs so many points a second."""
+    """How many times longer all intervals are than wished, where reading as wished costs so many points a second.
+
+    Without end where nothing is left that may be used: then the next hour is waited for.
+    """
     if budget is None or now >= budget.ends_at:
         return 1.0
-    allowed = budget.left(share) / budget.seconds(now)
-    return min(max(wish / allowed, 1.0), _MOST) if allowed > wish / _MOST else _MOST
+    left = budget.left(share)
+    return max(wish * budget.seconds(now) / left, 1.0) if left > 0 else math.inf
 
 
-def outlook(budget: Budget | None, now: datetime, rate: float, every: float) -> Outlook | None:
+def outlook(budget: Budget | None, now: datetime, rate: float, every: float, slower: float = 1.0) -> Outlook | None:
     """What is told of the budget, where the cockpit uses `rate` points each second from now on."""
     if budget is None:
         return None
-    return Outlook(budget.own, budget.others, round(rate * budget.seconds(now)), round(every))
+    return Outlook(budget.own, budget.others, round(rate * budget.seconds(now)), round(every), round(slower, 1))
 
 
 def same_hour(one: datetime, other: datetime) -> bool:

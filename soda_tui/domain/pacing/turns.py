@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from itertools import islice
 
 from msgspec import Struct
 
@@ -19,13 +20,12 @@ _IDLE_AFTER = 600.0
 _IDLE_WITHIN = 60.0
 _GONE = 20.0
 _GONE_WITHIN = 600.0
-_WHOLE_WITHIN, _WHOLE_LATEST = 600.0, 1800.0
+_WHOLE_WITHIN = 600.0
 # A request costs a point at least, for which so many repositories are read: what is next comes along for nothing.
 _TOGETHER = 8
 # What is nearly due is read with what is due: two requests cost more than one.
 _NEARLY = 0.25
 _JITTER = 0.1
-_LATEST = 900.0
 _GONE_CODES = frozenset({ErrorCode.NOT_FOUND, ErrorCode.SAML, ErrorCode.FORBIDDEN})
 CHECKS_WITHIN = 60.0
 
@@ -70,11 +70,7 @@ def period_of(interval: float, count: int) -> float:
 
 def wait(period: float, stretch: float, uniform: float) -> float:
     """The seconds until the next turn; `uniform`, a random number from 0 to 1, keeps machines from falling in step."""
-    return _stretched(period, stretch) * (1 + _JITTER * (uniform - 0.5))
-
-
-def _stretched(period: float, stretch: float) -> float:
-    return min(period * stretch, max(_LATEST, period))
+    return period * stretch * (1 + _JITTER * (uniform - 0.5))
 
 
 def turn(interests: Mapping[str, Interest], period: float, stretch: float = 1.0) -> Turn:
@@ -90,20 +86,25 @@ def _is_due(one: Interest, period: float, stretch: float) -> bool:
     if one.seen is None:
         return True
     # Idle ones wait no longer than others where everything is stretched.
-    stretched = _stretched(period, stretch)
+    stretched = period * stretch
     return one.seen >= (one.times(stretched) - _NEARLY) * stretched
 
 
-def whole(interests: Mapping[str, Interest], changed: Collection[str], stretch: float = 1.0) -> frozenset[str]:
+def whole(
+    interests: Mapping[str, Interest], changed: Collection[str], stretch: float = 1.0, points: float = math.inf
+) -> frozenset[str]:
     """Whom to read whole after a probe: who has changed, and of the others those that were not read for long.
+
+    Of these no more than so many points are enough for.
 
     A probe does not see everything: an issue may wait for another one by now, which moves neither; labels may have got
     other names, and rights may have gone.
     """
     ages = {key: one.whole or 0.0 for key, one in interests.items() if key not in changed and not one.problem}
-    room, within = _room(changed), min(_WHOLE_WITHIN * stretch, _WHOLE_LATEST)
+    room, within = _room(changed), _WHOLE_WITHIN * stretch
     late = (key for at, key in enumerate(_oldest(ages)) if ages[key] >= within / (2 if at < room else 1))
-    return frozenset(changed).union(late)
+    most = room + _TOGETHER * int(min(points, len(ages)))
+    return frozenset(changed).union(islice(late, most))
 
 
 def _room(wanted: Collection[str]) -> int:

@@ -33,6 +33,7 @@ from soda_tui.domain.plan.mending import ArchiveBranch as ArchiveBranch
 from soda_tui.domain.plan.mending import CommitAll as CommitAll
 from soda_tui.domain.plan.mending import DropHeld as DropHeld
 from soda_tui.domain.plan.mending import FetchWork as FetchWork
+from soda_tui.domain.plan.mending import ForgetRefs as ForgetRefs
 from soda_tui.domain.plan.mending import ForgetWorktree as ForgetWorktree
 from soda_tui.domain.plan.mending import KeepLeftover as KeepLeftover
 from soda_tui.domain.plan.mending import NameBranch as NameBranch
@@ -108,6 +109,7 @@ Step = (
     | ForgetWorktree
     | PushRescue
     | RemoveRemains
+    | ForgetRefs
 )
 
 

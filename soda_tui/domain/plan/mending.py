@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from soda_tui.domain.kept_work import SpentRef
 from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.remains import Remains
 from soda_tui.domain.stakes import Ignored, Intake
@@ -110,6 +111,12 @@ class PushRescue(Struct, frozen=True):
 
     branch: str
     oid: str
+
+
+class ForgetRefs(Struct, frozen=True):
+    """Take away refs of the cockpit's own on commits that the remote keeps."""
+
+    refs: tuple[SpentRef, ...]
 
 
 class RemoveRemains(Struct, frozen=True):

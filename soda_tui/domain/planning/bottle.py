@@ -35,7 +35,8 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
     steps: list[Step] = []
     commit: CommitAll | None = None
     before = holder.review.pull_request if holder.review is not None else None
-    if before is not None and situation.open_pull_request(holder.branch) is None:
+    review = situation.open_pull_request(holder.branch)
+    if before is not None and review is None:
         return situation.refusal(say.BOTTLE_CLOSED, number=before, issue=holder.issue)
     if holder.phase is Phase.WORKING:
         worktree = situation.worktree
@@ -50,9 +51,8 @@ def plan_bottle(situation: Situation, holder: Holder) -> Plan | Problem:
             return push
         steps += [PrepareWorktree(holder.branch, push.oid)] if half_done else []
         steps += [*([commit] if commit else []), *_readying(situation, holder, push)]
-        steps += [*(taking_back(situation, before) if before is not None else []), push]
+        steps += [*taking_back(situation, review, holder.issue, say.NEW_COMMITS_TO_COME), push]
     worktree = situation.worktree
-    review = situation.open_pull_request(holder.branch)
     issue = find_issue(situation.remote, holder.issue)
     if before is not None and review is not None and issue is not None:
         steps.append(TakeOffMarks(issue, review))

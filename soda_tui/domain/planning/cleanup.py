@@ -8,7 +8,7 @@ from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.kept_work import KeptDirectory
 from soda_tui.domain.leftover import LeftoverKind
 from soda_tui.domain.naming import branch_issue
-from soda_tui.domain.plan import Plan, RemoveRemains, Step
+from soda_tui.domain.plan import ForgetRefs, Plan, RemoveRemains, Step
 from soda_tui.domain.planning.recover import Here, part_with, with_ignored
 from soda_tui.domain.recovery import Looked, leftovers
 from soda_tui.domain.remains import RemainsKind
@@ -35,6 +35,9 @@ def plan_cleanup(here: Here, looked: Looked) -> Plan | Problem:
         if some:
             size = sum(one.size for one in some) / (1 << 20)
             words.append(sentence(count=len(some), size=f"{size:.1f}"))
+    if looked.spent:
+        steps.append(ForgetRefs(looked.spent))
+        words.append(say.CLEAN_REFS(count=len(looked.spent)))
     about = [one.remains.path for one in steps if isinstance(one, RemoveRemains)]
     staying: list[str] = []
     for one in parked(looked):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import Issue, find_issue
+from soda_tui.domain.codes import Checks
+from soda_tui.domain.facts import Issue, PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import MOST_ROUNDS, Feedback, Standing, faults, feedback, handed_over, standing_of
 from soda_tui.domain.finished import pull_request_of
 from soda_tui.domain.labels import has, has_any, spellings
 from soda_tui.domain.ledger import HandedOver, Holder, taken_up
+from soda_tui.domain.naming import branch_agent, branch_issue
 from soda_tui.domain.plan import ClaimIssue, HandToPerson, MarkIssue, NoteGiven, Plan, PrepareWorktree, Step
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
@@ -20,18 +22,14 @@ from soda_tui.domain.stakes import mark
 
 def wanted_feedback(situation: Situation) -> Feedback | Problem:
     """What is to be taken up: the pull request that is named, else the first for which it is due; or why nothing is."""
-    named, name = situation.options.pull_request, situation.view.name
+    named = situation.options.pull_request
     found = feedback(situation.remote, situation.state, situation.enrolment)
     if named is None:
         due = next((one for one in found if one.standing in {Standing.DUE, Standing.USED_UP}), None)
-        return due or Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK(repository=name))
+        return due or _nothing_due(situation)
     one = next((one for one in found if one.number == named), None)
     if one is None or one.standing is Standing.AWAITED:
-        return (
-            _for_people(situation, named)
-            or _on_older_head(situation, named)
-            or Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK_ON(number=named, repository=name))
-        )
+        return _for_people(situation, named) or _why_not(situation, named) or _on_older_head(situation, named)
     return one
 
 
@@ -47,7 +45,7 @@ def plan_feedback(situation: Situation) -> Plan | Problem:
     done = handed_over(situation.state, situation.remote, one.number)
     issue, base = find_issue(situation.remote, one.issue), situation.view.base
     if done is None or issue is None or base is None:
-        return Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK_ON(**values))
+        return Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK_CLOSED(**values))
     if one.standing is Standing.TAKEN:
         return Problem(ErrorCode.REFUSED, say.FEEDBACK_TAKEN(**values))
     if one.standing is Standing.USED_UP and not situation.options.unattended:
@@ -80,7 +78,7 @@ def _claim(situation: Situation, one: Feedback, done: HandedOver, issue: Issue, 
     return (
         ClaimIssue(state, holder, base, one.head, here),
         MarkIssue(issue, enrolment.agent_id, assign),
-        *taking_back(situation, one.number),
+        *taking_back(situation, situation.open_pull_request(done.branch), issue.number, say.NEW_COMMITS_TO_COME),
         PrepareWorktree(done.branch, one.head),
         *furnishing(situation, issue.number, needed=False),
     )
@@ -95,13 +93,60 @@ def _for_people(situation: Situation, number: int) -> Problem | None:
     return situation.refusal(say.FEEDBACK_OF_PEOPLE, number=number, issue=issue.number, label=label)
 
 
-def _on_older_head(situation: Situation, number: int) -> Feedback | None:
+def _nothing_due(situation: Situation) -> Problem:
+    """Why no pull request is due: those that came back are nothing for agents, or none did."""
+    came_back = [one for one in situation.remote.pull_requests if one.open and faults(one, of_this_head=False)]
+    for request in sorted(came_back, key=lambda one: one.number):
+        if branch_issue(request.branch) is None:
+            continue
+        why = _for_people(situation, request.number) or _why_not(situation, request.number)
+        return Problem(ErrorCode.NOTHING_TO_DO, why.message) if why is not None else _of_older_head(situation, request)
+    return Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK(repository=situation.view.name))
+
+
+def _why_not(situation: Situation, number: int) -> Problem | None:
+    """Why no agent takes up a pull request, by the first thing that keeps all from it; None where a person may ask."""
+    why = _kept_from_agents(situation, number)
+    return Problem(ErrorCode.NOTHING_TO_DO, why) if why is not None else None
+
+
+def _kept_from_agents(situation: Situation, number: int) -> str | None:
+    request = next((one for one in situation.remote.pull_requests if one.number == number), None)
+    done, own = handed_over(situation.state, situation.remote, number), situation.enrolment.agent_id
+    values: dict[str, object] = {"number": number, "repository": situation.view.name}
+    if request is None or not request.open:
+        return say.NO_FEEDBACK_CLOSED(**values)
+    what, label = faults(request, of_this_head=False), situation.enrolment.labels.human_only
+    if not what:
+        awaited = request.checks in {Checks.PENDING, Checks.NONE}
+        return say.NO_FEEDBACK_YET(**values) if awaited else say.NO_FEEDBACK_ON(**values)
+    if done is None or not request.same_repository:
+        return say.NO_FEEDBACK_FOREIGN(what=what, branch=request.branch, **values)
+    issue = find_issue(situation.remote, done.issue)
+    if any(done.issue in bundle.issues for bundle in situation.state.bundles):
+        return say.NO_FEEDBACK_BUNDLED(what=what, **values)
+    if issue is None or not issue.open:
+        return say.NO_FEEDBACK_ISSUE(what=what, issue=done.issue, **values)
+    if has_any(request.labels, spellings(label)):
+        return say.NO_FEEDBACK_LABEL(what=what, label=label, **values)
+    if branch_agent(done.branch) not in {own, None}:
+        return say.NO_FEEDBACK_AGENT(what=what, agent=branch_agent(done.branch), own=own, **values)
+    return None
+
+
+def _of_older_head(situation: Situation, request: PullRequest) -> Problem:
+    """That only a person may have a pull request mended, since its review is of commits before the newest."""
+    said = say.NO_FEEDBACK_OLDER(number=request.number, repository=situation.view.name)
+    return Problem(ErrorCode.NOTHING_TO_DO, said)
+
+
+def _on_older_head(situation: Situation, number: int) -> Feedback | Problem:
     """A person may name a pull request whose review is of an older head: that this one answers it is not known."""
     done = handed_over(situation.state, situation.remote, number)
     request = pull_request_of(situation.remote, done) if done is not None else None
-    if done is None or request is None or not request.open or situation.options.unattended:
-        return None
+    if done is None or request is None:
+        return Problem(ErrorCode.NOTHING_TO_DO, say.NO_FEEDBACK_CLOSED(number=number, repository=situation.view.name))
+    if situation.options.unattended:
+        return _of_older_head(situation, request)
     what = faults(request, of_this_head=False)
-    if not what:
-        return None
     return Feedback(number, done.issue, request.head_oid, standing_of(request, done, what), what, len(done.rounds))

@@ -104,7 +104,7 @@ def _with_end(land: LandPullRequest, situation: Situation) -> list[Step]:
     steps: list[Step] = []
     if land.issue not in done:
         steps.append(NoteWaiting(HandedOver(land.issue, request.branch, land.number)))
-    if land.way is Way.AUTO:
+    if land.way is not Way.NOW:
         steps.append(NoteMerging(land.issue, land.number, land.head))
     steps.append(land)
     if land.way is not Way.NOW:

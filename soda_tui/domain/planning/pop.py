@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.codes import ExcludedCode, Status
+from soda_tui.domain.codes import ExcludedCode, Status, Unseen
 from soda_tui.domain.drift.worktree import gone_on, put_back
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.plan import (
     ClaimIssue,
@@ -41,16 +40,21 @@ def plan_pop(situation: Situation) -> Plan | Problem:
     if acts_here and view.agent.status in _FINISHABLE:
         return _finish(situation)
     if acts_here and view.agent.status is Status.IDLE and options.issue is not None:
-        left_out = _left_out(view, options.issue)
+        left_out = _left_out(situation, options.issue)
         if left_out is not None:
             return left_out
     found = verdict(view, Verb.POP)
     if isinstance(found, Refuses):
         return Problem(found.code, fill(found.reason, view))
-    return _claim(situation, options.issue if options.issue is not None else view.queue[0].number)
+    number = options.issue if options.issue is not None else view.queue[0].number
+    if any(one.number == number and Unseen.BLOCKERS in one.hidden for one in view.queue):
+        if options.unattended:
+            return Problem(ErrorCode.REFUSED, say.LOOP_BLOCKERS_HIDDEN(issues=number, repository=view.name))
+        return _claim(situation, number, (say.BLOCKERS_HIDDEN(issue=number),))
+    return _claim(situation, number)
 
 
-def _claim(situation: Situation, number: int) -> Plan | Problem:
+def _claim(situation: Situation, number: int, notes: tuple[str, ...] = ()) -> Plan | Problem:
     enrolment, remote = situation.enrolment, situation.remote
     issue, base = find_issue(remote, number), situation.view.base
     if issue is None or base is None:
@@ -75,7 +79,7 @@ def _claim(situation: Situation, number: int) -> Plan | Problem:
         *furnishing(situation, number, needed=False),
         *_leaving(situation, work.name),
     )
-    return keeping_stranded(situation, Plan(Verb.POP, number, work.name, steps))
+    return keeping_stranded(situation, Plan(Verb.POP, number, work.name, steps, notes=notes))
 
 
 def _leaving(situation: Situation, taken: str) -> list[Step]:
@@ -126,11 +130,16 @@ def _finish(situation: Situation) -> Plan | Problem:
     return keeping_stranded(situation, Plan(Verb.POP, holder.issue, holder.branch, tuple(steps), notes=notes))
 
 
-def _left_out(view: Repository, number: int) -> Problem | None:
+def _left_out(situation: Situation, number: int) -> Problem | None:
+    view = situation.view
     if any(entry.number == number for entry in view.queue):
         return None
     excluded = next((entry for entry in view.excluded if entry.number == number), None)
     if excluded is None:
-        return Problem(ErrorCode.REFUSED, say.NOT_ROUTED(issue=number, repository=view.name))
+        told = situation.facts.told
+        issue = find_issue(situation.remote, number) or (told.issue if told is not None else None)
+        values = {"issue": number, "repository": view.name, "label": situation.enrolment.labels.ready}
+        is_closed = issue is not None and issue.number == number and not issue.open
+        return Problem(ErrorCode.REFUSED, (say.POP_CLOSED if is_closed else say.NOT_ROUTED)(**values))
     code = ErrorCode.TAKEN if excluded.code is ExcludedCode.HELD else ErrorCode.REFUSED
     return Problem(code, say.LEFT_OUT(issue=number, repository=view.name, reason=excluded.reason))

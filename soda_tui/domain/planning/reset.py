@@ -10,12 +10,13 @@ from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.plan import Plan, ReleaseClaim, RescueWork, Step, UnmarkIssue
 from soda_tui.domain.planning.situation import Situation
+from soda_tui.domain.planning.tidy import taking_back
 from soda_tui.domain.planning.workplace import putting_back
 from soda_tui.domain.settings import Workspace
 
 
 def plan_reset(situation: Situation, holder: Holder) -> Plan | Problem:
-    """Keep uncommitted work, take back what pop put on the issue, and release the claim."""
+    """Keep uncommitted work, take back what pop put on the issue and what GitHub was told to merge, and release it."""
     issue = find_issue(situation.remote, holder.issue)
     steps: list[Step] = []
     question = about = None
@@ -40,6 +41,7 @@ def plan_reset(situation: Situation, holder: Holder) -> Plan | Problem:
         mine = holder.assigned == situation.remote.viewer.login
         if labelled or (assigned and mine):
             steps.append(UnmarkIssue(issue, holder.agent, assigned and mine))
+    steps += taking_back(situation, situation.open_pull_request(holder.branch), holder.issue, say.WORK_LET_GO)
     steps += putting_back(situation, holder)
     steps.append(ReleaseClaim(holder.issue))
     return Plan(Verb.RESET, holder.issue, holder.branch, tuple(steps), question, about)

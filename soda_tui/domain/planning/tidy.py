@@ -6,7 +6,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.finished import finished_work, pull_request_of
+from soda_tui.domain.finished import closed_since, finished_work, pull_request_of
 from soda_tui.domain.labels import has, spellings
 from soda_tui.domain.landing import issues_of
 from soda_tui.domain.ledger import HandedOver
@@ -23,16 +23,19 @@ from soda_tui.domain.plan import (
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.queue import named_issues
 from soda_tui.domain.releasing import unwanted
+from soda_tui.domain.sentences import Sentence
 
 
 def plan_tidy(situation: Situation) -> Plan | Problem:
     """Out of review, the local branch away, and last the ledger's word: until then planning again finds the rest.
 
-    What GitHub is to merge by itself no longer, it is told first.
+    What GitHub is to merge by itself no longer, it is told first. Of issues that were given up and closed since, the
+    ledger speaks no more.
     """
     ended = finished_work(situation.remote, situation.state)
     unasked = unwanted(situation.remote, situation.enrolment.land, situation.state)
-    if not (ended or unasked):
+    closed = closed_since(situation.remote, situation.state)
+    if not (ended or unasked or closed):
         return Problem(ErrorCode.NOTHING_TO_DO, say.NOTHING_TO_TIDY(repository=situation.view.name))
     steps: list[Step] = []
     for request, why in unasked:
@@ -45,21 +48,21 @@ def plan_tidy(situation: Situation) -> Plan | Problem:
             steps.append(CloseIssue(issue))
         steps += contained(situation, done, request)
         steps += end_of_work(situation, done.issue, done.branch, closing=closing)
-    if not ended:
-        request = unasked[0][0]
-        return Plan(Verb.TIDY, issues_of(request, situation.state)[0], request.branch, tuple(steps))
-    steps.append(ForgetFinished(tuple(done.issue for done, _ in ended)))
-    first = ended[0][0]
-    return Plan(Verb.TIDY, first.issue, first.branch, tuple(steps))
+    if ended or closed:
+        steps.append(ForgetFinished((*(done.issue for done, _ in ended), *closed)))
+    works = [
+        *((done.issue, done.branch) for done, _ in ended),
+        *((issues_of(request, situation.state)[0], request.branch) for request, _ in unasked),
+        *((issue, "") for issue in closed),
+    ]
+    return Plan(Verb.TIDY, *works[0], tuple(steps))
 
 
-def taking_back(situation: Situation, number: int) -> list[Step]:
-    """Have GitHub not merge a pull request by itself any more, to which new commits are to come."""
-    request = next((one for one in situation.remote.pull_requests if one.number == number), None)
-    if request is None or not (request.auto_merge or number in situation.state.merging):
+def taking_back(situation: Situation, request: PullRequest | None, issue: int, why: Sentence) -> list[Step]:
+    """Have GitHub not merge the pull request of that issue's work by itself any more; `why` says the reason."""
+    if request is None or not (request.merges_itself or request.number in situation.state.merging):
         return []
-    why = say.NEW_COMMITS_TO_COME(number=number)
-    return [TakeBackMerge(issues_of(request, situation.state)[0], request.id, number, why)]
+    return [TakeBackMerge(issue, request.id, request.number, why(number=request.number, issue=issue))]
 
 
 def closed_by_github(request: PullRequest, number: int, remote: RemoteFacts) -> bool:

@@ -18,6 +18,9 @@ HANDING_OVER = Sentence(
 STATUS_UNKNOWN = Sentence(
     "What {repository} is doing is not known now, so nothing is changed. soda-tui status says why."
 )
+NOT_ANSWERED_YET = Sentence(
+    "GitHub has not answered yet what {repository} is doing, so nothing was changed. Do it again in a moment."
+)
 READ_ONLY = Sentence("{repository} is read-only here, so it is only watched. Set read_only = false to act on it.")
 NO_PUSH = Sentence(
     "You may only read {repository} ({permission}), so it is only watched. Ask for write access to act on it."
@@ -39,8 +42,14 @@ ASK_RESET = Sentence(
 )
 
 EMPTY_REPOSITORY = Sentence("{repository} has no commit yet, so no branch can begin there. Push a first commit.")
+NO_SUCH_ISSUE = Sentence(
+    "{repository} has no issue {issue} that your token can see, so nothing was popped. Check the number: pull requests "
+    "have one too."
+)
+POP_CLOSED = Sentence("Issue {issue} of {repository} is closed, so nothing was popped. Open it again to have it done.")
 NOT_ROUTED = Sentence(
-    "Issue {issue} of {repository} is not in the queue: it is closed or carries no routing label. Label it route:ready."
+    "Issue {issue} of {repository} carries no routing label, so it is not in the queue. Give it one: soda-tui issue "
+    "label {repository} {issue} --add {label}."
 )
 LEFT_OUT = Sentence("Issue {issue} of {repository} cannot be popped. {reason}")
 NO_WORKTREE = Sentence("The claim of {issue} in {repository} has no worktree here. Pop makes it again.")
@@ -224,6 +233,16 @@ ENROLL_ASK_MOVE = Sentence(
     "not pushed from {other} stays there, and is not looked at any more."
 )
 ENROLLED_ALREADY = Sentence("{repository} was enrolled already.")
+UNENROLL_ASK = Sentence("Take {repository} out of the configuration all the same? Its clone and all work stay.")
+UNENROLL_WOULD = Sentence("Would take {repository} out of the configuration; nothing was changed.")
+UNENROLL_RUN = Sentence(
+    "The agent on {issue} in {repository} goes on, and no cockpit here sees how it ends: soda-tui stop {repository} "
+    "stops it first."
+)
+UNENROLL_CLAIM = Sentence(
+    "The claim of {issue} in {repository} stays in the ledger, so nobody else works there: soda-tui reset {repository} "
+    "lets go of it first."
+)
 UNENROLLED = Sentence("{repository} is no longer enrolled. Its clone, worktree and branches are untouched.")
 ENROLL_ONE = Sentence("With --path give just one OWNER/NAME.")
 ENROLL_NAME = Sentence("{text} is not OWNER/NAME or HOST/OWNER/NAME.")

@@ -28,12 +28,10 @@ BY_COMMAND = Sentence("with soda-tui estop")
 STOP_BEGINS = Sentence("STOP: nothing is started any more on this machine, and every agent is being stopped.")
 STOP_ENDED = Sentence("Stopped the agent on {issue} in {repository}; its work is kept in {directory}.")
 STOP_LEFT = Sentence("The agent on {issue} in {repository} could not be stopped; its work is in {directory}. {problem}")
-STOP_STANDS = Sentence(
-    "{count:agent} stopped. None is started on this machine until soda-tui resume, or somebody removes {path}."
-)
-STOP_STANDS_ALONE = Sentence(
-    "No agent was at work. None is started on this machine until soda-tui resume, or somebody removes {path}."
-)
+STOP_STANDS = Sentence("{count:agent} stopped. None is started on this machine until that is lifted: {lift}.")
+STOP_STANDS_ALONE = Sentence("No agent was at work. None is started on this machine until that is lifted: {lift}.")
+LIFTS_KEY = Sentence("press {key} again, or say soda-tui resume")
+LIFTS_COMMAND = Sentence("say soda-tui resume, or remove {path}")
 STOP_UNWRITTEN = Sentence(
     "The stop could not be written ({reason}), so new agents can still be started. {count:agent} stopped all the same. "
     "Make room, or mend the rights of {path}, then stop again."

@@ -11,14 +11,16 @@ BUNDLE_CONFLICT = Sentence(
 BUNDLE_HAS_NOTHING = Sentence("{base} has all of its commits already.")
 BUNDLE_GONE = Sentence("its branch {branch} is not on the remote any more.")
 BUNDLE_OTHER_BASE = Sentence("it is for {base}, and the bundle for {own}.")
-BUNDLE_NOT_BOTTLED = Sentence("the ledger does not speak of it. Who opened it merges it on GitHub.")
+BUNDLE_NOT_BOTTLED = Sentence("the ledger does not say that an agent handed it over. It is landed by itself.")
 BUNDLE_HAS_IT = Sentence("it is in pull request {bundle} already. Close that one to bundle it anew.")
 BUNDLE_FULL = Sentence("a bundle has {most} at most, and these are the oldest. Bundle the others afterwards.")
 NO_REQUEST_OF_ISSUE = Sentence(
     "Issue {issue} of {repository} has no open pull request of an agent, so nothing was bundled. soda-tui status says"
     " what waits for review."
 )
-NOTHING_TO_BUNDLE = Sentence("{repository} has {count} to bundle, and a bundle needs two. {why}")
+NOTHING_TO_BUNDLE = Sentence(
+    "A bundle needs two pull requests that agents handed over, and {repository} has {count}. {why}"
+)
 BUNDLE_UNTRIED = Sentence("git could not merge the branches of {repository}, so nothing was bundled. It says: {words}")
 ASK_BUNDLE = Sentence(
     "Open one pull request into {base} of {repository} that has, oldest first, pull request {what}? They stay open, and"

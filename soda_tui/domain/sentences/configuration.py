@@ -85,6 +85,7 @@ REMOTE_ALIAS = Sentence(
     "Say which one it is: soda-tui enroll {name} --path {word}"
 )
 NONE_ENROLLED = Sentence("No repository is enrolled yet, so there is nothing to act on. Run: soda-tui enroll PATH")
+NOT_MEANT = Sentence("{text} is not enrolled, so nothing was done. Did you mean {name}?")
 NOT_ENROLLED = Sentence("{text} is not enrolled, so nothing was done. Enrolled: {choices}.")
 AMBIGUOUS_NAME = Sentence("{text} can mean several repositories, so nothing was done. Say which one: {choices}.")
 NO_REPOSITORY_HERE = Sentence(

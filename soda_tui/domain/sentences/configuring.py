@@ -5,6 +5,10 @@ from soda_tui.domain.sentences.sentence import Sentence
 KEY_NOT_OF_REPOSITORY = Sentence(
     "{key} holds for the whole cockpit and not for one repository, so nothing was done. Leave --repo out."
 )
+KEY_IS_TABLE = Sentence(
+    "{key} is a table and no setting by itself, so nothing was done. It can hold {names}; what it holds now is in "
+    "soda-tui config get."
+)
 KEY_OF_ENROLMENT = Sentence(
     "{key} is written by enrolling, so nothing was done. Run: soda-tui enroll, or soda-tui config edit"
 )
@@ -68,5 +72,11 @@ LEFT_RUNS = Sentence("Runs outlive the cockpit and are found again without it.")
 LEFT_BUNDLE = Sentence("Bundling has no queue here: soda-tui bundle does it at once.")
 LEFT_CI = Sentence("Nothing is different where there is no terminal.")
 LEFT_NOTHING = Sentence("soda-tui has nothing like it.")
-HELP_UNKNOWN = Sentence("There is no help topic and no command {topic}. Topics: {choices}.")
+HELP_UNKNOWN = Sentence("There is no help topic and no command {topic}. {hint} Topics: {choices}.")
+DID_YOU_MEAN = Sentence("Did you mean {name}?")
+HELP_LISTS = Sentence("{command} --help lists what there is.")
+NO_SUCH_COMMAND = Sentence("there is no command {word}. {hint}")
+NO_SUCH_OPTION = Sentence("there is no option {option}. {hint}")
+NO_SUCH_CHOICE = Sentence("{word} is not one of {choices}. {hint}")
+TOO_MANY_WORDS = Sentence("{words} is more than it takes, so nothing was done.")
 HELP_ALSO = Sentence("soda-tui help TOPIC prints one, soda-tui help COMMAND how a command is used.")

@@ -10,8 +10,40 @@ NO_FEEDBACK = Sentence(
     "or a conflict."
 )
 NO_FEEDBACK_ON = Sentence(
-    "Nothing is to be taken up on pull request {number} of {repository}: it is not open, was not handed over by an "
-    "agent, or nothing is wrong with it."
+    "Nothing is wrong with pull request {number} of {repository}: no check fails, no review asks for changes, and it "
+    "does not conflict. There is nothing to mend."
+)
+NO_FEEDBACK_YET = Sentence(
+    "Nothing is known to be wrong with pull request {number} of {repository}, and its checks are not through. Wait for "
+    "them."
+)
+NO_FEEDBACK_CLOSED = Sentence(
+    "{repository} has no open pull request {number} of an agent, so there is nothing to mend. soda-tui land "
+    "{repository} says what there is."
+)
+NO_FEEDBACK_FOREIGN = Sentence(
+    "Pull request {number} of {repository} came back ({what}), but the ledger does not say that an agent handed it "
+    "over, so no agent mends it. Push to {branch} yourself, or close it and put its issue back in the queue."
+)
+NO_FEEDBACK_BUNDLED = Sentence(
+    "Pull request {number} of {repository} came back ({what}), but its work is in a bundle now. Land the bundle, or "
+    "close it: then this one is mended by itself again."
+)
+NO_FEEDBACK_ISSUE = Sentence(
+    "Pull request {number} of {repository} came back ({what}), but its issue, {issue}, is not open any more, and no "
+    "agent works on that. Open the issue again, or close the pull request."
+)
+NO_FEEDBACK_LABEL = Sentence(
+    "Pull request {number} of {repository} came back ({what}), but it is labelled {label}: agents leave it to people. "
+    "Mend it yourself, or take the label off."
+)
+NO_FEEDBACK_AGENT = Sentence(
+    "Pull request {number} of {repository} came back ({what}), but it is the work of {agent}, and the agent here is "
+    "{own}. Take it up where {agent} is configured."
+)
+NO_FEEDBACK_OLDER = Sentence(
+    "A review of pull request {number} of {repository} asked for changes, of commits before its newest ones. Ask for "
+    "another review, or have it mended all the same: F on it, or soda-tui feedback {repository} {number}."
 )
 FEEDBACK_TAKEN = Sentence(
     "Feedback on pull request {number} (issue {issue}) was taken up already as it stands, so no agent tries that "
@@ -44,7 +76,12 @@ NEED_FEEDBACK = Sentence(
     "an agent mend it (round {round} of {most})."
 )
 NEED_FEEDBACK_USED_UP = Sentence(
-    "Pull request {number} (issue {issue}) came back after {count:round} of feedback: {what}. It is a person's now."
+    "Pull request {number} (issue {issue}) came back ({what}) after {count:round} of feedback, which is all that agents"
+    " get: push to its branch yourself, or close it and put the issue back in the queue."
+)
+NEED_REVIEW_GIVEN_UP = Sentence(
+    "Pull request {number} (issue {issue}) is for a person now, as agents could not mend it. Push to its branch, or"
+    " close it; soda-tui retry gives it back to them: {title}"
 )
 TAKEN_UP = Sentence(
     "Took up the feedback on pull request {number}: claimed {issue} in {repository} again, on {branch} in {worktree}."

@@ -42,6 +42,10 @@ GITHUB_ENDPOINT_WRONG = Sentence(
     "{host} has no GitHub GraphQL API at {url} (HTTP {status}), so nothing can be read there. "
     "Correct api_url in the configuration, or GITHUB_API_URL."
 )
+GITHUB_MOVED = Sentence(
+    "{host} says that its API is at {place} by now (HTTP {status}). A token goes nowhere that you have not named, so "
+    "nothing is asked there. Where you trust that place, name it as api_url in the configuration."
+)
 GITHUB_NOT_FOUND = Sentence(
     "{subject} does not exist on {host}, or your token may not see it; it cannot be read until that is mended. "
     "Check the name, and that the token has access to it."
@@ -102,6 +106,11 @@ GITHUB_REFUSED = Sentence('{host} refused the change: "{answer}". The rest of th
 GITHUB_OUTCOME_UNKNOWN = Sentence(
     "{host} broke off while it was making a change, so it is not known whether that was made. "
     "It is read again before anything else; running the command again does no harm."
+)
+LATE = Sentence("It should have been read again by now and was not, so this may be otherwise. Refresh it to read it.")
+LATE_SCARCE = Sentence(
+    "Hardly any API points of {host} are left, so it is read seldom, and this may be otherwise by now. "
+    "There are points again at {until}; whatever acts reads it anew first."
 )
 POINTS_LEFT = Sentence("{host}: {remaining} of {limit} API points are left until {until}.")
 POINTS_OUTLOOK = Sentence(

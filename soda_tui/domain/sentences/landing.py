@@ -56,13 +56,15 @@ LACK_NEW_COMMITS = Sentence(
     "Pull request {number} has other commits than when it was to be merged. Look at them, and land it again."
 )
 NEW_COMMITS_TO_COME = Sentence("New commits are on the way to it.")
+WORK_LET_GO = Sentence("The claim on its issue {issue} is let go of; land it yourself where it is done.")
 STEP_NOTE_MERGING = Sentence("note in the ledger that GitHub is to merge pull request {number}, at {head}")
 STEP_TAKE_BACK_MERGE = Sentence("have GitHub no longer merge pull request {number} by itself")
 MERGE_TAKEN_BACK = Sentence("GitHub no longer merges pull request {number} by itself. {why}")
 MERGED_BEFORE = Sentence("GitHub had merged pull request {number} before that could be taken back. {why}")
+SHOWS_NO_CHANGE = Sentence("It says yes and shows no change.")
 MERGE_NOT_TAKEN_BACK = Sentence(
-    "GitHub still merges pull request {number} by itself once its rules are met, and refuses to let that go: {words}"
-    " Turn auto-merge off on its page. {why}"
+    "GitHub still merges pull request {number} by itself, and did not let that go: {words} Turn auto-merge off on its"
+    " page, or take it out of the merge queue there. {why}"
 )
 STEP_TAKE_OFF_MARKS = Sentence("take what says that it may be merged off {issue} and pull request {number}")
 COMMENT_NEW_COMMITS = Sentence(
@@ -82,7 +84,7 @@ STRATEGY_NOT_ALLOWED = Sentence(
 )
 LAND_NAMED = Sentence("{number} ({title}; issue {issue})")
 ASK_LAND = Sentence(
-    "Merge into {base} of {repository}, by {strategy}: pull request {what}? The issue is closed then, and the branch"
+    "Merge into {base} of {repository}, by {strategy}: pull request {what}? Each issue is closed then, and its branch"
     " here removed where GitHub or the remote holds its commits."
 )
 ASK_LAND_LATER = Sentence(

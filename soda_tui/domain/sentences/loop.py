@@ -39,6 +39,10 @@ LOOP_UNVOUCHED = Sentence(
     "What is left in the queue ({issues}) has a text that nobody vouches for, so no agent is launched "
     "on it unattended. Look at it with peek, and launch it yourself."
 )
+LOOP_BLOCKERS_HIDDEN = Sentence(
+    "Whether what is left in the queue of {repository} ({issues}) waits for other issues is hidden from your token, so "
+    "none of it is taken unattended. Look at it on GitHub and pop it yourself, or let the token read issues."
+)
 LOOP_SAME_FAILURE = Sentence(
     "Issues {issues} failed one after another for the same reason ({trouble}), so the repository is paused: nothing "
     "more is begun. `soda-tui logs {repository}` shows the log of the last run; A, or `soda-tui auto {repository} "
@@ -69,9 +73,13 @@ TOKENS_UNCOUNTED = Sentence(
 LANDS_NEVER = Sentence("Nothing is merged.")
 LANDS_LABELLED = Sentence("Nothing is merged but what is ready and a person has labelled {label}.")
 LANDS_READY = Sentence("What is ready, its checks green and its reviews satisfied, is merged.")
-LOOP_ON = Sentence("{repository} is worked by itself from now on.")
+LOOP_ON = Sentence(
+    "{repository} is worked by itself from now on. On the screen the same key has it finish; "
+    "soda-tui auto {repository} --pause holds it."
+)
 LOOP_DRAINING = Sentence("{repository} finishes what is claimed, and pops nothing more.")
 LOOP_IS_PAUSED = Sentence("{repository} begins nothing until its loop is turned on again; what runs goes on.")
+LOOP_OFF_ALREADY = Sentence("The loop of {repository} is off, so there is nothing that it could finish.")
 LOOP_OFF = Sentence("{repository} is not worked by itself any more; what runs goes on.")
 NOT_GIVEN_UP = Sentence("{number} in {repository} does not have {label}, so agents may try it already.")
 LOOP_LINE = Sentence("{repository}: {mode}. {why}")

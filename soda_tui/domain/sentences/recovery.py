@@ -136,9 +136,11 @@ NOTHING_TO_CLEAN = Sentence("Nothing in {repository} is older, or more, than it 
 CLEAN_RUNS = Sentence("{count:ended run}, log included ({size} MiB)")
 CLEAN_SUMMARIES = Sentence("{count:summary} that agents wrote")
 CLEAN_DAMAGED = Sentence("{count:file}, damaged and put aside ({size} MiB)")
+CLEAN_REFS = Sentence("{count:ref} of its own on commits that GitHub keeps")
+STEP_FORGET_REFS = Sentence("take away {count:ref} under refs/soda, on commits that GitHub keeps")
 ASK_CLEANUP = Sentence(
-    "Remove for {repository} what is older, or more, than it may be: {what}? No branch and no commit goes; what is in"
-    " no commit is kept on a rescue branch first, ignored files that are named go for good."
+    "Remove for {repository} what is older, or more, than it may be: {what}? No branch goes and no commit that only"
+    " this clone has; what is in no commit is kept on a rescue branch first, ignored files that are named go for good."
 )
 REMAINS_NOT_OURS = Sentence("{path} does not lie in the cockpit's own folders, so it was not touched.")
 REMAINS_KEPT = Sentence("{path} could not be removed ({reason}). Make it writable for you, then run cleanup again.")

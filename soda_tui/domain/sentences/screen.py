@@ -12,6 +12,7 @@ BROKE_OFF = Sentence(
 )
 REMARKS = Sentence("{count} more of this: {key} shows them.")
 REFRESHED = Sentence("Fetched {repository}.")
+REFRESH_KEPT = Sentence("Not fetched again: what was read lately counts while API points are scarce. {points}")
 REFRESHED_ALL = Sentence("Fetched all repositories.")
 REFRESH_FAILED = Sentence("Fetched, but {count} of the repositories could not be read; see the lines in their panes.")
 CRASHED = Sentence("Something unexpected went wrong: {error}. Nothing else was touched; try it again.")

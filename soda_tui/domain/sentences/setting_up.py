@@ -39,6 +39,10 @@ GUIDE_LABELS_LACKING = Sentence(
     "Issues come to agents by labels. These repositories lack some of them, or have them otherwise."
 )
 GUIDE_LABELS_FINE = Sentence("All labels are as they should be.")
+GUIDE_TEMPLATE = Sentence(
+    "An issue template that asks for what an agent needs to know is added to a clone by: soda-tui init {name} "
+    "--issue-template"
+)
 GUIDE_LABELS_HERE = Sentence("as they should be")
 GUIDE_ASK_LABELS = Sentence("Change the labels of {names} on GitHub? All else there stays as it is.")
 GUIDE_CREATES = Sentence("Created, where they are missing: {names}.")
@@ -58,12 +62,12 @@ GUIDE_POP = Sentence("Pop claims an issue: it makes its branch and its worktree.
 GUIDE_ASK_POP = Sentence(
     "Pop {number} in {repository}? That pushes a branch and the claim, and labels and assigns the issue on GitHub."
 )
-GUIDE_NOT_HERE = Sentence("The demo is set up already. Leave it, and run soda-tui.")
+GUIDE_NOT_HERE = Sentence("The demo is set up already. Leave it, and run soda-tui to set up repositories of yours.")
 GUIDE_NOTHING_TICKED = Sentence("Nothing is ticked, so there is nothing to do.")
 GUIDE_NOT_THIS = Sentence("{title} cannot be chosen ({words}), so there is nothing to do.")
 GUIDE_FOLDER = Sentence("below the folder")
 GUIDE_OWNER = Sentence("or of the account")
-GUIDE_NO_OWNER = Sentence("a name on GitHub: all that it has there")
+GUIDE_NO_OWNER = Sentence("a name on GitHub: all that it has; NAME REPOSITORY ticks one")
 SETTINGS = Sentence("settings")
 SETTINGS_TITLE = Sentence("Settings · {file}")
 SETTINGS_NOT_HERE = Sentence(

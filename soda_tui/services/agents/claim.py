@@ -19,11 +19,10 @@ from pathlib import Path
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.accounts import Accounts, HostSettings
 from soda_tui.domain.claim_loss import Undecided, how_lost
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import HostSettings
 from soda_tui.services.agents.processes import hide_environment
 from soda_tui.services.agents.records import Loss, Spec, Watched, read_loss, read_spec, write_loss
 from soda_tui.services.agents.watching import Answer, Task

@@ -16,12 +16,11 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain import sentences
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.accounts import Accounts, HostSettings
 from soda_tui.domain.attachment import unheard
 from soda_tui.domain.endings import How, exit_words
 from soda_tui.domain.facts import Room, RunFacts, RunState
 from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
-from soda_tui.domain.settings import HostSettings
 from soda_tui.domain.stopfile import forbidding, own_stops
 from soda_tui.domain.usage import Sums
 from soda_tui.services import files

@@ -39,11 +39,15 @@ def _nothing(_host: str) -> str | None:
 
 
 class Access(Struct, frozen=True):
-    """Who git is on the repositories' hosts; `tokens` are asked with an account's key, `api_url` with a host's name."""
+    """Who git is on the repositories' hosts; `tokens` are asked with an account's key, `api_url` with a host's name.
+
+    `forget` has an account's token looked for anew the next time: it was refused.
+    """
 
     tokens: Callable[[str], str | None] = _nothing
     api_url: Callable[[str], str | None] = _nothing
     accounts: Accounts = Accounts()
+    forget: Callable[[str], object] = _nothing
 
     def leads(self, host: str, url: str) -> bool:
         """Whether a URL leads where the host's token may go."""
@@ -61,7 +65,7 @@ class Access(Struct, frozen=True):
         as well, and a credential helper would store this one.
         """
         host, accounts = name.host, self.accounts
-        token = self.tokens(accounts.acting(name) if push else accounts.reading(name))
+        token = self.tokens(self._account(name, push=push))
         if not token:
             return [], {}
         trusted = accounts.settings(host.lower()).certificate
@@ -78,6 +82,13 @@ class Access(Struct, frozen=True):
         # Not `http.sslCAInfo`: where the environment names certificates already, git heeds that setting no more.
         certificates = {_CERTIFICATES: trusted} if trusted else {}
         return settings, {HANDED: f"username=x-access-token\npassword={token}\n", **certificates}
+
+    def refused(self, name: RepositoryName, *, push: bool = False) -> None:
+        """Look for another token the next time: that of `of` was refused."""
+        self.forget(self._account(name, push=push))
+
+    def _account(self, name: RepositoryName, *, push: bool) -> str:
+        return self.accounts.acting(name) if push else self.accounts.reading(name)
 
     def _origins(self, host: str) -> list[str]:
         """Where the token may go: https to the host, and plain http only to a test server on this very machine."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.kept_work import KeptWork
+from soda_tui.domain.kept_work import KeptWork, SpentRef
 from soda_tui.domain.ledger import Entry
 from soda_tui.domain.merging import Joined
 from soda_tui.domain.naming import RepositoryName
@@ -36,6 +36,7 @@ from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.remote import Remote
 from soda_tui.services.git.removal import Removals
 from soda_tui.services.git.safety import Safety
+from soda_tui.services.git.spent import Spent
 from soda_tui.services.git.state import States
 from soda_tui.services.git.unseen import Unseen
 from soda_tui.services.git.wire import Wire
@@ -45,7 +46,7 @@ _NO_REMOTE = 2
 
 
 class GitService:
-    """Git on this machine; `tokens`, `api_url` and `accounts` are those of `Access`."""
+    """Git on this machine; `tokens`, `api_url`, `accounts` and `forget` are those of `Access`."""
 
     def __init__(
         self,
@@ -53,11 +54,12 @@ class GitService:
         api_url: Callable[[str], str | None],
         deadlines: Deadlines | None = None,
         accounts: Accounts | None = None,
+        forget: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._deadlines = deadlines = deadlines or Deadlines()
         self._runner = Runner()
         self._history = History(self._runner, deadlines)
-        access = Access(tokens, api_url, accounts or Accounts())
+        access = Access(tokens, api_url, accounts or Accounts(), forget)
         wire = Wire(self._runner, access, deadlines)
         self._cloning = Cloning(self._runner, access, deadlines)
         self._remote = Remote(self._runner, wire, deadlines)
@@ -71,6 +73,7 @@ class GitService:
         self._unseen = Unseen(self._runner, deadlines)
         self._intakes = Intakes(self._runner, inspections, deadlines)
         self._leftovers = Leftovers(self._runner, wire, deadlines)
+        self._spent = Spent(self._runner, wire, deadlines)
         self._partings = Partings(self._runner, wire, inspections, deadlines)
         self._removals = Removals(self._runner, inspections, deadlines)
         self._workspaces = Workspaces(self._runner, wire, self._history, self._states, deadlines)
@@ -171,6 +174,14 @@ class GitService:
     async def leftovers(self, place: Place, base: str | None, folders: Sequence[str]) -> KeptWork:
         """Work and places that may belong to nobody."""
         return await self._leftovers.look(place, base, folders)
+
+    async def spent_refs(self, place: Place, before: datetime, needed: Collection[str]) -> tuple[SpentRef, ...]:
+        """The cockpit's own refs on commits made before then that the remote keeps."""
+        return await self._spent.look(place, before, needed)
+
+    async def forget_refs(self, place: Place, refs: Sequence[SpentRef]) -> None:
+        """Take such refs away, all or none."""
+        await self._spent.forget(place, refs)
 
     async def archive(self, place: Place, branch: str, oid: str) -> str:
         """Keep the commit under a tag; the tag's name."""

@@ -67,7 +67,28 @@ class Wire:
         silence: float | None = None,
         feed: bytes = b"",
     ) -> Finished:
-        """Run git that talks to `origin`, or to `PUSH_REMOTE` for a `push`; without a deadline, that of the network."""
+        """Run git that talks to `origin`, or to `PUSH_REMOTE` for a `push`; without a deadline, that of the network.
+
+        Where the token is refused and there is another one by now, as an app's each hour, it is run with that.
+        """
+        once = partial(self._once, place, arguments, push, deadline, silence, feed)
+        finished, handed = await once()
+        if not handed or finished.code in {0, None} or problem(finished, "").code is not ErrorCode.AUTHENTICATION:
+            return finished
+        self._access.refused(place.name, push=push)
+        _, newer = await asyncio.to_thread(partial(self._access.of, place.name, push=push))
+        return finished if newer == handed else (await once())[0]
+
+    async def _once(
+        self,
+        place: Place,
+        arguments: Iterable[str],
+        push: bool,
+        deadline: float | None,
+        silence: float | None,
+        feed: bytes,
+    ) -> tuple[Finished, dict[str, str]]:
+        """One run, and what was handed to git with the token."""
         found = await self._configured(place)
         # May run a program that knows the token.
         access, handed = await asyncio.to_thread(partial(self._access.of, place.name, push=push))
@@ -82,7 +103,7 @@ class Wire:
             (f"remote.{PUSH_REMOTE}.fetch", f"+{HEADS}*:{TRACKED}*"),
             *access,
         ]
-        return await self._runner.run(
+        finished = await self._runner.run(
             place.path,
             *arguments,
             deadline=self._deadlines.network if deadline is None else deadline,
@@ -92,6 +113,7 @@ class Wire:
             apart=await asyncio.to_thread(_apart, place, found) if opened else None,
             feed=feed,
         )
+        return finished, handed
 
     async def fetch(self, place: Place, *arguments: str, feed: bytes = b"") -> Finished:
         """Fetch from `origin` as the arguments say, again where that was hindered; it may last as long as it moves."""

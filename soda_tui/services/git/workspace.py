@@ -168,7 +168,7 @@ class Workspaces:
         """The worktree as it is; None where it must be made. Refuses a place that holds something else."""
         worktree = await self._states.worktree(place, None)
         if worktree is None:
-            if await asyncio.to_thread(_occupied, Path(place.worktree)):
+            if await asyncio.to_thread(occupied, Path(place.worktree)):
                 raise refused(sentences.WORKTREE_OCCUPIED(path=place.worktree))
             await asyncio.to_thread(_writable, Path(place.worktree))
         return worktree
@@ -252,7 +252,8 @@ def _system(place: Place) -> Iterator[None]:
         raise refused(sentences.WORKTREE_REFUSED(path=place.worktree, words=error.strerror or error)) from error
 
 
-def _occupied(directory: Path) -> bool:
+def occupied(directory: Path) -> bool:
+    """Whether something is where a folder would be made."""
     return directory.exists() and (not directory.is_dir() or any(directory.iterdir()))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from soda_tui.cockpit.ports.github import Closely
 from soda_tui.domain.changes import Change, Changed, OpenPullRequest
 from soda_tui.domain.facts import IssueDetail, PullRequest
@@ -13,6 +15,7 @@ from soda_tui.domain.merging import Landing
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.github import decode, errors, wire
 from soda_tui.services.github.connection import Connection, Reply
+from soda_tui.services.github.hiding import with_hidden
 from soda_tui.services.github.queries import Document
 
 _MAX_CHANGES = 5
@@ -23,10 +26,20 @@ async def detail(connection: Connection, name: RepositoryName, number: int) -> I
     """One issue with its body; raises a Failure where it is not there."""
     document = Document()
     alias = document.detail(name, number)
-    answer = _whole(await connection.read(document), alias, wire.DetailOf, name, f"{name.full} issue {number}")
+    answer = _whole(await _ask(connection, document, name), alias, wire.DetailOf, name, f"{name.full} issue {number}")
     if answer.issue is None:
         raise Failure(errors.not_found(name.host, f"{name.full} issue {number}"))
-    return decode.issue_detail(answer.issue, answer.url)
+    found = decode.issue_detail(answer.issue, answer.url)
+    return structs.replace(found, issue=with_hidden(found.issue, None, connection.hidden.of(name.key)))
+
+
+async def _ask(connection: Connection, document: Document, name: RepositoryName) -> Reply:
+    """The answer, asked for again without what it says that the token may not see of the repository."""
+    while True:
+        reply = await connection.read(document, hidden=connection.hidden.of(name.key).keys())
+        # Each is noted once.
+        if not [row for row in reply.rows if connection.hidden.note(name.key, row)]:
+            return reply
 
 
 async def labels(connection: Connection, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
@@ -51,7 +64,7 @@ async def pull_requests(
     """The newest ten pull requests of each head branch, whatever their state; one request."""
     document = Document()
     aliases = [document.work(name, branch) for branch in branches]
-    reply = await connection.read(document)
+    reply = await _ask(connection, document, name)
     answers = [_whole(reply, alias, wire.WorkOf, name, name.full) for alias in aliases]
     return tuple(
         decode.pull_request(row, decode.pull_more(row, row.updated_at, reply.at), answer.url)
@@ -82,7 +95,7 @@ async def closely(
     document = Document()
     terms, looks = document.terms(repository), document.looks(pull_requests)
     asked = document.whole_issues(issues) if issues else None
-    reply = await connection.read(document, hidden=connection.hidden.of(name.key).keys())
+    reply = await _ask(connection, document, name)
     how = _whole(reply, terms, wire.TermsOf, name, name.full)
     found = _present(reply, looks, wire.PullLook, name)
     told = _present(reply, asked, wire.IssueWhole, name) if asked is not None else []

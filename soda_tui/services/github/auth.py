@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from urllib.parse import urlsplit
 
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.accounts import Accounts, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED
-from soda_tui.domain.settings import HostSettings
 from soda_tui.services.programs import ask
 
 _VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN")

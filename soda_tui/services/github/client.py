@@ -7,13 +7,14 @@ import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from soda_tui.cockpit.ports.github import Closely, Target
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.accounts import Accounts, HostSettings
 from soda_tui.domain.changes import Change, Changed, OpenPullRequest
 from soda_tui.domain.facts import IssueDetail, PullRequest, Reading, RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
@@ -21,7 +22,6 @@ from soda_tui.domain.label_plan import Label
 from soda_tui.domain.model import Account
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.remarks import Remarks
-from soda_tui.domain.settings import HostSettings
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.endpoints import endpoint
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from soda_tui.services.github.cache import Cache
     from soda_tui.services.github.connection import Connection
     from soda_tui.services.github.features import Features
-    from soda_tui.services.github.pauses import HostBreaker
+    from soda_tui.services.github.pauses import HostPauses
+    from soda_tui.services.limits import FileLimits
 
 
 def connect(
@@ -49,16 +50,16 @@ def connect(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     deadline: float = 15.0,
     act_as: Mapping[str, str] | None = None,
-    told: Callable[[str], Problem | None] = lambda _: None,
+    limits: FileLimits | None = None,
 ) -> GitHubService:
     """GitHub as these settings and this environment say; nothing is connected or imported before it is asked.
 
     `cache` is the folder for what need not be asked again (None keeps it in memory), `transport` replaces the network,
     `sleep` passes the time between tries, `deadline` is seconds for one request; `act_as` is that of `Accounts`.
-    `told` tells of the limit that GitHub has told any process of this machine for an account; it is called on a thread.
+    `limits` are those that GitHub has told any process of this machine; without them each is told by itself.
     """
     accounts = Accounts(hosts, act_as or {})
-    return GitHubService(accounts, tokens, cache, transport, clock, environment, sleep, deadline, told)
+    return GitHubService(accounts, tokens, cache, transport, clock, environment, sleep, deadline, limits)
 
 
 class GitHubService:
@@ -74,7 +75,7 @@ class GitHubService:
         environment: Mapping[str, str],
         sleep: Callable[[float], Awaitable[None]],
         deadline: float,
-        told: Callable[[str], Problem | None],
+        limits: FileLimits | None,
     ) -> None:
         self._accounts = accounts
         self._tokens = tokens
@@ -84,13 +85,14 @@ class GitHubService:
         self._environment = environment
         self._sleep = sleep
         self._deadline = deadline
-        self._told = told
-        self._breakers: dict[str, HostBreaker] = {}
+        self._limits = limits
+        self._hosts: dict[str, HostPauses] = {}
         self._http: dict[str | None, httpx.AsyncClient] = {}
         self._connections: dict[str, Connection] = {}
         self._caches: dict[str, Cache] = {}
         self._schemas: dict[str, Features] = {}
         self._opening = asyncio.Lock()
+        self._making = asyncio.Lock()
 
     @property
     def requests(self) -> int:
@@ -111,8 +113,8 @@ class GitHubService:
         repositories = {key: result for results, _ in readings for key, result in results.items()}
         return Reading(repositories, tuple(account for _, account in readings), self._points())
 
-    async def probe(self, reader: str, targets: Sequence[Target], pull_requests: Sequence[str]) -> Probing:
-        """Which of an account's repositories have news, and how far the checks of pull requests are; see the port."""
+    async def probe(self, reader: str, targets: Sequence[Target], items: Sequence[str]) -> Probing:
+        """Which of an account's repositories have news, and what moves of some items unseen; see the port."""
         from soda_tui.domain.probing import Probing
         from soda_tui.services.github.probing import Prober
 
@@ -121,13 +123,17 @@ class GitHubService:
         except Failure as failure:
             return Probing({target.name.key: failure.problem for target in targets}, {})
         prober = Prober(connection, await self._cache(reader))
-        await prober.probe(targets, pull_requests)
-        return Probing(prober.marks, prober.checked, (_account(connection, prober.cost),), self._points())
+        await prober.probe(targets, items)
+        account = _account(connection, prober.cost)
+        return Probing(prober.marks, prober.checked, (account,), self._points(), prober.waiting)
 
     def retry(self, reader: str) -> None:
         """Ask again as an account that was left alone; see the port."""
-        if (connection := self._connections.get(reader)) is not None:
-            connection.retry()
+        for account, connection in self._connections.items():
+            if account == reader:
+                connection.retry()
+            elif connection.host == reader.partition("/")[0] and connection.name in self._accounts.act_as.values():
+                connection.admit()
 
     async def detail(self, name: RepositoryName, number: int) -> IssueDetail:
         """One issue with its body."""
@@ -253,20 +259,14 @@ class GitHubService:
     async def _connection(self, account: str) -> Connection:
         """The account's connection; raises a Failure where its host's address or certificate cannot be used."""
         from soda_tui.services.github.connection import Connection
-        from soda_tui.services.github.pauses import HostBreaker, Pauses
-        from soda_tui.services.github.transport import http_client
+        from soda_tui.services.github.pauses import HostPauses, Pauses
 
         host, settings = account.partition("/")[0], self._accounts.settings(account)
         async with self._opening:
             if account not in self._connections:
                 url = endpoint(host, settings, self._environment)
-                trusted = settings.certificate
-                if trusted not in self._http:
-                    # On a thread: reading the system's certificates takes a tenth of a second.
-                    made = await asyncio.to_thread(http_client, self._transport, self._deadline, trusted)
-                    self._http[trusted] = made
                 self._connections[account] = Connection(
-                    self._http[trusted],
+                    await self._trusting(settings.certificate),
                     account,
                     url,
                     self._tokens,
@@ -274,9 +274,26 @@ class GitHubService:
                     self._sleep,
                     self._deadline,
                     await self._features(host),
-                    Pauses(account, self._clock, self._told, self._breakers.setdefault(host, HostBreaker())),
+                    Pauses(
+                        account,
+                        self._clock,
+                        self._hosts.setdefault(host, HostPauses(self._clock)),
+                        self._limits,
+                    ),
+                    partial(self._trusting, None),
                 )
             return self._connections[account]
+
+    async def _trusting(self, certificate: str | None) -> httpx.AsyncClient:
+        """The HTTP client of all that trust the same; raises a Failure where that cannot be used."""
+        from soda_tui.services.github.transport import http_client
+
+        async with self._making:
+            if certificate not in self._http:
+                # On a thread: reading the system's certificates takes a tenth of a second.
+                made = await asyncio.to_thread(http_client, self._transport, self._deadline, certificate)
+                self._http[certificate] = made
+            return self._http[certificate]
 
     async def _features(self, host: str) -> Features:
         """What is known of the host's schema, whichever account asks."""

@@ -60,9 +60,10 @@ class Reply(Struct, frozen=True):
 class Connection:
     """Sends documents to one host as one account: few reads at once, changes one after another.
 
-    `account` is its key, `features` are the host's. `requests` counts what went over the wire, `points` what GitHub
-    took for it; `batching` is how much may be asked at once, and `expires` when the token does, where GitHub says so.
-    `hidden` are the fields that it may not see, `heavy` the repositories, by their keys, that were too much lately.
+    `account` is its key, `name` the part of it that is empty for the host's own; `features` are the host's. `requests`
+    counts what went over the wire, `points` what GitHub took for it; `batching` is how much may be asked at once, and
+    `expires` when the token does, where GitHub says so. `hidden` are the fields that it may not see, `heavy` the
+    repositories, by their keys, that were too much lately.
     """
 
     def __init__(
@@ -76,9 +77,10 @@ class Connection:
         deadline: float,
         features: Features,
         pauses: Pauses,
+        elsewhere: Callable[[], Awaitable[httpx.AsyncClient]],
     ) -> None:
         self.account = account
-        self.host = host = account.partition("/")[0]
+        self.host, _, self.name = account.partition("/")
         self.features = features
         self.requests = 0
         self.points = 0
@@ -91,13 +93,11 @@ class Connection:
         self._tokens = tokens
         self._clock = clock
         self._sleep = sleep
-        self._wire = Wire(http, host, url, deadline)
+        self._wire = Wire(http, self.host, url, deadline, elsewhere)
         self._session: Session | None = None
         self._pauses = pauses
-        self._rest = Pauses(account, clock)
         self._learning = asyncio.Lock()
-        # A host that may be well again is asked by one alone.
-        self._lanes = Lanes(lambda: 1 if self._pauses.tries else self.batching.in_flight)
+        self._lanes = Lanes(lambda: self.batching.in_flight)
         self._changes = asyncio.Lock()
 
     async def read(self, document: Document, *, whole: bool = True, hidden: Set[str] = frozenset()) -> Reply:
@@ -133,6 +133,10 @@ class Connection:
         self._pauses.retry()
         self.hidden.clear()
 
+    def admit(self) -> None:
+        """As a person wishes: look at once for another token than one that was refused."""
+        self._pauses.admit()
+
     async def change(self, document: Document) -> Reply:
         """Send a mutation, once.
 
@@ -151,16 +155,14 @@ class Connection:
         async with self._lanes.lane():
             try:
                 token = await self._token()
-                await self._pauses.overhear()
-                self._pauses.heed(token)
-                self._rest.heed()
+                async with self._pauses.passage(token, rest=True):
+                    self.requests += 1
+                    found = await self._wire.end_of(path, token, _LONGEST_END)
+                    if isinstance(found, errors.Answer):
+                        self._heed_refusal(found, token)
+                        return None
             except Failure:
                 return None
-            self.requests += 1
-            found = await self._wire.end_of(path, token, _LONGEST_END)
-        if isinstance(found, errors.Answer):
-            self._heed_refusal(found, token)
-            return None
         return found.decode(errors="replace") if found is not None else None
 
     def _heed_refusal(self, answer: errors.Answer, token: str) -> None:
@@ -169,7 +171,7 @@ class Connection:
         if failed is not None and failed.problem.code is ErrorCode.SECONDARY_LIMIT:
             self._pauses.failed(failed, token)
         elif failed is not None and failed.problem.code is ErrorCode.RATE_LIMIT:
-            self._rest.failed(failed, token)
+            self._pauses.limited(failed.problem, rest=True)
 
     async def close(self) -> None:
         """Close the session."""
@@ -181,9 +183,7 @@ class Connection:
         # Before the token: a command that finds one may ask a person for it.
         self._pauses.heed()
         token = await self._token()
-        await self._pauses.overhear()
         try:
-            self._pauses.heed(token)
             return await self._post(document, token, lacks)
         except errors.RequestFailed as failed:
             if failed.problem.code is not ErrorCode.AUTHENTICATION or not self._pauses.looks_anew():
@@ -192,8 +192,8 @@ class Connection:
             newer = await self._token()
             if newer == token:
                 raise
-            self.hidden.clear()
-            return await self._post(document, newer, lacks)
+        self.hidden.clear()
+        return await self._post(document, newer, lacks)
 
     async def _is_older(self, failed: errors.RequestFailed, sent_without: Set[str]) -> bool:
         """Whether a refusal may come from fields that the host's schema lacks; its types are asked for once."""
@@ -217,6 +217,10 @@ class Connection:
         return token
 
     async def _post(self, document: Document, token: str, lacks: Set[str]) -> Reply:
+        async with self._pauses.passage(token):
+            return await self._posted(document, token, lacks)
+
+    async def _posted(self, document: Document, token: str, lacks: Set[str]) -> Reply:
         self.requests += 1
         try:
             answer = await self._answer(document, token, lacks)
@@ -266,7 +270,9 @@ class Connection:
     def _note_budget(self, answer: errors.Answer, document: Document) -> int:
         data = answer.envelope.data if answer.envelope and answer.envelope.data else {}
         budget = wire.read(data.get("rateLimit"), wire.Budget)
-        self.viewer = wire.read(data.get("viewer"), wire.Viewer) or self.viewer
+        if (viewer := wire.read(data.get("viewer"), wire.Viewer)) is not None:
+            self.viewer = viewer
+            self._pauses.belongs(viewer.login)
         cost = budget.cost if budget else int(document.mutation)
         self.points += cost
         limit = self.rate_limit or RateLimit(None, None, None, None)

@@ -22,6 +22,11 @@ from soda_tui.services.redaction import redact
 _LONGEST_WAIT = timedelta(hours=1, seconds=5)
 _WORDS = 200
 _RATE_TYPES = {"RATE_LIMITED", "RATE_LIMIT"}
+# The last of these is said of too many things that were made within a minute.
+_SLOW_DOWN = re.compile("secondary rate limit|abuse detection|submitted too quickly")
+# Repositories may be called so as well, of which the other rows tell.
+_TIMED_OUT = re.compile("timeout|timedout", re.IGNORECASE)
+_REFUSALS = {"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES", "UNPROCESSABLE"}
 _INCOMPLETE = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "SERVICE_UNAVAILABLE", "INTERNAL"}
 
 
@@ -67,11 +72,15 @@ def failure(answer: Answer, account: str, now: datetime, pause: timedelta) -> Re
     rows = [row for row in envelope.errors or () if envelope.data is None or not row.path]
     words = " ".join([envelope.message or "", *(row.message for row in rows)]).strip()
     lowered = words.lower()
-    if "secondary rate limit" in lowered or "abuse detection" in lowered:
+    if _SLOW_DOWN.search(" ".join([lowered, *(row.message.lower() for row in envelope.errors or ())])):
         return _secondary(answer, host, now, pause)
     spent = answer.headers.get("x-ratelimit-remaining") == "0"
-    if any(_is_rate_limit(row) for row in rows) or "rate limit" in lowered or (spent and answer.status in (403, 429)):
-        return RequestFailed(rate_limit(answer.headers, host, now))
+    if (
+        any(_is_rate_limit(row) for row in envelope.errors or ())
+        or "rate limit" in lowered
+        or (spent and answer.status in (403, 429))
+    ):
+        return RequestFailed(rate_limit(answer.headers, host, now), doubtful=_has_begun(envelope))
     if answer.status == 429:
         return _secondary(answer, host, now, pause)
     if answer.status == 401:
@@ -100,7 +109,10 @@ def problem(row: ErrorRow, host: str, subject: str, sso: str | None, *, change: 
         return saml(host, subject, sso)
     if row.type in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
         return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FORBIDDEN(host=host, subject=subject, answer=answer))
-    if is_incomplete(row) or "something went wrong" in row.message.lower():
+    broken = is_incomplete(row) or "something went wrong" in row.message.lower()
+    if broken and change:
+        return Problem(ErrorCode.SERVER, say.GITHUB_OUTCOME_UNKNOWN(host=host))
+    if broken:
         return Problem(ErrorCode.SERVER, say.GITHUB_GAVE_UP(host=host, subject=subject, answer=answer))
     if change:
         return Problem(ErrorCode.REFUSED, say.GITHUB_REFUSED(host=host, answer=answer))
@@ -138,9 +150,11 @@ def saml(host: str, subject: str, url: str | None) -> Problem:
 def rate_limit(said: Mapping[str, str], host: str, now: datetime) -> Problem:
     """The hourly budget is used up until a moment of GitHub's clock, which is not ours; a second is added."""
     reset = headers.moment(said.get("x-ratelimit-reset"))
-    wait = _seconds(said.get("retry-after")) or timedelta(minutes=1)
-    if reset is not None:
-        wait = reset - (headers.date(said) or now) + timedelta(seconds=1)
+    theirs = headers.date(said) or now
+    wait = _wait(said, now) or timedelta(minutes=1)
+    # A block may outlast the hour that is told of, and asking again at once keeps it up.
+    if reset is not None and reset > theirs:
+        wait = reset - theirs + timedelta(seconds=1)
     retry_at = _bounded(now + wait, now)
     return Problem(
         ErrorCode.RATE_LIMIT, say.GITHUB_RATE_LIMIT(host=host, until=f"{retry_at:%H:%M:%S} UTC"), retry_at=retry_at
@@ -173,6 +187,9 @@ def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
             doubtful=True,
             heavy=True,
         )
+    if 300 <= status < 400 and (place := answer.headers.get("location", "")).startswith("https://"):
+        moved = say.GITHUB_MOVED(host=host, place=shorten(redact(place), _WORDS), status=status)
+        return RequestFailed(Problem(ErrorCode.CONFIGURATION, moved))
     if 300 <= status < 400 or status in (404, 405):
         return RequestFailed(
             Problem(ErrorCode.CONFIGURATION, say.GITHUB_ENDPOINT_WRONG(host=host, url=answer.url, status=status))
@@ -181,14 +198,20 @@ def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
 
 
 def _secondary(answer: Answer, host: str, now: datetime, pause: timedelta) -> RequestFailed:
-    retry_at = _bounded(now + (_seconds(answer.headers.get("retry-after")) or pause), now)
+    retry_at = _bounded(now + (_wait(answer.headers, now) or pause), now)
     return RequestFailed(
         Problem(
             ErrorCode.SECONDARY_LIMIT,
             say.GITHUB_SECONDARY_LIMIT(host=host, until=f"{retry_at:%H:%M:%S} UTC"),
             retry_at=retry_at,
-        )
+        ),
+        doubtful=_has_begun(answer.envelope or Envelope()),
     )
+
+
+def _has_begun(envelope: Envelope) -> bool:
+    """Whether some of what was asked for was done before the limit was reached."""
+    return any(bytes(value) != b"null" for value in (envelope.data or {}).values())
 
 
 def _is_rate_limit(row: ErrorRow) -> bool:
@@ -197,11 +220,16 @@ def _is_rate_limit(row: ErrorRow) -> bool:
 
 def is_incomplete(row: ErrorRow) -> bool:
     """Whether GitHub ended its answer there before it was whole."""
-    return row.type in _INCOMPLETE or "timeout" in row.message.lower() or "timedout" in row.message.lower()
+    return row.type in _INCOMPLETE or (row.type not in _REFUSALS and bool(_TIMED_OUT.search(row.message)))
 
 
-def _seconds(text: str | None) -> timedelta | None:
-    return timedelta(seconds=int(text)) if text and re.fullmatch(r"\d{1,9}", text) else None
+def _wait(said: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How long to wait by `retry-after`, which is seconds or a time of the server's clock; None where it is neither."""
+    text = said.get("retry-after", "")
+    if re.fullmatch(r"\d{1,9}", text):
+        return timedelta(seconds=int(text))
+    until = headers.date({"date": text})
+    return max(until - (headers.date(said) or now), timedelta(0)) if until is not None else None
 
 
 def _bounded(until: datetime, now: datetime) -> datetime:

@@ -15,10 +15,12 @@ from soda_tui.domain.failure import Failure
 from soda_tui.services import files
 from soda_tui.services.github import wire
 from soda_tui.services.github.endpoints import is_newest
-from soda_tui.services.github.fragments import OPTIONAL
+from soda_tui.services.github.fragments import ELSEWHERE, OPTIONAL
 
 _AGE = timedelta(days=1)
 _LARGEST = 1 << 16
+_FIELDS = {name: fields | ELSEWHERE.get(name, {}).keys() for name, fields in OPTIONAL.items()}
+_MOVED = frozenset(field for fields in ELSEWHERE.values() for field in fields)
 
 
 class _Kept(Struct, frozen=True):
@@ -42,8 +44,13 @@ class Features:
 
     @property
     def lacks(self) -> frozenset[str]:
-        """The fields that are left out of documents."""
+        """The fields that are left out of documents, or asked for in another place."""
         return frozenset(self._kept.lacks) if self._kept is not None and self.learnt else frozenset()
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """Those of which the host tells nothing at all."""
+        return self.lacks - _MOVED
 
     @property
     def learnt(self) -> bool:
@@ -59,7 +66,7 @@ class Features:
             field
             for name, found in types.items()
             if found is not None
-            for field in OPTIONAL[name] - {each.name for each in found.fields}
+            for field in _FIELDS[name] - {each.name for each in found.fields}
         )
         self._kept = _Kept(self._clock(), tuple(sorted(lacks)))
         if self._path is not None:
@@ -76,7 +83,7 @@ def _load(path: Path | None) -> _Kept | None:
     if path is not None:
         with suppress(Failure, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             kept = msgspec.json.decode(files.read(path, _LARGEST) or b"", type=_Kept)
-            known = frozenset[str]().union(*OPTIONAL.values())
+            known = frozenset[str]().union(*_FIELDS.values())
             if kept.at.tzinfo is UTC and known.issuperset(kept.lacks):
                 return kept
     return None

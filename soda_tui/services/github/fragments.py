@@ -51,6 +51,7 @@ FRAGMENTS = {
     f"issues(first:1,{NEWEST}){{totalCount nodes{{id updatedAt}}}} "
     f"pullRequests(first:1,{NEWEST}){{totalCount nodes{{id updatedAt}}}} "
     f'ledger:ref(qualifiedName:"refs/heads/{LEDGER_BRANCH}"){{target{{oid}}}}}}',
+    "Waiting": "fragment Waiting on Issue{id issueDependenciesSummary{blockedBy}}",
     "Checked": "fragment Checked on PullRequest{id headRefOid reviewDecision statusCheckRollup{state}}",
     "LabelRow": "fragment LabelRow on Label{id name color description}",
     "IssueNow": "fragment IssueNow on Issue{closed labels(first:100){nodes{name}} "
@@ -60,10 +61,15 @@ FRAGMENTS = {
 
 OPTIONAL = {
     "Issue": frozenset({"issueDependenciesSummary", "subIssuesSummary"}),
-    "PullRequest": frozenset({"mergeQueueEntry", "autoMergeRequest", "isMergeQueueEnabled"}),
+    "PullRequest": frozenset({"mergeQueueEntry", "autoMergeRequest", "isMergeQueueEnabled", "mergeStateStatus"}),
     "Repository": frozenset({"rulesets"}),
 }
 """The fields that an older server's schema may lack, by their types."""
+
+ELSEWHERE = {"PullRequest": {"statusCheckRollup": ("headRef{target{... on Commit{", "}}}")}}
+"""Those that an older server has in another place, by their types, and what stands there before and after them."""
+
+_PLACES = {name: place for fields in ELSEWHERE.values() for name, place in fields.items()}
 
 
 class LabelSet(Struct, frozen=True):
@@ -115,11 +121,16 @@ def prefix(agent: str) -> str:
 
 
 def without(text: str, fields: Collection[str]) -> str:
-    """A fragment or a document's field without these of its fields, with their arguments and all that is in them."""
+    """A fragment or a document's field without these of its fields, with their arguments and all that is in them.
+
+    What an older server has elsewhere is asked for there.
+    """
     name = re.compile(rf" (?:{'|'.join(sorted(fields))})\b")
     while fields and (place := name.search(text)):
         end = _beyond(text, _beyond(text, place.end(), "()"), "{}")
-        text = text[: place.start()] + text[end:]
+        before, after = _PLACES.get(place[0].strip(), (None, ""))
+        moved = f" {before}{text[place.start() + 1 : end]}{after}" if before else ""
+        text = text[: place.start()] + moved + text[end:]
     return text
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from soda_tui.domain.facts import RemoteFacts
+from soda_tui.domain.codes import Unseen
+from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts
 from soda_tui.services.github import errors, wire
 from soda_tui.services.github.fragments import OPTIONAL
 
 _AGE = timedelta(hours=1)
 _OPTIONAL = frozenset[str]().union(*OPTIONAL.values())
+_NAMES = {
+    "issueDependenciesSummary": Unseen.BLOCKERS,
+    "subIssuesSummary": Unseen.SUB_ISSUES,
+    "autoMergeRequest": Unseen.AUTO_MERGE,
+    "mergeQueueEntry": Unseen.MERGE_QUEUE,
+}
 
 
 class Hidden:
@@ -41,26 +48,41 @@ class Hidden:
         self._rows.clear()
 
 
-def carried(facts: RemoteFacts, before: RemoteFacts | None, hidden: Mapping[str, wire.ErrorRow]) -> RemoteFacts:
-    """The facts with what was seen before of fields that are hidden by now: not to be seen is not a no."""
-    if not hidden or before is None:
+def carried(facts: RemoteFacts, before: RemoteFacts | None, hidden: Collection[str]) -> RemoteFacts:
+    """The facts with what was seen before of fields that are hidden by now; what never was is marked as hidden.
+
+    Not to be seen is not a no.
+    """
+    if not _among(hidden, _NAMES.values()):
         return facts
-    issues, pulls = {one.id: one for one in before.issues}, {one.id: one for one in before.pull_requests}
-    parts, auto, queue = (name in hidden for name in ("subIssuesSummary", "autoMergeRequest", "mergeQueueEntry"))
+    issues = {one.id: one for one in before.issues} if before is not None else {}
+    pulls = {one.id: one for one in before.pull_requests} if before is not None else {}
     return structs.replace(
         facts,
-        issues=tuple(
-            structs.replace(one, sub_issues=issues[one.id].sub_issues) if parts and one.id in issues else one
-            for one in facts.issues
-        ),
-        pull_requests=tuple(
-            structs.replace(
-                one,
-                auto_merge=pulls[one.id].auto_merge if auto else one.auto_merge,
-                queued=pulls[one.id].queued if queue else one.queued,
-            )
-            if one.id in pulls
-            else one
-            for one in facts.pull_requests
-        ),
+        issues=tuple(with_hidden(one, issues.get(one.id), hidden) for one in facts.issues),
+        pull_requests=tuple(_pull_request(one, pulls.get(one.id), hidden) for one in facts.pull_requests),
     )
+
+
+def with_hidden(now: Issue, before: Issue | None, hidden: Collection[str]) -> Issue:
+    """An issue as `carried` has it."""
+    unknown = _among(hidden, (Unseen.BLOCKERS, Unseen.SUB_ISSUES))
+    if before is not None and Unseen.SUB_ISSUES in unknown and Unseen.SUB_ISSUES not in before.hidden:
+        unknown, now = unknown - {Unseen.SUB_ISSUES}, structs.replace(now, sub_issues=before.sub_issues)
+    if now.blocked_by:
+        # What it waited for it waits for still; what did not wait for anything may by now.
+        unknown -= {Unseen.BLOCKERS}
+    return structs.replace(now, hidden=tuple(sorted(unknown)))
+
+
+def _pull_request(now: PullRequest, before: PullRequest | None, hidden: Collection[str]) -> PullRequest:
+    unknown = _among(hidden, (Unseen.AUTO_MERGE, Unseen.MERGE_QUEUE))
+    if before is not None:
+        auto_merge = before.auto_merge if Unseen.AUTO_MERGE in unknown else now.auto_merge
+        queued = before.queued if Unseen.MERGE_QUEUE in unknown else now.queued
+        unknown, now = unknown.intersection(before.hidden), structs.replace(now, auto_merge=auto_merge, queued=queued)
+    return structs.replace(now, hidden=tuple(sorted(unknown)))
+
+
+def _among(hidden: Collection[str], what: Collection[Unseen]) -> frozenset[Unseen]:
+    return frozenset(_NAMES[name] for name in hidden if name in _NAMES).intersection(what)

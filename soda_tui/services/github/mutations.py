@@ -13,6 +13,7 @@ from soda_tui.domain.changes import (
     ClosePullRequest,
     CreateIssue,
     CreateLabel,
+    Dequeue,
     DisableAutoMerge,
     Merge,
     OpenPullRequest,
@@ -33,6 +34,7 @@ _CLOSED = "issue{id number url closed}"
 _ENDED = "pullRequest{id number url closed}"
 _MERGED = "pullRequest{id number url merged}"
 _ENQUEUED = "mergeQueueEntry{position}"
+_DEQUEUED = "clientMutationId"
 
 
 def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
@@ -81,6 +83,8 @@ def mutation(change: Change) -> tuple[str, str, Mapping[str, object]]:
             return name, _MERGED, {"pullRequestId": pull_request, "expectedHeadOid": head, "mergeMethod": method}
         case DisableAutoMerge(pull_request):
             return "disablePullRequestAutoMerge", _PULL_REQUEST, {"pullRequestId": pull_request}
+        case Dequeue(pull_request):
+            return "dequeuePullRequest", _DEQUEUED, {"id": pull_request}
         case RequestReviews(pull_request, reviewers):
             return (
                 "requestReviewsByLogin",

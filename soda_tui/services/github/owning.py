@@ -30,6 +30,7 @@ class Row(Wired, frozen=True):
     name: str
     owner: Account
     is_archived: bool
+    is_fork: bool
     pushed_at: datetime | None = None
     viewer_permission: str | None = None
 
@@ -74,7 +75,7 @@ async def owned(connection: Connection, login: str, names: Sequence[str]) -> tup
 
 def _owned(host: str, row: Row) -> Owned:
     name = RepositoryName(host, row.owner.login, row.name)
-    return Owned(name, row.pushed_at, row.is_archived, row.viewer_permission in _WRITE)
+    return Owned(name, row.pushed_at, row.is_archived, row.viewer_permission in _WRITE, row.is_fork)
 
 
 async def _page(connection: Connection, login: str, after: str | None) -> OwnerOf:

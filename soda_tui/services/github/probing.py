@@ -1,4 +1,4 @@
-"""Probing: which of many repositories have news, fifty for a point, and how far running checks are."""
+"""Probing: which of many repositories have news, fifty for a point, and what moves in them without any sign."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from soda_tui.services.github.connection import TRIES, Connection, Reply
 from soda_tui.services.github.queries import Document
 
 _BATCH = 50
-_IDS = 100
+_IDS, _AT_ONCE = 100, 200
 _MARK = 16
 
 
@@ -53,46 +53,61 @@ class CheckedRow(wire.Wired, frozen=True):
     head_ref_oid: str
     review_decision: str | None = None
     status_check_rollup: wire.Rollup | None = None
+    head_ref: wire.Head | None = None
+
+    def __post_init__(self) -> None:
+        wire.with_checks(self)
+
+
+class WaitingRow(wire.Wired, frozen=True):
+    """For how many others an issue waits."""
+
+    id: str
+    issue_dependencies_summary: wire.Dependencies | None = None
 
 
 class Prober:
-    """One probe of one host's repositories and pull requests; `marks` and `checked` are what was found."""
+    """One probe of one host's repositories, pull requests and issues.
+
+    `marks`, `checked` and `waiting` are what was found.
+    """
 
     def __init__(self, connection: Connection, cache: Cache) -> None:
         self.marks: dict[str, str | Problem] = {}
         self.checked: dict[str, Checked] = {}
+        self.waiting: dict[str, int] = {}
         self.cost = 0
         self._connection = connection
         self._cache = cache
 
-    async def probe(self, targets: Sequence[Target], pull_requests: Sequence[str]) -> None:
-        """Look; pull requests come along with repositories, where they cost nothing. Never raises a Failure."""
+    async def probe(self, targets: Sequence[Target], items: Sequence[str]) -> None:
+        """Look; items, by node ids, come along with repositories, where they cost nothing. Never raises a Failure."""
         size = max(_BATCH * self._connection.batching.repositories // MOST_REPOSITORIES, 1)
         batches: list[Sequence[Target]] = [targets[start : start + size] for start in range(0, len(targets), size)]
-        chunks = [pull_requests[start : start + _IDS] for start in range(0, len(pull_requests), _IDS)]
+        chunks = _chunks(items, _AT_ONCE)
         both = zip_longest(batches, chunks, fillvalue=())
         await asyncio.gather(*(self._send(some, ids) for some, ids in both))
 
-    async def _send(self, targets: Sequence[Target], pull_requests: Sequence[str], tries: int = TRIES) -> None:
+    async def _send(self, targets: Sequence[Target], items: Sequence[str], tries: int = TRIES) -> None:
         """Send a document; what was too much for GitHub is asked again in halves, so often at most."""
         known = {target.name.key: self._cache.repository(target.name.key) for target in targets}
         ids = {key: one.id for key, one in known.items() if one is not None}
         document = Document()
         by_id = document.signs_of(list(ids.values())) if ids else None
         by_name = {t.name.key: document.signs(t.name) for t in targets if t.name.key not in ids}
-        checks = document.checked(pull_requests) if pull_requests else None
+        checks = [document.checked(ids) for ids in _chunks(items, _IDS)]
         divides = tries > 1 and len(targets) > 1
         try:
             reply = await self._connection.read(document, whole=not divides)
         except Failure as failure:
             if divides and isinstance(failure, errors.RequestFailed) and failure.heavy:
-                await self._divide(targets, pull_requests, tries)
+                await self._divide(targets, items, tries)
             else:
                 self.marks.update(dict.fromkeys(known, failure.problem))
             return
         self.cost += reply.cost
         if divides and any(map(errors.is_incomplete, reply.rows)):
-            await self._divide(targets, pull_requests, tries)
+            await self._divide(targets, items, tries)
             return
         for key, alias in by_name.items():
             self.marks[key] = _mark(reply.data.get(alias), reply)
@@ -100,21 +115,27 @@ class Prober:
             nodes = wire.read(reply.data.get(by_id), list[Raw]) or []
             for place, (key, id) in enumerate(ids.items()):
                 self.marks[key] = _mark(nodes[place] if place < len(nodes) else None, reply, id)
-        if checks is not None:
-            self._take_checks(reply.data, checks)
+        for alias in checks:
+            self._take_items(reply.data, alias)
 
-    async def _divide(self, targets: Sequence[Target], pull_requests: Sequence[str], tries: int) -> None:
+    async def _divide(self, targets: Sequence[Target], items: Sequence[str], tries: int) -> None:
         self._connection.struggles()
         await self._connection.pause(TRIES - tries + 1)
         half = len(targets) // 2
-        both = ((targets[:half], pull_requests), (targets[half:], ()))
+        both = ((targets[:half], items), (targets[half:], ()))
         await asyncio.gather(*(self._send(some, ids, tries - 1) for some, ids in both))
 
-    def _take_checks(self, data: Mapping[str, Raw], alias: str) -> None:
+    def _take_items(self, data: Mapping[str, Raw], alias: str) -> None:
         for raw in wire.read(data.get(alias), list[Raw]) or ():
             if (row := wire.read(raw, CheckedRow)) is not None:
                 found = decode.checks(row.status_check_rollup), decode.review(row.review_decision), row.head_ref_oid
                 self.checked[row.id] = Checked(*found)
+            elif (issue := wire.read(raw, WaitingRow)) is not None and issue.issue_dependencies_summary is not None:
+                self.waiting[issue.id] = issue.issue_dependencies_summary.blocked_by
+
+
+def _chunks(ids: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
 def _mark(raw: Raw | None, reply: Reply, id: str | None = None) -> str:

@@ -90,7 +90,7 @@ class Reader:
             hidden = self._connection.hidden.of(key)
             each.lacks(hidden)
             self._cache.remember(key, each.memory(each.row))
-            return self._cache.newest(key, carried(each.facts(viewer), self._cache.facts(key), hidden))
+            return self._cache.newest(key, carried(each.facts(viewer), self._cache.facts(key), each.degraded))
         problem = each.problem or errors.bad_answer(self._connection.host, "it does not say whose token this is")
         if problem.code is ErrorCode.NOT_FOUND:
             self._cache.forget(key)

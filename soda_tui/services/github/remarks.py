@@ -73,6 +73,18 @@ class Rollup(Wired, frozen=True):
     contexts: Nodes[CheckRow] | None = None
 
 
+class HeadCommit(Wired, frozen=True):
+    """The newest commit of a branch."""
+
+    status_check_rollup: Rollup | None = None
+
+
+class Head(Wired, frozen=True):
+    """A pull request's branch, where an older server has its checks."""
+
+    target: HeadCommit | None = None
+
+
 class CommentRow(Wired, frozen=True):
     """A comment in a thread."""
 
@@ -112,6 +124,10 @@ class PullRemarks(Wired, frozen=True):
     status_check_rollup: Rollup | None = None
     review_threads: Nodes[Thread] | None = None
     latest_opinionated_reviews: Nodes[ReviewRow] | None = None
+    head_ref: Head | None = None
+
+    def __post_init__(self) -> None:
+        wire.with_checks(self)
 
 
 class RemarksOf(Wired, frozen=True):

@@ -133,7 +133,7 @@ async def host(connection: Connection, clock: datetime | None = None) -> HostFac
     account = connection.account.partition("/")[2]
     try:
         reply = await connection.read(Document())
-        lacks = await connection.lacking()
+        await connection.lacking()
     except Failure as failure:
         token = connection.requests > 0
         return HostFacts(connection.host, failure.problem, token=token, account=account)
@@ -148,7 +148,7 @@ async def host(connection: Connection, clock: datetime | None = None) -> HostFac
         remaining=limit.remaining if limit else None,
         resets=limit.reset_at if limit else None,
         account=account,
-        lacks=tuple(sorted(lacks)),
+        lacks=tuple(sorted(connection.features.missed)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import httpx
 import msgspec
@@ -17,7 +17,13 @@ from soda_tui.services.github.wire import Envelope
 from soda_tui.services.redaction import redact
 
 MAX_BODY = 32 * 1024 * 1024
+# Without these `mergeStateStatus`, and on older servers the changes of labels, are none of the schema.
+_PREVIEWS = ", ".join(
+    ("application/json", *(f"application/vnd.github.{name}-preview+json" for name in ("merge-info", "bane")))
+)
 _REFUSAL = 64 * 1024
+# A renamed repository's leads to its new name, and that to where the text lies.
+_MOST_PLACES = 4
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
@@ -44,7 +50,7 @@ def http_client(
             follow_redirects=False,
             # How many are under way is each account's own matter: a dead host keeps nobody else waiting.
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
-            headers={"User-Agent": f"soda-tui/{__version__}", "Accept": "application/json"},
+            headers={"User-Agent": f"soda-tui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )
     except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
         reason = redact(str(error))
@@ -65,6 +71,10 @@ def _rest(url: str) -> str:
     return f"{root}/v3" if root.endswith("/api") else root
 
 
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
 async def _end(response: httpx.Response, longest: int) -> bytes:
     kept, read = bytearray(), 0
     async for chunk in response.aiter_bytes():
@@ -75,10 +85,21 @@ async def _end(response: httpx.Response, longest: int) -> bytes:
 
 
 class Wire:
-    """GraphQL over an httpx client that belongs to somebody else; `deadline` is seconds for a whole request."""
+    """GraphQL over an httpx client that belongs to somebody else; `deadline` is seconds for a whole request.
 
-    def __init__(self, http: httpx.AsyncClient, host: str, url: str, deadline: float) -> None:
+    `elsewhere` is one for what does not lie on the host: it trusts nothing but what the system does.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        host: str,
+        url: str,
+        deadline: float,
+        elsewhere: Callable[[], Awaitable[httpx.AsyncClient]],
+    ) -> None:
         self._http = http
+        self._elsewhere = elsewhere
         self._host = host
         self._url = url
         self._deadline = deadline
@@ -100,7 +121,7 @@ class Wire:
             raise RequestFailed(Problem(ErrorCode.CONFIGURATION, sentence)) from None
 
     async def _post(self, payload: Mapping[str, object], token: str) -> Answer:
-        headers = {"Authorization": f"bearer {token}"}
+        headers = {"Authorization": f"bearer {token}", "Accept": _PREVIEWS}
         async with self._http.stream("POST", self._url, json=payload, headers=headers) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():
@@ -112,25 +133,32 @@ class Wire:
     async def end_of(self, path: str, token: str, longest: int) -> bytes | Answer | None:
         """The last bytes of a text of the REST API, wherever that says it lies; its refusal, None without an answer.
 
-        The token goes to GitHub alone: where the text lies elsewhere it is fetched without.
+        The token goes to the API's own repositories alone: where the text lies elsewhere it is fetched without, and the
+        host's own certificates are trusted for nobody else.
         """
-        url = f"{_rest(self._url)}/{path}"
+        api, rest = httpx.URL(self._url), f"{_rest(self._url)}/"
+        place = f"{rest}{path}"
         try:
             async with asyncio.timeout(self._deadline):
-                headers = {"Authorization": f"bearer {token}"}
-                async with self._http.stream("GET", url, headers=headers) as response:
-                    if response.is_success:
-                        return await _end(response, longest)
-                    if not response.is_redirect:
-                        envelope = _decoded(await _end(response, _REFUSAL))
-                        return Answer(url, response.status_code, dict(response.headers), envelope)
-                    place = response.headers.get("location", "")
-                if not place.startswith(("https://", f"{httpx.URL(url).scheme}://")):
-                    return None
-                async with self._http.stream("GET", place) as response:
-                    return await _end(response, longest) if response.is_success else None
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL):
-            return None
+                for _ in range(_MOST_PLACES):
+                    goes = httpx.URL(place)
+                    http = self._http if _origin(goes) == _origin(api) else await self._elsewhere()
+                    known = place.startswith((f"{rest}repos/", f"{rest}repositories/"))
+                    headers = {"Authorization": f"bearer {token}"} if known else {}
+                    async with http.stream("GET", goes, headers=headers) as response:
+                        if response.is_success:
+                            return await _end(response, longest)
+                        if not response.is_redirect:
+                            if not known:
+                                return None
+                            envelope = _decoded(await _end(response, _REFUSAL))
+                            return Answer(place, response.status_code, dict(response.headers), envelope)
+                        place = str(goes.join(response.headers.get("location", "")))
+                    if not place.startswith(("https://", f"{api.scheme}://")):
+                        return None
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, Failure):
+            pass
+        return None
 
     def _unreachable(self, error: httpx.HTTPError, *, doubtful: bool) -> RequestFailed:
         reason = redact(str(error)) or type(error).__name__

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from itertools import islice
 
 from soda_tui.domain.ledger import LedgerState
 from soda_tui.services.github import wire
 from soda_tui.services.github.cache import Watch
 from soda_tui.services.github.queries import Document
+
+# So many issues that were tried and are in no list, the newest first: what became of them costs a poll nothing.
+_TRIED = 20
 
 
 def wanted(
@@ -37,6 +41,8 @@ def wanted(
         if done.issue not in numbers:
             found.append(Watch("issue", done.issue))
     found += _of_bundles(state, open_pulls, heads, numbers)
+    tried = (number for number in sorted(state.attempts, reverse=True) if number not in numbers)
+    found += (Watch("issue", number) for number in islice(tried, _TRIED))
     return list(dict.fromkeys(found))
 
 

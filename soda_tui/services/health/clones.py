@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.health.facts import CloneLook
@@ -30,6 +32,7 @@ from soda_tui.services.git.process import Deadlines, Runner
 from soda_tui.services.git.refs import HEADS
 from soda_tui.services.git.state import States
 from soda_tui.services.git.wire import PUSH_REMOTE, Wire
+from soda_tui.services.git.workspace import occupied
 from soda_tui.services.health.aside import aside
 from soda_tui.services.health.filling import refilling
 from soda_tui.services.health.pushing import mending
@@ -57,8 +60,13 @@ class Clones:
         """End the processes that still run."""
         await self._runner.close()
 
-    async def look(self, enrolment: Enrolment, kept: Sequence[str], others: Sequence[Enrolment]) -> CloneLook:
-        """A clone as it is here; `kept` are the leftovers that a person wants left, `others` are enrolled as well."""
+    async def look(
+        self, enrolment: Enrolment, kept: Sequence[str], others: Sequence[Enrolment], worktree: str | None = None
+    ) -> CloneLook:
+        """A clone as it is here; `kept` are the leftovers that a person wants left, `others` are enrolled as well.
+
+        `worktree` is the agent's place, where that is always the same.
+        """
         path = enrolment.path
         place = Place(enrolment.name, path, path)
         # Before git is asked, which nobody could end on a disk that hangs.
@@ -93,7 +101,13 @@ class Clones:
             workflows=await aside(Path(path, ".github", "workflows").is_dir),
             builder=await aside(lambda: _builder(path)),
             same_as=same,
+            occupied=await self._occupied(structs.replace(place, worktree=worktree)) if worktree else None,
         )
+
+    async def _occupied(self, place: Place) -> str | None:
+        """The agent's place, where pop would refuse it."""
+        there = await aside(lambda: occupied(Path(place.worktree)))
+        return place.worktree if there and await self._states.worktree(place, None) is None else None
 
     async def pushes(self, enrolment: Enrolment) -> Problem | None:
         """Why git may not push to the remote, None where it may; the remote is asked, and nothing is sent to it."""

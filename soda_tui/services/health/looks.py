@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soda_tui.cockpit.ports.github import Target
-from soda_tui.domain.accounts import Accounts
 from soda_tui.domain.choosing import prompt_file
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
@@ -29,7 +28,7 @@ from soda_tui.domain.health.finding import Answer
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
-from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.domain.settings import Enrolment, Settings, Workspace
 from soda_tui.domain.stopfile import own_stops
 from soda_tui.services.git.access import Access
 from soda_tui.services.github.auth import Tokens
@@ -38,6 +37,7 @@ from soda_tui.services.github.endpoints import endpoint
 from soda_tui.services.health import machine, own
 from soda_tui.services.health.aside import aside
 from soda_tui.services.health.clones import Clones
+from soda_tui.services.limits import FileLimits
 from soda_tui.services.paths import Paths
 from soda_tui.services.profiles import LocalProfiles
 from soda_tui.services.store import FileStore
@@ -68,8 +68,16 @@ class LocalLooks:
         self._tokens = Tokens(environ, settings.hosts)
         self._profiles = LocalProfiles(settings.profiles, self._programs)
         # Without a folder for its cache, nothing is kept of what is read.
-        self._accounts = Accounts.of(settings)
-        self._github = connect(settings.hosts, self._tokens, None, transport, environment=environ, deadline=_DEADLINE)
+        self._accounts = settings.accounts
+        self._github = connect(
+            settings.hosts,
+            self._tokens,
+            None,
+            transport,
+            environment=environ,
+            deadline=_DEADLINE,
+            limits=FileLimits.below(paths),
+        )
         access = Access(
             self._tokens.token, lambda host: endpoint(host, settings.hosts.get(host), environ), self._accounts
         )
@@ -139,7 +147,8 @@ class LocalLooks:
     async def clone(self, enrolment: Enrolment, others: Sequence[Enrolment]) -> CloneLook:
         """Its clone; `others` are enrolled as well."""
         kept = await aside(lambda: tuple(self._store.kept(enrolment.key)))
-        return await self._clones.look(enrolment, kept, others)
+        own = self._store.worktree_path(enrolment, None) if enrolment.workspace is Workspace.WORKTREE else None
+        return await self._clones.look(enrolment, kept, others, own)
 
     async def pushes(self, enrolment: Enrolment) -> Problem | None:
         """Why git may not push, None where it may; nothing is sent."""

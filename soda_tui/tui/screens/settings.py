@@ -178,7 +178,7 @@ class SettingsScreen(ModalScreen[bool]):
             return
         self.field.value = self._shown
         self.field.display = True
-        self.field.focus()
+        self.set_focus(self.field)
 
     @work(group="theme", exit_on_error=False)
     async def _choose_theme(self) -> None:
@@ -192,7 +192,7 @@ class SettingsScreen(ModalScreen[bool]):
         self._close_field()
         self.search.display = True
         self.search.action_select_all()
-        self.search.focus()
+        self.set_focus(self.search)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input is self.search:

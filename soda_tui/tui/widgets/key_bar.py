@@ -19,6 +19,8 @@ from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
 
 _GAP = 2
+# What a wide bar has besides, the first of it where there is room for little.
+_MORE = ("app.stop_all", "repo.log", "repo.land", "repo.auto")
 BACK = Action("screen.back", ("escape",), "back", "Leave this screen.")
 
 
@@ -68,8 +70,10 @@ class KeyBar(Lines):
         for key in shown:
             name = key_name(key.action.keys[0])
             spans.append(Span(name, Tone.KEY if key.able else Tone.FAINT))
+            # Behind the last one a gap is too much for a line that it fills.
+            gap = 0 if whole and key is shown[-1] and self._width(shown) + _GAP > self.size.width else _GAP
             title = key.text.removeprefix(name)
-            spans.append(Span(title + " " * _GAP, Tone.TEXT if key.able else Tone.FAINT))
+            spans.append(Span(title + " " * gap, Tone.TEXT if key.able else Tone.FAINT))
         if not whole:
             spans.append(Span(ELLIPSIS, Tone.FAINT))
         return [make_line(self.size.width, spans, ground=Tone.GROUND_BAR)]
@@ -88,7 +92,7 @@ class KeyBar(Lines):
 
         def is_full() -> bool:
             mark = 0 if len(shown) == len(keys) else _GAP + 1
-            return 1 + sum(cell_len(key.text) + _GAP for key in shown) - _GAP + mark > self.size.width
+            return self._width(shown) + mark > self.size.width
 
         for key in [key for key in reversed(keys) if not key.able and not key.lasting]:
             if is_full():
@@ -99,15 +103,35 @@ class KeyBar(Lines):
         for key in [key for key in reversed(shown) if not key.lasting]:
             if is_full():
                 shown.remove(key)
-        return shown, len(shown) == len(keys)
+        if not self.names and shown == keys:
+            shown = self._with_more(keys)
+        return shown, len(shown) >= len(keys)
+
+    def _with_more(self, keys: Sequence[Key]) -> list[Key]:
+        """The keys with as many more as there is room for, in the order of the registry."""
+        known = {found.name: found for found in registry(self)}
+        order, shown = list(known), list(keys)
+        for name in _MORE:
+            key = Key(known[name], self._is_able(known[name]), self._title(known[name]))
+            if not (self._is_lost and name.startswith("repo.")) and self._width([*shown, key]) <= self.size.width:
+                shown.append(key)
+        return sorted(shown, key=lambda key: order.index(key.action.name))
+
+    @staticmethod
+    def _width(keys: Sequence[Key]) -> int:
+        return 1 + sum(cell_len(key.text) + _GAP for key in keys) - _GAP
 
     def _actions(self) -> Iterable[Action]:
         if self.names:
             known = {found.name: found for found in (BACK, *registry(self))}
             return [known[name] for name in self.names]
-        # Where there is no repository, keys that are about one would only be in the way.
-        lost = self.repository is None and not self.marked
+        lost = self._is_lost
         return [found for found in registry(self) if found.footer and not (lost and found.name.startswith("repo."))]
+
+    @property
+    def _is_lost(self) -> bool:
+        """Where there is no repository, keys that are about one would only be in the way."""
+        return self.repository is None and not self.marked
 
     def _is_able(self, found: Action) -> bool:
         if self.marked and on_marked(found):

@@ -131,6 +131,8 @@ def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]
         yield NEED[NeedCode.CLONE_PROBLEM], plain(repository.clone.problem)
     if repository.error and repository.error.message not in said:
         yield STALE, _error(repository, now)
+    if repository.late and repository.fetched_at:
+        yield STALE, f"{STALE.word} {age(repository.fetched_at, now)}: {plain(repository.late)}"
 
 
 def _error(repository: Repository, now: datetime) -> str:

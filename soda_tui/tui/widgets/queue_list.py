@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import var
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.codes import ExcludedCode
+from soda_tui.domain.codes import ExcludedCode, Unseen
 from soda_tui.domain.model import QueueEntry, Repository
 from soda_tui.tui.looks import LEFT_OUT, PRIORITY
 from soda_tui.tui.text import Line, Span, make_line, plain
@@ -156,5 +156,6 @@ def row(entry: QueueEntry, width: int, digits: int, *, marked: bool) -> Line:
     ]
     parts = entry.sub_issues
     right = [Span(f"  {parts.completed}/{parts.total}", Tone.QUIET, rank=2)] if parts else []
+    right += [Span("  blockers unseen", Tone.QUIET, rank=3)] if Unseen.BLOCKERS in entry.hidden else []
     right += [Span(f"  {look.word}", Tone.FAINT, rank=1)] if look.word and width >= 44 else []
     return make_line(width, left, right, ground=Tone.CURSOR if marked else None)

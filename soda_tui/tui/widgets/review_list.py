@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.reactive import var
 
-from soda_tui.domain.codes import Checks, ExcludedCode, Review
+from soda_tui.domain.codes import Checks, ExcludedCode, Review, Unseen
 from soda_tui.domain.lack import WORDS, Lack
 from soda_tui.domain.model import ExcludedEntry, PullRequestEntry, Repository
 from soda_tui.tui.looks import CHECKS, LAND, REVIEW, Look
@@ -97,6 +97,8 @@ def course(request: PullRequestEntry) -> list[str]:
     """What GitHub does with a pull request by itself, in a word or two."""
     if request.merge_queue is not None:
         return [f"merge queue {request.merge_queue}"]
+    if Unseen.AUTO_MERGE in request.hidden:
+        return ["auto-merge unseen"]
     return ["auto-merge"] if request.auto_merge else []
 
 

@@ -9,6 +9,7 @@ from textual.reactive import var
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.model import RateLimit, Snapshot
+from soda_tui.domain.pacing.words import concerns, slow
 from soda_tui.domain.times import age
 from soda_tui.domain.token_expiry import expiring
 from soda_tui.tui.actions import key_hint
@@ -100,18 +101,18 @@ def _expiry(snapshot: Snapshot, now: datetime) -> list[Span]:
 
 
 def _budget(snapshot: Snapshot, now: datetime) -> list[Span]:
-    limits = [(account.rate_limit, account.outlook) for account in snapshot.accounts if account.rate_limit is not None]
-    known = [(limit, outlook) for limit, outlook in limits if limit.limit and limit.remaining is not None]
+    limits = [(account.rate_limit, account) for account in snapshot.accounts if account.rate_limit is not None]
+    known = [(limit, account) for limit, account in limits if limit.limit and limit.remaining is not None]
     if not known:
         return []
-    scarcest, outlook = min(known, key=lambda each: _share(each[0]))
+    scarcest, account = min(known, key=lambda each: _share(each[0]))
     tone = Tone.NEEDS if _share(scarcest) < _SCARCE else Tone.QUIET
     spans = [Span(f"  API {scarcest.remaining:,}", tone, rank=2), Span(f"/{scarcest.limit:,}", tone, rank=4)]
     if scarcest.reset_at is not None and scarcest.reset_at > now:
         spans.append(Span(f" resets in {age(now, scarcest.reset_at)}", Tone.FAINT, rank=6))
-        if outlook is not None:
-            words = f", {outlook.forecast:,} of them for us, others used {outlook.others:,}"
-            spans.append(Span(words, Tone.FAINT, rank=7))
+    tone = Tone.NEEDS if slow(account) else Tone.QUIET
+    for at, words in enumerate(concerns(account)):
+        spans.append(Span(f"{', ' if at else ': '}{words}", tone, rank=5 if at else 3))
     return spans
 
 

@@ -13,7 +13,7 @@ import pytest
 from services.git.yard import NAME, TOKEN, executable, git
 
 from soda_tui.domain.failure import Failure
-from soda_tui.sandbox.remote import Change
+from soda_tui.sandbox.fast_import import Change
 from soda_tui.sandbox.server import SandboxServer
 from soda_tui.sandbox.world import World
 from soda_tui.services.git.environment import HANDED

@@ -85,6 +85,23 @@ async def test_the_token_opens_the_remote_and_is_seen_nowhere(
             assert not [secret for secret in secrets if secret.encode() in path.read_bytes()], path
 
 
+async def test_a_push_whose_token_has_run_out_goes_on_with_the_next_one(server: SandboxServer, place: Place) -> None:
+    tokens, asked = ["ghs_of_the_last_hour", TOKEN], list[str]()
+
+    def forget(account: str) -> None:
+        asked.append(account)
+        del tokens[:-1]
+
+    service = GitService(lambda _: tokens[0], lambda _: f"{server.url}/graphql", forget=forget)
+    base = git(place.path, "rev-parse", "HEAD")
+    assert (await service.append(place, entry("1"), None, RefUpdate(WORK, base, None), hooks=False)).mine
+    assert asked == ["github.com"]
+    tokens[0] = "ghs_revoked"
+    with pytest.raises(Failure) as refused:
+        await service.fetch(place, ["main"])
+    assert refused.value.problem.code is ErrorCode.AUTHENTICATION and asked == ["github.com"] * 2
+
+
 async def test_one_credential_is_sent_and_traces_do_not_show_it(
     server: SandboxServer, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

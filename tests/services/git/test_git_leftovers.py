@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -251,3 +251,31 @@ async def test_more_than_a_hundred_branches_take_seconds(yard: Yard, capsys: pyt
     assert len(found.branches) == 150 and {one.commits for one in found.branches} == {2}
     assert {(one.files, one.added) for one in found.branches} == {(1, 2)}
     assert seconds < 5
+
+
+async def test_refs_on_commits_that_the_remote_keeps_are_spent_and_no_others(yard: Yard) -> None:
+    """A squashed pull request's head, and what lies below it; not what is young, needed, unique or there still."""
+    place, git_service = yard.clone(), service()
+    kept = branch(place, "agent001/1-squashed", "a", "b")
+    only = branch(place, "agent001/2-only", "c")
+    there = branch(place, "agent001/3-there", "d")
+    git(place.path, "push", "-q", "origin", "agent001/1-squashed:refs/pull/9/head", "agent001/3-there")
+    tracked = ("agent001/1-squashed", "agent001/3-there", "agent001/4-needed", "soda/ledger")
+    for name in tracked:
+        git(place.path, "update-ref", f"refs/soda/remote/{name}", there if name == "agent001/3-there" else kept)
+    for oid in (kept, f"{kept}^", only):
+        git(place.path, "update-ref", f"refs/soda/parked/{git(place.path, 'rev-parse', oid)}", oid)
+    later = datetime.now(UTC) + timedelta(days=1)
+
+    found = await git_service.spent_refs(place, later, {"agent001/4-needed"})
+    below = git(place.path, "rev-parse", f"{kept}^")
+    gone = {f"refs/soda/parked/{kept}", f"refs/soda/parked/{below}", "refs/soda/remote/agent001/1-squashed"}
+    assert {one.name for one in found} == gone
+    assert await git_service.spent_refs(place, later - timedelta(days=30), ()) == ()
+    await git_service.forget_refs(place, found)
+    left = set(git(place.path, "for-each-ref", "--format=%(refname)", "refs/soda").split())
+    assert left == {f"refs/soda/parked/{only}", *(f"refs/soda/remote/{name}" for name in tracked[1:])}
+    with pytest.raises(Failure):
+        await git_service.forget_refs(place, found)
+    git(place.path, "remote", "set-url", "origin", str(Path(place.path) / "nowhere"))
+    assert await git_service.spent_refs(place, later, ()) == ()

@@ -13,15 +13,16 @@ from typing import Any
 import httpx
 
 from soda_tui.cockpit.ports.github import Target
+from soda_tui.domain.accounts import HostSettings
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import HostSettings
 from soda_tui.sandbox import acts
-from soda_tui.sandbox.model import Issue, PullRequest, Repository
-from soda_tui.sandbox.remote import Change
+from soda_tui.sandbox.fast_import import Change
+from soda_tui.sandbox.model import Issue, Repository
+from soda_tui.sandbox.pull_requests import PullRequest
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.sandbox.world import World
 from soda_tui.services.github.auth import Tokens

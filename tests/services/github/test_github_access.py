@@ -11,14 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.accounts import Accounts, AccountSettings, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import AccountSettings, HostSettings
 from soda_tui.services import programs
 from soda_tui.services.github.auth import Tokens
+from soda_tui.services.github.client import connect
 from soda_tui.services.github.endpoints import endpoint
 from soda_tui.services.github.transport import http_client
 from soda_tui.services.redaction import redact
@@ -266,3 +267,43 @@ def test_a_token_for_github_goes_to_no_other_host(host: str, tmp_path: Path) -> 
     assert Tokens(environment, {}).token("acme.ghe.com") == "gho_secret"
     assert Tokens({**environment, "GITHUB_SERVER_URL": f"https://{host}"}, {}).token(host) == "gho_secret"
     assert Tokens({**environment, "GH_ENTERPRISE_TOKEN": "ghe_secret"}, {}).token(host) == "ghe_secret"
+
+
+@pytest.mark.anyio
+async def test_a_log_is_fetched_without_token_and_by_other_certificates_where_it_lies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As of a repository that was renamed, whose logs are kept by somebody else."""
+    seen: list[tuple[str | None, str, bool]] = []
+    leads = {
+        "/api/v3/repos/octo/old/actions/jobs/1/logs": "https://git.example.org/api/v3/repositories/7/actions/jobs/1/logs",
+        "/api/v3/repositories/7/actions/jobs/1/logs": "https://git.example.org/_services/logs?sig=1",
+        "/_services/logs": "//logs.blob.example.net/1?sig=2",
+    }
+
+    def trusting(_: object, deadline: float, certificate: str | None = None) -> httpx.AsyncClient:
+        def answer(request: httpx.Request) -> httpx.Response:
+            seen.append((certificate, request.url.host + request.url.path, "authorization" in request.headers))
+            if place := leads.get(request.url.path):
+                return httpx.Response(302, headers={"location": place})
+            return httpx.Response(200, content=b"the end")
+
+        return httpx.AsyncClient(transport=httpx.MockTransport(answer), timeout=deadline)
+
+    monkeypatch.setattr("soda_tui.services.github.transport.http_client", trusting)
+    hosts = {"git.example.org": HostSettings(certificate="/own.pem")}
+    service = connect(hosts, Tokens({"GH_ENTERPRISE_TOKEN": "ghp_x"}, hosts), None, environment={})
+    connection = await service._connection("git.example.org")
+    assert await connection.end_of("repos/octo/old/actions/jobs/1/logs") == "the end"
+    assert seen == [
+        ("/own.pem", "git.example.org/api/v3/repos/octo/old/actions/jobs/1/logs", True),
+        ("/own.pem", "git.example.org/api/v3/repositories/7/actions/jobs/1/logs", True),
+        ("/own.pem", "git.example.org/_services/logs", False),
+        (None, "logs.blob.example.net/1", False),
+    ]
+    leads["/_services/logs"] = "http://logs.example.net/1"
+    assert await connection.end_of("repos/octo/old/actions/jobs/1/logs") is None
+    leads["/_services/logs"] = "/_services/logs"
+    assert await connection.end_of("repos/octo/old/actions/jobs/1/logs") is None
+    await service.close()
+    assert len(seen) == 4 + 3 + 4

@@ -10,7 +10,9 @@ from msgspec import structs
 from services.github.scene import Scene, read_one, target
 
 from soda_tui.cockpit.ports.github import Target
+from soda_tui.domain.codes import Checks
 from soda_tui.domain.facts import Issue, RemoteFacts
+from soda_tui.domain.ledger import HandedOver, LedgerState
 from soda_tui.domain.model import SubIssues
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox import merging
@@ -105,9 +107,29 @@ async def test_an_older_server_is_asked_once_what_it_has(scene: Scene) -> None:
     assert service.requests == 4
     assert (await read_one(service, wanted)).issues == found.issues
     assert (service.requests, len(found.issues)) == (5, 1)
-    await service.closely(wanted.name, found.id, [found.pull_requests[0].id], [])
+    looked = await service.closely(wanted.name, found.id, [found.pull_requests[0].id], [])
+    assert [look.blocked for look in looked.landing.looks.values()] == [True]
     assert (await service.standing(wanted.name, "agent001", None)).rulesets == ()
     assert set((await service.reach("git.example.org")).lacks) == LACKING
+
+
+async def test_an_older_server_is_asked_for_checks_where_it_has_them(scene: Scene) -> None:
+    scene.world.lacks = ENTERPRISE
+    repository = scene.repository()
+    scene.issue(repository, "A", "route:review")
+    work = scene.pull_request(repository, "agent001/1-a")
+    scene.ledger(repository, LedgerState(None, (HandedOver(1, "agent001/1-a", work.number),)))
+    people = People(scene.world)
+    people.run_check("octo/soda", work.number, "build", log="no such word")
+    scene.clock.advance(60)
+    service, wanted = company(scene)
+    facts = await read_one(service, wanted)
+    assert [one.checks for one in facts.pull_requests] == [Checks.FAILURE]
+    [checked] = (await service.probe("git.example.org", [wanted], [work.id])).pull_requests.values()
+    assert checked.checks is Checks.FAILURE
+    [failed] = (await service.remarks(wanted.name, work.number)).checks
+    assert (failed.name, failed.log) == ("build", "no such word")
+    assert "statusCheckRollup" not in (await service.reach("git.example.org")).lacks
 
 
 async def test_what_an_older_server_lacks_is_known_to_whoever_starts_later_that_day(scene: Scene) -> None:

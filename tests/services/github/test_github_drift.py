@@ -8,9 +8,9 @@ from services.github.scene import Scene, read_one, target
 
 from soda_tui.domain.ledger import HandedOver, LedgerState
 from soda_tui.sandbox import acts, merging
+from soda_tui.sandbox.fast_import import Change
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.model import Repository
-from soda_tui.sandbox.remote import Change
 from soda_tui.services.github.client import GitHubService
 
 pytestmark = pytest.mark.anyio

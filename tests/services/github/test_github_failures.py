@@ -78,6 +78,101 @@ async def test_a_limit_is_waited_out_whatever_our_clock_says(scene: Scene, skew:
     await service.close()
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("90", 90),
+        ("0", 60),
+        ("-5", 60),
+        ("1.5", 60),
+        ("soon", 60),
+        ("999999999", 3605),
+        ("99999999999999", 60),
+        ("Sun, 01 Mar 2026 12:05:00 GMT", 300),
+        ("Sun, 01 Mar 2026 11:05:00 GMT", 60),
+        ("Sun, 01 Mar 9999 12:05:00 GMT", 3605),
+    ],
+)
+async def test_a_time_to_wait_is_taken_as_it_is_meant(scene: Scene, said: str, seconds: int) -> None:
+    message = {"message": "You have exceeded a secondary rate limit."}
+    service = canned(lambda _: httpx.Response(403, headers={"retry-after": said}, json=message), scene.clock)
+    assert (await problem(service)).retry_at == scene.clock() + timedelta(seconds=seconds)
+    await service.close()
+
+
+@pytest.mark.parametrize(("reset", "seconds"), [(-3600, 60), (0, 60), (10, 11), (86400, 3605), (None, 60)])
+async def test_a_budget_that_should_be_there_again_is_not_asked_for_at_once(
+    scene: Scene, reset: int | None, seconds: int
+) -> None:
+    at = int(scene.clock().timestamp())
+    said = {"x-ratelimit-reset": str(at + reset)} if reset is not None else {}
+    row = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded."}]}
+    service = canned(lambda _: httpx.Response(200, headers=said, json=row), scene.clock)
+    assert (await problem(service)).retry_at == scene.clock() + timedelta(seconds=seconds)
+    await service.close()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"type": "UNPROCESSABLE", "message": "was submitted too quickly"},
+        {"message": "You have exceeded a secondary rate limit."},
+        {"type": "RATE_LIMITED", "message": "API rate limit exceeded."},
+    ],
+)
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_limit_in_the_middle_of_a_change_is_waited_out(scene: Scene, row: dict[str, str], begun: bool) -> None:
+    answers = [{"data": {"f0": {} if begun else None, "f1": None}, "errors": [{**row, "path": ["f1"]}]}]
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json=answers[0])
+
+    service = canned(answer, scene.clock)
+    said = []
+    for _ in range(2):
+        with pytest.raises(Failure) as refused:
+            await service.change(target().name, [AddLabels("I_1", ()), AddLabels("I_2", ())])
+        assert refused.value.problem.code in {ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT}
+        said.append("not known whether" in refused.value.problem.message)
+    assert (len(sent), said) == (1, [begun, False])
+    await service.close()
+
+
+async def test_a_change_that_github_broke_off_may_have_been_made(scene: Scene) -> None:
+    row = {"message": "Something went wrong while executing your query.", "path": ["f0"]}
+    body = {"data": {"f0": None}, "errors": [row]}
+    service = canned(lambda _: httpx.Response(200, json=body), scene.clock)
+    [changed] = await service.change(target().name, [AddLabels("I_1", ())])
+    assert changed.problem is not None and "not known whether" in changed.problem.message
+    await service.close()
+
+
+async def test_a_repository_that_is_gone_may_be_called_as_it_likes(scene: Scene) -> None:
+    scene.repository("octo/soda")
+    service = scene.client()
+    reading = await service.read([target("octo/timeout"), target("octo/soda")])
+    gone, there = reading.repositories.values()
+    assert isinstance(gone, Problem) and gone.code is ErrorCode.NOT_FOUND
+    assert not isinstance(there, Problem)
+    assert service.requests == 1
+
+
+async def test_where_the_api_has_gone_is_said_and_nothing_is_sent_there(scene: Scene) -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(301, headers={"location": "https://api.new.example/graphql"})
+
+    service = canned(answer, scene.clock)
+    moved = await problem(service)
+    assert moved.code is ErrorCode.CONFIGURATION and "https://api.new.example/graphql" in moved.message
+    assert seen == ["api.github.com"]
+    await service.close()
+
+
 async def test_no_token_and_a_refused_one_say_what_to_do(scene: Scene) -> None:
     missing = await problem(scene.client(token=""))
     assert missing.code is ErrorCode.AUTHENTICATION

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from services.github.scene import TOKEN, Scene, read_one, read_result, target
 
+from soda_tui.domain.codes import Unseen
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import SubIssues
@@ -81,6 +82,9 @@ async def test_what_is_forbidden_in_one_repository_is_seen_in_the_others_and_ask
         # What was seen before counts until it can be seen again; that it cannot be seen is said.
         assert (told(kept), len(kept.degraded)) == (WHOLE, 3)
         assert (told(free), free.degraded) == (WHOLE, ())
+        # What did not wait for another may by now.
+        assert {one.number: one.hidden for one in kept.issues} == {1: (), 2: (Unseen.BLOCKERS,), 3: (Unseen.BLOCKERS,)}
+        assert [one.hidden for one in kept.pull_requests] == [()]
     later = await read_one(scene.client(cache=scene.root / "cache"), target(A))
     assert told(later)[0] == 1
     scene.world.tokens[TOKEN] = Token(user)
@@ -89,6 +93,28 @@ async def test_what_is_forbidden_in_one_repository_is_seen_in_the_others_and_ask
     kept, _ = await both(service)
     assert isinstance(kept, RemoteFacts)
     assert (told(kept)[0], kept.degraded) == (0, ())
+
+
+async def test_what_was_never_seen_is_not_known(scene: Scene) -> None:
+    busy(scene, A)
+    scene.clock.advance(60)
+    user = scene.world.tokens[TOKEN].user
+    scene.world.tokens[TOKEN] = Token(user, frozenset(f"{A}:{field}" for field in FIELDS))
+    service = scene.client()
+    for _ in range(2):
+        found = await read_one(service, target(A))
+        assert {one.hidden for one in found.issues} == {(Unseen.BLOCKERS, Unseen.SUB_ISSUES)}
+        assert [one.hidden for one in found.pull_requests] == [(Unseen.AUTO_MERGE,)]
+        assert len(found.degraded) == 3
+    # All else of one that is looked at is there, whether or not that was noticed before.
+    for client in (service, scene.client()):
+        detail = await client.detail(target(A).name, 1)
+        assert detail.issue.title.startswith("Waits") and Unseen.BLOCKERS in detail.issue.hidden
+    scene.world.tokens[TOKEN] = Token(user)
+    scene.clock.advance(3601)
+    seen = await read_one(service, target(A))
+    assert told(seen) == WHOLE and not any(one.hidden for one in seen.issues)
+    assert not any(one.hidden for one in seen.pull_requests)
 
 
 async def test_an_answer_of_another_repository_is_refused(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import pytest
 from services.github.scene import Scene
 
 from soda_tui.domain.failure import ErrorCode, Failure
-from soda_tui.sandbox.remote import Change
+from soda_tui.sandbox.fast_import import Change
 
 pytestmark = pytest.mark.anyio
 

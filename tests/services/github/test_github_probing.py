@@ -65,14 +65,16 @@ async def test_a_mark_within_moments_of_a_change_stands_for_nothing(scene: Scene
     assert (await scene.client().probe(HOST, [target()], ())).marks[KEY] == ""
 
 
-async def test_fifty_repositories_and_a_hundred_pull_requests_are_a_point(scene: Scene) -> None:
+async def test_fifty_repositories_and_two_hundred_items_are_a_point(scene: Scene) -> None:
     names = build(scene.world, Size(100, 5, 5, 2), "me")
     service, targets = scene.client(), [target(name) for name in names]
     found = await service.probe(HOST, targets, ())
     assert len(found.marks) == 100 and service.points == found.points[HOST] == 2 and service.requests == 2
     pulls = [pull.id for place in scene.world.repositories for pull in place.pull_requests.values()]
-    again = await service.probe(HOST, targets[:50], pulls * 5)
+    issues = [next(iter(place.issues.values())).id for place in scene.world.repositories]
+    again = await service.probe(HOST, targets[:50], [*pulls * 5, *issues])
     assert len(again.pull_requests) == len(pulls) == 20 and service.points == 3
+    assert again.waiting == dict.fromkeys(issues, 0)
     assert again.marks == {key: found.marks[key] for key in again.marks}
     assert (await service.probe(HOST, (), pulls)).pull_requests == again.pull_requests and service.points == 4
 

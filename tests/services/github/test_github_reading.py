@@ -13,7 +13,8 @@ from soda_tui.domain.ledger import HandedOver, LedgerState
 from soda_tui.domain.ledger import decode as decode_ledger
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.sandbox import acts, merging
-from soda_tui.sandbox.model import Check, Permission
+from soda_tui.sandbox.model import Permission
+from soda_tui.sandbox.pull_requests import Check
 from soda_tui.services.github import fragments, queries, reading, wire
 
 pytestmark = pytest.mark.anyio

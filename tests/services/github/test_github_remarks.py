@@ -7,9 +7,9 @@ from services.github.scene import Scene, read_one, target
 
 from soda_tui.domain.ledger import HandedOver, LedgerState
 from soda_tui.sandbox import acts
-from soda_tui.sandbox.model import PullRequest
+from soda_tui.sandbox.fast_import import Change
 from soda_tui.sandbox.people import People
-from soda_tui.sandbox.remote import Change
+from soda_tui.sandbox.pull_requests import PullRequest
 from soda_tui.services.github.client import GitHubService
 
 pytestmark = pytest.mark.anyio

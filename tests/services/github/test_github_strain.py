@@ -11,10 +11,10 @@ import pytest
 from services.github.scene import TOKEN, Clock, Scene, read_one, read_result, target
 from simulated import SimulatedLoop, simulate
 
+from soda_tui.domain.accounts import AccountSettings, HostSettings
 from soda_tui.domain.batching import Batching
 from soda_tui.domain.facts import Reading
 from soda_tui.domain.failure import ErrorCode, Problem
-from soda_tui.domain.settings import AccountSettings, HostSettings
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.sandbox.world import Token, World
@@ -22,7 +22,6 @@ from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.client import GitHubService, connect
 
 pytestmark = pytest.mark.anyio
-SIX = [f"octo/soda{number}" for number in range(6)]
 
 
 async def failing(service: GitHubService) -> Problem:
@@ -38,30 +37,37 @@ async def codes(service: GitHubService, names: list[str]) -> set[ErrorCode | Non
     return {each.code if isinstance(each, Problem) else None for each in reading.repositories.values()}
 
 
+def several(scene: Scene, count: int) -> list[str]:
+    """The names of so many repositories."""
+    names = [f"octo/soda{number}" for number in range(count)]
+    for name in names:
+        scene.repository(name)
+    return names
+
+
 @pytest.mark.parametrize("fault", [Fault.BAD_GATEWAY, Fault.SLOW, Fault.NOT_JSON, Fault.RESOURCE_LIMITS])
 @pytest.mark.parametrize("known", [False, True])
 async def test_what_was_too_much_is_asked_again_in_halves(scene: Scene, fault: Fault, known: bool) -> None:
-    for name in SIX:
-        scene.issue(scene.repository(name), "A", "route:ready")
+    names = several(scene, 6)
+    for name in names:
+        scene.issue(scene.world.repository(name), "A", "route:ready")
     scene.clock.advance(60)
     service = scene.client()
     if known:
-        await codes(service, SIX)
+        await codes(service, names)
     before = service.requests
     scene.world.faults.order(fault)
-    assert await codes(service, SIX) == {None}
+    assert await codes(service, names) == {None}
     sent = service.requests - before
     # The whole, and its halves; the first time also what is asked by node id, in no more documents than that needs.
     assert sent in ({3} if known else {3, 4, 5}), sent
     before = service.requests
-    await codes(service, SIX)
+    await codes(service, names)
     assert service.requests - before == 1
 
 
 async def test_after_a_failure_the_next_reading_sends_smaller_documents_until_ten_were_whole(scene: Scene) -> None:
-    names = [f"octo/soda{number}" for number in range(14)]
-    for name in names:
-        scene.repository(name)
+    names = several(scene, 14)
     service = scene.client()
     await codes(service, names)
     scene.world.faults.order(Fault.BAD_GATEWAY)
@@ -75,27 +81,25 @@ async def test_after_a_failure_the_next_reading_sends_smaller_documents_until_te
 
 
 async def test_only_what_was_broken_off_is_asked_again(scene: Scene) -> None:
-    for name in SIX:
-        scene.repository(name)
+    names = several(scene, 6)
     service = scene.client()
     scene.world.faults.order(Fault.RESOURCE_LIMITS)
-    assert await codes(service, SIX) == {None}
+    assert await codes(service, names) == {None}
     assert service.requests == 2
 
 
 async def test_one_repository_that_is_always_too_much_harms_no_other(scene: Scene) -> None:
-    for name in SIX:
-        scene.repository(name)
+    names = several(scene, 6)
     service = scene.client()
-    await codes(service, SIX)
-    node = scene.world.repository(SIX[2]).id
+    await codes(service, names)
+    node = scene.world.repository(names[2]).id
     scene.world.faults.order(Fault.RESOURCE_LIMITS, times=100, matching=node)
-    reading = await service.read([target(name) for name in SIX])
-    assert target(SIX[2]).name.key in bad(reading)
+    reading = await service.read([target(name) for name in names])
+    assert target(names[2]).name.key in bad(reading)
     assert len(bad(reading)) <= 2
     for _ in range(2):
-        reading = await service.read([target(name) for name in SIX])
-    assert bad(reading) == {target(SIX[2]).name.key}
+        reading = await service.read([target(name) for name in names])
+    assert bad(reading) == {target(names[2]).name.key}
 
 
 def test_one_repository_that_github_cannot_answer_in_time_keeps_no_other_from_being_read(tmp_path: Path) -> None:
@@ -202,9 +206,7 @@ async def test_a_person_has_a_host_tried_at_once_but_no_limit_broken(scene: Scen
 
 
 async def test_while_it_is_tried_one_request_goes_alone(scene: Scene) -> None:
-    names = [f"octo/soda{number}" for number in range(30)]
-    for name in names:
-        scene.repository(name)
+    names = several(scene, 30)
     service = scene.client()
     await codes(service, names)
     scene.world.faults.order(Fault.DROP_BEFORE, times=6)
@@ -238,20 +240,25 @@ async def test_a_refused_token_is_not_sent_again_until_there_is_another_or_a_per
     await read_one(service)
 
 
-async def test_where_a_token_is_refused_its_command_is_asked_once_a_turn(scene: Scene) -> None:
-    names = [f"octo/soda{number}" for number in range(60)]
-    for name in names:
-        scene.repository(name)
+async def test_where_a_token_is_refused_its_command_is_asked_once_a_turn_and_less_often_later(scene: Scene) -> None:
+    names = several(scene, 60)
     asked, command = scene.root / "asked", scene.root / "command"
     command.write_text(f"#!/bin/sh\necho . >> {asked}\necho ghp_wrong\n")
     command.chmod(0o700)
     hosts = {"github.com": HostSettings(token_command=(str(command),))}
     service = scene.connected(Tokens({"PATH": os.defpath}, hosts))
-    for turn in range(1, 4):
+    turns = []
+    for _ in range(25):
+        before = len(asked.read_text().split()) if asked.exists() else 1
         for _ in range(2):
-            assert await codes(service, names) == {ErrorCode.AUTHENTICATION}
-        assert len(asked.read_text().split()) == 1 + turn
+            assert await codes(service, names[:2]) == {ErrorCode.AUTHENTICATION}
+        turns.append(len(asked.read_text().split()) - before)
         scene.clock.advance(30)
+    assert [turn for turn, count in enumerate(turns) if count] == [0, 1, 3, 7, 14, 21]
+    assert max(turns) == 1
+    service.retry("github.com")
+    assert await codes(service, names) == {ErrorCode.AUTHENTICATION}
+    assert len(asked.read_text().split()) == 1 + 6 + 1
 
 
 async def test_a_host_that_fails_is_left_alone_whichever_account_asks(scene: Scene) -> None:
@@ -271,9 +278,7 @@ async def test_a_host_that_fails_is_left_alone_whichever_account_asks(scene: Sce
 
 
 async def test_a_secondary_limit_lets_one_request_through_at_once(scene: Scene) -> None:
-    names = [f"octo/soda{number}" for number in range(30)]
-    for name in names:
-        scene.repository(name)
+    names = several(scene, 30)
     service = scene.client()
     await codes(service, names)
     scene.world.faults.order(Fault.SECONDARY_RETRY, seconds=5)

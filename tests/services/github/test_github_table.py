@@ -44,11 +44,13 @@ ROWS = (
     Row(Fault.BAD_GATEWAY_AFTER, ErrorCode.SERVER, "HTTP 502", applied=True),
     Row(Fault.VALIDATION_TIMEOUT, ErrorCode.SERVER, "Timeout on validation"),
     Row(Fault.RESOURCE_LIMITS, ErrorCode.SERVER, "broke off its answer"),
+    Row(Fault.RESOURCE_LIMITS_WITHIN, ErrorCode.SERVER, "broke off its answer"),
     Row(Fault.SLOW, ErrorCode.TIMEOUT, "within 15 seconds", applied=True),
     Row(Fault.DROP_BEFORE, ErrorCode.NETWORK, "cannot be reached"),
     Row(Fault.DROP_AFTER, ErrorCode.NETWORK, "cannot be reached", applied=True),
     Row(Fault.TRUNCATED, ErrorCode.NETWORK, "cannot be reached", applied=True),
     Row(Fault.CUT, ErrorCode.BAD_ANSWER, "cannot be understood", applied=True),
+    Row(Fault.NOT_GZIP, ErrorCode.NETWORK, "cannot be reached", applied=True),
     Row(Fault.NOT_JSON, ErrorCode.BAD_ANSWER, "cannot be understood", applied=True),
 )
 each_way = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.fault)
@@ -108,7 +110,7 @@ async def test_a_change_is_sent_once_and_says_whether_it_may_have_been_made(scen
     label = scene.world.label(repository, "agent001")
     service = scene.client()
     scene.world.faults.order(row.fault, seconds=17)
-    if row.fault is Fault.RESOURCE_LIMITS:
+    if row.fault in {Fault.RESOURCE_LIMITS, Fault.RESOURCE_LIMITS_WITHIN}:
         [changed] = await service.change(target().name, [AddLabels(issue.id, (label.id,))])
         assert changed.problem is not None and changed.problem.code is row.code
         return

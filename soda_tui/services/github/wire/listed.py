@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from msgspec import structs
 
 from soda_tui.services.github.wire.base import Count, Login, Named, Nodes, Page, Wired
 
@@ -71,6 +74,18 @@ class QueueEntry(Wired, frozen=True):
     position: int
 
 
+class HeadCommit(Wired, frozen=True):
+    """The newest commit of a pull request's branch."""
+
+    status_check_rollup: Rollup | None = None
+
+
+class Head(Wired, frozen=True):
+    """A pull request's branch, where an older server has its checks."""
+
+    target: HeadCommit | None = None
+
+
 class PullRow(Wired, frozen=True):
     """A pull request without lists."""
 
@@ -89,6 +104,16 @@ class PullRow(Wired, frozen=True):
     closed_at: datetime | None = None
     merge_queue_entry: QueueEntry | None = None
     auto_merge_request: AutoMerge | None = None
+    head_ref: Head | None = None
+
+    def __post_init__(self) -> None:
+        with_checks(self)
+
+
+def with_checks(row: Any) -> None:
+    """Put the checks that came from a pull request's branch where those of other servers are."""
+    if row.head_ref is not None and row.head_ref.target is not None:
+        structs.force_setattr(row, "status_check_rollup", row.head_ref.target.status_check_rollup)
 
 
 class PullMore(Wired, frozen=True):

@@ -125,10 +125,13 @@ class Opinions(Wired, frozen=True):
 
 
 class PullLook(PullWhole, frozen=True):
-    """A pull request with all that tells whether it can be landed."""
+    """A pull request with all that tells whether it can be landed.
+
+    Where a server does not tell whether the rules let it land, they do not: an administrator's merge gets past them.
+    """
 
     mergeable: str = "UNKNOWN"
-    merge_state_status: str = "UNKNOWN"
+    merge_state_status: str = "BLOCKED"
     is_merge_queue_enabled: bool = False
     latest_opinionated_reviews: Nodes[Opinion] | None = None
 
