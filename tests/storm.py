@@ -75,15 +75,15 @@ class Storm:
         self._fronts: list[Manned] = []
         self._engine: Engine | None = None
 
-    async def rage(self, polls: int) -> None:
-        """Let it rage until the fronts have polled so often, in all."""
+    async def rage(self, polls: int, *, restarts: bool = True) -> None:
+        """Let it rage until the fronts have polled so often, in all; with `restarts` the second one does not stay."""
         while self._polled() < polls:
             await asyncio.sleep(self.random.uniform(0.5, 1.5) * _STEP)
             await self._people()
             if self.random.random() < _BLOWS:
                 self.weather.blow()
             await self._look()
-            if self.random.random() < 0.04:
+            if restarts and self.random.random() < 0.04:
                 await self._restart()
 
     async def calm(self) -> None:

@@ -21,7 +21,7 @@ from soda_tui.domain.ledger import decode
 from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import Workspace
+from soda_tui.domain.settings import PullRequestSettings, Workspace
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.rules import Rule
@@ -106,6 +106,20 @@ async def test_a_disturbed_action_ends_as_an_undisturbed_one(
             assert again.ok or "already holding" in again.message, again
         assert essence(await here.view()) == wanted
         assert ledger_length(demo) == length
+
+
+@pytest.mark.parametrize("lacks", [frozenset[str](), frozenset({"requestReviewsByLogin"})])
+async def test_a_server_that_asks_nobody_for_reviews_by_login_takes_all_else(
+    station: OpenStation, demo: Demo, lacks: frozenset[str]
+) -> None:
+    demo.world.lacks = lacks
+    async with station(pull_request=PullRequestSettings(labels=("route:priority-low",), reviewers=("grace",))) as here:
+        await work(here)
+        bottled = await done(here, Verb.BOTTLE)
+    opened = max(demo.world.repository("acme/rocket").pull_requests.values(), key=lambda one: one.number)
+    assert "route:priority-low" in {label.name for label in opened.labels}
+    assert bool(opened.requested) is not bool(lacks)
+    assert ("refused an extra" in bottled.message) is bool(lacks)
 
 
 async def test_a_pull_request_opened_by_a_lost_answer_is_found(station: OpenStation, demo: Demo) -> None:

@@ -236,7 +236,7 @@ async def test_an_engine_that_crashes_is_a_line_and_not_the_end() -> None:
 
 
 async def test_logs_that_cannot_be_shown_are_said_once_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("soda_tui.tui.app._AGAIN", 0.01)
+    monkeypatch.setattr("soda_tui.tui.saying._AGAIN", 0.01)
     cockpit, calls = FrozenCockpit(TRIO, logs=LOGS), list[str]()
 
     async def tail(key: str) -> tuple[Line, ...]:

@@ -142,7 +142,7 @@ async def test_each_screen_names_the_keys_that_are_its_own() -> None:
 
 
 async def test_a_view_that_breaks_off_says_so_and_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("soda_tui.tui.app._AGAIN", 0.01)
+    monkeypatch.setattr("soda_tui.tui.saying._AGAIN", 0.01)
     shown, place = cockpit(), "soda_tui.tui.screens.zoom.queue_rows"
     async with opened(shown) as (app, pilot):
         await pilot.press("z")

@@ -12,7 +12,7 @@ from soda_tui.cockpit.ports.place import Place
 from soda_tui.cockpit.stakes import rescue_work
 from soda_tui.cockpit.steps import mending
 from soda_tui.cockpit.steps.readying import check_of, must_pass
-from soda_tui.cockpit.steps.reviewing import NothingToReview, extras, open_request
+from soda_tui.cockpit.steps.reviewing import NothingToReview, ask_reviewers, extra_labels, note_refused, open_request
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
@@ -132,11 +132,9 @@ async def _open(step: steps.OpenBundle, execution: Execution) -> None:
     except NothingToReview:
         execution.notes.append(say.NOTHING_TO_REVIEW(branch=step.branch, base=step.base))
         return
-    if besides := extras(execution):
-        changed = await execution.world.github.change(execution.remote.name, besides)
-        execution.notes.extend(
-            say.EXTRA_REFUSED(words=one.problem.message) for one in changed if one.problem is not None
-        )
+    if labels := extra_labels(execution):
+        note_refused(await execution.world.github.change(execution.remote.name, labels), execution)
+    await ask_reviewers(execution)
 
 
 async def _tell(step: steps.TellBundled, execution: Execution) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from soda_tui.cockpit.execution import DOUBTFUL, Execution, Moved
 from soda_tui.cockpit.steps.answers import as_changed
 from soda_tui.domain import plan as steps
@@ -76,14 +78,33 @@ async def _review_text(step: steps.OpenReview, execution: Execution) -> tuple[st
     return pull_request_text(step.issue, step.title, summary, [commit.subject for commit in commits], template)
 
 
-def extras(execution: Execution) -> list[Change]:
-    """What a pull request that was just opened gets besides: its labels, and who is asked to review it."""
+def extra_labels(execution: Execution) -> list[Change]:
+    """The labels that a pull request gets that was just opened."""
     settings, ids, made = execution.enrolment.pull_request, execution.remote.label_ids, execution.pull_request_id
-    if made is None:
-        return []
     wanted = tuple(ids[name.lower()] for name in settings.labels if name.lower() in ids)
-    labels: list[Change] = [AddLabels(made, wanted)] if wanted else []
-    return [*labels, RequestReviews(made, settings.reviewers)] if settings.reviewers else labels
+    return [AddLabels(made, wanted)] if made is not None and wanted else []
+
+
+async def ask_reviewers(execution: Execution) -> None:
+    """Ask for the reviews of a pull request that was just opened; a refusal is noted.
+
+    In a request of its own: a server that cannot ask by login refuses all that came with it.
+    """
+    settings, made = execution.enrolment.pull_request, execution.pull_request_id
+    if made is None or not settings.reviewers:
+        return
+    try:
+        changed = await execution.world.github.change(execution.remote.name, (RequestReviews(made, settings.reviewers),))
+    except Failure as failure:
+        execution.notes.append(say.EXTRA_REFUSED(words=failure.problem.message))
+        return
+    note_refused(changed, execution)
+
+
+def note_refused(changed: Iterable[Changed], execution: Execution) -> None:
+    """Note which extras GitHub refused."""
+    refused = (one.problem.message for one in changed if one.problem is not None)
+    execution.notes.extend(say.EXTRA_REFUSED(words=words) for words in refused)
 
 
 async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
@@ -96,7 +117,7 @@ async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
     if gone := tuple(found for found in known if found is not None):
         changes.append(RemoveLabels(step.issue.id, gone))
     core = len(changes)
-    changes += extras(execution)
+    changes += extra_labels(execution)
     changed = await execution.change_issue(step.issue, changes)
     for one in changed[:core]:
         execution.raise_refused(one, "the labels")
@@ -104,6 +125,5 @@ async def move_labels(step: steps.MoveLabels, execution: Execution) -> None:
     execution.note_issue(issue)
     if not has(issue.labels, names.review) or any(has(issue.labels, name) for name in off):
         raise execution.not_verified(f"label {names.review} alone", issue.number)
-    execution.notes.extend(
-        say.EXTRA_REFUSED(words=one.problem.message) for one in changed[core:] if one.problem is not None
-    )
+    note_refused(changed[core:], execution)
+    await ask_reviewers(execution)

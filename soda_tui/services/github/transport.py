@@ -124,10 +124,13 @@ class Wire:
         headers = {"Authorization": f"bearer {token}", "Accept": _PREVIEWS}
         async with self._http.stream("POST", self._url, json=payload, headers=headers) as response:
             body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    raise RequestFailed(bad_answer(self._host, "larger than 32 MB"), doubtful=True)
+            try:
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > MAX_BODY:
+                        raise RequestFailed(bad_answer(self._host, "larger than 32 MB"), doubtful=True)
+            except httpx.DecodingError:
+                body.clear()
             return Answer(self._url, response.status_code, dict(response.headers), _decoded(body))
 
     async def end_of(self, path: str, token: str, longest: int) -> bytes | Answer | None:

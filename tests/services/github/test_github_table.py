@@ -50,7 +50,7 @@ ROWS = (
     Row(Fault.DROP_AFTER, ErrorCode.NETWORK, "cannot be reached", applied=True),
     Row(Fault.TRUNCATED, ErrorCode.NETWORK, "cannot be reached", applied=True),
     Row(Fault.CUT, ErrorCode.BAD_ANSWER, "cannot be understood", applied=True),
-    Row(Fault.NOT_GZIP, ErrorCode.NETWORK, "cannot be reached", applied=True),
+    Row(Fault.NOT_GZIP, ErrorCode.BAD_ANSWER, "cannot be understood", applied=True),
     Row(Fault.NOT_JSON, ErrorCode.BAD_ANSWER, "cannot be understood", applied=True),
 )
 each_way = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.fault)
