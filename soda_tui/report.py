@@ -231,7 +231,7 @@ def table(snapshot: Snapshot, today: str) -> None:
 
     from soda_tui.domain.overview import HEADINGS, remarks, row
     from soda_tui.domain.pacing.words import points_words
-    from soda_tui.domain.spending import words_of_day
+    from soda_tui.domain.runs.spending import words_of_day
     from soda_tui.domain.token_expiry import expiring, expiry_words
 
     rows = [tuple(map(one_line, row(repository))) for repository in snapshot.repositories]

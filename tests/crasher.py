@@ -29,9 +29,9 @@ from soda_tui.cockpit import acting, steps
 from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Step
-from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.services import files
 from soda_tui.services.agents import launching
 from soda_tui.services.git.process import Runner

@@ -24,9 +24,9 @@ from soda_tui.cockpit.probing import Prober
 from soda_tui.cockpit.tempo import Tempo
 from soda_tui.cockpit.watching import Poll
 from soda_tui.domain.codes import Checks
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, find_issue
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.sandbox.estate import Size, build
 from soda_tui.sandbox.limits import Bucket
 from soda_tui.sandbox.people import People

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from msgspec import structs
 
 from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import (
     Branch,
     CloneFacts,
@@ -16,15 +18,12 @@ from soda_tui.domain.facts import (
     PullRequest,
     RemoteFacts,
     RepositoryFacts,
-    RunFacts,
-    RunState,
     Viewer,
     WorktreeFacts,
 )
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.facts import RunFacts, RunState
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "5b1f0c9e"

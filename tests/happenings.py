@@ -12,7 +12,8 @@ from sequences import Event
 from story import YES, Story
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import LedgerHead, PullRequest, RunState
+from soda_tui.domain.facts import LedgerHead, PullRequest
+from soda_tui.domain.runs.facts import RunState
 
 
 def _verb(verb: Verb) -> Callable[[Story, Machine, int], None]:

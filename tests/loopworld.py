@@ -13,7 +13,7 @@ from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import DriftKind, Severity, Status
-from soda_tui.domain.endings import Ending, How
+from soda_tui.domain.configuration.unattended import AutoFeedback, AutoSettings
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Standing
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_off, turned_on, woken
@@ -26,7 +26,7 @@ from soda_tui.domain.loop.showing import on_again
 from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.model import Agent, Drift, Repository, Unfinished
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.unattended import AutoFeedback, AutoSettings
+from soda_tui.domain.runs.endings import Ending, How
 
 RULES = AutoSettings(
     attempts=2,

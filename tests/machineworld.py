@@ -18,14 +18,15 @@ from tui.shown import agent, entry, repository
 from soda_tui.cockpit.looping import Looping
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
-from soda_tui.domain.endings import Ending
-from soda_tui.domain.facts import RepositoryFacts, Room
+from soda_tui.domain.configuration.unattended import AutoSettings
+from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.model import Loop, Repository
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.unattended import AutoSettings
+from soda_tui.domain.runs.endings import Ending
+from soda_tui.domain.runs.facts import Room
 
 SLOTS = 2
 RULES = AutoSettings(issues_per_day=4, max_work_hours=24.0)

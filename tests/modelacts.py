@@ -15,7 +15,7 @@ from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.claim_loss import Undecided, how_lost
 from soda_tui.domain.codes import DriftKind
-from soda_tui.domain.facts import LedgerHead, RepositoryFacts, RunFacts, RunState
+from soda_tui.domain.facts import LedgerHead, RepositoryFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.intentions import plan_action
 from soda_tui.domain.journal import JournalEntry, JournalOutcome, JournalStep
@@ -24,6 +24,7 @@ from soda_tui.domain.ledger import LedgerCondition, LedgerState
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.domain.view import repository_view
 
 PLANNINGS = 3

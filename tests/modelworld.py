@@ -23,7 +23,6 @@ from soda_tui.domain.facts import (
     PullRequest,
     RemoteFacts,
     RepositoryFacts,
-    RunFacts,
     Viewer,
     WorktreeFacts,
 )
@@ -31,6 +30,7 @@ from soda_tui.domain.journal import JournalEntry
 from soda_tui.domain.labels import has_any, is_agent_label
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, Phase
 from soda_tui.domain.naming import branch_issue
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.stakes import Intake, Stakes
 
 AGENT = "agent001"

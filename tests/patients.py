@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui import wiring
+from soda_tui.domain.configuration.settings import Settings
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.health.finding import Examination
 from soda_tui.domain.labels import LabelNames, definitions
-from soda_tui.domain.settings import Settings
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.people import People
 from soda_tui.sandbox.world import World
-from soda_tui.services.config import load
+from soda_tui.services.config.reading import load
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.health import examined
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import soda_tui
 from soda_tui.domain.actions import ACTIONS, key_name
 from soda_tui.domain.codes import Severity
+from soda_tui.domain.configuration.passing import PASSING
+from soda_tui.domain.configuration.profiles import Given
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.facts import Issue, IssueDetail
 from soda_tui.domain.history import Comment
-from soda_tui.domain.passing import PASSING
-from soda_tui.domain.profiles import Given
 from soda_tui.domain.prompt import render_prompt
 from soda_tui.domain.repairs import REPAIRS, WORDS
 from soda_tui.help import TOPICS
-from soda_tui.services.configkeys import reference
+from soda_tui.services.config.keys import reference
 from soda_tui.services.profiles import LocalProfiles
 
 README = Path(__file__).parent.parent / "README.md"

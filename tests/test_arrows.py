@@ -98,7 +98,7 @@ def test_headless_commands_stay_light(arguments: list[str], forbidden: tuple[str
 def test_the_first_frame_waits_for_nothing_that_reads_anew_or_acts() -> None:
     program = (
         "import sys\n"
-        "import soda_tui.wiring.screen, soda_tui.services.config, soda_tui.services.store\n"
+        "import soda_tui.wiring.screen, soda_tui.services.config.reading, soda_tui.services.store\n"
         "import soda_tui.cockpit.late, soda_tui.tui.app\n"
         "later = {'soda_tui.cockpit.engine', 'soda_tui.cockpit.ports', 'soda_tui.domain.planning'}\n"
         f"print(sorted((later | set({HEAVY[2:]!r})) & set(sys.modules)))\n"

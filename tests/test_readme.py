@@ -17,7 +17,7 @@ from soda_tui.cli.parser import build_parser
 from soda_tui.cli.words import Place, places
 from soda_tui.domain.telling import Notice, NoticeKind
 from soda_tui.help import TOPICS, topic
-from soda_tui.services.config import load
+from soda_tui.services.config.reading import load
 from soda_tui.services.notify import VERSION
 from soda_tui.services.paths import Paths
 from soda_tui.tui import themes

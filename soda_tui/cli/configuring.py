@@ -13,9 +13,9 @@ import msgspec
 
 from soda_tui import report, wiring
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.toml import toml
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.shellwords import editor
-from soda_tui.domain.toml import toml
 
 _SHOWN = 40
 

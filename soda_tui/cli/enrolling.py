@@ -10,10 +10,10 @@ from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.cockpit.labelling import label_changes, make_labels
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
 from soda_tui.domain.label_plan import LabelChange
 from soda_tui.domain.naming import RepositoryName, parse_name
-from soda_tui.domain.settings import Enrolment
 
 
 def enroll(arguments: argparse.Namespace) -> Exit:

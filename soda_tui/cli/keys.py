@@ -7,8 +7,8 @@ import json
 
 from soda_tui import report, wiring
 from soda_tui.domain.actions import key_words
+from soda_tui.domain.configuration.keys import rebound
 from soda_tui.domain.failure import Exit
-from soda_tui.domain.keys import rebound
 
 
 def keys(arguments: argparse.Namespace) -> Exit:

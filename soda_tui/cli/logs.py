@@ -12,9 +12,9 @@ from soda_tui import report
 from soda_tui.cli.opening import opening
 from soda_tui.cockpit.ports.runs import Runs
 from soda_tui.domain import sentences as say
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
-from soda_tui.domain.readable import told
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.readable import told
 from soda_tui.domain.transcripts import parser
 
 _CHUNK = 1 << 16

@@ -9,8 +9,8 @@ import os
 from soda_tui import report, wiring
 from soda_tui.cli.opening import opening
 from soda_tui.domain import sentences as say
-from soda_tui.domain.attachment import Ending
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
+from soda_tui.domain.runs.attachment import Ending
 
 _MOST_WORDS = 2
 

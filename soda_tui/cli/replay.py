@@ -11,13 +11,13 @@ import msgspec
 
 from soda_tui import report
 from soda_tui.domain import sentences as say
-from soda_tui.domain.events import Event
 from soda_tui.domain.failure import ErrorCode, Exit, Failure, Problem
-from soda_tui.domain.progress import Progress, progress_of
-from soda_tui.domain.readable import told
+from soda_tui.domain.runs.events import Event
+from soda_tui.domain.runs.progress import Progress, progress_of
+from soda_tui.domain.runs.readable import told
+from soda_tui.domain.runs.usage import usage_words
 from soda_tui.domain.text import counted
 from soda_tui.domain.transcripts import guess, parser
-from soda_tui.domain.usage import usage_words
 
 _CHUNK = 256 * 1024
 

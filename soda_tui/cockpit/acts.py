@@ -19,9 +19,9 @@ from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.tidying import Tidying, untidy
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import Enrolment
 
 log = logging.getLogger(__name__)
 

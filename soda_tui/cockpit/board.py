@@ -19,6 +19,7 @@ from soda_tui.cockpit.latest import Latest
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import DriftKind, Status
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.showing import with_loop
@@ -26,7 +27,6 @@ from soda_tui.domain.model import Account, Error, Loop, Repository, Snapshot
 from soda_tui.domain.pacing.budget import carried
 from soda_tui.domain.queue import Queue
 from soda_tui.domain.recalling import excerpt
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.sharing import MICROSECONDS
 from soda_tui.domain.status import running_status
 from soda_tui.domain.view import queue_of, recalled_view, repository_view, snapshot_of

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from soda_tui.cockpit.ports.world import World
 from soda_tui.domain.choosing import wanted
-from soda_tui.domain.conversation import Conversation
-from soda_tui.domain.facts import RemoteFacts, RunFacts, find_issue
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.facts import RemoteFacts, find_issue
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.conversation import Conversation
+from soda_tui.domain.runs.facts import RunFacts
 
 _RUNS = 20
 

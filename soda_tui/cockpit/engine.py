@@ -24,13 +24,13 @@ from soda_tui.cockpit.targets import by_account
 from soda_tui.cockpit.telling import Teller
 from soda_tui.cockpit.watching import Watching
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.loop.showing import question
 from soda_tui.domain.model import Loop, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.sharing import Trust
 from soda_tui.domain.stopfile import waiting
 from soda_tui.domain.stops import Halt, Stop

@@ -12,12 +12,12 @@ from msgspec import structs
 
 from soda_tui.cockpit.ports.health import Looks
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.health.checks import findings, made
 from soda_tui.domain.health.facts import ConfigurationFacts, Health, HostFacts, RepositoryHealth
 from soda_tui.domain.health.finding import Answer, Examination, Unmade
-from soda_tui.domain.settings import Enrolment
 
 _LOCAL = 15.0
 _NETWORK = 30.0

@@ -17,11 +17,11 @@ from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.changes import Change, Changed, CreateLabel
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import Branch, Issue, RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.labels import LabelDefinition, definitions
 from soda_tui.domain.ledger import Entry, Holder, Ledger, LedgerState
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.stakes import Rescue
 
 # After these the change may have been made or not.

@@ -24,14 +24,15 @@ from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
 from soda_tui.domain.batching import MOST_REPOSITORIES
 from soda_tui.domain.codes import DriftKind
-from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, RunState
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.facts import CloneFacts, LocalFacts, RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.model import Account
 from soda_tui.domain.pacing.turns import again as again_in
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.facts import RunFacts, RunState
+from soda_tui.domain.runs.usage import Sums
 from soda_tui.domain.sharing import Shared, Trust, time_of
-from soda_tui.domain.usage import Sums
 
 log = logging.getLogger(__name__)
 

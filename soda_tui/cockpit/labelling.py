@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from soda_tui.cockpit.ports.github import GitHub
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.label_plan import LabelChange, label_plan
 from soda_tui.domain.labels import definitions
-from soda_tui.domain.settings import Enrolment
 
 # GitHub advises few mutations in one request; the port takes at most five.
 _AT_ONCE = 5

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from soda_tui.cockpit.ports.keeping import Store
     from soda_tui.domain.actions import Verb
     from soda_tui.domain.chronicle.past import Chronicle
-    from soda_tui.domain.facts import RunFacts
+    from soda_tui.domain.configuration.preferences import Preferences
+    from soda_tui.domain.configuration.profiles import Candidate
     from soda_tui.domain.model import Snapshot
     from soda_tui.domain.outcome import Options, Outcome, Peek
-    from soda_tui.domain.preferences import Preferences
-    from soda_tui.domain.profiles import Candidate
-    from soda_tui.domain.readable import Line
+    from soda_tui.domain.runs.facts import RunFacts
+    from soda_tui.domain.runs.readable import Line
     from soda_tui.domain.stops import Halt, Stop
     from soda_tui.domain.telling import Notice
     from soda_tui.domain.work import Work

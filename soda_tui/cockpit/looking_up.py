@@ -16,6 +16,7 @@ from soda_tui.domain.bundles import begun, bundle_of, originals
 from soda_tui.domain.bundling import choose
 from soda_tui.domain.choosing import at_limit, wanted
 from soda_tui.domain.codes import DriftKind
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.domain.facts import Issue, PullRequest, find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.landing import candidates, issues_of
@@ -24,7 +25,6 @@ from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.planning.work_branch import names_for
-from soda_tui.domain.profiles import Profile
 
 # Names of branches that are asked for in one request, which costs a point; half of them at most are of branches there.
 _NAMES = 10

@@ -16,10 +16,11 @@ from soda_tui.cockpit.prompting import Claimed, brief
 from soda_tui.cockpit.recovering import find
 from soda_tui.cockpit.tail import Tail
 from soda_tui.domain import sentences as say
-from soda_tui.domain.attachment import unheard
 from soda_tui.domain.choosing import wanted
-from soda_tui.domain.endings import exit_words
-from soda_tui.domain.facts import RemoteFacts, RunFacts, find_issue
+from soda_tui.domain.configuration.preferences import Preferences
+from soda_tui.domain.configuration.profiles import Candidate
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.facts import RemoteFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.ledger import decode
 from soda_tui.domain.leftover import Found
@@ -27,10 +28,10 @@ from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.naming import work_branch
 from soda_tui.domain.outcome import Peek
 from soda_tui.domain.peek import peek_of
-from soda_tui.domain.preferences import Preferences
-from soda_tui.domain.profiles import Candidate
-from soda_tui.domain.readable import Line
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.attachment import unheard
+from soda_tui.domain.runs.endings import exit_words
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.readable import Line
 from soda_tui.domain.verdict import no_worktree, nobody_runs
 from soda_tui.domain.work import Work
 

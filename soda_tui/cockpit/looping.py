@@ -18,7 +18,6 @@ from soda_tui.cockpit.outlooks import Outlooks
 from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import Room
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_off, turned_on, woken
 from soda_tui.domain.loop.deciding import decide, is_over, rests
@@ -30,6 +29,7 @@ from soda_tui.domain.loop.showing import loop_of, pressed, told
 from soda_tui.domain.loop.troubles import CODES, TABLE, Answer, Trouble, wait
 from soda_tui.domain.model import Loop
 from soda_tui.domain.outcome import Options, Outcome
+from soda_tui.domain.runs.facts import Room
 from soda_tui.domain.stopfile import is_own, waiting
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.bundling import numbers
 from soda_tui.domain.choosing import passed_over, present
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.finished import ends
 from soda_tui.domain.model import Repository
@@ -24,7 +25,6 @@ from soda_tui.domain.plan import (
     Plan,
     StartAgent,
 )
-from soda_tui.domain.profiles import Profile
 from soda_tui.domain.strategy import Way
 from soda_tui.domain.unfinished import GOES_ON
 

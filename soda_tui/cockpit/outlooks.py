@@ -9,7 +9,6 @@ from soda_tui.cockpit.board import Board
 from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.substitutes import Choices, Substitutes
 from soda_tui.domain import sentences as say
-from soda_tui.domain.facts import Room
 from soda_tui.domain.feedback import feedback
 from soda_tui.domain.ledger import LedgerState, decode
 from soda_tui.domain.loop.days import day_of
@@ -17,7 +16,8 @@ from soda_tui.domain.loop.outlook import Outlook
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.loop.spans import span
 from soda_tui.domain.releasing import released
-from soda_tui.domain.spending import tokens_of_day
+from soda_tui.domain.runs.facts import Room
+from soda_tui.domain.runs.spending import tokens_of_day
 from soda_tui.domain.stopfile import is_own, waiting
 
 

@@ -14,10 +14,10 @@ from soda_tui.cockpit.gathering import Gatherer, tried_again, with_answer
 from soda_tui.cockpit.ports.world import World
 from soda_tui.cockpit.targets import targets_of
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.probing import Probing, depends_otherwise, with_checks
-from soda_tui.domain.settings import Enrolment
 
 log = logging.getLogger(__name__)
 

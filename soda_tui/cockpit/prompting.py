@@ -8,11 +8,11 @@ from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import remarks
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import prompt_file
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.profiles import Profile
 from soda_tui.domain.prompt import LONGEST_EXTRA, Earlier, render_prompt
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.vouching import Doubt, doubt, heard
 
 

@@ -16,11 +16,11 @@ from soda_tui.cockpit.ports.keeping import Journal
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.cockpit.ports.world import World
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.journal import Finished, JournalEntry, JournalOutcome
 from soda_tui.domain.ledger import read_event
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.stakes import Rescue
 
 _READ_BACK = 200

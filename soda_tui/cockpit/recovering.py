@@ -16,6 +16,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.clone import clone_problem
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.kept_work import KeptDirectory
@@ -29,7 +30,6 @@ from soda_tui.domain.planning.cleanup import parked, plan_cleanup
 from soda_tui.domain.planning.recover import GOING_ON, Here, plan_recover
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.recovery import Looked, Standing, leftovers
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.shellwords import shell_word
 from soda_tui.domain.verdict import Refuses, fill, verdict
 

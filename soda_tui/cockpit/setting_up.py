@@ -7,7 +7,7 @@ from typing import Protocol
 
 from soda_tui.cockpit.enrolling import Enrolled, Look
 from soda_tui.domain.choosing import Installed
-from soda_tui.domain.configured import Configured, Written
+from soda_tui.domain.configuration.configured import Configured, Written
 from soda_tui.domain.enrolling import Offer
 from soda_tui.domain.outcome import Outcome
 from soda_tui.domain.setting_up import First, Lacking, Place, SignIn

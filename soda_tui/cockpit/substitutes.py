@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from soda_tui.cockpit.ports.runs import Profiles
 from soda_tui.domain.choosing import wanted
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RepositoryFacts, find_issue
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment
 
 # For so long it is taken for known which programs are here: a loop asks each second.
 _KNOWN = timedelta(seconds=30)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 
 from soda_tui.cockpit.ports.runs import Runs
-from soda_tui.domain.events import EventKind
-from soda_tui.domain.facts import RunFacts
-from soda_tui.domain.flow import TEXT_FORMAT, Flow
-from soda_tui.domain.logtext import tail_lines
-from soda_tui.domain.readable import Line, Part, Tone, plain_line
+from soda_tui.domain.runs.events import EventKind
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.flow import TEXT_FORMAT, Flow
+from soda_tui.domain.runs.logtext import tail_lines
+from soda_tui.domain.runs.readable import Line, Part, Tone, plain_line
 from soda_tui.domain.sentences import NOTHING_READABLE
 
 _LINES = 200

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from soda_tui.cockpit.ports.github import Target
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.settings import Enrolment
 
 
 def by_account(enrolments: Iterable[Enrolment]) -> Mapping[str, list[Enrolment]]:

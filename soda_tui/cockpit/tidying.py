@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from soda_tui.domain import ledger
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.finished import closed_since, finished_work
 from soda_tui.domain.landing import issues_of
 from soda_tui.domain.releasing import unwanted
-from soda_tui.domain.settings import Enrolment
 
 _LONGEST = timedelta(hours=1)
 _READERS = frozenset({"READ", "TRIAGE"})

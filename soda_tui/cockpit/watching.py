@@ -17,8 +17,8 @@ from soda_tui.cockpit.probing import Prober
 from soda_tui.cockpit.sight import Sight
 from soda_tui.cockpit.targets import by_account, targets_of
 from soda_tui.cockpit.tempo import Tempo
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.pacing.turns import again
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.sharing import MICROSECONDS, while_polled
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from soda_tui.domain.keynames import key_name as key_name
+from soda_tui.domain.configuration.keynames import key_name as key_name
 
 
 class Verb(StrEnum):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 from msgspec import Struct
 
 from soda_tui.domain.attention import attention
+from soda_tui.domain.configuration.preferences import Order
 from soda_tui.domain.model import Repository
-from soda_tui.domain.preferences import Order
 
 UNGROUPED = ""
 

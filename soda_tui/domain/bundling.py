@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.bundles import open_bundle
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.landing import candidates, ready
@@ -15,7 +16,6 @@ from soda_tui.domain.ledger import Bundle, LedgerState
 from soda_tui.domain.merging import Joined
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.pull_request import BODY_LENGTH, harmless
-from soda_tui.domain.settings import Enrolment
 
 # GitHub's names of branches and the ledger's stay short enough, and a person can still review it.
 MOST = 20

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.endings import How
-from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.configuration.profiles import Candidate, Profile
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.labels import has
-from soda_tui.domain.profiles import Candidate, Profile
-from soda_tui.domain.progress import Progress
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.endings import How
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.progress import Progress
 from soda_tui.domain.status import how_ended
 from soda_tui.domain.transcripts import UNCOUNTED
 

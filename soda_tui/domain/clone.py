@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.sentences import CLONE_NAME_TAKEN, CLONE_OF_ANOTHER
-from soda_tui.domain.settings import Enrolment
 
 
 def clone_problem(enrolment: Enrolment, facts: RepositoryFacts) -> Problem | None:

@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.finished import pull_request_of
 from soda_tui.domain.labels import has_any, spellings
 from soda_tui.domain.ledger import HandedOver, LedgerState
 from soda_tui.domain.naming import branch_agent
-from soda_tui.domain.settings import Enrolment
 
 MOST_ROUNDS = 3
 

@@ -11,6 +11,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.journal import JournalEntry
@@ -18,7 +19,6 @@ from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan, PushKept
 from soda_tui.domain.planning import make_plan
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.unfinished import inverse, meant
 from soda_tui.domain.verdict import Refuses, fill, verdict
 

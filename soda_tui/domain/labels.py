@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from soda_tui.domain.codes import PriorityName
-from soda_tui.domain.meaning import LabelKey, names_label
+from soda_tui.domain.configuration.meaning import LabelKey, names_label
 
 _AGENT = re.compile(r"agent\d{3}")
 

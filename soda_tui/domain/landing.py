@@ -13,6 +13,7 @@ from msgspec import Struct
 from soda_tui.domain import sentences as say
 from soda_tui.domain.bundles import bundle_of, open_bundle, originals, outdated
 from soda_tui.domain.codes import Checks, Review
+from soda_tui.domain.configuration.unattended import LandSettings
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.labels import has
 from soda_tui.domain.lack import Lack
@@ -21,7 +22,6 @@ from soda_tui.domain.merging import Landing, Look, Terms
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.sentences import Sentence
 from soda_tui.domain.strategy import Strategy, Way
-from soda_tui.domain.unattended import LandSettings
 
 # What is no matter of time: somebody has said that it is not to be landed as it is.
 FORBIDDING = frozenset({Lack.DRAFT, Lack.CHANGES_WANTED, Lack.BLOCKED_BY_LABEL, Lack.OUTDATED})

@@ -21,10 +21,10 @@ from soda_tui.domain.codes import (
     Status,
     Unseen,
 )
-from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.loop.machine import Doing, Mode
+from soda_tui.domain.runs.endings import Ending
 from soda_tui.domain.usages import Spending, Usage
 
 SCHEMA_VERSION = 1

@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 from soda_tui.domain import sentences as say
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.codes import DriftKind, ExcludedCode, NeedCode, Severity, Status
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.configuration.unattended import AutoFeedback
 from soda_tui.domain.drift import SETTLING
 from soda_tui.domain.drift.worktree import astray
-from soda_tui.domain.endings import NEXT_STEPS, Ending, exit_words
-from soda_tui.domain.facts import RepositoryFacts, RunFacts
+from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import Exit
 from soda_tui.domain.feedback import MOST_ROUNDS, Standing, feedback
 from soda_tui.domain.ledger import decode
 from soda_tui.domain.model import Agent, Drift, ExcludedEntry, Need, Unfinished
 from soda_tui.domain.review import given_up, kept_back
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.endings import NEXT_STEPS, Ending, exit_words
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.text import shorten
 from soda_tui.domain.times import limit_words
-from soda_tui.domain.unattended import AutoFeedback
 
 _ASKED = 300
 _LOSS_TOLD = timedelta(days=1)

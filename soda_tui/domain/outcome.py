@@ -7,9 +7,9 @@ from msgspec import Struct
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.codes import DriftKind
-from soda_tui.domain.endings import How
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.model import QueueEntry
+from soda_tui.domain.runs.endings import How
 from soda_tui.domain.strategy import Strategy
 
 

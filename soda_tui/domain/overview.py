@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from soda_tui.domain import sentences
 from soda_tui.domain.glyphs import STATUS_SIGNS
 from soda_tui.domain.model import Repository, Run
-from soda_tui.domain.spending import words
+from soda_tui.domain.runs.spending import words
 from soda_tui.domain.stopfile import is_own, waiting
 
 HEADINGS = ("REPOSITORY", "AGENT", "ISSUE", "BRANCH", "QUEUE", "NEXT", "REVIEW")

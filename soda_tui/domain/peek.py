@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import IssueDetail
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Peek
 from soda_tui.domain.queue import priority, queue_entry
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.vouching import doubt
 
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from soda_tui.domain.endings import exit_words
-from soda_tui.domain.facts import IssueDetail, RunFacts
+from soda_tui.domain.facts import IssueDetail
 from soda_tui.domain.history import Comment
+from soda_tui.domain.runs.endings import exit_words
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.text import clean, counted, one_line, shorten
 
 LONGEST_BODY = 60 * 1024

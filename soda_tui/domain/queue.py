@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import ExcludedCode, PriorityName
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import Issue, PullRequest
 from soda_tui.domain.labels import LabelNames, has, has_any, is_agent_label, spellings
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.model import ExcludedEntry, QueueEntry
 from soda_tui.domain.naming import branch_issue
-from soda_tui.domain.settings import Enrolment
 
 # GitHub's closing keywords (docs, "Linking a pull request to an issue"), for an issue of the same repository.
 _CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+#(\d{1,9})\b", re.IGNORECASE)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from msgspec import structs
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.model import SCHEMA_VERSION, Repository, Snapshot
-from soda_tui.domain.settings import Enrolment
 
 # Repositories of other configurations that are remembered beside one's own, those that were read last.
 _OTHERS = 200

@@ -5,14 +5,14 @@ from __future__ import annotations
 from soda_tui.domain import sentences as say
 from soda_tui.domain.bundles import bundle_of
 from soda_tui.domain.codes import Unseen
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.configuration.unattended import AutoLand, LandSettings
 from soda_tui.domain.facts import PullRequest, RemoteFacts, find_issue
 from soda_tui.domain.labels import has_any, spellings
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.landing import FORBIDDING, Missing, at_work, candidates, issues_of, missing, ready
 from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.naming import branch_issue
-from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.unattended import AutoLand, LandSettings
 
 
 def released(remote: RemoteFacts, enrolment: Enrolment, state: LedgerState) -> tuple[int, ...]:

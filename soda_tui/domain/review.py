@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import ExcludedCode, NeedCode
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.configuration.unattended import AutoLand
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.labels import has_any, spellings
 from soda_tui.domain.lack import Lack
@@ -14,8 +16,6 @@ from soda_tui.domain.ledger import LedgerState, decode
 from soda_tui.domain.model import ExcludedEntry, Need, PullRequestEntry
 from soda_tui.domain.queue import closed_issues
 from soda_tui.domain.releasing import unreleased
-from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.unattended import AutoLand
 
 _OF_PEOPLE = frozenset({Lack.FOREIGN, Lack.NOT_OURS})
 

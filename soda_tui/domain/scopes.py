@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.configured import Setting
+from soda_tui.domain.configuration.configured import Setting
 from soda_tui.domain.setting_up import Place
 
 

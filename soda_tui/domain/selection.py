@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST, parse_name
 from soda_tui.domain.nearness import nearest
@@ -15,7 +16,6 @@ from soda_tui.domain.sentences import (
     NOT_ENROLLED,
     NOT_MEANT,
 )
-from soda_tui.domain.settings import Enrolment
 
 _MOST_CHOICES = 12
 

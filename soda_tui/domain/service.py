@@ -8,7 +8,7 @@ from __future__ import annotations
 import plistlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from soda_tui.domain.passing import CERTIFICATES, PROXIES, is_meant
+from soda_tui.domain.configuration.passing import CERTIFICATES, PROXIES, is_meant
 
 UNIT = "soda-tui.service"
 LABEL = "io.github.soda-tui"

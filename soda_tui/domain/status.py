@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from soda_tui.domain.codes import Status
-from soda_tui.domain.endings import ENDINGS, Ending, How, Left, what_is_left
-from soda_tui.domain.facts import RunFacts, RunState, WorktreeFacts
+from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.ledger import Holder, Ledger, LedgerCondition, Phase
-from soda_tui.domain.progress import Progress
+from soda_tui.domain.runs.endings import ENDINGS, Ending, How, Left, what_is_left
+from soda_tui.domain.runs.facts import RunFacts, RunState
+from soda_tui.domain.runs.progress import Progress
 
 # A prompt is the last thing that is said: what only looks like one is believed when nothing has followed for so long.
 _SETTLED = timedelta(seconds=15)

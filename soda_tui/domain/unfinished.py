@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.journal import JournalEntry, JournalOutcome
 from soda_tui.domain.model import Repository, Unfinished
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan, PrepareWorktree
 from soda_tui.domain.planning import make_plan
-from soda_tui.domain.settings import Enrolment
 
 # After a take-over what is left to do is what a pop would still have to do.
 _MEANT = {

@@ -10,8 +10,9 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.clone import clone_problem
 from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.drift import find_drift, ledger_gone
-from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts, RunFacts, WorktreeFacts, find_issue
+from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts, WorktreeFacts, find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import has
 from soda_tui.domain.ledger import Ledger, LedgerCondition, decode, tries
@@ -29,15 +30,15 @@ from soda_tui.domain.model import (
     Worktree,
 )
 from soda_tui.domain.needs import needs, with_act
-from soda_tui.domain.progress import Progress
 from soda_tui.domain.queue import Queue, build_queue
 from soda_tui.domain.review import pull_requests
-from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.spending import run_usage, spending
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.progress import Progress
+from soda_tui.domain.runs.spending import run_usage, spending
+from soda_tui.domain.runs.usage import Sums
 from soda_tui.domain.status import agent_status, claim_run, ending, open_question
 from soda_tui.domain.text import one_line, shorten
 from soda_tui.domain.unfinished import inverse, unfinished
-from soda_tui.domain.usage import Sums
 
 _DOING, _QUESTION = 200, 1000
 _ENDED = frozenset({Status.DONE, Status.ENDED, Status.FAILED, Status.LIMIT})

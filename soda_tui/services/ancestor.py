@@ -10,8 +10,8 @@ import msgspec
 from soda_tui.domain import sentences as say
 from soda_tui.domain.ancestor import FILE, Left, Taken, Takeover, flat, new_name, reason_left
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.services import configdocument
-from soda_tui.services.configslots import slot_of
+from soda_tui.services.config import document
+from soda_tui.services.config.slots import slot_of
 
 
 def read(clone: Path, said: Collection[str]) -> tuple[Path, Takeover]:
@@ -26,7 +26,7 @@ def read(clone: Path, said: Collection[str]) -> tuple[Path, Takeover]:
         raise Failure(Problem(ErrorCode.NOTHING_TO_DO, say.IMPORT_NONE(clone=clone)))
     taken: list[Taken] = []
     left: list[Left] = []
-    for old, value in flat(configdocument.read(path).data):
+    for old, value in flat(document.read(path).data):
         key = new_name(old)
         if key is None:
             left.append(Left(old, reason_left(old)))

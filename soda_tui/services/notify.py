@@ -19,8 +19,8 @@ from shutil import which
 import msgspec
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.endings import exit_words
-from soda_tui.domain.notifying import DesktopNotice, NotifySettings
+from soda_tui.domain.configuration.notifying import DesktopNotice, NotifySettings
+from soda_tui.domain.runs.endings import exit_words
 from soda_tui.domain.telling import Notice, headlines
 from soda_tui.services.files import expand, reason
 from soda_tui.services.git.environment import is_for_git

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
+from soda_tui.domain.configuration.passing import passed_on
+from soda_tui.domain.configuration.profiles import Candidate, Profile
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.passing import passed_on
-from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.sentences import NO_SUCH_PROFILE
 from soda_tui.domain.text import shorten
 from soda_tui.services import files, interpreter

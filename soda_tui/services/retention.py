@@ -12,11 +12,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from soda_tui.domain.facts import RunState
+from soda_tui.domain.configuration.settings import RetentionSettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.remains import Remains, RemainsKind
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.sentences import REMAINS_KEPT, REMAINS_NOT_OURS
-from soda_tui.domain.settings import RetentionSettings
 from soda_tui.services import files
 from soda_tui.services.agents import launching
 from soda_tui.services.agents.classify import classify, was_refused

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
+from soda_tui.domain.configuration.preferences import Preferences
+from soda_tui.domain.configuration.settings import Enrolment, Workspace
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import Snapshot
-from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.recalling import beside, excerpt
 from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE, SNAPSHOT_PUT_ASIDE
-from soda_tui.domain.settings import Enrolment, Workspace
 from soda_tui.domain.text import clean
 from soda_tui.services import document, files
 from soda_tui.services.homes import Homes

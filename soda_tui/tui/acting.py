@@ -12,11 +12,11 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb, action_of
 from soda_tui.domain.codes import DriftKind
+from soda_tui.domain.configuration.profiles import Chosen
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.pacing.words import points_words, slow
-from soda_tui.domain.profiles import Chosen
 from soda_tui.domain.text import counted
 from soda_tui.domain.verdict import pops_first, question, reason, subject
 from soda_tui.tui.actions import holds_up

@@ -10,8 +10,8 @@ from textual.widget import Widget
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action, Verb, key_name
-from soda_tui.domain.attachment import unheard
 from soda_tui.domain.model import Repository
+from soda_tui.domain.runs.attachment import unheard
 from soda_tui.domain.verdict import fill, no_worktree, nobody_runs, pops_first, reason
 from soda_tui.tui.looks import DOING
 

@@ -17,9 +17,9 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.keys import Keys, rebound
+from soda_tui.domain.configuration.keys import Keys, rebound
+from soda_tui.domain.configuration.notifying import NotifySettings
 from soda_tui.domain.model import Snapshot
-from soda_tui.domain.notifying import NotifySettings
 from soda_tui.tui import themes
 from soda_tui.tui.actions import STOP_ALL, bindings, is_typing, key_hint
 from soda_tui.tui.arrange import NARROW

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 
-from soda_tui.domain.flow import Flow
-from soda_tui.domain.readable import Line
+from soda_tui.domain.runs.flow import Flow
+from soda_tui.domain.runs.readable import Line
 
 PIECE = 131072
 LONGEST = 4 * 1024 * 1024

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from soda_tui.domain import readable
-from soda_tui.domain.logtext import shown, tail_lines
-from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.runs import readable
+from soda_tui.domain.runs.logtext import shown, tail_lines
+from soda_tui.domain.runs.readable import Line, plain_line
 from soda_tui.tui.folding import TextLine
 from soda_tui.tui.text import Span, literal, plain_log_line
 from soda_tui.tui.tones import Tone

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.runs.readable import Line, plain_line
 from soda_tui.tui.run_end import is_live
 from soda_tui.tui.widgets.pane import RepositoryPane
 

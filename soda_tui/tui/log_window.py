@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from soda_tui.domain.events import EventKind
-from soda_tui.domain.flow import Flow, Only, with_beginning
-from soda_tui.domain.readable import Line
+from soda_tui.domain.runs.events import EventKind
+from soda_tui.domain.runs.flow import Flow, Only, with_beginning
+from soda_tui.domain.runs.readable import Line
 from soda_tui.tui.folding import TextLine
 from soda_tui.tui.log_calls import LONGEST, PIECE, Read, beginnings_of
 from soda_tui.tui.log_lines import Raw, text_line

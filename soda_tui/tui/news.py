@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.notifications import SeverityLevel
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.notifying import NotifySettings
+from soda_tui.domain.configuration.notifying import NotifySettings
 from soda_tui.domain.telling import Notice, NoticeKind, headlines
 from soda_tui.tui.terminal_notice import TerminalNotices
 from soda_tui.tui.text import plain

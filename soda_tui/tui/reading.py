@@ -13,11 +13,11 @@ from msgspec import Struct
 from soda_tui.cockpit.issues import Edited, IssueDesk
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.attachment import Ending
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Peek
 from soda_tui.domain.relabelling import exact
+from soda_tui.domain.runs.attachment import Ending
 from soda_tui.domain.verdict import pops_first
 from soda_tui.tui import outside
 from soda_tui.tui.acting import loudness

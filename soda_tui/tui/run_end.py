@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from soda_tui.domain.codes import Status
-from soda_tui.domain.endings import ending_words
 from soda_tui.domain.model import Agent
+from soda_tui.domain.runs.endings import ending_words
 
 
 def is_live(agent: Agent) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from soda_tui.domain.endings import ENDED_FOR, exit_words
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.runs.endings import ENDED_FOR, exit_words
+from soda_tui.domain.runs.facts import RunFacts, RunState
+from soda_tui.domain.runs.usage import NOTHING, Spent, usage_words
 from soda_tui.domain.times import stopwatch
-from soda_tui.domain.usage import NOTHING, Spent, usage_words
 from soda_tui.tui.text import plain
 from soda_tui.tui.tones import Tone
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.configured import Setting, Source
+from soda_tui.domain.configuration.configured import Setting, Source
+from soda_tui.domain.configuration.toml import toml
 from soda_tui.domain.text import shorten
-from soda_tui.domain.toml import toml
 from soda_tui.tui.text import Line, Span, make_line, plain
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.heading import heading

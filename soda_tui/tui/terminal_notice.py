@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from soda_tui.domain.notifying import TerminalNotice
+from soda_tui.domain.configuration.notifying import TerminalNotice
 from soda_tui.domain.telling import MOST_AT_ONCE
 
 _BELL = "\a"

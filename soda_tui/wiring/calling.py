@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.keys import Keys
+from soda_tui.domain.configuration.settings import Settings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.keys import Keys
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.recalling import excerpt
-from soda_tui.domain.settings import Settings
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.pacing import paced
 
@@ -67,7 +67,7 @@ def here() -> str:
 
 def settings_of(call: Invocation, paths: Paths) -> Settings:
     """The configuration for a call; raises Failure where it is broken, or is not where the call says."""
-    from soda_tui.services.config import load
+    from soda_tui.services.config.reading import load
 
     if call.config is not None and not paths.config_file.exists():
         raise Failure(Problem(ErrorCode.CONFIGURATION, say.CONFIG_MISSING(path=paths.config_file)))

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,200}")
 
 def words(call: Invocation, kind: str) -> tuple[str, ...]:
     """The repositories, profiles or keys that there are; none where the configuration cannot be read."""
-    from soda_tui.services.configdocument import read
+    from soda_tui.services.config.document import read
 
     try:
         data = read(call.paths.config_file).data
@@ -49,7 +49,7 @@ def _profiles(data: dict[str, Any]) -> Iterator[str]:
 
 def _keys(data: dict[str, Any]) -> Iterator[str]:
     from soda_tui.domain.actions import ACTIONS
-    from soda_tui.services.configslots import every
+    from soda_tui.services.config.slots import every
 
     yield from (slot.name for slot in every(data))
     yield from (f"keys.{action.name}" for action in ACTIONS)

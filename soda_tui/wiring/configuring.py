@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soda_tui.domain.configured import Configured
+from soda_tui.domain.configuration.configured import Configured
 from soda_tui.wiring.calling import Invocation, settings_of
 from soda_tui.wiring.enrolling import resolve
 
 if TYPE_CHECKING:
     from soda_tui.domain.ancestor import Takeover
-    from soda_tui.domain.configured import Written
-    from soda_tui.services.configdraft import Draft
+    from soda_tui.domain.configuration.configured import Written
+    from soda_tui.services.config.draft import Draft
 
 
 def configured(call: Invocation, name: str | None, repository: str | None) -> Configured:
     """A key, all keys of a section, or all; raises a Failure where the configuration is broken or there is no such."""
-    from soda_tui.services.configdocument import read
-    from soda_tui.services.configslots import every, slot_of
-    from soda_tui.services.configvalues import setting
+    from soda_tui.services.config.document import read
+    from soda_tui.services.config.slots import every, slot_of
+    from soda_tui.services.config.values import setting
 
     made = settings_of(call, call.paths)
     document = read(call.paths.config_file)
@@ -40,21 +40,21 @@ def configured(call: Invocation, name: str | None, repository: str | None) -> Co
 
 def assign(call: Invocation, name: str, typed: Sequence[str] | str, repositories: Sequence[str] = ()) -> Written:
     """Set a key of the file to words or a line, for these repositories or for all; raises a Failure."""
-    from soda_tui.services.configedit import assign as write
+    from soda_tui.services.config.edit import assign as write
 
     return write(call.paths, name, typed, _keys(call, repositories))
 
 
 def remove(call: Invocation, name: str, repositories: Sequence[str] = ()) -> Written:
     """Take a key out of the file; raises a Failure where it is not in it."""
-    from soda_tui.services.configedit import remove as take_out
+    from soda_tui.services.config.edit import remove as take_out
 
     return take_out(call.paths, name, _keys(call, repositories))
 
 
 def draft(call: Invocation) -> Draft:
     """A copy of the configuration for an editor, checked and put in place afterwards."""
-    from soda_tui.services.configdraft import Draft
+    from soda_tui.services.config.draft import Draft
 
     return Draft.of(call.paths)
 
@@ -75,7 +75,7 @@ def takeover(call: Invocation, repository: str) -> tuple[str, Path, Takeover]:
 
 def take_over(call: Invocation, repository: str, found: Takeover) -> tuple[Written, ...]:
     """Write what is taken over into the configuration; raises a Failure."""
-    from soda_tui.services.configedit import assign_all
+    from soda_tui.services.config.edit import assign_all
 
     return assign_all(call.paths, {one.key: one.value for one in found.taken}, repository)
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from msgspec import structs
 
-from soda_tui.domain.settings import Settings
+from soda_tui.domain.configuration.settings import Settings
 from soda_tui.sandbox.demo import Demo, build_demo
 from soda_tui.sandbox.folder import demo_folder
 from soda_tui.sandbox.transport import SandboxTransport
-from soda_tui.services.config import settings
-from soda_tui.services.configdocument import Document
+from soda_tui.services.config.document import Document
+from soda_tui.services.config.reading import settings
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.calling import Invocation, clock
 from soda_tui.wiring.opening import Opened, opened

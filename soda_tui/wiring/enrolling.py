@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
 from soda_tui.domain.selection import resolve as select
-from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.wiring.calling import Invocation, here, settings_of, store_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def enrolled_settings(call: Invocation) -> Settings:
 
 def enroll(call: Invocation, name: RepositoryName, path: str, *, dry_run: bool = False) -> str:
     """Write a repository into the configuration, and say what that changed, or with `dry_run` what it would."""
-    from soda_tui.services import configfile as file
+    from soda_tui.services.config import file
 
     said = {
         file.Enrolled.ADDED: say.ENROLL_WOULD if dry_run else say.ENROLLED,
@@ -71,7 +71,7 @@ def enroll(call: Invocation, name: RepositoryName, path: str, *, dry_run: bool =
 
 def unenroll(call: Invocation, key: str) -> None:
     """Take a repository out of the configuration."""
-    from soda_tui.services.configfile import unenroll as write
+    from soda_tui.services.config.file import unenroll as write
 
     write(call.paths, key)
 
@@ -122,7 +122,7 @@ async def carry_out(
 @asynccontextmanager
 async def services(call: Invocation) -> AsyncIterator[tuple[Tokens, GitHubService, GitService]]:
     """Tokens, GitHub and git, as setting up needs them; raises Failure where the configuration is broken."""
-    from soda_tui.domain.accounts import Accounts
+    from soda_tui.domain.configuration.accounts import Accounts
     from soda_tui.services.git.service import GitService
     from soda_tui.services.github.auth import Tokens
     from soda_tui.services.github.client import connect

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from soda_tui.domain.configuration.settings import Settings
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.settings import Settings
 from soda_tui.wiring.calling import Invocation, clock, settings_of, store_of
 from soda_tui.wiring.enrolling import chosen, usual_host
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from soda_tui.domain.configuration.keynames import control
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.keynames import control
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.recalling import excerpt, instead, recent
-from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.domain.sharing import Trust
 from soda_tui.services.paths import Paths
 from soda_tui.wiring.calling import Invocation, clock, settings_of, store_of

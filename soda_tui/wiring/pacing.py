@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from soda_tui.domain.settings import Enrolment, Settings
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 
 PACE = "SODA_TUI_TEST_PACE"
 

@@ -9,7 +9,7 @@ from soda_tui.wiring.calling import Invocation, settings_of
 
 if TYPE_CHECKING:
     from soda_tui.domain.choosing import Installed
-    from soda_tui.domain.profiles import Candidate
+    from soda_tui.domain.configuration.profiles import Candidate
 
 
 async def installed(call: Invocation) -> tuple[tuple[Installed, ...], tuple[str, ...]]:

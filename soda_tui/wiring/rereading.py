@@ -6,8 +6,8 @@ import logging
 import os
 from collections.abc import Callable
 
+from soda_tui.domain.configuration.settings import Settings
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.settings import Settings
 from soda_tui.services.paths import Paths
 
 log = logging.getLogger(__name__)

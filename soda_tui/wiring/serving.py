@@ -13,7 +13,7 @@ from soda_tui.wiring.calling import Invocation, settings_of
 from soda_tui.wiring.enrolling import resolve
 
 if TYPE_CHECKING:
-    from soda_tui.domain.settings import Enrolment
+    from soda_tui.domain.configuration.settings import Enrolment
     from soda_tui.services.service import UserService as UserService
 
 _PROGRAM = "soda-tui"

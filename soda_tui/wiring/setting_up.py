@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.changes import CreateLabel, UpdateLabel
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.setting_up import First, Lacking, Place, SignIn
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.verdict import reason
 from soda_tui.wiring import configuring, enrolling
 from soda_tui.wiring.calling import Invocation, here
@@ -24,7 +24,7 @@ from soda_tui.wiring.profiling import installed
 if TYPE_CHECKING:
     from soda_tui.cockpit.enrolling import Enrolled, Look
     from soda_tui.domain.choosing import Installed
-    from soda_tui.domain.configured import Configured, Written
+    from soda_tui.domain.configuration.configured import Configured, Written
     from soda_tui.domain.enrolling import Offer
 
 _AT_ONCE = 4

@@ -14,7 +14,7 @@ from patients import ROCKET, TOKEN, Patient
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.services.agents.launching import folder_of
-from soda_tui.services.config import load
+from soda_tui.services.config.reading import load
 from soda_tui.services.loops import FileLoops
 from soda_tui.services.store import FileStore
 

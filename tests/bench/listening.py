@@ -12,7 +12,7 @@ from statistics import median
 from bench.results import Result
 from bench.transcripts import COLOURED
 
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents.listening import Listener
 
 _AGENTS = 12

@@ -13,9 +13,9 @@ from msgspec import structs
 from stations import Calm, OpenPair, OpenStation, Station, git, no_waiting
 
 from soda_tui import wiring
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.services.paths import Paths

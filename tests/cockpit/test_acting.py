@@ -15,13 +15,13 @@ from soda_tui.cockpit import watching as module
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.past import Standing
 from soda_tui.domain.codes import DriftKind, Status
+from soda_tui.domain.configuration.settings import PullRequestSettings, Workspace
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import decode
 from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import PullRequestSettings, Workspace
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.rules import Rule

@@ -18,12 +18,12 @@ from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import LocalFacts, Reading, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import Repository
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.settings import Enrolment
 from soda_tui.sandbox.demo import Demo
 
 pytestmark = pytest.mark.anyio

@@ -9,12 +9,12 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.past import Standing
+from soda_tui.domain.configuration.settings import HandoverSettings
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.ledger import LedgerState, decode
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import HandoverSettings
 from soda_tui.domain.strategy import Strategy
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.pull_requests import PullRequest

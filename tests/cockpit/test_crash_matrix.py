@@ -26,10 +26,10 @@ from stations import KEY, OpenPair, Station, git
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
-from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.naming import LEDGER_BRANCH
 from soda_tui.domain.outcome import Options
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.server import SandboxServer
 from soda_tui.services.git.refs import TRACKED

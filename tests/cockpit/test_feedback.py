@@ -14,9 +14,9 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.unattended import AutoFeedback, AutoSettings
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.unattended import AutoFeedback, AutoSettings
 from soda_tui.sandbox.demo import Demo
 
 pytestmark = pytest.mark.anyio

@@ -14,6 +14,7 @@ from soda_tui.cockpit.engine import Engine
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.changes import Change, Changed, Merge
+from soda_tui.domain.configuration.unattended import LandSettings
 from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import LedgerState, decode
@@ -21,7 +22,6 @@ from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.plan import LandPullRequest, Step
 from soda_tui.domain.strategy import Strategy
-from soda_tui.domain.unattended import LandSettings
 from soda_tui.sandbox import merging
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault

@@ -11,8 +11,8 @@ from tui.shown import TRIO, snapshot
 
 from soda_tui.cockpit.late import LateCockpit
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.preferences import Layout, Preferences
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.preferences import Layout, Preferences
 from soda_tui.services.paths import Paths
 from soda_tui.services.store import FileStore
 

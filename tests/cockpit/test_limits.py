@@ -14,8 +14,8 @@ from soda_tui import wiring
 from soda_tui.cockpit.engine import Engine
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode
+from soda_tui.domain.configuration.settings import LimitSettings
 from soda_tui.domain.model import Repository
-from soda_tui.domain.settings import LimitSettings
 from soda_tui.services.agents.launching import agent_environment
 from soda_tui.services.agents.records import read_spec
 from soda_tui.services.agents.runs import RunService

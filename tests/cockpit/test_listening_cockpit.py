@@ -13,10 +13,10 @@ from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode, Status
-from soda_tui.domain.endings import Ending
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.runs.endings import Ending
 from soda_tui.services.agents.heard import read_heard
 
 pytestmark = pytest.mark.anyio

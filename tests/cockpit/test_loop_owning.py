@@ -16,13 +16,13 @@ from soda_tui.cockpit import steps
 from soda_tui.cockpit.execution import Execution
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.loop.machine import Doing
 from soda_tui.domain.loop.record import Record
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.plan import PrepareWorktree
-from soda_tui.domain.unattended import AutoSettings
 
 pytestmark = pytest.mark.anyio
 

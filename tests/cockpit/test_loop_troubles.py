@@ -12,12 +12,12 @@ from cockpit.test_looping import GOOD, on, only, state_of, through, until
 from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.codes import Status
-from soda_tui.domain.endings import Ending
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import LimitSettings
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.troubles import Answer, Trouble
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import LimitSettings
-from soda_tui.domain.unattended import AutoSettings
+from soda_tui.domain.runs.endings import Ending
 from soda_tui.services.agents import origin, slots
 from soda_tui.services.agents.records import Slots
 

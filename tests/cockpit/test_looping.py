@@ -15,14 +15,14 @@ from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.figures import overall
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import HandoverSettings
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.ledger import LedgerState, decode
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import HandoverSettings
-from soda_tui.domain.unattended import AutoSettings
 from soda_tui.sandbox.demo import Demo
 
 pytestmark = pytest.mark.anyio

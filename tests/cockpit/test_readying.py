@@ -11,9 +11,9 @@ import pytest
 from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.settings import HandoverSettings
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import HandoverSettings
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,10 @@ from stations import KEY, OpenStation
 
 from soda_tui.domain.chronicle.figures import overall
 from soda_tui.domain.chronicle.past import Chronicle, Course, Mended, Standing
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.loop.record import Wish
 from soda_tui.domain.loop.troubles import Answer, Trouble
-from soda_tui.domain.profiles import Profile
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 40

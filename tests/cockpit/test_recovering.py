@@ -16,11 +16,11 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.settings import RetentionSettings, Workspace
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import JournalOutcome
 from soda_tui.domain.leftover import Leftover, LeftoverKind
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import RetentionSettings, Workspace
 from soda_tui.domain.strategy import Strategy
 from soda_tui.sandbox import acts
 from soda_tui.sandbox.demo import Demo

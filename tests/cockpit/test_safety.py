@@ -14,9 +14,9 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 import soda_tui
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import DriftKind, Status
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import Workspace
 
 pytestmark = pytest.mark.anyio
 
@@ -257,7 +257,7 @@ _OWN_FILES = (
     "services/journal",
     "services/locks.py",
     "services/readings.py",
-    "services/configdraft.py",
+    "services/config/draft.py",
     "services/service.py",
 )
 

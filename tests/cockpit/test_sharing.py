@@ -15,9 +15,9 @@ from stations import KEY, Station, no_waiting
 from soda_tui import wiring
 from soda_tui.cockpit.targets import targets_of
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.settings import Enrolment, Settings
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import Repository
-from soda_tui.domain.settings import Enrolment, Settings
 from soda_tui.domain.sharing import Trust
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault

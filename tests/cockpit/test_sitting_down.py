@@ -14,11 +14,11 @@ from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
-from soda_tui.domain.conversation import Conversation, by_hand
+from soda_tui.domain.configuration.profiles import Messages, Profile
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.profiles import Messages, Profile
+from soda_tui.domain.runs.conversation import Conversation, by_hand
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform != "linux", reason="terminals as Linux has them")]
 

@@ -11,10 +11,10 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
-from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
+from soda_tui.domain.runs.endings import Ending
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from soda_tui.cockpit.tail import Tail
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents.runs import RunService
 
 pytestmark = pytest.mark.anyio

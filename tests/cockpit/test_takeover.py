@@ -12,9 +12,9 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import Workspace
 from soda_tui.domain.telling import NoticeKind, standing
 from soda_tui.sandbox.demo import Demo
 from soda_tui.sandbox.faults import Fault

@@ -15,12 +15,12 @@ from stations import KEY, OpenStation
 from soda_tui.cockpit.board import Board, Part
 from soda_tui.cockpit.telling import Teller
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.facts import RunState
+from soda_tui.domain.configuration.notifying import NotifySettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.journal import JournalEntry
-from soda_tui.domain.notifying import NotifySettings
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.progress import Progress
+from soda_tui.domain.runs.facts import RunState
+from soda_tui.domain.runs.progress import Progress
 from soda_tui.domain.telling import Notice, NoticeKind
 from soda_tui.services.journal import FileJournal
 from soda_tui.services.notify import Notifier

@@ -11,9 +11,9 @@ from stations import KEY, OpenStation, Station
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.profiles import Profile
 from soda_tui.sandbox.demo import Demo
 
 pytestmark = pytest.mark.anyio

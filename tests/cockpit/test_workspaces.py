@@ -10,9 +10,9 @@ from stations import KEY, OpenStation, Station, git, worktree_of
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import DriftKind, Status
+from soda_tui.domain.configuration.settings import Workspace, WorkspaceSettings
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.settings import Workspace, WorkspaceSettings
 from soda_tui.sandbox.demo import Demo
 from soda_tui.services.git.service import GitService
 

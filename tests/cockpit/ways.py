@@ -24,8 +24,8 @@ from planting import (
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.codes import DriftKind
+from soda_tui.domain.configuration.settings import HandoverSettings, RetentionSettings, Workspace, WorkspaceSettings
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.settings import HandoverSettings, RetentionSettings, Workspace, WorkspaceSettings
 from soda_tui.domain.strategy import Strategy
 
 YES = Options(yes=True)

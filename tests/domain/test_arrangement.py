@@ -8,8 +8,8 @@ from tui.shown import ATTENTION, DONE, STALE, WORKING, repository, snapshot
 from soda_tui.domain.arrangement import Group, arranged, is_grouped
 from soda_tui.domain.attention import appearance, inbox, waiting
 from soda_tui.domain.codes import NeedCode
+from soda_tui.domain.configuration.preferences import Order
 from soda_tui.domain.model import Repository
-from soda_tui.domain.preferences import Order
 
 B, A, C = (repository(name) for name in ("acme/b", "Acme/A", "acme/c"))
 

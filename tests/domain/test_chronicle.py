@@ -21,13 +21,13 @@ from soda_tui.domain.chronicle.mishaps import BROKEN_OFF, NO_MISHAPS
 from soda_tui.domain.chronicle.past import Chronicle, Mended, Past, Standing
 from soda_tui.domain.chronicle.reporting import report
 from soda_tui.domain.codes import Checks, NeedCode, Review
-from soda_tui.domain.events import Event, EventKind, Tokens
-from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import Decision, Finished, JournalEntry, JournalOutcome, JournalStep
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import Need, PullRequestEntry, Snapshot
-from soda_tui.domain.progress import progress_of
+from soda_tui.domain.runs.events import Event, EventKind, Tokens
+from soda_tui.domain.runs.facts import RunFacts, RunState
+from soda_tui.domain.runs.progress import progress_of
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 KEY = "github.com/acme/rocket"

@@ -10,8 +10,9 @@ from msgspec import structs
 
 from soda_tui.domain.claim_loss import Undecided, how_lost
 from soda_tui.domain.codes import NeedCode
-from soda_tui.domain.facts import LedgerHead, RunState
+from soda_tui.domain.facts import LedgerHead
 from soda_tui.domain.ledger import Holder, LedgerState, Phase, decode
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.view import repository_view
 
 

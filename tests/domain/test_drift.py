@@ -23,14 +23,15 @@ from given import (
 from msgspec import structs
 
 from soda_tui.domain.codes import Checks, DriftKind, Severity
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.drift.handed_over import UNTIDY
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.drift.look import SETTLING
-from soda_tui.domain.facts import Branch, CloneFacts, LedgerHead, LocalFacts, PullRequest, RepositoryFacts, RunState
+from soda_tui.domain.facts import Branch, CloneFacts, LedgerHead, LocalFacts, PullRequest, RepositoryFacts
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerState, Phase, bottling
 from soda_tui.domain.model import Drift
 from soda_tui.domain.repairs import REPAIRS, WORDS, Repair, repair_words
-from soda_tui.domain.settings import Enrolment
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.view import repository_view
 
 LONG_AGO = NOW - timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from soda_tui.domain.configured import Setting, Source
+from soda_tui.domain.configuration.configured import Setting, Source
 from soda_tui.domain.enrolling import (
     Clone,
     Offer,

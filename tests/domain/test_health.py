@@ -9,6 +9,9 @@ import pytest
 from given import ENROLMENT, NAME, NOW, ledger_head, remote
 from msgspec import structs
 
+from soda_tui.domain.configuration.profiles import Candidate, Profile
+from soda_tui.domain.configuration.settings import PullRequestSettings
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.facts import CloneFacts, LedgerHead
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.health.checks import findings, made
@@ -35,10 +38,7 @@ from soda_tui.domain.label_plan import Label
 from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.ledger import LedgerState
 from soda_tui.domain.naming import LEDGER_BRANCH, RepositoryName
-from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
-from soda_tui.domain.settings import PullRequestSettings
-from soda_tui.domain.unattended import AutoSettings
 
 HOST = "github.com"
 AGENT = ENROLMENT.agent

@@ -8,8 +8,8 @@ import pytest
 from textual.keys import _character_to_key
 
 from soda_tui.domain.actions import ACTIONS
-from soda_tui.domain.keynames import control, key_name, spelled
-from soda_tui.domain.keys import apart, rebound, settle
+from soda_tui.domain.configuration.keynames import control, key_name, spelled
+from soda_tui.domain.configuration.keys import apart, rebound, settle
 
 
 @pytest.mark.parametrize("character", string.punctuation + string.digits + string.ascii_letters + " ü")

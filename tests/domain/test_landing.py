@@ -8,6 +8,7 @@ from msgspec import structs
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Checks, Review, Unseen
+from soda_tui.domain.configuration.unattended import AutoLand, LandSettings
 from soda_tui.domain.facts import Issue, LedgerHead, PullRequest, RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.lack import Lack
@@ -27,7 +28,6 @@ from soda_tui.domain.plan import (
 from soda_tui.domain.planning import make_plan
 from soda_tui.domain.releasing import released, unwanted
 from soda_tui.domain.strategy import Strategy, Way
-from soda_tui.domain.unattended import AutoLand, LandSettings
 from soda_tui.domain.view import repository_view
 
 BRANCH = "agent001/5-mend-it"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soda_tui.domain.logtext import LONGEST_LINE, LineAssembler, tail_lines
+from soda_tui.domain.runs.logtext import LONGEST_LINE, LineAssembler, tail_lines
 from soda_tui.domain.text import clean
 
 TEXTS = [b"ab", b"\n", b"\r", b"\r\n", b"\t", b"\x1b[31m", b"\x1b]0;t\x07", "é🙂".encode(), b"\xff", b"\x9b2J"]

@@ -15,7 +15,6 @@ from tui.shown import agent, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import DriftKind, Status
-from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import MOST_ROUNDS
 from soda_tui.domain.loop.advancing import ended
@@ -28,6 +27,7 @@ from soda_tui.domain.loop.troubles import TABLE as ANSWERS
 from soda_tui.domain.model import Run
 from soda_tui.domain.outcome import Outcome
 from soda_tui.domain.prompt import LONGEST_EXTRA
+from soda_tui.domain.runs.endings import Ending
 
 _HOURS = int(os.environ.get("SODA_TUI_TEST_HOURS", "3000"))
 _STEP = timedelta(minutes=4)

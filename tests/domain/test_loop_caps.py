@@ -14,7 +14,8 @@ from tui.shown import agent, entry, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode, Status, Unseen
-from soda_tui.domain.endings import Ending
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.unattended import AutoFeedback, AutoSettings
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.feedback import Feedback, Standing
 from soda_tui.domain.loop.advancing import chosen, counted, ended, turned_on, woken
@@ -29,8 +30,7 @@ from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import Agent, Need, Run
 from soda_tui.domain.outcome import Options, Outcome, StepResult
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.unattended import AutoFeedback, AutoSettings
+from soda_tui.domain.runs.endings import Ending
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ON = Wish(Mode.ON, NOW)

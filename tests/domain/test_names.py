@@ -8,8 +8,8 @@ from shutil import which
 import pytest
 
 from soda_tui.domain.actions import ACTIONS
-from soda_tui.domain.endings import exit_words
 from soda_tui.domain.nearness import nearest
+from soda_tui.domain.runs.endings import exit_words
 from soda_tui.domain.sentences import CLONE_NOT_OWNED
 from soda_tui.domain.shellwords import shell_word
 

@@ -23,14 +23,15 @@ from msgspec import structs
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Unseen
-from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, RepositoryFacts, RunState, Viewer, WorktreeFacts
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import Enrolment, HandoverSettings
+from soda_tui.domain.facts import Branch, CloneFacts, LocalFacts, RepositoryFacts, Viewer, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import HandedOver, Holder, LedgerState, Phase
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.plan import Plan
 from soda_tui.domain.planning import make_plan
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import Enrolment, HandoverSettings
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.stakes import Stakes
 from soda_tui.domain.view import repository_view
 

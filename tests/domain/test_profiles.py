@@ -8,13 +8,13 @@ from msgspec import structs
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choosing import installed_of, prompt_file, wanted
+from soda_tui.domain.configuration.passing import passed_on
+from soda_tui.domain.configuration.profiles import Candidate, Given, Profile, filled
+from soda_tui.domain.configuration.settings import Enrolment, LimitSettings
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.passing import passed_on
 from soda_tui.domain.plan import Plan, StartAgent
 from soda_tui.domain.planning import make_plan
-from soda_tui.domain.profiles import Candidate, Given, Profile, filled
-from soda_tui.domain.settings import Enrolment, LimitSettings
 from soda_tui.domain.view import repository_view
 
 CLAUDE, CODEX, SMALL = (Profile(name, (name,)) for name in ("claude", "codex", "small"))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from soda_tui.domain.events import Event, EventKind, Tokens
-from soda_tui.domain.progress import Progress, after_gap, progress_of
-from soda_tui.domain.readable import Tone, readable
+from soda_tui.domain.runs.events import Event, EventKind, Tokens
+from soda_tui.domain.runs.progress import Progress, after_gap, progress_of
+from soda_tui.domain.runs.readable import Tone, readable
+from soda_tui.domain.runs.usage import Spent, Sums, Tally, amount, usage_words
 from soda_tui.domain.transcripts import parser
-from soda_tui.domain.usage import Spent, Sums, Tally, amount, usage_words
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
 

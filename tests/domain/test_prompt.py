@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 import soda_tui
-from soda_tui.domain.facts import Issue, IssueDetail, RunState
+from soda_tui.domain.facts import Issue, IssueDetail
 from soda_tui.domain.history import Comment
 from soda_tui.domain.prompt import LONGEST_BODY, Earlier, render_prompt
+from soda_tui.domain.runs.facts import RunState
 
 DEFAULT = (Path(soda_tui.__file__).parent / "prompts" / "default.md").read_text("utf-8")
 ISSUE = Issue(

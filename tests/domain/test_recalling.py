@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tui.shown import NOW, TRIO
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.recalling import recalled
-from soda_tui.domain.settings import Enrolment
 
 KEPT, OTHER = TRIO.repositories[1], RepositoryName("github.com", "acme", "new")
 

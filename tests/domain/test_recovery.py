@@ -12,7 +12,7 @@ from msgspec import structs
 from soda_tui.domain import plan as steps
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
-from soda_tui.domain.facts import Branch, RepositoryFacts, RunState
+from soda_tui.domain.facts import Branch, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.intentions import resumed
 from soda_tui.domain.journal import JournalEntry, JournalOutcome, JournalStep
@@ -24,6 +24,7 @@ from soda_tui.domain.plan import Plan
 from soda_tui.domain.planning.recover import Here, plan_recover
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.recovery import Looked, Standing, leftovers
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.stakes import Intake, Stakes
 from soda_tui.domain.view import repository_view
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from soda_tui.domain.events import Event, EventKind
-from soda_tui.domain.progress import progress_of
+from soda_tui.domain.runs.events import Event, EventKind
+from soda_tui.domain.runs.progress import progress_of
 from soda_tui.domain.transcripts import parser
 from soda_tui.domain.transcripts.resets import reset_by, with_reset
 

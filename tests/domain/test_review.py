@@ -10,13 +10,13 @@ from msgspec import structs
 
 from soda_tui.domain.attention import inbox, status_line, waiting
 from soda_tui.domain.codes import Checks, NeedCode, Review
+from soda_tui.domain.configuration.unattended import LandSettings
 from soda_tui.domain.facts import PullRequest
 from soda_tui.domain.lack import Lack
 from soda_tui.domain.ledger import HandedOver, LedgerState, given
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.loop.showing import with_loop
 from soda_tui.domain.model import Loop, Repository
-from soda_tui.domain.unattended import LandSettings
 from soda_tui.domain.view import repository_view, snapshot_of
 
 BRANCH = "agent001/12-fix-the-crash"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.selection import resolve
-from soda_tui.domain.settings import Enrolment
 
 ROCKET = Enrolment(RepositoryName("github.com", "acme", "rocket"), "/src/rocket")
 ENGINE = Enrolment(RepositoryName("github.com", "acme", "engine"), "/src/rocket/engine")

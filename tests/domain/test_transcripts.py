@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from soda_tui.domain.events import Event, EventKind
-from soda_tui.domain.progress import progress_of
-from soda_tui.domain.readable import readable
+from soda_tui.domain.runs.events import Event, EventKind
+from soda_tui.domain.runs.progress import progress_of
+from soda_tui.domain.runs.readable import readable
 from soda_tui.domain.transcripts import FORMATS, guess, parser
 from soda_tui.domain.transcripts.lines import HEAD, LONGEST, ByteLines
 from soda_tui.domain.transcripts.values import LONGEST_TEXT

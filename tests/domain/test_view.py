@@ -11,17 +11,18 @@ from msgspec import structs
 from soda_tui.domain.attention import Attention, attention
 from soda_tui.domain.choosing import at_limit
 from soda_tui.domain.codes import NeedCode, Status
-from soda_tui.domain.endings import ENDINGS, NEXT_STEPS, Ending, How, Left
-from soda_tui.domain.events import Context, Event, EventKind, Tokens
-from soda_tui.domain.facts import LedgerHead, RepositoryFacts, RunState, WorktreeFacts
+from soda_tui.domain.configuration.settings import LimitSettings
+from soda_tui.domain.facts import LedgerHead, RepositoryFacts, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Phase
 from soda_tui.domain.model import Need, Repository
-from soda_tui.domain.progress import Progress, progress_of
+from soda_tui.domain.runs.endings import ENDINGS, NEXT_STEPS, Ending, How, Left
+from soda_tui.domain.runs.events import Context, Event, EventKind, Tokens
+from soda_tui.domain.runs.facts import RunState
+from soda_tui.domain.runs.progress import Progress, progress_of
+from soda_tui.domain.runs.spending import words, words_of_day
+from soda_tui.domain.runs.usage import Sums, Tally
 from soda_tui.domain.sentences import RUN_KILLED
-from soda_tui.domain.settings import LimitSettings
-from soda_tui.domain.spending import words, words_of_day
-from soda_tui.domain.usage import Sums, Tally
 from soda_tui.domain.usages import Usage
 from soda_tui.domain.view import recalled_view, repository_view, snapshot_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from soda_tui.domain.configuration.settings import Settings
 from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.settings import Settings
-from soda_tui.services.config import load
+from soda_tui.services.config.reading import load
 from soda_tui.services.paths import Paths
 
 EVERYTHING = """

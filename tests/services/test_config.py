@@ -7,12 +7,10 @@ from pathlib import Path
 from msgspec import structs
 from services.configuring import EVERYTHING, read
 
-from soda_tui.domain.accounts import AccountSettings, HostSettings
-from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.notifying import DesktopNotice, NotifySettings, TerminalNotice
-from soda_tui.domain.profiles import Messages, Profile, Terminal
-from soda_tui.domain.settings import (
+from soda_tui.domain.configuration.accounts import AccountSettings, HostSettings
+from soda_tui.domain.configuration.notifying import DesktopNotice, NotifySettings, TerminalNotice
+from soda_tui.domain.configuration.profiles import Messages, Profile, Terminal
+from soda_tui.domain.configuration.settings import (
     DriftSettings,
     Enrolment,
     HandoverSettings,
@@ -23,11 +21,13 @@ from soda_tui.domain.settings import (
     Workspace,
     WorkspaceSettings,
 )
+from soda_tui.domain.configuration.unattended import AutoFeedback, AutoLand, AutoSettings, LandSettings
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.telling import NoticeKind
-from soda_tui.domain.unattended import AutoFeedback, AutoLand, AutoSettings, LandSettings
-from soda_tui.services.config import load
-from soda_tui.services.configkeys import reference
-from soda_tui.services.configsections import SECTIONS
+from soda_tui.services.config.keys import reference
+from soda_tui.services.config.reading import load
+from soda_tui.services.config.sections import SECTIONS
 from soda_tui.services.paths import Paths
 from soda_tui.services.profiles import LocalProfiles
 

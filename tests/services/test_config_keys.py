@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from soda_tui.domain.failure import Failure
-from soda_tui.services.config import settings
-from soda_tui.services.configdocument import parse
+from soda_tui.services.config.document import parse
+from soda_tui.services.config.reading import settings
 
 FILE = Path("/config/config.toml")
 

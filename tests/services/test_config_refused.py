@@ -8,7 +8,7 @@ import pytest
 from services.configuring import REPOSITORY, read, refused
 
 from soda_tui.domain.failure import Exit, Failure
-from soda_tui.services.config import load
+from soda_tui.services.config.reading import load
 from soda_tui.services.paths import Paths
 
 _WORK = '[hosts."h.org".accounts.work]\ntoken_command = ["p"]\nowners = ["Acme"]\n'

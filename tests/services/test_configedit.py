@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from services.configuring import EVERYTHING
 
-from soda_tui.domain.configured import Setting, Source
+from soda_tui.domain.configuration.configured import Setting, Source
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.services.ancestor import read as read_ancestor
-from soda_tui.services.config import load
-from soda_tui.services.configdocument import read
-from soda_tui.services.configdraft import Draft
-from soda_tui.services.configedit import assign, remove
-from soda_tui.services.configslots import every, holds, slot_of
-from soda_tui.services.configvalues import setting
+from soda_tui.services.config.document import read
+from soda_tui.services.config.draft import Draft
+from soda_tui.services.config.edit import assign, remove
+from soda_tui.services.config.reading import load
+from soda_tui.services.config.slots import every, holds, slot_of
+from soda_tui.services.config.values import setting
 from soda_tui.services.paths import Paths
 
 ONE, TWO = "github.com/acme/one", "github.com/acme/two"

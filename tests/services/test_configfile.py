@@ -12,8 +12,8 @@ import pytest
 
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.services.config import load
-from soda_tui.services.configfile import Enrolled, enroll, unenroll
+from soda_tui.services.config.file import Enrolled, enroll, unenroll
+from soda_tui.services.config.reading import load
 from soda_tui.services.paths import Paths
 
 ROCKET = RepositoryName("github.com", "acme", "rocket")
@@ -181,7 +181,7 @@ def test_two_who_enroll_at_once_lose_nothing(paths: Paths, tmp_path: Path) -> No
     script = (
         "import sys; from pathlib import Path\n"
         "from soda_tui.domain.naming import RepositoryName\n"
-        "from soda_tui.services.configfile import enroll\n"
+        "from soda_tui.services.config.file import enroll\n"
         "from soda_tui.services.paths import Paths\n"
         "paths = Paths.below(Path(sys.argv[1]))\n"
         "for n in range(10): enroll(paths, RepositoryName('github.com', sys.argv[2], f'r{n}'), f'/{sys.argv[2]}/{n}')\n"

@@ -15,9 +15,9 @@ from msgspec import structs
 from tui.shown import NOW, agent, repository, snapshot
 
 from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.configuration.notifying import DesktopNotice, NotifySettings
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Need
-from soda_tui.domain.notifying import DesktopNotice, NotifySettings
 from soda_tui.domain.telling import Notice, NoticeKind, standing
 from soda_tui.services.notify import Notifier, desktop, document
 from soda_tui.services.told import MOST, ToldFile

@@ -9,12 +9,12 @@ from typing import get_args
 import pytest
 from msgspec import structs
 
-from soda_tui.domain.conversation import Conversation, by_itself
+from soda_tui.domain.configuration.profiles import Format, Given, Messages, Profile
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.domain.gaps import PATH_GAP, PROMPT_GAP
-from soda_tui.domain.profiles import Format, Given, Messages, Profile
+from soda_tui.domain.runs.conversation import Conversation, by_itself
 from soda_tui.domain.transcripts import FORMATS
-from soda_tui.services.config import load
+from soda_tui.services.config.reading import load
 from soda_tui.services.paths import Paths
 from soda_tui.services.profiles import LocalProfiles, built_in, built_in_names
 

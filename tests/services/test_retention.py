@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from soda_tui.domain.configuration.settings import RetentionSettings
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.remains import Remains, RemainsKind
-from soda_tui.domain.settings import RetentionSettings
 from soda_tui.services.agents import launching
 from soda_tui.services.agents.records import END, SPEC, End, Reason, Spec, write_end, write_spec
 from soda_tui.services.retention import FileAttic

@@ -13,10 +13,10 @@ import pytest
 from msgspec import structs
 
 from soda_tui.cockpit.ports.runs import Launch
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.settings import WorkspaceSettings
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.settings import WorkspaceSettings
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.processes import is_alive
 from soda_tui.services.agents.records import read_state

@@ -11,12 +11,12 @@ import pytest
 from msgspec import structs
 from tui.shown import repository, snapshot
 
+from soda_tui.domain.configuration.preferences import Preferences
+from soda_tui.domain.configuration.settings import Enrolment, Workspace
 from soda_tui.domain.failure import Exit, Failure
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.recalling import excerpt
-from soda_tui.domain.settings import Enrolment, Workspace
 from soda_tui.services.paths import Paths
 from soda_tui.services.store import FileStore
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from soda_tui.services.tomllines import KeyPath, scan
+from soda_tui.services.config.tomllines import KeyPath, scan
 
 TEXT = '''# a comment = 1
 top = """

@@ -15,9 +15,9 @@ from tui.shown import ATTENTION, DONE, STALE, WORKING, agent, ago, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
-from soda_tui.domain.flow import Only
+from soda_tui.domain.configuration.preferences import Layout, Order
 from soda_tui.domain.model import Repository, Unfinished
-from soda_tui.domain.preferences import Layout, Order
+from soda_tui.domain.runs.flow import Only
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.dialogues.labels import LabelList, LabelPicker
 from soda_tui.tui.screens.dialogues.launching import Launching

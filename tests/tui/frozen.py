@@ -9,13 +9,13 @@ from soda_tui.cockpit.issues import IssueDesk
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.courses import chronicle
 from soda_tui.domain.chronicle.past import Chronicle, Past
-from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.configuration.preferences import Preferences
+from soda_tui.domain.configuration.profiles import Candidate
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.outcome import Options, Outcome, Peek
-from soda_tui.domain.preferences import Preferences
-from soda_tui.domain.profiles import Candidate
-from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.readable import Line, plain_line
 from soda_tui.domain.stops import Halt, Stop, Stopped
 from soda_tui.domain.telling import Notice
 from soda_tui.domain.work import Work

@@ -11,13 +11,13 @@ from tui.frozen import FrozenCockpit
 from tui.shown import ATTENTION, LOG, LOGS, PEEK, STALE, WORKING, ago, snapshot
 
 from soda_tui.cockpit.issues import Edited, IssueDesk
-from soda_tui.domain.events import Tokens
-from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.model import Repository
-from soda_tui.domain.progress import Progress
 from soda_tui.domain.relabelling import Relabelling
-from soda_tui.domain.usage import Spent, Tally
+from soda_tui.domain.runs.events import Tokens
+from soda_tui.domain.runs.facts import RunFacts, RunState
+from soda_tui.domain.runs.progress import Progress
+from soda_tui.domain.runs.usage import Spent, Tally
 from soda_tui.domain.work import Commit, Difference, FileChange, Work
 
 PATCH = """diff --git a/src/config/folder.py b/src/config/folder.py

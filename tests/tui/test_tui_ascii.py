@@ -15,7 +15,7 @@ from tui.shown import LOGS, NOW, PEEK, TRIO, snapshot
 
 import soda_tui
 from soda_tui.domain.model import Snapshot
-from soda_tui.domain.readable import plain_line
+from soda_tui.domain.runs.readable import plain_line
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.ascii import ASCII
 from soda_tui.tui.looks import CHECKS, DRIFT, PRIORITY, REVIEW, STATUS
@@ -28,7 +28,7 @@ NOT_DRAWN = {
     "domain/text.py",
     "domain/naming.py",
     "domain/prompt.py",
-    "domain/logtext.py",
+    "domain/runs/logtext.py",
     "domain/pull_request.py",
 }
 

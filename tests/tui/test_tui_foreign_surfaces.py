@@ -14,10 +14,10 @@ from tui.shown import repository, snapshot
 from tui.test_tui_foreign_text import HOSTILE, assert_rows_are_whole, hostile_repository, rendered
 
 from soda_tui.domain.codes import NeedCode
+from soda_tui.domain.configuration.preferences import Layout, Preferences
 from soda_tui.domain.label_plan import Label
 from soda_tui.domain.model import Need
 from soda_tui.domain.outcome import Peek
-from soda_tui.domain.preferences import Layout, Preferences
 from soda_tui.tui.screens.dialogues.labels import LabelPicker
 from soda_tui.tui.screens.dialogues.writing import Writing
 from soda_tui.tui.screens.help import HelpScreen

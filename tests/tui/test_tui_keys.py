@@ -17,7 +17,7 @@ from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import Clone, Worktree
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.readable import Line, plain_line
+from soda_tui.domain.runs.readable import Line, plain_line
 from soda_tui.domain.verdict import reason, subject
 from soda_tui.help import TOPICS, topic
 from soda_tui.tui.app import SodaApp

@@ -9,8 +9,8 @@ from tui.shown import agent, repository
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.profiles import Candidate, Profile
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.profiles import Candidate, Profile
 from soda_tui.tui.screens.dialogues.launching import Launching
 from soda_tui.tui.screens.question import Question
 

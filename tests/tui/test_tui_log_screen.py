@@ -13,7 +13,7 @@ from tui.readable import RUNS, cockpit, run
 from tui.shown import ATTENTION, STALE, WORKING, snapshot
 from tui.zooming import NEXT, PREVIOUS, on_tab, shows, text_of
 
-from soda_tui.domain.facts import RunState
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.log import LogScreen
 from soda_tui.tui.screens.zoom import HISTORY, ZoomScreen

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from soda_tui.domain.events import EventKind
-from soda_tui.domain.flow import Flow, Only
+from soda_tui.domain.runs.events import EventKind
+from soda_tui.domain.runs.flow import Flow, Only
 from soda_tui.tui.log_calls import PIECE
 from soda_tui.tui.log_window import MOST_CHARACTERS, MOST_LINES, LogWindow
 

@@ -9,8 +9,8 @@ from tui.piloting import last_said, until
 from tui.shown import ATTENTION, DONE, NOW, TRIO, WORKING, agent, repository, snapshot
 
 from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.configuration.notifying import NotifySettings, TerminalNotice
 from soda_tui.domain.model import Need, Repository
-from soda_tui.domain.notifying import NotifySettings, TerminalNotice
 from soda_tui.domain.telling import Notice, headlines, standing
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.terminal_notice import TerminalNotices, understood

@@ -11,9 +11,9 @@ from tui.shown import ATTENTION, DONE, STALE, TRIO, WORKING, agent, repository, 
 
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.preferences import Layout, Order, Preferences
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.outcome import Options, Outcome
-from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.screens.inbox import InboxScreen
 from soda_tui.tui.screens.messages import MessagesScreen

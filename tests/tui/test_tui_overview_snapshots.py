@@ -14,8 +14,8 @@ from tui.shown import ATTENTION, DONE, IDLE, LOGS, NOW, STALE, TRIO, WORKING, ag
 from tui.sizes import LIGHT_SIZES, SIZES
 
 from soda_tui.domain.codes import Status
+from soda_tui.domain.configuration.preferences import Layout, Order, Preferences
 from soda_tui.domain.model import Counts, Snapshot
-from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.app import SodaApp
 
 Compare = Callable[..., bool]

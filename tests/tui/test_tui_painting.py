@@ -11,9 +11,9 @@ from tui.frozen import FrozenCockpit
 from tui.piloting import opened, until
 from tui.shown import ATTENTION, LOGS, NOW, STALE, TRIO, WORKING, snapshot
 
-from soda_tui.domain.events import Event, EventKind
 from soda_tui.domain.model import Clone, Repository
-from soda_tui.domain.readable import plain_line, readable
+from soda_tui.domain.runs.events import Event, EventKind
+from soda_tui.domain.runs.readable import plain_line, readable
 from soda_tui.tui.tones import Tone
 from soda_tui.tui.widgets.lines import Lines
 

@@ -14,7 +14,7 @@ from tui.piloting import told, until
 from tui.shown import NOW, TRIO, repository, snapshot
 
 from soda_tui.domain.actions import Verb
-from soda_tui.domain.keys import Keys, settle
+from soda_tui.domain.configuration.keys import Keys, settle
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.palette import Palette
 from soda_tui.tui.screens.help import HelpScreen

@@ -19,8 +19,8 @@ from tui.frozen import FrozenCockpit
 from tui.piloting import opened, told, until
 from tui.shown import NOW, TRIO
 
+from soda_tui.domain.configuration.preferences import Layout, Preferences
 from soda_tui.domain.failure import ErrorCode, Failure
-from soda_tui.domain.preferences import Layout, Preferences
 from soda_tui.tui import themes, wardrobe
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.looks import CHECKS, DRIFT, PRIORITY, REVIEW, STATUS

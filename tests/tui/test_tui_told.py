@@ -14,7 +14,7 @@ from soda_tui.domain.codes import Status
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.model import Counts, Error, Loop, Repository, Run, Worktree
-from soda_tui.domain.readable import plain_line
+from soda_tui.domain.runs.readable import plain_line
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.run_end import run_end
 from soda_tui.tui.terminal_title import TerminalTitle, title_of

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from machines import Machine
 
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.labels import LabelNames, definitions
-from soda_tui.domain.unattended import AutoSettings
 from soda_tui.sandbox.demo import TOKEN, VIEWER, Demo
 from soda_tui.sandbox.limits import Limits
 from soda_tui.sandbox.people import People

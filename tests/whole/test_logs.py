@@ -15,7 +15,7 @@ import pytest
 
 from soda_tui.__main__ import main
 from soda_tui.cockpit.ports.runs import Launch
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.services.agents import launching
 from soda_tui.services.agents.processes import boot_id, look
 from soda_tui.services.agents.records import LOG, End, Reason, State, write_end, write_state

@@ -6,9 +6,9 @@ from soda_tui.cockpit.guide.page import Item, Page, Plain, Tell
 from soda_tui.cockpit.setting_up import SetUp
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import Installed
-from soda_tui.domain.configured import Setting, Source
+from soda_tui.domain.configuration.configured import Setting, Source
+from soda_tui.domain.configuration.toml import toml
 from soda_tui.domain.setting_up import First
-from soda_tui.domain.toml import toml
 
 _USUAL = "defaults.profile"
 _WORKTREE_KEYS = ("workspace", "setup", "setup_when", "setup_minutes", "copy", "link", "check")

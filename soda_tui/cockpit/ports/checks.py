@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.configuration.profiles import Profile
 
 
 class Check(Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from soda_tui.domain.configuration.profiles import Candidate
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.health.facts import (
@@ -20,8 +22,6 @@ from soda_tui.domain.health.facts import (
 )
 from soda_tui.domain.health.finding import Answer
 from soda_tui.domain.label_plan import Label
-from soda_tui.domain.profiles import Candidate
-from soda_tui.domain.settings import Enrolment
 
 
 class Looks(Protocol):

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from soda_tui.domain.configuration.preferences import Preferences
+from soda_tui.domain.configuration.settings import Enrolment, RetentionSettings
 from soda_tui.domain.journal import Decision, JournalEntry
 from soda_tui.domain.model import Snapshot
-from soda_tui.domain.preferences import Preferences
 from soda_tui.domain.remains import Remains
-from soda_tui.domain.settings import Enrolment, RetentionSettings
 
 
 class Store(Protocol):

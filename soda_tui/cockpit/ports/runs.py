@@ -8,11 +8,11 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from soda_tui.cockpit.ports.place import Place
-from soda_tui.domain.endings import How
-from soda_tui.domain.facts import Room, RunFacts
-from soda_tui.domain.profiles import Candidate, Profile
-from soda_tui.domain.settings import LimitSettings, WorkspaceSettings
-from soda_tui.domain.usage import Sums
+from soda_tui.domain.configuration.profiles import Candidate, Profile
+from soda_tui.domain.configuration.settings import LimitSettings, WorkspaceSettings
+from soda_tui.domain.runs.endings import How
+from soda_tui.domain.runs.facts import Room, RunFacts
+from soda_tui.domain.runs.usage import Sums
 
 
 class Launch(Struct, frozen=True):

@@ -17,7 +17,7 @@ from soda_tui.cockpit.steps.workplace import furnish, put_back
 from soda_tui.domain import ledger
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.settings import Workspace
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.stakes import told
 
 

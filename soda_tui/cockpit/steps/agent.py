@@ -12,10 +12,10 @@ from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.cockpit.prompting import Briefing, Claimed, brief
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.conversation import prompt_to_go_on
+from soda_tui.domain.configuration.profiles import Profile, filled
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.plan import StopAgent
-from soda_tui.domain.profiles import Profile, filled
+from soda_tui.domain.runs.conversation import prompt_to_go_on
 
 
 async def start(step: steps.StartAgent, execution: Execution) -> None:

@@ -8,8 +8,8 @@ from soda_tui.cockpit.execution import Execution
 from soda_tui.cockpit.ports.checks import Check, Checks
 from soda_tui.domain import plan as steps
 from soda_tui.domain import sentences as say
-from soda_tui.domain.endings import exit_words
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.runs.endings import exit_words
 from soda_tui.domain.text import shorten
 from soda_tui.domain.times import limit_words
 

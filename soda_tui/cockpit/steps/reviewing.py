@@ -90,11 +90,11 @@ async def ask_reviewers(execution: Execution) -> None:
 
     In a request of its own: a server that cannot ask by login refuses all that came with it.
     """
-    settings, made = execution.enrolment.pull_request, execution.pull_request_id
-    if made is None or not settings.reviewers:
+    made, reviewers = execution.pull_request_id, execution.enrolment.pull_request.reviewers
+    if made is None or not reviewers:
         return
     try:
-        changed = await execution.world.github.change(execution.remote.name, (RequestReviews(made, settings.reviewers),))
+        changed = await execution.world.github.change(execution.remote.name, (RequestReviews(made, reviewers),))
     except Failure as failure:
         execution.notes.append(say.EXTRA_REFUSED(words=failure.problem.message))
         return

@@ -9,10 +9,10 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.acts import Acts, is_touch
 from soda_tui.domain.chronicle.mishaps import how, mishaps
 from soda_tui.domain.chronicle.past import Chronicle, Course, Mishap, Past, RunTold, Standing
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.journal import Finished, JournalEntry, JournalOutcome
 from soda_tui.domain.plan import ClaimIssue, ReleaseClaim
-from soda_tui.domain.usage import Spent, Sums
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.usage import Spent, Sums
 
 # Where an issue stands after an act that was done; after a repair its steps say.
 _AFTER: Mapping[str, Standing] = {

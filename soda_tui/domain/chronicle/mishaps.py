@@ -9,12 +9,12 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.chronicle.acts import Acts, is_nobodys, is_touch
 from soda_tui.domain.chronicle.past import Mended, Mishap, Past
-from soda_tui.domain.endings import ENDED_FOR, How, exit_words
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.journal import JournalEntry, JournalOutcome
 from soda_tui.domain.loop.machine import Event
 from soda_tui.domain.loop.troubles import CODES, Trouble
+from soda_tui.domain.runs.endings import ENDED_FOR, How, exit_words
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.status import how_ended
 
 # The kind of an act whose process ended in the middle of it.

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.journal import Decision, JournalEntry
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.usages import Spending
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from soda_tui.domain.chronicle.figures import Figures, Kind, Span
 from soda_tui.domain.chronicle.past import Course, RunTold, Standing
+from soda_tui.domain.runs.usage import amount
 from soda_tui.domain.text import counted, one_line
-from soda_tui.domain.usage import amount
 
 STANDINGS = {
     Standing.AT_WORK: "at work",

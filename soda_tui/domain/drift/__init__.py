@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from soda_tui.domain.codes import Severity
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.drift.branch import branch_drift
 from soda_tui.domain.drift.claim import claim_drift, label_drift
 from soda_tui.domain.drift.handed_over import handed_over_drift
@@ -21,7 +22,6 @@ from soda_tui.domain.drift.worktree import worktree_drift
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.ledger import Ledger
 from soda_tui.domain.model import Drift, Watched
-from soda_tui.domain.settings import Enrolment
 
 _WORST_FIRST = (Severity.CRITICAL, Severity.MODERATE, Severity.MINOR)
 

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import DriftKind, Severity
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.drift.kinds import KINDS
 from soda_tui.domain.facts import Issue, LocalFacts, RemoteFacts, RepositoryFacts, find_issue
 from soda_tui.domain.ledger import Holder, Ledger
 from soda_tui.domain.model import Drift
 from soda_tui.domain.repairs import REPAIRS, Repair
-from soda_tui.domain.settings import Enrolment
 
 # A cockpit takes its steps one after the other; within this time after one the next is only on its way.
 SETTLING = timedelta(minutes=1)

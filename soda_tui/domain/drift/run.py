@@ -8,8 +8,8 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import wanted
 from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.drift.look import Look, Seen
-from soda_tui.domain.facts import RunState
 from soda_tui.domain.ledger import Phase
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.status import claim_run
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import DriftKind, Severity
+from soda_tui.domain.configuration.settings import Enrolment, Workspace
 from soda_tui.domain.drift.look import Look, Seen
 from soda_tui.domain.facts import WorktreeFacts
 from soda_tui.domain.ledger import Holder
-from soda_tui.domain.settings import Enrolment, Workspace
 
 
 def gone_on(enrolment: Enrolment, worktree: WorktreeFacts) -> str | None:

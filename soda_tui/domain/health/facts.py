@@ -9,12 +9,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from soda_tui.domain.accounts import account_key
+from soda_tui.domain.configuration.accounts import account_key
+from soda_tui.domain.configuration.profiles import Candidate
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import CloneFacts, RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.label_plan import Label
-from soda_tui.domain.profiles import Candidate
-from soda_tui.domain.settings import Enrolment
 
 
 class ConfigurationFacts(Struct, frozen=True):

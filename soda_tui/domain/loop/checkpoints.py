@@ -8,8 +8,8 @@ from math import ceil
 from msgspec import structs
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.loop.record import SKIPPED, Checkpoint, Record, Wish
-from soda_tui.domain.unattended import AutoSettings
 
 
 def is_due(record: Record, rules: AutoSettings, now: datetime) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode, Status
-from soda_tui.domain.endings import Ending, How
 from soda_tui.domain.loop.caps import no_launch, no_more_today
 from soda_tui.domain.loop.machine import Event
 from soda_tui.domain.loop.outlook import Choice, Outlook, for_person
@@ -18,6 +17,7 @@ from soda_tui.domain.loop.switching import following, switch_on
 from soda_tui.domain.loop.troubles import ENDINGS, TABLE, Answer, Trouble
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.prompt import as_data
+from soda_tui.domain.runs.endings import Ending, How
 
 _AT_REST = frozenset({Status.CLAIMED, Status.DONE, Status.ENDED, Status.FAILED})
 # Somebody who sits down at a terminal, or answers, is given so long.

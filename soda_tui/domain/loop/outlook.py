@@ -7,13 +7,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.unattended import AutoSettings
 from soda_tui.domain.feedback import Feedback
 from soda_tui.domain.loop.machine import Event
 from soda_tui.domain.loop.record import Record, Span, Switch, Wish
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.unattended import AutoSettings
 
 
 class Outlook(Struct, frozen=True):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Unseen
+from soda_tui.domain.configuration.unattended import AutoFeedback
 from soda_tui.domain.feedback import MOST_ROUNDS, Standing
 from soda_tui.domain.loop.caps import no_issue_today, no_launch
 from soda_tui.domain.loop.checkpoints import is_due
@@ -18,7 +19,6 @@ from soda_tui.domain.loop.strikes import struck
 from soda_tui.domain.loop.strikes import words as strike_words
 from soda_tui.domain.loop.troubles import Trouble
 from soda_tui.domain.outcome import Options
-from soda_tui.domain.unattended import AutoFeedback
 
 
 def free(out: Outlook) -> Choice | None:

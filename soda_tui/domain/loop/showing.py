@@ -10,12 +10,12 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.choosing import uncounted
 from soda_tui.domain.codes import NeedCode
+from soda_tui.domain.configuration.settings import Enrolment
+from soda_tui.domain.configuration.unattended import AutoFeedback, AutoLand, AutoSettings
 from soda_tui.domain.loop.machine import ACTS, Doing, Mode
 from soda_tui.domain.loop.pausing import awaits_a_look, words
 from soda_tui.domain.loop.record import Record, Wish
 from soda_tui.domain.model import Loop, Need, Repository
-from soda_tui.domain.settings import Enrolment
-from soda_tui.domain.unattended import AutoFeedback, AutoLand, AutoSettings
 
 # What a loop that works takes care of: nobody needs to be called for it.
 _TAKEN_CARE_OF = frozenset(

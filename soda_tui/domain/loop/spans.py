@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.loop.record import Span
+from soda_tui.domain.runs.facts import RunFacts
 
 
 def midnight(now: datetime, days: int = 0) -> datetime:

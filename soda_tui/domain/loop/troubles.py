@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import DriftKind
-from soda_tui.domain.endings import Ending
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.runs.endings import Ending
 from soda_tui.domain.sentences.sentence import Sentence
 
 _LONGEST = timedelta(minutes=30)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from soda_tui.domain.endings import How
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.domain.facts import Issue
 from soda_tui.domain.ledger import Holder, LedgerState
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.runs.endings import How
 from soda_tui.domain.vouching import Doubt
 
 

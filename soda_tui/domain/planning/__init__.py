@@ -12,6 +12,7 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.clone import clone_problem
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import Repository
@@ -29,7 +30,6 @@ from soda_tui.domain.planning.reset import plan_reset
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.takeover import plan_takeover
 from soda_tui.domain.planning.tidy import plan_tidy
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.verdict import Asks, Refuses, fill, verdict
 
 _ON_A_CLAIM = {

@@ -9,8 +9,7 @@ from msgspec import structs
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choosing import passed_over, present, wanted
-from soda_tui.domain.conversation import by_hand, by_itself
-from soda_tui.domain.endings import How
+from soda_tui.domain.configuration.profiles import Candidate, Profile
 from soda_tui.domain.facts import RepositoryFacts, find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Holder
@@ -18,7 +17,8 @@ from soda_tui.domain.model import Repository
 from soda_tui.domain.plan import CountAttempt, Plan, StartAgent, Step, StopAgent
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.workplace import furnishing, unfit_checkout
-from soda_tui.domain.profiles import Candidate, Profile
+from soda_tui.domain.runs.conversation import by_hand, by_itself
+from soda_tui.domain.runs.endings import How
 from soda_tui.domain.status import claim_run, how_ended
 from soda_tui.domain.stopfile import forbidding
 from soda_tui.domain.verdict import fill

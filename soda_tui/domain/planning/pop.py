@@ -5,6 +5,7 @@ from __future__ import annotations
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import ExcludedCode, Status, Unseen
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.drift.worktree import gone_on, put_back
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import ErrorCode, Problem
@@ -25,7 +26,6 @@ from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
 from soda_tui.domain.planning.work_branch import work_branch
 from soda_tui.domain.planning.workplace import furnishing
-from soda_tui.domain.settings import Workspace
 from soda_tui.domain.verdict import Refuses, fill, verdict
 
 _FINISHABLE = frozenset({Status.CLAIMED, Status.ENDED, Status.FAILED, Status.DONE})

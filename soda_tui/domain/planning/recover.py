@@ -9,7 +9,7 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.choices import Choice
 from soda_tui.domain.codes import ExcludedCode, Status
-from soda_tui.domain.facts import Issue, RepositoryFacts, RunState
+from soda_tui.domain.facts import Issue, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.kept_work import KeptBranch
 from soda_tui.domain.labels import has
@@ -40,6 +40,7 @@ from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.stranded import keeping_stranded
 from soda_tui.domain.planning.work_branch import unused_name
 from soda_tui.domain.recovery import Looked, leftovers, rescue_issue
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.stakes import Ignored, Stakes, mark, told
 from soda_tui.domain.verdict import TABLE, Refuses, fill
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import has
@@ -12,7 +13,6 @@ from soda_tui.domain.plan import Plan, ReleaseClaim, RescueWork, Step, UnmarkIss
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.tidy import taking_back
 from soda_tui.domain.planning.workplace import putting_back
-from soda_tui.domain.settings import Workspace
 
 
 def plan_reset(situation: Situation, holder: Holder) -> Plan | Problem:

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from soda_tui.domain import ledger
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.drift.worktree import astray
 from soda_tui.domain.facts import PullRequest, RemoteFacts, RepositoryFacts, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Problem
@@ -14,7 +15,6 @@ from soda_tui.domain.ledger import Holder, LedgerState
 from soda_tui.domain.model import Repository
 from soda_tui.domain.outcome import Options
 from soda_tui.domain.sentences import BUSY_WORKTREE, GIT_LOCKED, NOT_KEEPABLE, WRONG_BRANCH, Sentence
-from soda_tui.domain.settings import Enrolment
 from soda_tui.domain.stakes import Stakes
 from soda_tui.domain.verdict import fill
 from soda_tui.domain.vouching import Doubt, doubt

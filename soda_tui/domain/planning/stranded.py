@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec import structs
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.naming import branch_issue
 from soda_tui.domain.plan import Plan, PrepareWorktree, RescueWork
 from soda_tui.domain.planning.situation import Situation
 from soda_tui.domain.planning.workplace import unfit_checkout
-from soda_tui.domain.settings import Workspace
 from soda_tui.domain.stakes import mark
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from soda_tui.domain import sentences as say
+from soda_tui.domain.configuration.settings import Workspace
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.ledger import Holder
 from soda_tui.domain.plan import FurnishWorktree, PutBack, Step
 from soda_tui.domain.planning.situation import Situation
-from soda_tui.domain.settings import Workspace
 
 
 def furnishing(situation: Situation, issue: int, *, needed: bool) -> list[Step]:

@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
-from soda_tui.domain.events import Parser
+from soda_tui.domain.runs.events import Parser
 
 
 def _claude(state: bytes) -> Parser:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from soda_tui.domain.events import Event, EventKind, Tokens
+from soda_tui.domain.runs.events import Event, EventKind, Tokens
 from soda_tui.domain.transcripts.jsonlines import remembering
 from soda_tui.domain.transcripts.text import Text
 from soda_tui.domain.transcripts.values import count, line, money

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
-from soda_tui.domain.events import Event, EventKind
+from soda_tui.domain.runs.events import Event, EventKind
 from soda_tui.domain.transcripts.values import LONGEST_DETAIL, block, first_line, identity, line
 
 _MOST_OPEN = 256

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import Raw, Struct
 
-from soda_tui.domain.events import Context, Event, EventKind, Tokens
+from soda_tui.domain.runs.events import Context, Event, EventKind, Tokens
 from soda_tui.domain.text import counted
 from soda_tui.domain.transcripts.calls import Calls, Step, edited, plan, subject
 from soda_tui.domain.transcripts.claude_lines import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw, Struct
 
-from soda_tui.domain.events import Tokens
+from soda_tui.domain.runs.events import Tokens
 from soda_tui.domain.transcripts.calls import EMPTY
 from soda_tui.domain.transcripts.values import count
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Raw, Struct
 
-from soda_tui.domain.events import Event, EventKind, Tokens
+from soda_tui.domain.runs.events import Event, EventKind, Tokens
 from soda_tui.domain.transcripts.calls import EMPTY, Calls, Step, plan, subject
 from soda_tui.domain.transcripts.jsonlines import JsonLines, remembering
 from soda_tui.domain.transcripts.patterns import failed

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from soda_tui.domain.events import Event, EventKind, Tokens
+from soda_tui.domain.runs.events import Event, EventKind, Tokens
 from soda_tui.domain.transcripts.calls import EMPTY, Calls, edited, subject
 from soda_tui.domain.transcripts.jsonlines import JsonLines, remembering
 from soda_tui.domain.transcripts.patterns import failed

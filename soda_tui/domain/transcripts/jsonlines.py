@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from soda_tui.domain.events import Event, EventKind
+from soda_tui.domain.runs.events import Event, EventKind
 from soda_tui.domain.transcripts.lines import ByteLines
 from soda_tui.domain.transcripts.values import raw_line
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Raw, Struct
 
-from soda_tui.domain.events import Context, Event, EventKind, Tokens
+from soda_tui.domain.runs.events import Context, Event, EventKind, Tokens
 from soda_tui.domain.transcripts.calls import EMPTY, Calls, edited, subject
 from soda_tui.domain.transcripts.jsonlines import JsonLines, remembering
 from soda_tui.domain.transcripts.patterns import failed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from soda_tui.domain.events import Event, EventKind
+from soda_tui.domain.runs.events import Event, EventKind
 from soda_tui.domain.transcripts.values import moment
 
 _LONGEST = 300

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import structs
 
-from soda_tui.domain.events import Event, EventKind
+from soda_tui.domain.runs.events import Event, EventKind
 
 _LONGEST = timedelta(days=40)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}

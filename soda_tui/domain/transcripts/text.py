@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from soda_tui.domain.events import Event
-from soda_tui.domain.logtext import LineAssembler
+from soda_tui.domain.runs.events import Event
+from soda_tui.domain.runs.logtext import LineAssembler
 from soda_tui.domain.transcripts.patterns import told
 
 

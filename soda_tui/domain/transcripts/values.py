@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from soda_tui.domain.logtext import shown
+from soda_tui.domain.runs.logtext import shown
 from soda_tui.domain.text import clean, one_line
 
 LONGEST_TEXT = 16_384

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from soda_tui.domain import sentences
-from soda_tui.domain.attachment import Ending
+from soda_tui.domain.runs.attachment import Ending
 from soda_tui.services.agents import framing
 from soda_tui.services.agents.framing import frame, size_frame
 from soda_tui.services.agents.knocking import Refused, Visit, knock

@@ -19,8 +19,8 @@ from pathlib import Path
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.domain import ledger
 from soda_tui.domain import sentences as say
-from soda_tui.domain.accounts import Accounts, HostSettings
 from soda_tui.domain.claim_loss import Undecided, how_lost
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.agents.processes import hide_environment

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from soda_tui.domain import sentences
-from soda_tui.domain.endings import How
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.runs.endings import How
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents import processes
 from soda_tui.services.agents.giving_up import finish, record, remaining
 from soda_tui.services.agents.origin import is_foreign, is_of_this_machine

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.progress import Progress
+from soda_tui.domain.runs.progress import Progress
 from soda_tui.services import files
 
 HEARD = "heard.json"

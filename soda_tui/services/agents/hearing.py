@@ -13,8 +13,8 @@ from time import monotonic
 import msgspec
 from msgspec import Raw
 
-from soda_tui.domain.events import Event
-from soda_tui.domain.progress import Progress, after_gap, progress_of
+from soda_tui.domain.runs.events import Event
+from soda_tui.domain.runs.progress import Progress, after_gap, progress_of
 from soda_tui.domain.transcripts import FORMATS, parser
 from soda_tui.domain.transcripts.resets import with_reset
 from soda_tui.services import files

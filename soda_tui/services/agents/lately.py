@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from soda_tui.domain.facts import RunFacts
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.services.agents.classify import classify
 from soda_tui.services.agents.heard import read_heard
 from soda_tui.services.agents.launching import run_names

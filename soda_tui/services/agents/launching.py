@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain import sentences
-from soda_tui.domain.accounts import HostSettings
+from soda_tui.domain.configuration.accounts import HostSettings
+from soda_tui.domain.configuration.passing import passed_on
+from soda_tui.domain.configuration.profiles import Given, Profile, Terminal
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.gaps import PROMPT_GAP
-from soda_tui.domain.passing import passed_on
-from soda_tui.domain.profiles import Given, Profile, Terminal
 from soda_tui.services import files
 from soda_tui.services.agents.origin import here
 from soda_tui.services.agents.processes import RUN_VARIABLE

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from soda_tui.domain.facts import RunFacts
-from soda_tui.domain.usage import Sums
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.usage import Sums
 from soda_tui.services.agents.heard import read_heard
 from soda_tui.services.agents.hearing import FAR, Ear
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports.runs import Launch
 from soda_tui.domain import sentences
-from soda_tui.domain.accounts import Accounts, HostSettings
-from soda_tui.domain.attachment import unheard
-from soda_tui.domain.endings import How, exit_words
-from soda_tui.domain.facts import Room, RunFacts, RunState
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings
 from soda_tui.domain.failure import NO_ROOM, ErrorCode, Failure, Problem
+from soda_tui.domain.runs.attachment import unheard
+from soda_tui.domain.runs.endings import How, exit_words
+from soda_tui.domain.runs.facts import Room, RunFacts, RunState
+from soda_tui.domain.runs.usage import Sums
 from soda_tui.domain.stopfile import forbidding, own_stops
-from soda_tui.domain.usage import Sums
 from soda_tui.services import files
 from soda_tui.services.agents import awaiting, launching, processes, reading, slots
 from soda_tui.services.agents.classify import classify, was_refused
@@ -33,14 +33,7 @@ from soda_tui.services.agents.lately import lately
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.listening import Listener, with_progress
 from soda_tui.services.agents.origin import here
-from soda_tui.services.agents.records import (
-    DOUBT,
-    STOP,
-    End,
-    Reason,
-    Slots,
-    write_end,
-)
+from soda_tui.services.agents.records import DOUBT, STOP, End, Reason, Slots, write_end
 from soda_tui.services.stopfiles import standing
 
 _STOP_SECONDS = processes.KILL_SECONDS + 3.0

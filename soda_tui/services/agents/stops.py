@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui.domain import sentences
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.domain.stopfile import lifting, own_stops
 from soda_tui.domain.stops import Halt, Stop, Stopped
 from soda_tui.domain.text import shorten

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.usage import Sums
+from soda_tui.domain.runs.usage import Sums
 from soda_tui.services import files
 from soda_tui.services.agents.heard import read_heard
 from soda_tui.services.agents.launching import run_names

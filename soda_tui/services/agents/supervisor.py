@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from soda_tui.domain import sentences
-from soda_tui.domain.endings import exit_words
+from soda_tui.domain.runs.endings import exit_words
 from soda_tui.domain.times import limit_words
 from soda_tui.services import setup
 from soda_tui.services.agents import processes, runlock, slots

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from soda_tui.domain import sentences
-from soda_tui.domain.attachment import unheard
+from soda_tui.domain.runs.attachment import unheard
 from soda_tui.domain.text import shorten
 from soda_tui.services.agents import framing
 from soda_tui.services.agents.door import Door

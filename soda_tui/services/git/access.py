@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.configuration.accounts import Accounts
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services.git.environment import HANDED
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from soda_tui.cockpit.ports.git import Fetched, Merged, Pushed, RefUpdate
 from soda_tui.cockpit.ports.place import Place
-from soda_tui.domain.accounts import Accounts
+from soda_tui.domain.configuration.accounts import Accounts
 from soda_tui.domain.facts import LedgerHead, LocalFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.kept_work import KeptWork, SpentRef

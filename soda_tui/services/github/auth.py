@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from urllib.parse import urlsplit
 
-from soda_tui.domain.accounts import Accounts, HostSettings
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from soda_tui.cockpit.ports.github import Closely, Target
-from soda_tui.domain.accounts import Accounts, HostSettings
 from soda_tui.domain.changes import Change, Changed, OpenPullRequest
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings
 from soda_tui.domain.facts import IssueDetail, PullRequest, Reading, RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.label_plan import Label

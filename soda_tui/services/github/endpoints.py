@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from soda_tui.domain.accounts import HostSettings
+from soda_tui.domain.configuration.accounts import HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_ENDPOINT_MALFORMED

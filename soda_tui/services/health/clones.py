@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from msgspec import structs
 
 from soda_tui.cockpit.ports.place import Place
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.health.facts import CloneLook
 from soda_tui.domain.naming import LEDGER_BRANCH, RESCUE_BRANCHES
-from soda_tui.domain.settings import Enrolment
 from soda_tui.services import files
 from soda_tui.services.enrolment import without_login
 from soda_tui.services.git.access import Access

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.choosing import prompt_file
+from soda_tui.domain.configuration.profiles import Candidate
+from soda_tui.domain.configuration.settings import Enrolment, Settings, Workspace
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.health.facts import (
@@ -26,9 +28,7 @@ from soda_tui.domain.health.facts import (
 )
 from soda_tui.domain.health.finding import Answer
 from soda_tui.domain.label_plan import Label
-from soda_tui.domain.profiles import Candidate
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
-from soda_tui.domain.settings import Enrolment, Settings, Workspace
 from soda_tui.domain.stopfile import own_stops
 from soda_tui.services.git.access import Access
 from soda_tui.services.github.auth import Tokens

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.tui.actions import bindings, key_hint
 from soda_tui.tui.screens.repository import READING, RepositoryScreen
 from soda_tui.tui.widgets.log_view import LogView

@@ -16,9 +16,9 @@ from textual.widget import Widget
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.arrangement import UNGROUPED
+from soda_tui.domain.configuration.preferences import Layout, Order, Preferences
 from soda_tui.domain.filtering import words_of
 from soda_tui.domain.model import Repository, Snapshot
-from soda_tui.domain.preferences import Layout, Order, Preferences
 from soda_tui.tui.actions import BY_NAME, attempts, bindings, hindrance, is_typing, key_hint, on_marked
 from soda_tui.tui.widgets.group_heading import GroupHeading
 from soda_tui.tui.widgets.key_bar import KeyBar

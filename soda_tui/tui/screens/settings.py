@@ -15,10 +15,10 @@ from textual.worker import Worker, WorkerState
 
 from soda_tui.cockpit.setting_up import SetUp
 from soda_tui.domain import sentences as say
-from soda_tui.domain.configured import Setting, Source
+from soda_tui.domain.configuration.configured import Setting, Source
+from soda_tui.domain.configuration.toml import toml
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.scopes import Scope, joined, scopes
-from soda_tui.domain.toml import toml
 from soda_tui.tui.actions import BY_NAME, bindings, key_hint
 from soda_tui.tui.message import Told, words_of
 from soda_tui.tui.screens.question import Question

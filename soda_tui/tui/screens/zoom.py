@@ -15,9 +15,9 @@ from textual.widget import Widget
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import DriftKind
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.model import Repository
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.tui import reading
 from soda_tui.tui.actions import BY_NAME, NUMBERED, bindings, hindrance, key_hint
 from soda_tui.tui.log_window import log_size

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from textual.reactive import var
 
-from soda_tui.domain import readable
 from soda_tui.domain.model import Run
+from soda_tui.domain.runs import readable
 from soda_tui.domain.times import age
 from soda_tui.tui.log_lines import spans
 from soda_tui.tui.text import Line, Span, make_line

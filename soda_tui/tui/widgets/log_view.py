@@ -12,9 +12,9 @@ from textual import on, work
 from textual.worker import Worker
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
-from soda_tui.domain.flow import TEXT_FORMAT, Only
+from soda_tui.domain.runs.facts import RunFacts
+from soda_tui.domain.runs.flow import TEXT_FORMAT, Only
 from soda_tui.tui.folding import find
 from soda_tui.tui.log_window import LogWindow
 from soda_tui.tui.runs import ending

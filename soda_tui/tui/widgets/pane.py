@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from soda_tui.domain import readable
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.model import Repository
+from soda_tui.domain.runs import readable
 from soda_tui.tui.actions import BY_NAME, bindings, refusal
 from soda_tui.tui.arrange import FOLDED_ROWS, NARROW, Wish, share_rows
 from soda_tui.tui.run_end import is_live, run_end

@@ -11,8 +11,8 @@ from textual.geometry import Region, Size
 from textual.layout import Layout as WidgetLayout
 from textual.widget import Widget
 
+from soda_tui.domain.configuration.preferences import Layout, Preferences
 from soda_tui.domain.model import Repository
-from soda_tui.domain.preferences import Layout, Preferences
 from soda_tui.tui.arrange import Box, listed, tiles
 from soda_tui.tui.looked import Looked
 from soda_tui.tui.widgets.group_heading import GroupHeading

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.codes import DriftKind, ExcludedCode
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.model import Drift, ExcludedEntry, PullRequestEntry, QueueEntry, Repository
 from soda_tui.domain.repairs import repair_words, watched_words
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.tui.looks import DRIFT, LAND, LEFT_OUT
 from soda_tui.tui.runs import claimed, duration, end_word, size_words
 from soda_tui.tui.text import Line, Span, make_line, plain, wrap

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from soda_tui.cockpit.ports.runs import Launch
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.runs import RunService
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from soda_tui.domain.facts import RunFacts
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.runs.facts import RunFacts
 from soda_tui.services.agents.records import read_state
 from soda_tui.services.agents.runs import RunService
 

@@ -20,11 +20,11 @@ from services.git.yard import Yard, commit, git, service
 
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.cockpit.ports.runs import Launch
-from soda_tui.domain.accounts import Accounts, HostSettings
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings
+from soda_tui.domain.configuration.settings import WorkspaceSettings
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, popped, released
-from soda_tui.domain.settings import WorkspaceSettings
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents import processes
 from soda_tui.services.agents import runs as run_service
 from soda_tui.services.agents.records import read_state

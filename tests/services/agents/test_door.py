@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.configuration.profiles import Messages, Terminal
 from soda_tui.domain.failure import ErrorCode, Failure
-from soda_tui.domain.profiles import Messages, Terminal
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents import attaching, framing, processes
 from soda_tui.services.agents.records import read_state
 from soda_tui.services.agents.runs import RunService

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from soda_tui.domain.events import Event, EventKind, Tokens
-from soda_tui.domain.facts import RunFacts, RunState
-from soda_tui.domain.progress import Progress
-from soda_tui.domain.spending import spending, words
-from soda_tui.domain.usage import Sums, Tally
+from soda_tui.domain.runs.events import Event, EventKind, Tokens
+from soda_tui.domain.runs.facts import RunFacts, RunState
+from soda_tui.domain.runs.progress import Progress
+from soda_tui.domain.runs.spending import spending, words
+from soda_tui.domain.runs.usage import Sums, Tally
 from soda_tui.services.agents import hearing
 from soda_tui.services.agents.heard import HEARD, read_heard
 from soda_tui.services.agents.hearing import FAR, place_of

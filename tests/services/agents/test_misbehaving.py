@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents import processes, runs
 from soda_tui.services.agents.records import read_spec, read_state, write_spec
 

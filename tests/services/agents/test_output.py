@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from soda_tui.domain.facts import RunFacts, RunState
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents.logfile import LogFile
 from soda_tui.services.agents.reading import Following
 from soda_tui.services.agents.records import read_end, read_state

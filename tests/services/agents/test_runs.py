@@ -19,9 +19,9 @@ import pytest
 from msgspec import structs
 from services.agents.running import KEY, ended, linux, refused, supervisor_of
 
-from soda_tui.domain.endings import How
-from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.runs.endings import How
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.status import how_ended
 from soda_tui.services.agents import launching, processes
 from soda_tui.services.agents.giving_up import order_end
@@ -110,7 +110,7 @@ async def test_the_run_survives_its_starter_and_is_adopted(lab: Any, until: Unti
 import asyncio, os, signal
 from pathlib import Path
 from soda_tui.cockpit.ports.runs import Launch
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.configuration.profiles import Profile
 from soda_tui.services.agents.launching import Limits
 from soda_tui.services.agents.runs import RunService
 root = Path({str(lab.root)!r})

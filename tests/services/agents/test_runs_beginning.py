@@ -10,8 +10,8 @@ import pytest
 from msgspec import structs
 from services.agents.running import KEY, ended, linux, refused, supervisor_of
 
-from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import ErrorCode
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.services.agents import processes
 
 pytestmark = pytest.mark.anyio

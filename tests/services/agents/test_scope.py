@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from soda_tui.domain.facts import RunState
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.services.agents.scope import scoped
 
 pytestmark = pytest.mark.anyio

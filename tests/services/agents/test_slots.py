@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from soda_tui.domain.facts import Room
 from soda_tui.domain.failure import ErrorCode, Failure
+from soda_tui.domain.runs.facts import Room
 from soda_tui.services.agents import slots
 from soda_tui.services.agents.records import Slots, read_state
 

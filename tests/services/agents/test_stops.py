@@ -15,9 +15,9 @@ from msgspec import structs
 
 from soda_tui.cockpit.ports.place import Place
 from soda_tui.cockpit.ports.runs import Launch
-from soda_tui.domain.facts import RunState
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.runs.facts import RunState
 from soda_tui.domain.stops import Stop, halt_words
 from soda_tui.services.agents import launching
 from soda_tui.services.agents.records import read_processes

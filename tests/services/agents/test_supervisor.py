@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import Failure
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents import launching, processes, runs
 from soda_tui.services.agents.records import End, Reason, read_end, read_state, write_end
 from soda_tui.services.agents.runs import RunService

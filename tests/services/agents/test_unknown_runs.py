@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from soda_tui.domain.facts import RunFacts, RunState
 from soda_tui.domain.failure import ErrorCode, Failure
+from soda_tui.domain.runs.facts import RunFacts, RunState
 from soda_tui.services.agents import launching, origin, processes, runs
 from soda_tui.services.agents.records import Origin, read_spec, read_state, write_spec, write_state
 from soda_tui.services.agents.runs import RunService

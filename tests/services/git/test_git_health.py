@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from services.git.yard import Yard, git
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.health.facts import CloneLook
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import Enrolment
 from soda_tui.services.git.access import Access
 from soda_tui.services.git.gitdir import git_dir
 from soda_tui.services.health import clones

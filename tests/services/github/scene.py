@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from soda_tui.cockpit.ports.github import Target
-from soda_tui.domain.accounts import HostSettings
+from soda_tui.domain.configuration.accounts import HostSettings
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import Problem
 from soda_tui.domain.labels import LabelNames, definitions

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from soda_tui.domain.accounts import Accounts, AccountSettings, HostSettings
+from soda_tui.domain.configuration.accounts import Accounts, AccountSettings, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.services import programs

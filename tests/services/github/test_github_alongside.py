@@ -6,10 +6,10 @@ import pytest
 from services.github.scene import Scene, read_one, target
 
 from soda_tui.domain.clone import clone_problem
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import CloneFacts, LocalFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.settings import Enrolment
 from soda_tui.sandbox.people import People
 
 pytestmark = pytest.mark.anyio

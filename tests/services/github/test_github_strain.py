@@ -11,8 +11,8 @@ import pytest
 from services.github.scene import TOKEN, Clock, Scene, read_one, read_result, target
 from simulated import SimulatedLoop, simulate
 
-from soda_tui.domain.accounts import AccountSettings, HostSettings
 from soda_tui.domain.batching import Batching
+from soda_tui.domain.configuration.accounts import AccountSettings, HostSettings
 from soda_tui.domain.facts import Reading
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.sandbox.faults import Fault

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from services.github.scene import TOKEN, Scene, target
 
-from soda_tui.domain.accounts import AccountSettings, HostSettings
 from soda_tui.domain.changes import AddComment, OpenPullRequest
+from soda_tui.domain.configuration.accounts import AccountSettings, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.transport import SandboxTransport

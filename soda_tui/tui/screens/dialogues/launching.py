@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from soda_tui.domain.profiles import Candidate, Chosen
+from soda_tui.domain.configuration.profiles import Candidate, Chosen
 from soda_tui.tui.actions import key_hint
 from soda_tui.tui.message import Told
 from soda_tui.tui.screens.styles import STYLES

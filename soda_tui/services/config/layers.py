@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.sentences import OPTION_UNKNOWN, OPTION_VALUE, VARIABLE_UNKNOWN, VARIABLE_VALUE
-from soda_tui.services.configchecks import Checks, Table, hint
-from soda_tui.services.configdocument import failure
-from soda_tui.services.configkeys import PREFIX, Key, keys
-from soda_tui.services.configsections import SECTIONS
+from soda_tui.services.config.checks import Checks, Table, hint
+from soda_tui.services.config.document import failure
+from soda_tui.services.config.keys import PREFIX, Key, keys
+from soda_tui.services.config.sections import SECTIONS
 
 Layer = Mapping[str, Table]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from soda_tui.domain.profiles import Messages, Profile, Terminal, filled
+from soda_tui.domain.configuration.profiles import Messages, Profile, Terminal, filled
 from soda_tui.domain.text import clean, one_line
 
 _SESSION_GAP = "{session}"

@@ -14,8 +14,8 @@ from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.nearness import nearest
-from soda_tui.services.configkeys import Key, keys
-from soda_tui.services.configsections import PARTS, PROFILE_NAME, SECTIONS, Account, Agent, Defaults, Host
+from soda_tui.services.config.keys import Key, keys
+from soda_tui.services.config.sections import PARTS, PROFILE_NAME, SECTIONS, Account, Agent, Defaults, Host
 
 _BY_LABEL = "profile_by_label"
 _KEYS = "keys"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from soda_tui.domain.accounts import AccountSettings, HostSettings
-from soda_tui.domain.meaning import WORDS
-from soda_tui.services.configchecks import Checks, Table
-from soda_tui.services.configsections import ACCOUNT, Account, Host
+from soda_tui.domain.configuration.accounts import AccountSettings, HostSettings
+from soda_tui.domain.configuration.meaning import WORDS
+from soda_tui.services.config.checks import Checks, Table
+from soda_tui.services.config.sections import ACCOUNT, Account, Host
 
 if TYPE_CHECKING:
     pass

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from soda_tui.domain.profiles import Profile
+from soda_tui.domain.configuration.profiles import Profile
 
 
 class Passing(NamedTuple):

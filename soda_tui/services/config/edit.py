@@ -10,16 +10,16 @@ import msgspec
 from msgspec import structs
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.configured import Written
+from soda_tui.domain.configuration.configured import Written
+from soda_tui.domain.configuration.keys import settle
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
-from soda_tui.domain.keys import settle
 from soda_tui.domain.selection import not_enrolled
-from soda_tui.services.config import settings
-from soda_tui.services.configdocument import Document, parse, read
-from soda_tui.services.configfile import locked, put_in_place
-from soda_tui.services.configslots import Slot, holds, slot_of
+from soda_tui.services.config.document import Document, parse, read
+from soda_tui.services.config.file import locked, put_in_place
+from soda_tui.services.config.reading import settings
+from soda_tui.services.config.slots import Slot, holds, slot_of
+from soda_tui.services.config.tomllines import Block, KeyPath, scan, split
 from soda_tui.services.paths import Paths
-from soda_tui.services.tomllines import Block, KeyPath, scan, split
 
 
 def assign(paths: Paths, name: str, typed: Sequence[str] | str, repositories: Sequence[str] = ()) -> Written:

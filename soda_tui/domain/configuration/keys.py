@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import ACTIONS, Action
-from soda_tui.domain.keynames import spelled
+from soda_tui.domain.configuration.keynames import spelled
 from soda_tui.domain.nearness import nearest
 
 Keys = Mapping[str, tuple[str, ...]]

@@ -9,16 +9,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName
 from soda_tui.domain.sentences import CLONE_ENROLLED, CLONE_NOT_TEXT, CONFIG_EDIT
-from soda_tui.domain.settings import Enrolment
 from soda_tui.services import files
-from soda_tui.services.config import settings
-from soda_tui.services.configdocument import Document, parse, read
+from soda_tui.services.config.document import Document, parse, read
+from soda_tui.services.config.reading import settings
+from soda_tui.services.config.tomllines import Block, scan, split
 from soda_tui.services.locks import held
 from soda_tui.services.paths import Paths
-from soda_tui.services.tomllines import Block, scan, split
 
 _BACKUP = "config.before.toml"
 

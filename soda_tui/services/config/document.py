@@ -14,7 +14,7 @@ from soda_tui.domain.sentences import CONFIG_SYNTAX, CONFIG_TOO_LONG
 from soda_tui.services import files
 
 if TYPE_CHECKING:
-    from soda_tui.services.tomllines import KeyPath
+    from soda_tui.services.config.tomllines import KeyPath
 
 _LIMIT = 1 << 20
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
@@ -29,7 +29,7 @@ class Document(Struct, frozen=True):
 
     def line(self, path: KeyPath) -> int:
         """The line, counted from 1, where a key stands."""
-        from soda_tui.services.tomllines import scan
+        from soda_tui.services.config.tomllines import scan
 
         return scan(self.text).number(path)
 

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from msgspec import Struct, structs
 
-from soda_tui.services.configsections import PARTS, SECTIONS, Account, Host
+from soda_tui.services.config.sections import PARTS, SECTIONS, Account, Host
 
 PREFIX = "SODA_TUI_"
 

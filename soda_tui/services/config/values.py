@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.configured import Setting, Source
-from soda_tui.services.configdocument import Document
-from soda_tui.services.configslots import Slot, holds
-from soda_tui.services.tomllines import KeyPath
+from soda_tui.domain.configuration.configured import Setting, Source
+from soda_tui.services.config.document import Document
+from soda_tui.services.config.slots import Slot, holds
+from soda_tui.services.config.tomllines import KeyPath
 
 # What a cockpit that is open reads anew as soon as the file has changed.
 _AT_ONCE = frozenset({"cockpit.max_agents"})

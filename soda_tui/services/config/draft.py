@@ -11,9 +11,9 @@ from msgspec import Struct
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services import files
-from soda_tui.services.config import settings
-from soda_tui.services.configdocument import Document, read
-from soda_tui.services.configfile import locked
+from soda_tui.services.config.document import Document, read
+from soda_tui.services.config.file import locked
+from soda_tui.services.config.reading import settings
 from soda_tui.services.paths import Paths
 
 _LIMIT = 1 << 20

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from soda_tui.domain.accounts import HostSettings, named_for
-from soda_tui.domain.keys import Keys, settle
-from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
-from soda_tui.domain.notifying import NotifySettings
-from soda_tui.domain.sentences import CONFIG_KEYS, CONFIG_TWICE
-from soda_tui.domain.settings import (
+from soda_tui.domain.configuration.accounts import HostSettings, named_for
+from soda_tui.domain.configuration.keys import Keys, settle
+from soda_tui.domain.configuration.notifying import NotifySettings
+from soda_tui.domain.configuration.settings import (
     DriftSettings,
     Enrolment,
     HandoverSettings,
@@ -23,18 +20,21 @@ from soda_tui.domain.settings import (
     Settings,
     WorkspaceSettings,
 )
-from soda_tui.domain.unattended import AutoSettings, LandSettings
-from soda_tui.services import configlayers
-from soda_tui.services.configchecks import Checks, Table, dotted
-from soda_tui.services.configdocument import Document, failure, read
-from soda_tui.services.confighosts import Hosts
-from soda_tui.services.configlayers import Layer
-from soda_tui.services.configprofiles import BY_LABEL, Profiles
-from soda_tui.services.configsections import ACCOUNT_NAME, PARTS, SECTIONS, Cockpit, Defaults
+from soda_tui.domain.configuration.unattended import AutoSettings, LandSettings
+from soda_tui.domain.labels import LabelNames
+from soda_tui.domain.naming import DEFAULT_HOST, RepositoryName, parse_name
+from soda_tui.domain.sentences import CONFIG_KEYS, CONFIG_TWICE
+from soda_tui.services.config import layers
+from soda_tui.services.config.checks import Checks, Table, dotted
+from soda_tui.services.config.document import Document, failure, read
+from soda_tui.services.config.hosts import Hosts
+from soda_tui.services.config.layers import Layer
+from soda_tui.services.config.profiles import BY_LABEL, Profiles
+from soda_tui.services.config.sections import ACCOUNT_NAME, PARTS, SECTIONS, Cockpit, Defaults
 from soda_tui.services.paths import Paths
 
 if TYPE_CHECKING:
-    from soda_tui.services.tomllines import KeyPath
+    from soda_tui.services.config.tomllines import KeyPath
 
 _DEEPEST = 4
 _OWN_KEYS = ("name", "host", "path")
@@ -67,7 +67,7 @@ class _Reading:
         self._profiles = Profiles(self._checks)
         self._hosts: dict[str, HostSettings] = {}
         self._sections = {name: self._checks.section(document.data, (name,), SECTIONS[name]) for name in SECTIONS}
-        self._above = (configlayers.environment(self._checks, environ), configlayers.options(self._checks, options))
+        self._above = (layers.environment(self._checks, environ), layers.options(self._checks, options))
 
     def settings(self) -> Settings:
         data = self._document.data

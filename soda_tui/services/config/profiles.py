@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from soda_tui.domain.profiles import Profile
-from soda_tui.services.configchecks import Checks, Table, listed
-from soda_tui.services.configsections import PROFILE_NAME, Agent, ProfileNames
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.services.config.checks import Checks, Table, listed
+from soda_tui.services.config.sections import PROFILE_NAME, Agent, ProfileNames
 from soda_tui.services.profiles import built_in
 
 if TYPE_CHECKING:
-    from soda_tui.services.tomllines import KeyPath
+    from soda_tui.services.config.tomllines import KeyPath
 
 BY_LABEL = "profile_by_label"
 _NAMED = "named with at most 40 letters, digits, dots, hyphens or underscores"

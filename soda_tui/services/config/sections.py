@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.meaning import LABELS, WORDS, YES_NO, LabelList, Words, means
-from soda_tui.domain.notifying import NotifySettings
-from soda_tui.domain.profiles import Format, Messages, Terminal
-from soda_tui.domain.settings import (
+from soda_tui.domain.configuration.meaning import LABELS, WORDS, YES_NO, LabelList, Words, means
+from soda_tui.domain.configuration.notifying import NotifySettings
+from soda_tui.domain.configuration.profiles import Format, Messages, Terminal
+from soda_tui.domain.configuration.settings import (
     LOCK_FILES,
     DriftSettings,
     LimitSettings,
@@ -18,7 +17,8 @@ from soda_tui.domain.settings import (
     RetentionSettings,
     Workspace,
 )
-from soda_tui.domain.unattended import AutoSettings, LandSettings
+from soda_tui.domain.configuration.unattended import AutoSettings, LandSettings
+from soda_tui.domain.labels import LabelNames
 from soda_tui.services.github.auth import TOKEN_VARIABLES
 
 _LINE = Meta(pattern=r"^[^\x00-\x1f\x7f]{0,100}\Z")

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from soda_tui.domain.events import WAITS, Event, EventKind
-from soda_tui.domain.usage import Spent, usage_words
+from soda_tui.domain.runs.events import WAITS, Event, EventKind
+from soda_tui.domain.runs.usage import Spent, usage_words
 
 _LONGEST = 2000
 _GAP = "  "

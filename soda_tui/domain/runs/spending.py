@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from soda_tui.domain.events import Tokens
 from soda_tui.domain.model import Repository, Snapshot
-from soda_tui.domain.progress import Progress
-from soda_tui.domain.usage import NOTHING, Spent, Sums, usage_words
+from soda_tui.domain.runs.events import Tokens
+from soda_tui.domain.runs.progress import Progress
+from soda_tui.domain.runs.usage import NOTHING, Spent, Sums, usage_words
 from soda_tui.domain.usages import DayUsage, IssueUsage, Spending, Usage
 
 

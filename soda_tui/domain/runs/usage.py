@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from soda_tui.domain.events import Context, Event, Tokens
+from soda_tui.domain.runs.events import Context, Event, Tokens
 
 _K = TypeVar("_K", int, str)
 

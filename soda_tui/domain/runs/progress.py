@@ -7,8 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from soda_tui.domain.events import WAITS, Event, EventKind
-from soda_tui.domain.usage import Tally
+from soda_tui.domain.runs.events import WAITS, Event, EventKind
+from soda_tui.domain.runs.usage import Tally
 
 _MOST_CALLS = 32
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from soda_tui.domain.meaning import LABELS, MINUTES, YES_NO, LabelList, Minutes, means
+from soda_tui.domain.configuration.meaning import LABELS, MINUTES, YES_NO, LabelList, Minutes, means
 
 
 class AutoLand(StrEnum):

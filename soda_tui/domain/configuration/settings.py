@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field, structs
 
-from soda_tui.domain.accounts import Accounts, HostSettings, account_key
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings, account_key
+from soda_tui.domain.configuration.meaning import DAYS, LABELS, MINUTES, YES_NO, Days, LabelList, Login, Minutes, means
+from soda_tui.domain.configuration.notifying import NotifySettings
+from soda_tui.domain.configuration.profiles import Profile
+from soda_tui.domain.configuration.unattended import AutoSettings, LandSettings
 from soda_tui.domain.labels import LabelNames
-from soda_tui.domain.meaning import DAYS, LABELS, MINUTES, YES_NO, Days, LabelList, Login, Minutes, means
 from soda_tui.domain.naming import RepositoryName
-from soda_tui.domain.notifying import NotifySettings
-from soda_tui.domain.profiles import Profile
-from soda_tui.domain.unattended import AutoSettings, LandSettings
 
 
 class Workspace(StrEnum):

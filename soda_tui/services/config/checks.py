@@ -11,14 +11,14 @@ import msgspec
 from soda_tui.domain.failure import Failure
 from soda_tui.domain.nearness import nearest
 from soda_tui.domain.sentences import CONFIG_UNKNOWN_KEY, CONFIG_VALUE
-from soda_tui.services.configdocument import Document, failure
-from soda_tui.services.configkeys import Key, keys
-from soda_tui.services.configsections import SECTIONS, Defaults, ProfileNames
+from soda_tui.services.config.document import Document, failure
+from soda_tui.services.config.keys import Key, keys
+from soda_tui.services.config.sections import SECTIONS, Defaults, ProfileNames
 from soda_tui.services.files import expand
 from soda_tui.services.profiles import built_in
 
 if TYPE_CHECKING:
-    from soda_tui.services.tomllines import KeyPath
+    from soda_tui.services.config.tomllines import KeyPath
 
 _FIELD = re.compile(r"at `\$\.(\w+)")
 _COMMANDS = ("command", "resume", "interactive", "version", "token_command")

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec import structs
 
-from soda_tui.domain.events import Event, EventKind
-from soda_tui.domain.readable import Line, readable
+from soda_tui.domain.runs.events import Event, EventKind
+from soda_tui.domain.runs.readable import Line, readable
 from soda_tui.domain.transcripts import FORMATS, parser
 from soda_tui.domain.transcripts.calls import UNKNOWN
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from soda_tui.domain.meaning import WORDS, YES_NO, Words, means
+from soda_tui.domain.configuration.meaning import WORDS, YES_NO, Words, means
 from soda_tui.domain.telling import NoticeKind
 
 
