@@ -284,7 +284,7 @@ STEPS = (
     Step("repo.bottle", says("agent001 holds no"), FIRST),
     over("repo.land", says("land · acme/rocket"), FIRST),
     Step("repo.feedback", says("No pull request of"), FIRST),
-    Step("repo.bundle", says("0 to bundle"), FIRST),
+    Step("repo.bundle", says("A bundle"), FIRST),
     Step("repo.attach", says("No agent ru"), FIRST),
     Step("repo.sit", says("agent001 ho"), FIRST),
     Step("repo.message", says("No agent ru"), FIRST),

@@ -29,16 +29,22 @@ KEY = "github.com/owner/name"
 LEAVE = b"\x1d"
 _DEADLINE = 20.0
 
-# Draws its window's size when it begins and whenever that changes, and answers to each line.
+# Draws its window's size when it begins and whenever that changes, and answers to each line. Python would not hear of
+# a change in the moment before it waits, so it never waits for long.
 DRAWS = """
-import os, signal, sys
+import os, select, signal, sys
+def lines():
+    while True:
+        if select.select([0], [], [], 0.1)[0]:
+            if not (line := os.read(0, 4096)): return
+            yield line.decode()
 def draw(*_):
     columns, rows = os.get_terminal_size()
     os.write(1, b"\\x1b[H\\x1b[2Jwindow %d x %d\\r\\n" % (rows, columns))
 signal.signal(signal.SIGWINCH, draw)
 os.write(1, b"\\x1b[?1049h\\x1b[?2004h")
 draw()
-for line in sys.stdin:
+for line in lines():
     if line.strip() == "end": sys.exit(4)
     if line.strip() == "flood":
         while True: os.write(1, b"f" * 4096)
