@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soda_tui.domain.choosing import Installed
-    from soda_tui.domain.health.finding import Examination
+    from soda_tui.domain.health.finding import Examination, Finding
     from soda_tui.domain.leftover import Found
     from soda_tui.domain.outcome import Outcome, Peek
     from soda_tui.domain.work import Work
@@ -103,7 +103,8 @@ def outcome(result: Outcome) -> None:
     tell = say if result.ok else warn
     if result.dry_run or not result.ok:
         for step in result.steps:
-            tell(f"  {'✓' if step.done else '·'} {step.what}")
+            undone = "" if step.done or result.dry_run else sentences.STEP_UNDONE()
+            tell(f"  {'✓' if step.done else '·'} {undone}{step.what}")
     for line in result.problem.detail.splitlines() if result.problem else ():
         warn(f"  | {line}")
     tell(result.message)
@@ -156,9 +157,15 @@ def examination(found: Examination) -> None:
     """What was found, each with its remedy, then what was not looked at; one line where all is well."""
     for answer in found.answers:
         say(sentences.ANSWERED(subject=answer.subject, question=answer.question, answer=answer.answer))
+    alike: dict[tuple[str, ...], list[Finding]] = {}
     for one in found.findings:
+        said = one.message.replace(one.subject, "") if one.subject else one.message
+        alike.setdefault((one.check, one.severity, said, one.remedy), []).append(one)
+    for one, *more in alike.values():
         subject = f"{one_line(one.subject)}: " if one.subject and one.subject not in one.message else ""
         say(f"{_SEVERITIES[one.severity]} {subject}{one.message}\n    {one.remedy}")
+        if more:
+            say(f"    {sentences.FOUND_ALSO(subjects=', '.join(each.subject or '' for each in more))}")
     for unmade in found.unmade:
         what = f"{unmade.what} of {unmade.subject}" if unmade.subject else unmade.what
         warn(sentences.NOT_EXAMINED(what=what, reason=unmade.reason))
@@ -229,12 +236,13 @@ def table(snapshot: Snapshot, today: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from soda_tui.domain.overview import HEADINGS, remarks, row
+    from soda_tui.domain.overview import HEADINGS, names, remarks, row
     from soda_tui.domain.pacing.words import points_words
     from soda_tui.domain.runs.spending import words_of_day
     from soda_tui.domain.token_expiry import expiring, expiry_words
 
-    rows = [tuple(map(one_line, row(repository))) for repository in snapshot.repositories]
+    called = names(snapshot.repositories)
+    rows = [tuple(map(one_line, row(one, called[one.key]))) for one in snapshot.repositories]
     columns = list(zip(HEADINGS, *rows, strict=True))
     with _console(soft_wrap=False) as console:
         widths = _fit([max(map(cell_len, column)) for column in columns], console.width)
@@ -251,7 +259,7 @@ def table(snapshot: Snapshot, today: str) -> None:
         if used := words_of_day(snapshot, today):
             console.print(Text(sentences.USED_TODAY(words=used)), style="dim", soft_wrap=True)
         for account in expiring(snapshot.accounts, snapshot.taken_at):
-            console.print(Text(f"! {expiry_words(account)}"), soft_wrap=True)
+            console.print(Text(f"! {expiry_words(account, snapshot.taken_at)}"), soft_wrap=True)
         for words in map(points_words, snapshot.accounts):
             if words:
                 console.print(Text(words), style="dim", soft_wrap=True)

@@ -86,7 +86,7 @@ class _Afar(Gatherer):
 class Estate:
     """So many repositories on the embedded GitHub, in simulated time, below a folder of the machine.
 
-    `latency` are the seconds until a request is answered.
+    `latency` are the seconds until a request is answered, `requests` the open pull requests of one at most.
     """
 
     def __init__(
@@ -96,13 +96,14 @@ class Estate:
         folder: Path,
         loop: SimulatedLoop,
         latency: Callable[[], float] = lambda: _LATENCY,
+        requests: int = 0,
     ) -> None:
         self.loop, self.folder, self.latency = loop, folder, latency
         self.set_by = timedelta()
         self.world = World(folder / "github", self.now)
         self.world.add_token(TOKEN, VIEWER)
         self.people = People(self.world)
-        names = build(self.world, Size(repositories, issues, 2 * issues, 5), VIEWER)
+        names = build(self.world, Size(repositories, issues, 2 * issues, 5, requests), VIEWER)
         self.names = {f"{HOST}/{name}": name for name in names}
 
     @property

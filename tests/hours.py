@@ -21,6 +21,7 @@ from soda_tui.domain.codes import Checks
 from soda_tui.domain.facts import find_issue
 from soda_tui.domain.model import Account
 from soda_tui.domain.outcome import Options
+from soda_tui.sandbox.estate import is_claimed
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.model import Issue
 
@@ -53,7 +54,8 @@ class Scenario:
     """So many repositories, looked at each `interval` seconds, of which a part changes in each sweep.
 
     `burnt` points are used by somebody else, evenly from a quarter of the hour to a half. With `acting` an issue is
-    popped and its work bottled; with `rough` weather answers take 0.1 to 3 seconds, and some are a bad gateway.
+    popped and its work bottled; with `rough` weather answers take 0.1 to 3 seconds, and some are a bad gateway. Each
+    has up to so many open pull requests (`requests`), a sixth of that on average.
     """
 
     repositories: int
@@ -62,6 +64,7 @@ class Scenario:
     burnt: int = 0
     seconds: float = HOUR
     open: int = 40
+    requests: int = 30
     share: float = 0.3
     checking: bool = True
     acting: bool = False
@@ -75,13 +78,13 @@ class _Simulation:
         self._loop = loop
         self._random = Random(f"{scenario}")
         latency = {"latency": lambda: self._random.uniform(0.1, 3.0)} if scenario.rough else {}
-        self._estate = Estate(scenario.repositories, scenario.open, folder, loop, **latency)
+        self._estate = Estate(scenario.repositories, scenario.open, folder, loop, requests=scenario.requests, **latency)
         self._people, self._places = self._estate.people, self._estate.names
         self._front = Front(self._estate, scenario.interval, scenario.share, f"{scenario}")
         self._tempo, self._board = self._front.tempo, self._front.board
         self._awaited: dict[tuple[str, int], tuple[float, str]] = {}
-        self._ended: dict[str, Checks] = {}
-        self._checking: dict[str, tuple[float, Checks]] = {}
+        self._ended: dict[tuple[str, int], Checks] = {}
+        self._checking: dict[tuple[str, int], tuple[float, Checks]] = {}
         self._waiting: dict[tuple[str, int], float] = {}
 
     async def run(self) -> Hour:
@@ -126,20 +129,26 @@ class _Simulation:
         return list(self._estate.world.repository(self._places[key]).issues.values())
 
     async def _check(self) -> None:
-        """Every few minutes checks of a pull request run; half of them begin with a comment, all end without a sign."""
-        with_pulls = [key for key, name in self._places.items() if self._estate.world.repository(name).pull_requests]
-        while self._scenario.checking and with_pulls:
+        """Every few minutes checks of a pull request run, of the ledger's or another one; all end without a sign.
+
+        They begin with a comment, or also without one where the ledger speaks of it.
+        """
+        pulls = {key: list(self._estate.world.repository(name).pull_requests) for key, name in self._places.items()}
+        ours = [key for place, key in enumerate(self._places) if is_claimed(place)]
+        others = [key for key, numbers in pulls.items() if numbers]
+        while self._scenario.checking:
             await asyncio.sleep(_CHECKS_TAKE * self._random.uniform(0.5, 1.5))
-            key = self._random.choice(with_pulls)
-            number = next(iter(self._estate.world.repository(self._places[key]).pull_requests))
-            self._people.set_checks(self._places[key], number, test="PENDING")
-            if self._random.random() < 0.5:
-                self._people.comment(self._places[key], number, "Once more")
+            own = self._random.random() < 0.5
+            key = self._random.choice(ours if own else others)
+            one = key, pulls[key][0] if own else self._random.choice(pulls[key])
+            self._people.set_checks(self._places[key], one[1], test="PENDING")
+            if not own or self._random.random() < 0.5:
+                self._people.comment(self._places[key], one[1], "Once more")
             await asyncio.sleep(_CHECKS_TAKE)
-            ended = Checks.FAILURE if self._ended.get(key) is Checks.SUCCESS else Checks.SUCCESS
-            self._people.set_checks(self._places[key], number, test=ended.name)
-            self._ended[key] = ended
-            self._checking[key] = self._loop.time(), ended
+            before = self._ended.get(one, Checks.SUCCESS)
+            self._ended[one] = Checks.FAILURE if before is Checks.SUCCESS else Checks.SUCCESS
+            self._people.set_checks(self._places[key], one[1], test=self._ended[one].name)
+            self._checking[one] = self._loop.time(), self._ended[one]
 
     async def _depend(self) -> None:
         """Every few minutes an issue has to wait for one of another repository."""
@@ -198,11 +207,11 @@ class _Simulation:
             if issue is not None and issue.title == title:
                 self.hour.delays.append(self._loop.time() - at)
                 del self._awaited[key, number]
-        for key, (at, ended) in list(self._checking.items()):
+        for (key, number), (at, ended) in list(self._checking.items()):
             remote = self._board.known(key).remote
-            if remote is not None and any(one.checks is ended for one in remote.pull_requests):
+            if remote is not None and any(one.checks is ended for one in remote.pull_requests if one.number == number):
                 self.hour.checks.append(self._loop.time() - at)
-                del self._checking[key]
+                del self._checking[key, number]
         for (key, number), at in list(self._waiting.items()):
             remote = self._board.known(key).remote
             issue = find_issue(remote, number) if remote is not None else None

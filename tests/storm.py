@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import random
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from soda_tui.domain.outcome import Options
 from soda_tui.sandbox.api import _checked
 from soda_tui.sandbox.estate import LEDGER, claim, is_claimed
 from soda_tui.sandbox.fast_import import Change
+from soda_tui.sandbox.faults import Fault
 
 _INTERVAL = 30.0
 _STEP = 20.0
@@ -57,10 +59,12 @@ class Manned:
 
 
 class Storm:
-    """So many repositories, some of them claimed, and who polls them; `seed` decides everything."""
+    """So many repositories, some of them claimed, and who polls them; `seed` decides all that hashes leave open."""
 
     def __init__(self, folder: Path, loop: SimulatedLoop, repositories: int, seed: int) -> None:
         self.random = Random(seed)
+        # Clients wait for so long as the module says before they try again.
+        random.seed(seed)
         self.estate = Estate(repositories, _ISSUES, folder, loop, lambda: self.random.uniform(0.1, 3.0))
         self.wrong: list[str] = []
         self.told: Counter[str] = Counter()
@@ -74,6 +78,16 @@ class Storm:
         self._ledgers = {key: [self._remote_ledger(key)] for key in self._claimed}
         self._fronts: list[Manned] = []
         self._engine: Engine | None = None
+
+    async def rehearse(self) -> None:
+        """Do everything once, in fair weather and in doubt: a log is read, an issue is popped and given back."""
+        await self._read_logs()
+        for fault in (None, Fault.DROP_AFTER):
+            for _ in range(2):
+                if fault is not None:
+                    self.estate.world.faults.order(fault, matching="mutation")
+                await self._act()
+        self.estate.world.faults.clear()
 
     async def rage(self, polls: int, *, restarts: bool = True) -> None:
         """Let it rage until the fronts have polled so often, in all; with `restarts` the second one does not stay."""

@@ -7,7 +7,7 @@ asked for earlier never replaces what was asked for later, whichever answer come
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from time import monotonic, time_ns
@@ -24,7 +24,7 @@ from soda_tui.domain.facts import RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.showing import with_loop
 from soda_tui.domain.model import Account, Error, Loop, Repository, Snapshot
-from soda_tui.domain.pacing.budget import carried
+from soda_tui.domain.pacing.budget import carried, exhausted
 from soda_tui.domain.queue import Queue
 from soda_tui.domain.recalling import excerpt
 from soda_tui.domain.sharing import MICROSECONDS
@@ -219,7 +219,17 @@ class Board:
     def _take(self) -> Snapshot:
         shown = {key: self._aged(key) for key in self.enrolments}
         views = (with_loop(shown[key], self._loops.get(key), one.auto) for key, one in self.enrolments.items())
-        return snapshot_of(views, self._accounts.values(), self._clock(), self.forbidden)
+        now = self._clock()
+        ends = dict(self._limits(now))
+        accounts = [exhausted(one, ends[key]) if key in ends else one for key, one in self._accounts.items()]
+        return snapshot_of(views, accounts, now, self.forbidden)
+
+    def _limits(self, now: datetime) -> Iterator[tuple[str, datetime]]:
+        """The accounts whose points are used up, and until when."""
+        for key, facts in self._facts.items():
+            problem = facts.problem
+            if problem is not None and problem.code is ErrorCode.RATE_LIMIT and (end := problem.retry_at) and end > now:
+                yield self.enrolments[key].reader, end
 
 
 def learnt(before: RepositoryFacts, after: RepositoryFacts) -> frozenset[Part]:

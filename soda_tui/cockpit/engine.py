@@ -35,7 +35,7 @@ from soda_tui.domain.sharing import Trust
 from soda_tui.domain.stopfile import waiting
 from soda_tui.domain.stops import Halt, Stop
 from soda_tui.domain.telling import Notice, NoticeKind
-from soda_tui.domain.token_expiry import expiring, expiry_words
+from soda_tui.domain.token_expiry import expiring, expiry_words, near
 
 log = logging.getLogger(__name__)
 
@@ -201,12 +201,16 @@ class Engine(Lookout):
         """Say once of each of the cockpit's own files that it was damaged, and of each token that it expires soon."""
         world = self._world
         damaged = (world.store.put_aside, world.journal.put_aside, world.readings.put_aside)
-        ending = map(expiry_words, expiring(self.snapshot.accounts, self._clock()))
-        for told in (*damaged, *ending):
-            if told is None or told in self._told:
-                continue
-            if self._acts.tell(refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, told))):
-                self._told.add(told)
+        now = self._clock()
+        ending = expiring(self.snapshot.accounts, now)
+        # In words that change by the minute: once when it is days away, and once when it is hours away.
+        expiries = {
+            f"{each.key} {each.token_expires_at:%Y-%m-%d} {near(each.token_expires_at, now)}": expiry_words(each, now)
+            for each in ending
+        }
+        for what, told in {**{each: each for each in damaged if each}, **expiries}.items():
+            if what not in self._told and self._acts.tell(refused(Verb.RECOVER, "", Problem(ErrorCode.REFUSED, told))):
+                self._told.add(what)
 
     async def _keep(self) -> None:
         """Put the snapshot on disk; that it cannot be kept must not keep anybody from seeing it."""

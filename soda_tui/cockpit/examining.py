@@ -163,7 +163,8 @@ class _Examining:
     async def _there(self, part: RepositoryHealth) -> RepositoryHealth:
         """What GitHub and the remote tell of it besides."""
         looks, enrolment, name = self._looks, part.enrolment, part.enrolment.name.full
-        if not isinstance(part.remote, RemoteFacts):
+        if not isinstance(part.remote, RemoteFacts) or part.remote.occupied:
+            # What is asked by name would be of another repository.
             return part
         usable = part.clone is not None and (part.clone.facts.problem is None or part.clone.facts.busy)
         tries = usable and not enrolment.read_only and part.clone is not None and part.clone.elsewhere is None

@@ -13,16 +13,13 @@ from soda_tui.cockpit.board import Board
 from soda_tui.cockpit.purses import Purses
 from soda_tui.domain import sentences as say
 from soda_tui.domain.facts import RemoteFacts
-from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.pacing import turns
 from soda_tui.domain.pacing.budget import stretch
 from soda_tui.domain.pacing.turns import CHECKS_WITHIN, FEW, Interest, Turn
-from soda_tui.domain.probing import followed, under_check
-from soda_tui.domain.sharing import MICROSECONDS
+from soda_tui.domain.probing import checking, followed, under_check
+from soda_tui.domain.sharing import LIMITS, MICROSECONDS, Limited
 
-_LIMITS = frozenset({ErrorCode.RATE_LIMIT, ErrorCode.SECONDARY_LIMIT})
 _AFTER_LIMIT = 5.0
-_LONGEST_LIMIT = 3610.0
 # What somebody begins to look at is read anew where it is older than this, in seconds.
 _FRESH = 15.0
 # Whoever asks for it gets what was read in this part of the time by which scarce points keep two looks apart.
@@ -152,12 +149,12 @@ class Tempo:
         if age < turns.wait(max(CHECKS_WITHIN, self.period / 2), self.stretch, 0.5) or self.limited > 0:
             return ()
         self._checked = self._board.ticket()
-        return tuple(id for remote in self._remotes(keys) for id in under_check(remote))
+        return checking(self._remotes(keys))
 
     def followed(self, keys: Iterable[str]) -> tuple[str, ...]:
         """What of these repositories is looked up with a probe, as no mark tells that it has moved."""
         known = ((self._board.known(key).remote, self._board.view(key).queue) for key in keys)
-        return tuple(id for remote, queue in known if remote is not None for id in followed(remote, queue))
+        return followed([(remote, queue) for remote, queue in known if remote is not None])
 
     def _remotes(self, keys: Iterable[str]) -> Iterator[RemoteFacts]:
         return (remote for key in keys if (remote := self._board.known(key).remote) is not None)
@@ -184,9 +181,9 @@ class Tempo:
         """The seconds that a limit's wait still lasts."""
         now = self._clock()
         problems = (self._board.known(key).problem for key in self._keys)
-        ends = (one.retry_at for one in problems if one is not None and one.code in _LIMITS)
-        latest = max((end for end in ends if end is not None), default=now)
-        return min((latest - now) / timedelta(seconds=1), _LONGEST_LIMIT)
+        told = (Limited(one).left(now).limit for one in problems if one is not None and one.code in LIMITS)
+        ends = (one.retry_at for one in told if one is not None and one.retry_at is not None)
+        return (max(ends, default=now) - now) / timedelta(seconds=1)
 
     def _interests(self, keys: Iterable[str]) -> dict[str, Interest]:
         return {key: self._interest(key) for key in keys}
@@ -198,12 +195,12 @@ class Tempo:
             self._seen[key] = facts.remote, now
             since = now
         claim = self._board.view(key).agent.claim
-        checking = facts.remote is not None and bool(under_check(facts.remote))
+        running = facts.remote is not None and bool(under_check(facts.remote))
         return Interest(
             seen=self._age(key),
             whole=(now - self._whole[key]) / MICROSECONDS if key in self._whole else None,
             changed=(now - since) / MICROSECONDS,
-            lively=checking or key == self._focus or (claim is not None and claim.mine),
+            lively=running or key == self._focus or (claim is not None and claim.mine),
             problem=facts.problem.code if facts.problem is not None else None,
         )
 

@@ -31,12 +31,12 @@ class Breaker(Struct, frozen=True):
         return Breaker(failures, (now + rest).replace(microsecond=0))
 
     def rests(self, now: datetime) -> bool:
-        """Whether nothing is to be sent at this moment."""
-        return self.until is not None and now < self.until
+        """Whether nothing is to be sent at this moment; what seems to last for longer comes of a clock that was set."""
+        return self.until is not None and now < self.until <= now + _LONGEST_REST
 
     def is_trying(self, now: datetime) -> bool:
         """Whether one request, and no other beside it, is to find out whether the host is well again."""
-        return self.until is not None and now >= self.until
+        return self.until is not None and not self.rests(now)
 
     def retried(self) -> Breaker:
         """As a person wishes: the next request is a try, whenever it comes."""

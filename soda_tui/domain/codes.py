@@ -63,9 +63,10 @@ class ExcludedCode(StrEnum):
 
 
 class Checks(StrEnum):
-    """The combined state of a pull request's checks."""
+    """The combined state of a pull request's checks; whether there are any is not known where they are hidden."""
 
     NONE = "none"
+    HIDDEN = "hidden"
     PENDING = "pending"
     SUCCESS = "success"
     FAILURE = "failure"

@@ -33,6 +33,7 @@ STATUS_SIGNS: Mapping[Status, Sign] = {
 
 CHECKS_SIGNS: Mapping[Checks, Sign] = {
     Checks.NONE: Sign("·", "no checks"),
+    Checks.HIDDEN: Sign("?", "checks not visible"),
     Checks.PENDING: Sign("◌", "checks run"),
     Checks.SUCCESS: Sign("✓", "passed"),
     Checks.FAILURE: Sign("✕", "checks failed"),

@@ -21,6 +21,7 @@ class Lack(StrEnum):
     CHECKS_FAILED = "checks_failed"
     CHECKS_PENDING = "checks_pending"
     NO_CHECKS = "no_checks"
+    CHECKS_HIDDEN = "checks_hidden"
     CHANGES_WANTED = "changes_wanted"
     REVIEW_WANTED = "review_wanted"
     TOO_FEW_REVIEWS = "too_few_reviews"
@@ -42,6 +43,7 @@ WORDS: Mapping[Lack | None, str] = {
     Lack.CHECKS_FAILED: "does not pass",
     Lack.CHECKS_PENDING: "waits for checks",
     Lack.NO_CHECKS: "no checks",
+    Lack.CHECKS_HIDDEN: "checks not visible",
     Lack.CHANGES_WANTED: "to be changed",
     Lack.REVIEW_WANTED: "waits for review",
     Lack.TOO_FEW_REVIEWS: "waits for review",

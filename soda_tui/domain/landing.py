@@ -168,6 +168,8 @@ def _of_checks(request: PullRequest, rules: LandSettings) -> list[Missing]:
             return [missing(Lack.CHECKS_FAILED, say.LACK_CHECKS_FAILED, request)]
         case Checks.PENDING:
             return [missing(Lack.CHECKS_PENDING, say.LACK_CHECKS_PENDING, request)]
+        case Checks.HIDDEN:
+            return [missing(Lack.CHECKS_HIDDEN, say.LACK_CHECKS_HIDDEN, request)]
         case Checks.NONE:
             return [] if rules.without_checks else [missing(Lack.NO_CHECKS, say.LACK_NO_CHECKS, request)]
 

@@ -58,7 +58,7 @@ class Account(Struct, frozen=True):
     """A person's login on one host, and what is left of its budget; `outlook` is known where somebody polls.
 
     `token_expires_at` is null for a token that does not, or where GitHub does not say so. `name` is what the
-    configuration calls the account, null for the host's own.
+    configuration calls the account, null for the host's own; `token_source` is where its token was found.
     """
 
     host: str
@@ -67,6 +67,7 @@ class Account(Struct, frozen=True):
     outlook: Outlook | None = None
     token_expires_at: datetime | None = None
     name: str | None = None
+    token_source: str | None = None
 
     @property
     def key(self) -> str:

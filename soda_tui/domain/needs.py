@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.clone import clone_problem
-from soda_tui.domain.codes import DriftKind, ExcludedCode, NeedCode, Severity, Status
+from soda_tui.domain.clone import clone_problem, left_behind
+from soda_tui.domain.codes import Checks, DriftKind, ExcludedCode, NeedCode, Severity, Status
 from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.configuration.unattended import AutoFeedback
 from soda_tui.domain.drift import SETTLING
@@ -17,6 +17,7 @@ from soda_tui.domain.failure import Exit
 from soda_tui.domain.feedback import MOST_ROUNDS, Standing, feedback
 from soda_tui.domain.ledger import decode
 from soda_tui.domain.model import Agent, Drift, ExcludedEntry, Need, Unfinished
+from soda_tui.domain.queue import closed_issues
 from soda_tui.domain.review import given_up, kept_back
 from soda_tui.domain.runs.endings import NEXT_STEPS, Ending, exit_words
 from soda_tui.domain.runs.facts import RunFacts
@@ -102,10 +103,11 @@ def _of_claim(agent: Agent, facts: RepositoryFacts, drift: tuple[Drift, ...]) ->
 
 def _of_repository(enrolment: Enrolment, facts: RepositoryFacts) -> Iterator[Need]:
     remote, named = facts.remote, enrolment.name.full
-    if remote and remote.name.key != enrolment.key:
+    # That a clone goes by the name that is another's is said of the clone, with what to do.
+    if remote and remote.name.key != enrolment.key and left_behind(enrolment, facts) is None:
         renamed = say.NEED_NAME_TAKEN if remote.occupied else say.NEED_RENAMED
         yield Need(NeedCode.RENAMED, renamed(repository=named, name=remote.name.full))
-    for problem in remote.degraded[:1] if remote else ():
+    for problem in remote.degraded[:1] if remote and not any(_of_access(facts)) else ():
         yield Need(NeedCode.DEGRADED, problem.message)
     if facts.runs_problem:
         yield Need(NeedCode.DEGRADED, facts.runs_problem.message)
@@ -122,7 +124,10 @@ def _of_pull_requests(
     if facts.remote is not None:
         yield from given_up(excluded, decode(facts.remote.ledger).state)
         yield from kept_back(facts.remote, enrolment)
-    to_land = [entry.number for entry in excluded if entry.code is ExcludedCode.READY_TO_MERGE]
+    requests = facts.remote.pull_requests if facts.remote is not None else ()
+    unseen = {issue for one in requests if one.open and one.checks is Checks.HIDDEN for issue in closed_issues(one)}
+    marked = [entry.number for entry in excluded if entry.code is ExcludedCode.READY_TO_MERGE]
+    to_land = [number for number in marked if number not in unseen]
     if to_land:
         issues = ", ".join(str(number) for number in to_land)
         yield Need(NeedCode.READY_TO_LAND, say.NEED_READY_TO_LAND(issues=issues))

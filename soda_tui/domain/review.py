@@ -17,7 +17,7 @@ from soda_tui.domain.model import ExcludedEntry, Need, PullRequestEntry
 from soda_tui.domain.queue import closed_issues
 from soda_tui.domain.releasing import unreleased
 
-_OF_PEOPLE = frozenset({Lack.FOREIGN, Lack.NOT_OURS})
+_OF_PEOPLE = frozenset({Lack.FOREIGN, Lack.NOT_OURS, Lack.CHECKS_HIDDEN})
 
 
 def pull_requests(remote: RemoteFacts, enrolment: Enrolment) -> tuple[PullRequestEntry, ...]:

@@ -112,8 +112,10 @@ def recalled_view(kept: Repository, fresh: Repository) -> Repository:
     running = fresh.agent.status is not Status.UNKNOWN
     status = fresh.agent.status if running or kept.agent.status.at_work else kept.agent.status
     agent = structs.replace(kept.agent, status=status, run=fresh.agent.run or kept.agent.run)
-    admitted = [need for need in kept.needs if need.code is not NeedCode.NOT_ADMITTED]
     refused = [need for need in fresh.needs if need.code is NeedCode.NOT_ADMITTED]
+    # Where nothing may be read, what could not be seen before was another token's, or is the least of it.
+    outdated = {NeedCode.NOT_ADMITTED, NeedCode.DEGRADED} if refused else {NeedCode.NOT_ADMITTED}
+    admitted = [need for need in kept.needs if need.code not in outdated]
     local = structs.replace(kept, agent=agent, clone=fresh.clone, forbidden=fresh.forbidden)
     return structs.replace(local, needs=(*refused, *admitted), stale=True, error=fresh.error)
 

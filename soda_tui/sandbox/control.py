@@ -2,13 +2,16 @@
 
 `POST /_control/faults` with `{"fault": …, "times": 1, "matching": "", "skip": 0, "seconds": 30}`, `DELETE` cancels all;
 `POST /_control/people/ACT` with the act's arguments by name, or a list of them; `POST /_control/budget` with
-`{"login": …, "remaining": 0}`.
+`{"login": …, "remaining": 0}`; `POST /_control/tokens` with `{"token": …, "login": …}`, and where it is so with
+`"forbidden": ["PullRequest.reviews"]` and `"expires": "2026-03-01T12:00:00+00:00"`.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from soda_tui.sandbox.errors import Refused
@@ -37,6 +40,12 @@ def _done(world: World, method: str, path: list[str], given: Any) -> Any:
         case "POST", ["budget"]:
             with world.lock:
                 return world.limiter.exhaust(given["login"], world.now(), given.get("remaining", 0))
+        case "POST", ["tokens"]:
+            with world.lock:
+                token = world.add_token(given["token"], given["login"], given.get("forbidden", ()))
+                ends = datetime.fromisoformat(given["expires"]) if "expires" in given else None
+                world.tokens[given["token"]] = replace(token, expires=ends)
+            return None
         case "POST", ["people", act] if act in _ACTS:
             arguments, named = (given, {}) if isinstance(given, list) else ((), given)
             return getattr(People(world), act)(*arguments, **named)

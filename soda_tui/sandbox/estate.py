@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from soda_tui.domain.labels import LabelNames, definitions
 from soda_tui.domain.ledger import Entry, Holder, LedgerState, encode
@@ -22,6 +23,8 @@ _COCKPIT = "0c0ffee0"
 _OLD = timedelta(days=30)
 _OWNER = "acme"
 _LEAST = 3
+# Of the most open pull requests, so many thirtieths has each of ten repositories: few have many, some have none.
+_REQUESTS = (30, 0, 2, 0, 5, 1, 8, 3, 0, 1)
 _PRIORITIES = ("priority_low", "priority_medium", "priority_high", "priority_very_high")
 
 
@@ -31,13 +34,15 @@ class Size:
 
     The first has all of these open and closed issues, the second half of them, the third a third, down to a few open
     ones: most repositories are small. Each has these work branches. Every fifth has an open pull request for the first
-    of them, with checks; every fifth another cockpit's claim, which stands on it.
+    of them, with checks; every fifth another cockpit's claim, which stands on it. With `requests` there is a pull
+    request for each claim as well, and other people's: so many at most, a sixth of that on average.
     """
 
     repositories: int
     open: int = 100
     closed: int = 200
     branches: int = 10
+    requests: int = 0
 
 
 def build(world: World, size: Size, viewer: str) -> tuple[str, ...]:
@@ -48,17 +53,23 @@ def build(world: World, size: Size, viewer: str) -> tuple[str, ...]:
     first = Remote.create(world.remote_path(names[0]), "main")
     main = first.append("main", [Change("Begin", {"README.md": "# Anything\n"}, author, at)])
     head = first.append_all({"work": [Change("Work", {"work.txt": "done\n"}, author, at)]}, "main")["work"]
+    topics = {_topic(number): [Change(f"Topic {number}", {}, author, at)] for number in range(1, size.requests + 1)}
+    heads = first.append_all(topics, "main") if topics else {}
     ledger = first.append(LEDGER_BRANCH, [Change(claim(1, main, at), {}, author, at)])
     refs = {"refs/heads/main": main, **{f"refs/heads/{name}": head for name in _branches(size)}}
-    for oid in (main, head, ledger):
+    for oid in (main, head, ledger, *heads.values()):
         first.commit(oid)
     for place, name in enumerate(names):
         held = {LEDGER: ledger} if size.branches and is_claimed(place) else {}
-        remote = first.twin(world.remote_path(name), refs | held) if place else first
+        others = dict(islice(heads.items(), size.requests * _REQUESTS[place % len(_REQUESTS)] // _REQUESTS[0]))
+        there = refs | held | {f"refs/heads/{topic}": oid for topic, oid in others.items()}
+        remote = first.twin(world.remote_path(name), there) if place else first
         made = world.add_repository(name, remote, permissions={viewer: "WRITE"})
         _fill(world, made, max(size.open // (place + 1), min(size.open, _LEAST)), size.closed // (place + 1))
-        if size.branches and place % 5 == 0:
-            _request(world, made, main, head)
+        if size.branches and (place % 5 == 0 or (size.requests and is_claimed(place))):
+            _request(world, made, main, work_branch(AGENT, 1, "Some work"), head)
+        for topic, oid in others.items():
+            _request(world, made, main, topic, oid)
     ours = (("refs/heads/work", head), (LEDGER, ledger))
     first.update_all([*((name, ZERO, oid) for name, oid in ours), *((name, oid, None) for name, oid in refs.items())])
     return names
@@ -79,6 +90,10 @@ def _branches(size: Size) -> Iterator[str]:
     return (work_branch(AGENT, number, "Some work") for number in range(1, size.branches + 1))
 
 
+def _topic(number: int) -> str:
+    return f"topic-{number}"
+
+
 def _fill(world: World, repository: Repository, opened: int, closed: int) -> None:
     """Issues one by one would look at all pull requests of the world each time."""
     names, now, author = LabelNames(), world.now(), world.user("ada")
@@ -97,9 +112,10 @@ def _fill(world: World, repository: Repository, opened: int, closed: int) -> Non
     repository.last_number = opened + closed
 
 
-def _request(world: World, repository: Repository, base: str, head: str) -> None:
+def _request(world: World, repository: Repository, base: str, branch: str, head: str) -> None:
     repository.last_number += 1
-    number, at = repository.last_number, world.now() - _OLD
+    number = repository.last_number
+    at = world.now() - _OLD + timedelta(minutes=number)
     made = PullRequest(
         repository,
         world.next_id(),
@@ -110,7 +126,7 @@ def _request(world: World, repository: Repository, base: str, head: str) -> None
         at,
         at,
         base_ref_name="main",
-        head_ref_name=work_branch(AGENT, 1, "Some work"),
+        head_ref_name=branch,
         base_oid=base,
         head_oid=head,
     )

@@ -227,13 +227,14 @@ class World:
     def settle(self) -> None:
         """Let pull requests follow what was pushed: new heads, branches that are gone, work that was merged by hand."""
         for repository in self._repositories.values():
-            for pull_request in repository.pull_requests.values():
-                if not pull_request.closed:
-                    self._settle(repository.remote, pull_request)
+            opened = [one for one in repository.pull_requests.values() if not one.closed]
+            refs = repository.remote.refs() if opened else {}
+            for pull_request in opened:
+                self._settle(repository.remote, refs, pull_request)
 
-    def _settle(self, remote: Remote, pull_request: PullRequest) -> None:
-        head = remote.ref(f"refs/heads/{pull_request.head_ref_name}")
-        base = remote.ref(f"refs/heads/{pull_request.base_ref_name}")
+    def _settle(self, remote: Remote, refs: Mapping[str, str], pull_request: PullRequest) -> None:
+        head = refs.get(f"refs/heads/{pull_request.head_ref_name}")
+        base = refs.get(f"refs/heads/{pull_request.base_ref_name}")
         if self._seen.get(pull_request.id) == (head, base):
             return
         self._seen[pull_request.id] = (head, base)

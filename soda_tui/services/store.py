@@ -15,7 +15,7 @@ from soda_tui.domain.configuration.settings import Enrolment, Workspace
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import Snapshot
 from soda_tui.domain.recalling import beside, excerpt
-from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE, SNAPSHOT_PUT_ASIDE
+from soda_tui.domain.sentences import PROMPT_FILE_UNUSABLE, SNAPSHOT_DAMAGED, SNAPSHOT_PUT_ASIDE
 from soda_tui.domain.text import clean
 from soda_tui.services import document, files
 from soda_tui.services.homes import Homes
@@ -48,21 +48,30 @@ class FileStore:
 
     def snapshot(self) -> Snapshot | None:
         """The last snapshot on disk; one that is damaged is put aside as `snapshot.damaged.json`."""
-        try:
-            content = files.read(self._snapshot, _LARGEST_SNAPSHOT)
-        except Failure as failure:
-            _log.warning("%s", failure)
-            return None
-        if content is None:
-            return None
-        snapshot = document.decode(content)
-        if snapshot is None:
+        content = self._content()
+        snapshot = document.decode(content) if content is not None else None
+        if content is not None and snapshot is None:
             aside = self._snapshot.with_name("snapshot.damaged.json")
             with suppress(OSError):
                 self._snapshot.replace(aside)
             self.put_aside = SNAPSHOT_PUT_ASIDE(path=aside)
             _log.warning("%s", self.put_aside)
         return snapshot
+
+    def glance(self) -> Snapshot | None:
+        """The same for who only looks: raises a Failure where it is damaged, and leaves it to be found by others."""
+        content = self._content()
+        snapshot = document.decode(content) if content is not None else None
+        if content is not None and snapshot is None:
+            raise Failure(Problem(ErrorCode.NOTHING_TO_DO, SNAPSHOT_DAMAGED(path=self._snapshot)))
+        return snapshot
+
+    def _content(self) -> bytes | None:
+        try:
+            return files.read(self._snapshot, _LARGEST_SNAPSHOT)
+        except Failure as failure:
+            _log.warning("%s", failure)
+            return None
 
     def save(self, snapshot: Snapshot) -> None:
         """Keep the snapshot, atomically; raises a Failure where it cannot be written.

@@ -14,6 +14,7 @@ from soda_tui.domain.actions import Verb, action_of
 from soda_tui.domain.codes import DriftKind
 from soda_tui.domain.configuration.profiles import Chosen
 from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.host_trouble import host_troubles
 from soda_tui.domain.model import Repository, Snapshot
 from soda_tui.domain.outcome import Options, Outcome
 from soda_tui.domain.pacing.words import points_words, slow
@@ -45,8 +46,15 @@ class Person(Protocol):
     async def ask(self, title: str, question: str) -> bool:
         """Ask a question; True for yes."""
 
-    def say(self, message: str, severity: Severity = "information", *, quiet: bool = False) -> None:
-        """Tell something; quietly in the log of messages alone."""
+    def say(
+        self,
+        message: str,
+        severity: Severity = "information",
+        *,
+        quiet: bool = False,
+        unread: frozenset[str] = frozenset(),
+    ) -> None:
+        """Tell something, quietly in the log of messages alone, until all are read that it says are `unread`."""
 
     def key(self, action: str) -> str:
         """The key that an action has, as people write it."""
@@ -112,7 +120,7 @@ class Acting:
         if not failed and (kept := _kept(snapshot, before, keys)):
             self._person.say(say.REFRESH_KEPT(points=kept), "warning")
         elif failed:
-            self._person.say(say.REFRESH_FAILED(count=len(failed)), "warning")
+            self._person.say(_failed(failed, snapshot, keys), "warning", unread=frozenset(one.key for one in failed))
         elif keys is None:
             self._person.say(say.REFRESHED_ALL())
         else:
@@ -274,6 +282,15 @@ def _names(repositories: Sequence[Repository]) -> str:
 
 def _refusal(repository: Repository, verb: Verb) -> str | None:
     return None if verb is Verb.LAUNCH and pops_first(repository) else reason(repository, verb)
+
+
+def _failed(failed: Sequence[Repository], now: Snapshot, keys: Collection[str] | None) -> str:
+    """Why repositories could not be read, where that is said of their whole hosts, or else how many."""
+    unread = {one.key for one in failed}
+    troubles = [each for each in host_troubles(now.repositories) if unread & {one.key for one in each.repositories}]
+    if unread <= {one.key for each in troubles for one in each.repositories}:
+        return " ".join(each.error.message for each in troubles)
+    return say.REFRESH_FAILED(count=len(failed), all=len(now.repositories if keys is None else keys))
 
 
 def _kept(now: Snapshot, before: Snapshot, keys: Collection[str] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from textual.worker import Worker, WorkerState
 from soda_tui.domain import sentences as say
 from soda_tui.domain.configuration.keys import Keys, rebound
 from soda_tui.domain.configuration.notifying import NotifySettings
+from soda_tui.domain.host_trouble import host_troubles
 from soda_tui.domain.model import Snapshot
 from soda_tui.tui import themes
 from soda_tui.tui.actions import STOP_ALL, bindings, is_typing, key_hint
@@ -94,6 +95,7 @@ class SodaApp(Deeds):
         self.terminal_gone = asyncio.Event()
         self._complete_soon = True
         self._errors: dict[str, str] = {}
+        self._troubles: Set[object] = frozenset()
         self._pressed = False
         self._toned: dict[str, str] | None = None
         self._tones: Tones = {}
@@ -195,13 +197,23 @@ class SodaApp(Deeds):
         self._note_errors(snapshot)
 
     def _note_errors(self, snapshot: Snapshot) -> None:
-        """Note once why repositories could not be read; what it means for each stands in its pane."""
+        """Note once why repositories could not be read, and of each host that is in trouble as a whole once why it is.
+
+        What it means for each stands in its pane.
+        """
         errors = {found.key: found.error.message for found in snapshot.repositories if found.error is not None}
+        troubles = host_troubles(snapshot.repositories)
+        told = {one.key for each in troubles for one in each.repositories}
         new: dict[str, list[str]] = {}
         for found in snapshot.repositories:
-            if found.error is not None and self._errors.get(found.key) != found.error.message:
+            if found.error is not None and found.key not in told and self._errors.get(found.key) != found.error.message:
                 new.setdefault(found.error.message, []).append(found.name)
         self._errors = errors
+        lasting = {(each.host, each.error.code): each.error.message for each in troubles}
+        for what, words in lasting.items():
+            if what not in self._troubles:
+                self.say(words, "warning", quiet=True)
+        self._troubles = lasting.keys()
         for words, names in new.items():
             self.say(f"{listed(names, _MOST_NAMED)}: {words}", "warning", quiet=True)
 

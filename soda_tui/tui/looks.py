@@ -47,6 +47,7 @@ PRIORITY: Mapping[PriorityName, Look] = {
 
 _CHECKS_TONES = {
     Checks.NONE: Tone.FAINT,
+    Checks.HIDDEN: Tone.NEEDS,
     Checks.PENDING: Tone.QUIET,
     Checks.SUCCESS: Tone.WORKING,
     Checks.FAILURE: Tone.FAILED,

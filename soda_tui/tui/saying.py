@@ -28,12 +28,19 @@ class Saying(App[None]):
         self.messages: deque[Message] = deque(maxlen=_MESSAGES)
         self._line: Said | None = None
 
-    def say(self, message: str, severity: SeverityLevel = "information", *, quiet: bool = False) -> None:
+    def say(
+        self,
+        message: str,
+        severity: SeverityLevel = "information",
+        *,
+        quiet: bool = False,
+        unread: frozenset[str] = frozenset(),
+    ) -> None:
         """Tell a person something: on the screen until it is old, and in the log of messages.
 
-        What is `quiet` stands in the log of messages alone.
+        What is `quiet` stands in the log of messages alone; what says that repositories are `unread` goes with that.
         """
-        said = Message(self.clock(), plain(message), severity, quiet)
+        said = Message(self.clock(), plain(message), severity, quiet, unread)
         self.messages.append(said)
         if not quiet:
             self.tell(said)

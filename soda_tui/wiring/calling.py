@@ -90,9 +90,9 @@ def keys(call: Invocation) -> tuple[Keys, tuple[str, ...]]:
 def last_snapshot(call: Invocation) -> Snapshot | None:
     """What the last snapshot on disk has of the enrolled repositories, None where it has none of them.
 
-    Raises Failure where the configuration is broken.
+    Raises Failure where the configuration is broken, or the snapshot damaged.
     """
-    kept, keys = store_of(call.paths).snapshot(), {one.key for one in settings_of(call, call.paths).repositories}
+    kept, keys = store_of(call.paths).glance(), {one.key for one in settings_of(call, call.paths).repositories}
     found = excerpt(kept, keys) if kept else None
     return found if found and found.repositories else None
 

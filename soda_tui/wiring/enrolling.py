@@ -70,10 +70,12 @@ def enroll(call: Invocation, name: RepositoryName, path: str, *, dry_run: bool =
 
 
 def unenroll(call: Invocation, key: str) -> None:
-    """Take a repository out of the configuration."""
+    """Take a repository out of the configuration; whatever has its name when it is enrolled again is meant then."""
     from soda_tui.services.config.file import unenroll as write
+    from soda_tui.services.github.cache import forget
 
     write(call.paths, key)
+    forget(call.paths.cache, key)
 
 
 def add_issue_template(enrolment: Enrolment, *, dry_run: bool) -> Path:
@@ -131,7 +133,7 @@ async def services(call: Invocation) -> AsyncIterator[tuple[Tokens, GitHubServic
 
     hosts = enrolled_settings(call).hosts
     tokens = Tokens(call.environ, hosts)
-    github = connect(hosts, tokens, None, environment=call.environ, limits=FileLimits.below(call.paths))
+    github = connect(hosts, tokens, call.paths.cache, environment=call.environ, limits=FileLimits.below(call.paths))
     accounts = Accounts(hosts)
     git = GitService(tokens.token, lambda host: endpoint(host, hosts.get(host), call.environ), accounts=accounts)
     try:

@@ -9,9 +9,11 @@ from ailments.fault import configured, of_github, setting
 from patients import LOGIN, ROCKET, Patient, now
 
 from soda_tui.domain.ledger import Entry, LedgerState, encode
+from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.sandbox.fast_import import Change
 from soda_tui.sandbox.pull_requests import Check
 from soda_tui.sandbox.rules import Rule
+from soda_tui.services.github.cache import Cache, Known, cache_file
 
 
 @of_github("repository.unread")
@@ -41,6 +43,21 @@ def renamed(patient: Patient) -> Iterator[None]:
     patient.world.move(repository, "acme/missile")
     yield
     patient.world.move(repository, ROCKET)
+
+
+@of_github("repository.occupied")
+def renamed_and_its_name_taken(patient: Patient) -> Iterator[None]:
+    repository, file = patient.world.repository(ROCKET), cache_file(patient.paths.cache, DEFAULT_HOST)
+    cache = Cache(file)
+    cache.remember(f"{DEFAULT_HOST}/{ROCKET}", Known(repository.id))
+    cache.save()
+    patient.world.move(repository, "acme/missile")
+    other = patient.world.create_repository(ROCKET, permissions={"you": "WRITE"})
+    yield
+    patient.world.remove(other)
+    patient.world.move(repository, ROCKET)
+    assert file is not None
+    file.unlink()
 
 
 @of_github("repository.archived", "push.refused")

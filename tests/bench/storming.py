@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
+import json
+import os
+import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.results import Result
-from simulated import SimulatedLoop, simulate
-from storm import Storm, resident
 
 _REPOSITORIES = 30
 _FIRST, _ALL = 200, 2000
@@ -18,33 +17,19 @@ _MEBIBYTE = 1 << 20
 
 
 def storm(_: int) -> Iterator[Result]:
-    """What 2,000 polls came to; the rounds do not count here."""
-    # What is put aside is said each time.
-    logging.getLogger("soda_tui").addHandler(logging.NullHandler())
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield from simulate(lambda loop: _rage(Path(folder), loop))
+    """What 2,000 polls came to, in a process of their own that is the same each time; the rounds do not count here.
 
-
-async def _rage(folder: Path, loop: SimulatedLoop) -> list[Result]:
-    async with Storm(folder, loop, _REPOSITORIES, seed=7) as found:
-        await found.rage(_FIRST)
-        before = resident()
-        # What a program that ends leaves in its process is no growth of one that polls.
-        await found.rage(_ALL, restarts=False)
-        grown = resident() - before
-        await found.calm()
-        wrong, late, differing = found.after()
-    for words in wrong[:9]:
+    Before the first figure everything is done once: what that loads stays, however long a program runs.
+    """
+    program = Path(__file__).with_name("storms.py")
+    command = [sys.executable, str(program), *map(str, (_REPOSITORIES, _FIRST, _ALL))]
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": "0"}
+    found = json.loads(subprocess.run(command, env=surroundings, stdout=subprocess.PIPE, check=True).stdout)
+    for words in found["wrong"][:9]:
         sys.stderr.write(f"{words}\n")
-    ways = ", ".join(sorted(found.told))
-    done = ", ".join(f"{count} {what}" for what, count in sorted(found.done.items()))
-    note = (
-        f"{_REPOSITORIES} repositories, {found.requests:,} requests, {loop.time() / 3600:.0f} h; said: {ways}; {done}"
-    )
-    return [
-        Result(f"{_ALL:,} polls with faults: panes that are not fresh after it", len(late), "", 0, note),
-        Result("panes that show something else than there is", len(differing), "", 0),
-        Result("sent in a wait or beside too many; blank, lost or closed", len(wrong), "", 0),
-        Result("reads in flight at most", found.most_reads, "", 2),
-        Result(f"growth of memory between poll {_FIRST} and {_ALL:,}", grown / _MEBIBYTE, "MB", 5.0),
-    ]
+    note = f"{_REPOSITORIES} repositories, {found['note']}"
+    yield Result(f"{_ALL:,} polls with faults: panes that are not fresh after it", len(found["late"]), "", 0, note)
+    yield Result("panes that show something else than there is", len(found["differing"]), "", 0)
+    yield Result("sent in a wait or beside too many; blank, lost or closed", len(found["wrong"]), "", 0)
+    yield Result("reads in flight at most", found["reads"], "", 2)
+    yield Result(f"growth of memory between poll {_FIRST} and {_ALL:,}", found["grown"] / _MEBIBYTE, "MB", 5.0)

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -169,6 +169,10 @@ async def test_a_bot_pushes_and_opens_the_pull_request_so_that_you_can_approve_i
 
     monkeypatch.setattr(server, "admit", noted)
     async with desk.cockpit() as opened:
+        bot = world.tokens.pop("gho_bot000000000")
+        refused = await opened.engine.act(key, Verb.POP)
+        assert "does not accept" in refused.message and "the account bot (act_as)" in refused.message
+        world.tokens["gho_bot000000000"] = bot
         popped = await opened.engine.act(key, Verb.POP)
         work = worktree_of(popped)
         (work / "mended.txt").write_text("mended\n")
@@ -187,6 +191,30 @@ async def test_a_bot_pushes_and_opens_the_pull_request_so_that_you_can_approve_i
     kept = [path for path in (*(desk.root / "me").rglob("*"), *(desk.root / "src").rglob("*")) if path.is_file()]
     assert len(kept) > 20
     assert not [path for path in kept if any(secret in path.read_bytes() for secret in secrets)]
+
+
+async def test_a_token_that_ends_soon_is_told_of_once_by_the_day_and_once_by_the_hour(desk: Desk) -> None:
+    world, secret = desk.host("github.com"), "github_pat_you00"
+    desk.token("github.com", "you", secret)
+    desk.repository("github.com", "acme/rocket", "you")
+    told: list[str] = []
+
+    async def listen() -> None:
+        while True:
+            told.append((await opened.engine.done_by_itself()).message)
+
+    async with desk.cockpit() as opened:
+        listening = asyncio.create_task(listen())
+        far, near = (datetime.now(UTC) + timedelta(hours=hours) for hours in (50, 3.5))
+        for until in (far, far, near, near):
+            world.tokens[secret] = replace(world.tokens[secret], expires=until)
+            await opened.engine.refresh()
+        await asyncio.sleep(0)
+        listening.cancel()
+    assert [one.partition("; from then on")[0] for one in told] == [
+        f"Your token for github.com expires on {far:%Y-%m-%d}",
+        f"Your token for github.com expires at {near:%H:%M} UTC, in 3 hours",
+    ]
 
 
 async def test_the_doctor_asks_as_each_account_and_names_what_an_older_server_lacks(desk: Desk) -> None:

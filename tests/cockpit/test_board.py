@@ -20,8 +20,8 @@ from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import Status
 from soda_tui.domain.configuration.settings import Enrolment
 from soda_tui.domain.facts import LocalFacts, Reading, RepositoryFacts
-from soda_tui.domain.failure import ErrorCode
-from soda_tui.domain.model import Repository
+from soda_tui.domain.failure import ErrorCode, Problem
+from soda_tui.domain.model import Account, RateLimit, Repository
 from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.outcome import Options
 from soda_tui.sandbox.demo import Demo
@@ -43,6 +43,16 @@ def test_what_was_asked_for_earlier_never_replaces_what_was_asked_for_later() ->
     known.put(key, early, facts(remote(issue(1, "route:ready", title="old")), run=run()), {Part.REMOTE, Part.RUN})
     assert [entry.title for entry in known.view(key).queue] == ["new"]
     assert known.known(key).run == run(), "the part that nobody asked for later is learnt all the same"
+
+
+def test_an_account_whose_points_are_refused_has_none_until_then() -> None:
+    known, key, until = board(), ENROLMENT.key, NOW + timedelta(minutes=9)
+    known.pay([Account("github.com", "ada", RateLimit(5000, 147, 1, NOW + timedelta(minutes=8)))])
+    used_up = Problem(ErrorCode.RATE_LIMIT, "Used up.", retry_at=until)
+    known.put(key, known.ticket(), structs.replace(facts(None), problem=used_up), {Part.REMOTE})
+    known.publish()
+    [account] = known.snapshot.accounts
+    assert account.rate_limit == RateLimit(5000, 0, 1, until)
 
 
 def test_an_act_replaces_only_what_it_changed() -> None:

@@ -207,5 +207,5 @@ def test_an_hour_of_slow_answers_and_bad_gateways(tmp_path: Path) -> None:
 def test_an_hour_in_which_another_program_burns_four_thousand(tmp_path: Path, repositories: int) -> None:
     hour = simulated_hour(Scenario(repositories, 0.1, AIMS[repositories][0], burnt=4000), tmp_path)
     assert hour.points <= 1000 * 0.3 + AIMS[repositories][1] / 2, hour.points
-    # However little is left, each is looked at within a quarter of an hour; what is dear may wait for the next one.
+    # With a thousand left, that is; with next to nothing none is looked at until there are points again.
     assert max(hour.ages) <= 1000

@@ -15,6 +15,7 @@ from stations import OpenStation
 
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.facts import Reading
+from soda_tui.sandbox.faults import Fault
 
 
 def age(front: Front, key: str) -> float:
@@ -71,6 +72,44 @@ def test_a_name_that_somebody_else_took_is_noticed_among_many(tmp_path: Path) ->
             await asyncio.sleep(200)
             estate.world.create_repository(estate.names[key], private=False)
             assert await seconds_until(loop, lambda: front.remote(key).occupied) < 75
+
+    simulate(main)
+
+
+def test_a_limit_told_while_the_clock_was_ahead_is_over_when_it_is_put_right(tmp_path: Path) -> None:
+    async def main(loop: SimulatedLoop) -> None:
+        estate = Estate(3, 1, tmp_path, loop)
+        front = Front(estate, 30)
+        async with polling(front):
+            estate.set_by = timedelta(hours=2)
+            await asyncio.sleep(100)
+            estate.world.faults.order(Fault.SECONDARY_RETRY, seconds=60)
+            front.poll.due(estate.names)
+            await asyncio.sleep(5)
+            assert front.tempo.limited > 50
+            estate.set_by = timedelta()
+            sent = len(front.wire.sent)
+            assert front.tempo.limited == 0
+            assert await seconds_until(loop, lambda: len(front.wire.sent) > sent + 1) < 200
+
+    simulate(main)
+
+
+@pytest.mark.parametrize("repositories", [3, 26])
+def test_one_that_github_cannot_answer_keeps_no_other_from_being_looked_at(tmp_path: Path, repositories: int) -> None:
+    async def main(loop: SimulatedLoop) -> None:
+        estate = Estate(repositories, 1, tmp_path, loop)
+        front, (_, bad, *_) = Front(estate, 30), estate.names
+        async with polling(front):
+            await asyncio.sleep(60)
+            slow = front.remote(bad).id
+            estate.world.faults.order(Fault.SLOW, times=10_000, matching=slow, seconds=60)
+            await asyncio.sleep(180)
+            for _ in range(60):
+                await asyncio.sleep(5)
+                late = {key for key in estate.names if front.board.known(key).problem or age(front, key) > 90}
+                assert late <= {bad}
+            assert front.board.known(bad).problem is not None
 
     simulate(main)
 

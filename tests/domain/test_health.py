@@ -178,6 +178,9 @@ ILL: dict[str, Health] = {
     "clock.skew": host(skew=-300.0),
     "repository.unread": refused(ErrorCode.NOT_FOUND),
     "repository.unknown": refused(ErrorCode.BAD_ANSWER),
+    "repository.occupied": here(
+        remote=structs.replace(remote(), name=RepositoryName(HOST, "acme", "missile"), occupied=True), clone=None
+    ),
     "repository.renamed": on_github(name=RepositoryName(HOST, "acme", "missile")),
     "repository.archived": on_github(archived=True),
     "repository.issues": standing(issues=False),

@@ -66,6 +66,7 @@ def changed(**changes: object) -> PullRequest:
         (changed(checks=Checks.FAILURE), Lack.CHECKS_FAILED),
         (changed(checks=Checks.PENDING), Lack.CHECKS_PENDING),
         (changed(checks=Checks.NONE), Lack.NO_CHECKS),
+        (changed(checks=Checks.HIDDEN), Lack.CHECKS_HIDDEN),
         (changed(review=Review.CHANGES_REQUESTED), Lack.CHANGES_WANTED),
         (changed(review=Review.REQUIRED), Lack.REVIEW_WANTED),
         (changed(labels=("Security:Review-Required",)), Lack.BLOCKED_BY_LABEL),
@@ -79,6 +80,7 @@ def test_each_thing_alone_keeps_it(request_: PullRequest, lack: Lack) -> None:
 def test_what_only_a_close_look_or_the_configuration_shows() -> None:
     assert lacks(changed(review=Review.APPROVED)) == []
     assert lacks(changed(checks=Checks.NONE), rules=LandSettings(without_checks=True)) == []
+    assert lacks(changed(checks=Checks.HIDDEN), rules=LandSettings(without_checks=True)) == [Lack.CHECKS_HIDDEN]
     assert lacks(told=issue(5, "security:review-required")) == [Lack.BLOCKED_BY_LABEL]
     assert lacks(told=issue(5, "wip"), rules=LandSettings(block_labels=("WIP",))) == [Lack.BLOCKED_BY_LABEL]
     assert lacks(told=issue(5, "security:review-required"), rules=LandSettings(block_labels=())) == []

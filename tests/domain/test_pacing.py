@@ -63,13 +63,15 @@ def test_what_was_told_of_an_hour_is_told_on_in_that_hour_and_not_in_the_next() 
     assert carried(told, Account("github.com", "you", rate(4990, RESET + timedelta(hours=1)))).outlook is None
     newer = Account("github.com", "you", rate(3000), Outlook(11, 1989, 90, 40))
     assert carried(told, newer) is newer and carried(None, newer) is newer
+    assert carried(told, Account("github.com", None, None)).rate_limit == rate(4000), "it was never answered"
 
 
 def test_it_is_told_whose_the_points_are() -> None:
     told = Account("github.com", "you", rate(4000), Outlook(10, 990, 100, 30))
     assert points_words(told) == (
-        "github.com: 4000 of 5000 API points are left until 09:00 UTC. This cockpit has used 10 of them and needs some "
-        "100 more until then, others have used 990; it looks at each repository every 30 seconds."
+        "github.com: 4000 of 5000 API points are left until 09:00 UTC. Until then the cockpit needs some 100 "
+        "more; it has used 10, and all else that has your token, commands of soda-tui and agents as well, 990. Each "
+        "repository is looked at every 30 s."
     )
     alone = Account("github.com", "you", rate(4000))
     assert points_words(alone) == "github.com: 4000 of 5000 API points are left until 09:00 UTC."

@@ -86,7 +86,7 @@ def test_a_program_that_is_missing_is_said_before_anything_is_claimed() -> None:
     for verb, held, options in ((Verb.LAUNCH, True, {}), (Verb.POP, False, {"launching": True})):
         refused = plan(verb, BOTH, *missing, held=held, **options)
         assert isinstance(refused, Problem) and refused.code is ErrorCode.CONFIGURATION
-        assert "Nothing was done in acme/rocket" in refused.message
+        assert "The agent of acme/rocket cannot be started" in refused.message
         assert "claude is not on this machine; codex is not on this machine" in refused.message
     assert isinstance(plan(Verb.POP, BOTH, *missing, held=False), Plan)
     nobody = plan(

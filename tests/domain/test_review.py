@@ -79,6 +79,14 @@ def test_what_a_person_marked_and_no_loop_lands_says_why_where_one_is_on() -> No
     assert "32" in words and "no agent's branch" in words
     assert told(ours, state=known) == told(pull_request(31, BRANCH)) == told(pull_request(32, "topic")) == []
     assert told(ours, topic, mode=Mode.OFF) == []
+    (words,) = told(structs.replace(ours, checks=Checks.HIDDEN), state=known)
+    assert "may not see the checks of pull request 31" in words
+
+
+def test_what_was_marked_is_not_said_to_be_ready_while_its_checks_are_hidden() -> None:
+    for checks, ready in ((Checks.SUCCESS, True), (Checks.HIDDEN, False)):
+        found = view(pull_request(31, BRANCH, checks=checks), labels=("route:ready_to_merge",))
+        assert (NeedCode.READY_TO_LAND in {need.code for need in found.needs}) is ready
 
 
 @pytest.mark.parametrize(

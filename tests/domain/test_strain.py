@@ -61,6 +61,18 @@ def test_a_host_is_left_alone_after_six_failures_and_longer_after_each_try() -> 
     assert rests == [30, 60, 120, 240, 300, 300]
 
 
+def test_a_clock_that_is_put_right_makes_the_next_request_a_try() -> None:
+    breaker, ahead = Breaker(), NOW + timedelta(hours=2)
+    for _ in range(12):
+        breaker = breaker.failed(breaker.until or ahead)
+    assert breaker.until is not None
+    began = breaker.until - timedelta(minutes=5)
+    assert (breaker.rests(began), breaker.is_trying(began)) == (True, False)
+    assert (breaker.rests(NOW), breaker.is_trying(NOW)) == (False, True)
+    again = breaker.failed(NOW)
+    assert again.until == NOW + timedelta(minutes=5)
+
+
 def test_a_person_makes_the_next_request_a_try() -> None:
     breaker = Breaker()
     assert breaker.retried() == breaker

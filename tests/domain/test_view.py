@@ -12,10 +12,11 @@ from soda_tui.domain.attention import Attention, attention
 from soda_tui.domain.choosing import at_limit
 from soda_tui.domain.codes import NeedCode, Status
 from soda_tui.domain.configuration.settings import LimitSettings
-from soda_tui.domain.facts import LedgerHead, RepositoryFacts, WorktreeFacts
+from soda_tui.domain.facts import CloneFacts, LedgerHead, LocalFacts, RepositoryFacts, WorktreeFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.ledger import Phase
 from soda_tui.domain.model import Need, Repository
+from soda_tui.domain.naming import RepositoryName
 from soda_tui.domain.runs.endings import ENDINGS, NEXT_STEPS, Ending, How, Left
 from soda_tui.domain.runs.events import Context, Event, EventKind, Tokens
 from soda_tui.domain.runs.facts import RunState
@@ -250,6 +251,23 @@ def test_what_needs_a_person(known: RepositoryFacts, code: NeedCode, words: str)
     needs = view(known).needs
     assert code in {need.code for need in needs}
     assert any(words in need.message for need in needs)
+
+
+def test_a_name_that_another_repository_has_by_now_is_said_once() -> None:
+    moved = remote(name=RepositoryName("github.com", "acme", "booster"), occupied=True)
+    clone = CloneFacts("main", None, False, 0, 0, origin=ENROLMENT.name)
+    said = view(facts(moved, local=LocalFacts(clone, None))).needs
+    assert [need.code for need in said if "booster" in need.message] == [NeedCode.CLONE_PROBLEM]
+    said = view(facts(moved)).needs
+    assert [need.code for need in said if "booster" in need.message] == [NeedCode.RENAMED]
+
+
+def test_what_a_former_token_could_not_see_is_not_said_of_one_that_may_read_nothing() -> None:
+    unseen = remote(degraded=(Problem(ErrorCode.FORBIDDEN, "The checks are not shown."),))
+    before, refused = view(facts(unseen)), Problem(ErrorCode.FORBIDDEN, "Nothing is shown.")
+    assert [need.message for need in before.needs] == ["The checks are not shown."]
+    for after in (view(facts(unseen, problem=refused)), recalled_view(before, view(facts(None, problem=refused)))):
+        assert [need.message for need in after.needs] == ["Nothing is shown."]
 
 
 def test_a_failed_read_keeps_the_data_and_says_why() -> None:

@@ -37,6 +37,14 @@ def test_the_largest_has_a_thousand_open_issues_and_each_a_hundred_branches(tmp_
         assert sum(name.startswith("refs/heads/agent001/") for name in place.remote.refs()) == 100
 
 
+def test_a_few_have_many_open_pull_requests_and_some_have_none(tmp_path: Path) -> None:
+    world = World(tmp_path, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    names = build(world, Size(20, 3, 0, 1, requests=30), "you")
+    world.settle()
+    found = [sum(not one.closed for one in world.repository(name).pull_requests.values()) for name in names]
+    assert max(found) == 31 and min(found) == 0 and 5 <= sum(found) / 20 < 6, found
+
+
 @pytest.mark.wide
 def test_an_estate_is_served_to_other_processes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "soda_tui.sandbox.server", "--root", str(tmp_path / "estate")]

@@ -191,6 +191,12 @@ def test_faults_and_people_over_the_control_endpoint(world: World, server: Sandb
     assert post(server, "/_control/people/label", [ROCKET, 2, "agent001"]) == (200, {"result": None})
     assert post(server, "/_control/people/set_rules", [ROCKET, {"pattern": "refs/heads/x", "creation": True}])[0] == 200
     assert post(server, "/_control/budget", {"login": "you"})[0] == 200
+    until = "2026-03-01T12:00:00+00:00"
+    lesser = {"token": "github_pat_lesser0", "login": "bot", "forbidden": ["PullRequest.reviews"], "expires": until}
+    assert post(server, "/_control/tokens", lesser) == (200, {"result": None})
+    token = world.tokens["github_pat_lesser0"]
+    assert (token.user.login, sorted(token.forbidden)) == ("bot", ["PullRequest.reviews"])
+    assert token.expires is not None and token.expires.isoformat() == until
     assert post(server, "/graphql", {"query": "{viewer{login}}"})[1]["errors"][0]["type"] == "RATE_LIMIT"
     for path, body in (("people/merge", {"repository": ROCKET, "number": 99}), ("people/__init__", {}), ("no", {})):
         assert post(server, f"/_control/{path}", body)[0] == 400

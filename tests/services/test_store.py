@@ -44,6 +44,9 @@ def test_the_snapshot_is_kept(store: FileStore) -> None:
 def test_a_damaged_snapshot_is_put_aside(paths: Paths, store: FileStore, content: bytes) -> None:
     store.save(SNAPSHOT)
     (paths.state / "snapshot.json").write_bytes(content)
+    # Who only looks says so, and leaves it for the next one to say so as well.
+    with pytest.raises(Failure, match=r"The last snapshot, \S+/snapshot\.json, is damaged"):
+        store.glance()
     assert store.snapshot() is None
     assert (paths.state / "snapshot.damaged.json").read_bytes() == content
     assert store.put_aside is not None

@@ -146,7 +146,7 @@ async def test_refresh_one_and_all() -> None:
         await pilot.press("r", "R")
         await until(pilot, lambda: len(told(app)) == 2)
         assert cockpit.refreshes == [(ROCKET,), None]
-        assert told(app)[1].startswith("Fetched, but 1 of the repositories")
+        assert told(app)[1].startswith("1 of 3 repositories could not be read")
 
 
 async def test_panes_by_number_tab_and_mouse() -> None:

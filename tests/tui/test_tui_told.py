@@ -15,6 +15,7 @@ from soda_tui.domain.failure import ErrorCode
 from soda_tui.domain.loop.machine import Doing, Mode
 from soda_tui.domain.model import Counts, Error, Loop, Repository, Run, Worktree
 from soda_tui.domain.runs.readable import plain_line
+from soda_tui.domain.sentences import GITHUB_SAML
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.run_end import run_end
 from soda_tui.tui.terminal_title import TerminalTitle, title_of
@@ -107,6 +108,9 @@ def test_why_a_repository_cannot_be_read_stands_there_whole_with_the_next_try_be
     assert text.startswith(f"◷ stale 17m, next try 12:01 UTC: {words}")
     late = structs.replace(shown, error=None, late="It was not read again.")
     assert any("◷ stale 17m: It was not read again." in line.plain for line in head_lines(late, None, NOW, 60, 24))
+    url = "https://github.com/orgs/octo/sso?authorization_request=A1B2C3D4E5F6G7H8I9J0"
+    signing = structs.replace(shown, error=Error(ErrorCode.SAML, GITHUB_SAML(subject="octo/soda", url=url), None))
+    assert url in "".join(line.plain.strip() for line in head_lines(signing, None, NOW, 60, 8))
     # Where there is less room, each notice has a line, and the first of them the rest.
     assert len(head_lines(structs.replace(shown, needs=ATTENTION.needs), None, NOW, 60, 12)) == 5
 

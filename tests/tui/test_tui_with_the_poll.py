@@ -9,8 +9,9 @@ from msgspec import structs
 from tui.frozen import FrozenCockpit
 from tui.shown import NOW, PEEK, QUEUE, TRIO
 
-from soda_tui.domain.codes import Checks, Review, Unseen
-from soda_tui.domain.model import Outlook, PullRequestEntry, Snapshot, SubIssues
+from soda_tui.domain.codes import Checks, ExcludedCode, Review, Unseen
+from soda_tui.domain.lack import Lack
+from soda_tui.domain.model import ExcludedEntry, Outlook, PullRequestEntry, Snapshot, SubIssues
 from soda_tui.tui.app import SodaApp
 from soda_tui.tui.peek_lines import issue_lines
 from soda_tui.tui.text import plain
@@ -36,6 +37,12 @@ def test_what_github_does_with_a_pull_request_is_said_where_there_is_room() -> N
 def test_what_is_hidden_from_the_token_is_said_beside_what_is_seen() -> None:
     unseen = structs.replace(QUEUE[1], hidden=(Unseen.BLOCKERS,))
     assert "blockers unseen" in queue_list.row(unseen, 60, 3, marked=False).plain
+    dark, marked = (
+        structs.replace(WAITS, checks=Checks.HIDDEN, lack=Lack.CHECKS_HIDDEN),
+        ExcludedEntry(5, "Work", ExcludedCode.READY_TO_MERGE, "marked"),
+    )
+    assert "ready to land" in review_list.row(marked, WAITS, 100).plain
+    assert "ready" not in (shown := review_list.row(marked, dark, 100).plain) and shown.count("checks not visible") == 1
     assert "auto-merge unseen" in review_list.row(None, structs.replace(WAITS, hidden=(Unseen.AUTO_MERGE,)), 100).plain
     peek = structs.replace(PEEK, entry=structs.replace(PEEK.entry, hidden=(Unseen.BLOCKERS,)))
     told = "".join(span.text for line in issue_lines(peek, []) for span in line.spans)
@@ -52,7 +59,7 @@ def test_peek_says_how_many_sub_issues_are_done() -> None:
 
 @pytest.mark.anyio
 async def test_a_token_that_expires_soon_stands_in_the_bar() -> None:
-    def with_token(days: int) -> Snapshot:
+    def with_token(days: float) -> Snapshot:
         until = NOW + timedelta(days=days)
         accounts = tuple(structs.replace(each, token_expires_at=until) for each in TRIO.accounts)
         return structs.replace(TRIO, accounts=accounts)
@@ -63,6 +70,10 @@ async def test_a_token_that_expires_soon_stands_in_the_bar() -> None:
         assert bar.holds(f"token until {NOW + timedelta(days=6):%d %b}")
         bar.snapshot = with_token(8)
         assert not bar.holds("token until")
+        bar.snapshot = with_token(1 / 480)
+        assert bar.holds(f"token until {NOW + timedelta(minutes=3):%H:%M} UTC, 3m")
+        bar.snapshot = with_token(-1)
+        assert bar.holds("token expired")
 
 
 @pytest.mark.anyio
@@ -70,9 +81,9 @@ async def test_a_token_that_expires_soon_stands_in_the_bar() -> None:
     "outlook,words",
     [
         (Outlook(40, 148, 260, 30), ""),
-        (Outlook(40, 3012, 260, 30), ": 3,012 used elsewhere"),
+        (Outlook(40, 3012, 260, 30), ": 3,012 used outside the cockpit"),
         (Outlook(40, 12, 4900, 30), ": may not last"),
-        (Outlook(40, 4900, 3, 2580, 86.0), ": read every 43 minutes, 4,900 used elsewhere"),
+        (Outlook(40, 4900, 3, 2580, 86.0), ": read every 43 min, 4,900 used outside the cockpit"),
     ],
 )
 async def test_what_becomes_of_the_points_stands_in_the_bar_only_where_it_matters(outlook: Outlook, words: str) -> None:

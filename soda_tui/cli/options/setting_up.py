@@ -29,7 +29,7 @@ def add_enroll(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scan", metavar="DIR", help=scan)
     org = "list what an organisation or a person has on GitHub, and clone and enrol what is chosen (asks)"
     parser.add_argument("--org", metavar="[HOST/]ORG", help=org)
-    parser.add_argument("--init", action="store_true", help="create and correct the labels at once")
+    parser.add_argument("--init", action="store_true", help="create and correct the labels of all that is enrolled")
     dry = "say what would be enrolled, write nothing; with --scan or --org only list"
     parser.add_argument("--dry-run", action="store_true", help=dry)
     yes = "enrol, clone, and put a clone in another's place without asking; with --scan or --org alone those with *"

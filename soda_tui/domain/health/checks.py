@@ -19,7 +19,7 @@ from soda_tui.domain.health.finding import Finding
 from soda_tui.domain.health.repository import of_repository
 from soda_tui.domain.health.table import CHECKS, FEATURES, found
 from soda_tui.domain.sentences import GITHUB_NO_TOKEN
-from soda_tui.domain.token_expiry import SOON
+from soda_tui.domain.token_expiry import GH, SOON, expires_words
 
 OLDEST_GIT = (2, 31)
 _MEBIBYTE = 1 << 20
@@ -129,7 +129,7 @@ def _host(facts: HostFacts, health: Health) -> Iterator[Finding]:
         features = dict.fromkeys(FEATURES[name] for name in facts.lacks)
         yield found("host.older", facts.host, host=facts.host, features=", ".join(features))
     if facts.expires is not None and facts.expires - health.now < SOON:
-        yield found("token.expiring", host, host=host, day=f"{facts.expires:%Y-%m-%d}")
+        yield found("token.expiring", host, host=host, expires=expires_words(facts.expires, health.now))
     login = facts.login or "this account"
     if facts.remaining is not None and facts.limit:
         until = f"{facts.resets:%H:%M} UTC" if facts.resets else "the next hour"
@@ -151,7 +151,8 @@ def _unanswered(facts: HostFacts, problem: Problem) -> Iterator[Finding]:
         yield found(check, host, login="this account", host=host, until=until, problem=problem.message)
     elif problem.code is ErrorCode.AUTHENTICATION:
         missing = "token.missing" if problem.message == GITHUB_NO_TOKEN(host=host) else "token.unusable"
-        check = "token.refused" if facts.token and not facts.account else missing
+        by_gh = facts.token and not facts.account and facts.source in {None, GH}
+        check = "token.refused" if by_gh else missing
         yield found(check, host, problem=problem.message, host=host)
     else:
         yield found(_OF_HOSTS.get(problem.code, "host.unreachable"), host, problem=problem.message, host=host)

@@ -84,7 +84,7 @@ class HostFacts(Struct, frozen=True):
 
     `account` is the name of who asked, empty for the host's own; `lacks` are the fields that its schema does not know
     yet. `token` says that there is one. `scopes` are those of a classic token, None for a token of another kind; `skew`
-    is by how many seconds the clock here is ahead of the host's.
+    is by how many seconds the clock here is ahead of the host's. `source` is where a token that failed came from.
     """
 
     host: str
@@ -99,6 +99,7 @@ class HostFacts(Struct, frozen=True):
     resets: datetime | None = None
     account: str = ""
     lacks: tuple[str, ...] = ()
+    source: str | None = None
 
     @property
     def key(self) -> str:

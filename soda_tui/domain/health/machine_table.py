@@ -140,8 +140,8 @@ OF_MACHINE: Mapping[str, Check] = {
     ),
     "token.expiring": check(
         MODERATE,
-        "The token for {host} expires on {day}; from then on nothing can be read or changed there.",
-        "Make a new token before {day}",
+        "The token for {host} {expires}; from then on nothing can be read or changed there.",
+        "Make a new token before that",
     ),
     "token.sso": check(CRITICAL, "{problem}", "Authorise the token for single sign-on"),
     "limit.spent": check(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from soda_tui.domain import ledger
 from soda_tui.domain.changes import CreateLabel
 from soda_tui.domain.choosing import present, uncounted, usual
-from soda_tui.domain.clone import clone_problem
+from soda_tui.domain.clone import clone_problem, left_behind
 from soda_tui.domain.facts import LocalFacts, RemoteFacts, RepositoryFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.health.facts import (
@@ -24,7 +24,7 @@ from soda_tui.domain.label_plan import label_plan
 from soda_tui.domain.labels import definitions
 from soda_tui.domain.ledger import LedgerCondition
 from soda_tui.domain.naming import LEDGER_BRANCH
-from soda_tui.domain.sentences import WORKTREE_OCCUPIED
+from soda_tui.domain.sentences import NEED_NAME_TAKEN, WORKTREE_OCCUPIED
 from soda_tui.domain.shellwords import shell_word
 
 _SHOWN = 5
@@ -70,7 +70,11 @@ def _on_github(part: RepositoryHealth, login: str) -> Iterator[Finding]:
         return
     if remote is None:
         return
-    if remote.name.key != enrolment.key:
+    if remote.occupied:
+        behind = left_behind(enrolment, _as_polled(part, part.clone)) if part.clone is not None else None
+        taken = behind.message if behind is not None else NEED_NAME_TAKEN(repository=name, name=remote.name.full)
+        yield found("repository.occupied", name, repository=name, problem=taken, path=shell_word(enrolment.path))
+    elif remote.name.key != enrolment.key:
         yield found("repository.renamed", name, repository=name, now=remote.name.full, path=shell_word(enrolment.path))
     for problem in remote.degraded:
         yield found("repository.degraded", name, problem=problem.message)
@@ -160,13 +164,21 @@ def _labels(part: RepositoryHealth, name: str) -> Iterator[Finding]:
         yield found("labels.wrong", name, repository=name, count=len(wrong), names=_few(wrong))
 
 
+def _as_polled(part: RepositoryHealth, clone: CloneLook) -> RepositoryFacts:
+    remote = part.remote if isinstance(part.remote, RemoteFacts) else None
+    return RepositoryFacts(remote=remote, local=LocalFacts(clone.facts, None))
+
+
 def _clone(part: RepositoryHealth, clone: CloneLook, login: str) -> Iterator[Finding]:
     enrolment = part.enrolment
     name, path, word = enrolment.name.full, clone.path, shell_word(clone.path)
     if clone.same_as is not None:
         yield found("clone.shared", name, path=path, other=clone.same_as, repository=name)
     remote = part.remote if isinstance(part.remote, RemoteFacts) else None
-    problem = clone_problem(enrolment, RepositoryFacts(remote=remote, local=LocalFacts(clone.facts, None)))
+    seen = _as_polled(part, clone)
+    problem = clone_problem(enrolment, seen)
+    if left_behind(enrolment, seen) is not None:
+        return
     if problem is not None:
         another = clone.facts.problem is None
         check = "clone.busy" if clone.facts.busy else "clone.another" if another else "clone.unusable"

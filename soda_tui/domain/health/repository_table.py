@@ -13,6 +13,11 @@ OF_REPOSITORY: Mapping[str, Check] = {
     "repository.renamed": check(
         MINOR, "{repository} is called {now} on GitHub now.", "soda-tui unenroll {repository}; soda-tui enroll {path}"
     ),
+    "repository.occupied": check(
+        CRITICAL,
+        "{problem}",
+        "soda-tui unenroll {repository}; git -C {path} remote set-url origin URL; soda-tui enroll {path}",
+    ),
     "repository.archived": check(
         CRITICAL,
         "{repository} is archived: nothing can be claimed or handed over.",
@@ -39,9 +44,7 @@ OF_REPOSITORY: Mapping[str, Check] = {
         "The token may not see {fields} of {repository}, so what depends on that is missing.",
         "Give the token read and write access to contents, issues and pull requests",
     ),
-    "repository.degraded": check(
-        MODERATE, "{problem}", "Give the token read and write access to contents, issues and pull requests"
-    ),
+    "repository.degraded": check(MODERATE, "{problem}", "Edit the token's permissions on GitHub"),
     "rules.work": check(
         CRITICAL,
         "{source} of {repository} forbids the branches of agents ({branch}): {why}.",

@@ -86,6 +86,12 @@ class LedgerState(Struct, frozen=True):
     bundles: tuple[Bundle, ...] = ()
     merging: Mapping[int, str] = field(default_factory=dict)
 
+    def speaks_of(self, pull_request: int, branch: str) -> bool:
+        """Whether a pull request with such a number, from such a branch of the repository itself, is of its work."""
+        works = (*self.handed_over, *self.bundles, *((self.holder,) if self.holder else ()))
+        numbers = {one.pull_request for one in self.handed_over}
+        return pull_request in numbers or any(one.branch == branch for one in works)
+
 
 class LedgerCondition(StrEnum):
     """What a look at the ledger branch found."""

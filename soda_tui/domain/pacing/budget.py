@@ -64,10 +64,21 @@ def observed(before: Budget | None, rate: RateLimit | None, spent: int, now: dat
 
 
 def carried(known: Account | None, account: Account) -> Account:
-    """The account with what was told of its points before, where that was in the same hour and it tells nothing."""
+    """The account with what was told of its points before, where that was in the same hour and it tells nothing.
+
+    Whoever was never answered does not know them at all.
+    """
+    if known is not None and account.rate_limit is None:
+        account = structs.replace(account, rate_limit=known.rate_limit)
     if known is None or account.outlook is not None or not in_one_hour(known, account):
         return account
     return structs.replace(account, outlook=known.outlook)
+
+
+def exhausted(account: Account, until: datetime) -> Account:
+    """The account with nothing left until then, as a refusal tells, which may be newer than what is known."""
+    known = account.rate_limit or RateLimit(None, None, None, None)
+    return structs.replace(account, rate_limit=structs.replace(known, remaining=0, reset_at=until))
 
 
 def in_one_hour(known: Account | None, account: Account) -> bool:

@@ -13,8 +13,8 @@ from soda_tui.domain.failure import ErrorCode
 # Above so many, a probe finds out who has changed: a fiftieth of a point each, where reading costs a sixth.
 FEW = 25
 # Twenty times as many repositories are looked at three times as seldom: all of a hundred within a minute for some
-# four hundred points an hour, all of five hundred within two for a thousand.
-_GROWTH = 0.4
+# four hundred points an hour, all of five hundred within two for eleven hundred.
+_GROWTH = 0.38
 _IDLE = 2.0
 _IDLE_AFTER = 600.0
 _IDLE_WITHIN = 60.0

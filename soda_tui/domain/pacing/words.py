@@ -5,10 +5,11 @@ from __future__ import annotations
 from soda_tui.domain import sentences as say
 from soda_tui.domain.model import Account
 from soda_tui.domain.text import one_line
-from soda_tui.domain.times import limit_words
 
 # A person is told where intervals are so many times the wish, or others have used such a part of all points.
 _SLOW, _MUCH = 1.25, 0.25
+# From so many seconds on, a span is told in minutes.
+_MINUTES = 100
 
 
 def points_words(account: Account) -> str:
@@ -20,7 +21,7 @@ def points_words(account: Account) -> str:
     left = say.POINTS_LEFT(host=one_line(account.key), remaining=limit.remaining, limit=limit.limit, until=until)
     if told is None:
         return left
-    every = limit_words(told.every)
+    every = _span(told.every)
     return f"{left} {say.POINTS_OUTLOOK(own=told.own, forecast=told.forecast, others=told.others, every=every)}"
 
 
@@ -34,7 +35,12 @@ def concerns(account: Account) -> tuple[str, ...]:
     limit, told = account.rate_limit, account.outlook
     if limit is None or not limit.limit or told is None:
         return ()
-    words = [f"read every {limit_words(told.every)}"] if slow(account) else []
+    words = [f"read every {_span(told.every)}"] if slow(account) else []
     if not words and told.forecast > (limit.remaining or 0):
         words.append("may not last")
-    return (*words, f"{told.others:,} used elsewhere") if told.others >= _MUCH * limit.limit else tuple(words)
+    return (*words, f"{told.others:,} used outside the cockpit") if told.others >= _MUCH * limit.limit else tuple(words)
+
+
+def _span(seconds: float) -> str:
+    """A span that comes of reckoning, and is exact to nobody's use."""
+    return f"{round(seconds / 60)} min" if seconds >= _MINUTES else f"{round(seconds)} s"

@@ -118,6 +118,8 @@ def _kept_from_agents(situation: Situation, number: int) -> str | None:
         return say.NO_FEEDBACK_CLOSED(**values)
     what, label = faults(request, of_this_head=False), situation.enrolment.labels.human_only
     if not what:
+        if request.checks is Checks.HIDDEN:
+            return say.LACK_CHECKS_HIDDEN(number=number)
         awaited = request.checks in {Checks.PENDING, Checks.NONE}
         return say.NO_FEEDBACK_YET(**values) if awaited else say.NO_FEEDBACK_ON(**values)
     if done is None or not request.same_repository:

@@ -10,6 +10,7 @@ HELD_ELSEWHERE = Sentence(
     "{repository} is held by cockpit {cockpit} for issue {issue} since {since}. Nothing was changed here; wait for it,"
     " or take it over."
 )
+STEP_UNDONE = Sentence("not done: ")
 NO_CLAIM = Sentence("{agent} holds no issue in {repository}, so there is nothing to do. Pop one first.")
 NO_RUN = Sentence("No agent runs in {repository}, so there is nothing to stop.")
 HANDING_OVER = Sentence(
@@ -72,7 +73,7 @@ NO_AGENT_COMMAND = Sentence(
     "command of your own under [agent]; soda-tui profiles lists what there is."
 )
 AGENT_NOT_INSTALLED = Sentence(
-    "Nothing was done in {repository}, since its agent cannot be started: {faults}. "
+    "The agent of {repository} cannot be started: {faults}. "
     "Install what is missing, or choose another profile; soda-tui profiles lists what there is."
 )
 PROGRAM_NOT_HERE = Sentence("{program} is not on this machine")

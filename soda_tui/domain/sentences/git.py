@@ -28,6 +28,9 @@ GIT_NOT_AUTHENTICATED = Sentence(
     "The remote of {path} does not accept who you are ({words}), so nothing was fetched or pushed. "
     "Check the token or the ssh key for it."
 )
+GIT_ASKED_AS = Sentence(
+    "{said} That was asked as the account {account}: check what its token_command prints, and that it has access."
+)
 GIT_DENIED = Sentence(
     "You may not do this at the remote of {path} ({words}), so nothing was changed. "
     "Ask for write access or use another token."

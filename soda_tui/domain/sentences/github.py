@@ -4,11 +4,10 @@ from soda_tui.domain.sentences.sentence import Sentence
 
 GITHUB_NO_TOKEN = Sentence(
     "There is no token for {host}, so nothing can be read or changed there. "
-    "Set GH_TOKEN, or run: gh auth login --hostname {host}"
+    "Set GH_TOKEN (GH_ENTERPRISE_TOKEN for a server of your own), or run: gh auth login --hostname {host}"
 )
 GITHUB_TOKEN_REFUSED = Sentence(
-    "{host} refused the token, which is wrong, expired or revoked; nothing can be read or changed there. "
-    "Make a new one and set GH_TOKEN, or run: gh auth login --hostname {host}"
+    "{host} refused the token, which is wrong, expired or revoked; nothing can be read or changed there. {remedy}"
 )
 GITHUB_ACCOUNT_REFUSED = Sentence(
     "{host} refused the token of the account {account}, which is wrong, expired or revoked; nothing is done as it. "
@@ -23,13 +22,17 @@ GITHUB_TOKEN_MALFORMED = Sentence(
     "Set it again, without spaces, quotes and line breaks."
 )
 GITHUB_TOKEN_EXPIRES = Sentence(
-    "{host} will refuse your token from {day} on, when it expires; agents at work could hand nothing over then. "
-    "Make a new one before that, and set GH_TOKEN or run: gh auth login --hostname {host}"
+    "Your token for {host} {expires}; from then on nothing can be read there, and agents at work can hand nothing "
+    "over. {remedy}"
 )
 GITHUB_ACCOUNT_EXPIRES = Sentence(
-    "{host} will refuse the token of the account {account} from {day} on, when it expires; agents at work could hand "
-    "nothing over then. Make a new one before that, for its token_command to print."
+    "The token of the account {account} on {host} {expires}; from then on nothing is done as it, and agents at work "
+    "can hand nothing over. Make a new one for its token_command to print."
 )
+TOKEN_FROM_COMMAND = Sentence("Make a new one for the token_command of {host} to print.")
+TOKEN_FROM_GH = Sentence("Run: gh auth login --hostname {host}")
+TOKEN_FROM_VARIABLE = Sentence("Make a new one, set {variable} to it, and start soda-tui anew.")
+TOKEN_FROM_SOMEWHERE = Sentence("Make a new one in the place of this one.")
 GITHUB_CERTIFICATE = Sentence(
     "The certificates in {file} cannot be used ({reason}), so GitHub was not asked. "
     "Correct certificate of the host in the configuration: a file in PEM format."
@@ -50,17 +53,18 @@ GITHUB_NOT_FOUND = Sentence(
     "{subject} does not exist on {host}, or your token may not see it; it cannot be read until that is mended. "
     "Check the name, and that the token has access to it."
 )
-GITHUB_FORBIDDEN = Sentence(
-    '{host} does not let your token do this with {subject} ("{answer}"). '
-    "Give the token read and write access to contents, issues and pull requests."
+GITHUB_NAME_TAKEN = Sentence(
+    "{name} as it was enrolled is gone from {host} or renamed, and another repository has its name now, so nothing is "
+    "read or done there. End what runs of soda-tui, run `soda-tui unenroll {name}`, and enrol the one that you mean."
 )
+GITHUB_FORBIDDEN = Sentence('{host} does not let your token {deed} ("{answer}"). Give the token {permission} there.')
 GITHUB_FIELD_FORBIDDEN = Sentence(
-    "{host} does not show {field} of {subject} to your token, so that is missing here; all else is complete. "
-    "Give the token the permission if you want to see it."
+    "{host} does not show {what} of {subject} to your token, so that is missing here; all else is complete. "
+    "Give the token {permission} if you want to see it."
 )
 GITHUB_SAML = Sentence(
-    "The organization of {subject} wants your token authorised for single sign-on, so it cannot be read. "
-    "Authorise it at {url}, then do the same again."
+    "Authorise your token for single sign-on at {url} and do the same again: "
+    "the organization of {subject} asks for that, and it cannot be read before."
 )
 GITHUB_RATE_LIMIT = Sentence(
     "The hourly budget of your account on {host} is used up, so nothing is asked until {until}. "
@@ -70,8 +74,8 @@ GITHUB_SECONDARY_LIMIT = Sentence(
     "{host} asks us to slow down, so nothing is asked until {until}. Wait until then; nothing is lost meanwhile."
 )
 GITHUB_RESTS = Sentence(
-    "{host} has failed {count:time} in a row, so it is left alone until {until}; what is shown is from before, and "
-    "nothing is lost. Refreshing by hand asks at once."
+    "{host} has failed {count:time} in a row, so it is left alone until {until}; refreshing by hand asks at once. What "
+    "is shown is from before, and nothing is lost. The last time: {cause}"
 )
 GITHUB_UNREACHABLE = Sentence(
     "{host} cannot be reached ({reason}), so nothing new is known from there. "
@@ -84,6 +88,10 @@ GITHUB_UNTRUSTED = Sentence(
 GITHUB_PROXY = Sentence(
     "The proxy or the certificates that the environment names cannot be used ({reason}), so GitHub was not asked. "
     "Correct HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE."
+)
+GITHUB_SILENT = Sentence(
+    "No request to {host} got an answer within {seconds:second}, so nothing new is known from there. "
+    "Do the same again later."
 )
 GITHUB_TOO_SLOW = Sentence(
     "{host} gave no answer within {seconds:second}, so nothing new is known from there. Do the same again later."
@@ -114,6 +122,6 @@ LATE_SCARCE = Sentence(
 )
 POINTS_LEFT = Sentence("{host}: {remaining} of {limit} API points are left until {until}.")
 POINTS_OUTLOOK = Sentence(
-    "This cockpit has used {own} of them and needs some {forecast} more until then, others have used {others}; "
-    "it looks at each repository every {every}."
+    "Until then the cockpit needs some {forecast} more; it has used {own}, and all else that has your token, commands "
+    "of soda-tui and agents as well, {others}. Each repository is looked at every {every}."
 )

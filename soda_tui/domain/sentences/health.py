@@ -8,6 +8,7 @@ RUN_WITHOUT_SUPERVISOR = Sentence(
 HEALTHY = Sentence("All is well: {checks:check} of {repositories} found nothing.")
 NOT_EXAMINED = Sentence("Not looked at: {what} ({reason}).")
 TOO_SLOW = Sentence("no answer within {seconds:second}")
+FOUND_ALSO = Sentence("The same is so of {subjects}.")
 EXAMINED = Sentence("{found} in {checks:check}; {stopping}.")
 STOPS_WORK = Sentence("those that stop work (✕): {count}")
 STOPS_NOTHING = Sentence("nothing stops work")

@@ -30,6 +30,10 @@ LACK_BEHIND = Sentence(
 )
 LACK_CHECKS_FAILED = Sentence("Checks of pull request {number} have failed. Have them mended, or run again on GitHub.")
 LACK_CHECKS_PENDING = Sentence("Checks of pull request {number} are under way. Wait for them.")
+LACK_CHECKS_HIDDEN = Sentence(
+    "Your token may not see the checks of pull request {number}, so nothing here says that it works. Give the token"
+    " read access to checks and commit statuses, or look at its page on GitHub and merge it there."
+)
 LACK_NO_CHECKS = Sentence(
     "Pull request {number} has no checks, so nothing says that it works. Set land.without_checks = true where that is"
     " how it should be."

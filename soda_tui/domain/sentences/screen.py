@@ -14,7 +14,7 @@ REMARKS = Sentence("{count} more of this: {key} shows them.")
 REFRESHED = Sentence("Fetched {repository}.")
 REFRESH_KEPT = Sentence("Not fetched again: what was read lately counts while API points are scarce. {points}")
 REFRESHED_ALL = Sentence("Fetched all repositories.")
-REFRESH_FAILED = Sentence("Fetched, but {count} of the repositories could not be read; see the lines in their panes.")
+REFRESH_FAILED = Sentence("{count} of {all:repository} could not be read; the panes say why.")
 CRASHED = Sentence("Something unexpected went wrong: {error}. Nothing else was touched; try it again.")
 FINISHING = Sentence(
     "Finishing {acts} before leaving, so that nothing stands half done. Press {key} again to leave at once: what is "

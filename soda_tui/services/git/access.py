@@ -87,6 +87,11 @@ class Access(Struct, frozen=True):
         """Look for another token the next time: that of `of` was refused."""
         self.forget(self._account(name, push=push))
 
+    def named(self, name: RepositoryName, *, push: bool = False) -> str:
+        """The named account whose token that is, as a person knows it; empty for the host's own."""
+        _, _, account = self._account(name, push=push).partition("/")
+        return f"{account} (act_as)" if account and push and name.key in self.accounts.act_as else account
+
     def _account(self, name: RepositoryName, *, push: bool) -> str:
         return self.accounts.acting(name) if push else self.accounts.reading(name)
 

@@ -16,7 +16,7 @@ from soda_tui.domain.ledger import Entry, encode
 from soda_tui.services.git.environment import IDENTITY
 from soda_tui.services.git.history import History
 from soda_tui.services.git.hooks import Hooks
-from soda_tui.services.git.problems import WITHOUT_SCOPE, problem, refused, text, words
+from soda_tui.services.git.problems import WITHOUT_SCOPE, asked_as, problem, refused, text, words
 from soda_tui.services.git.process import Deadlines, Finished, Runner
 from soda_tui.services.git.refs import HEADS, LEDGER, branch_ref
 from soda_tui.services.git.remote import Remote
@@ -175,7 +175,7 @@ def _refusal(attempt: _Attempt) -> str | None:
         own = [reason for reason in dict.fromkeys(reasons) if not _OF_NO_OTHER_REF.search(reason)]
         return _ended(words("\n".join([*remote, *(own or reasons)])))
     if problem(finished, attempt.place.path).code is ErrorCode.FORBIDDEN:
-        return _ended(words("\n".join(remote) or finished.err))
+        return asked_as(finished, _ended(words("\n".join(remote) or finished.err)))
     return None
 
 

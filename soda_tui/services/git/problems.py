@@ -25,6 +25,8 @@ WITHOUT_SCOPE = re.compile(
 )
 _NO_ROOM = r"(?m)^(?!remote:).*(?:No space left on device|Disk quota exceeded)"
 
+_OF_THE_TOKEN = {ErrorCode.AUTHENTICATION, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
+
 _RULES: tuple[tuple[re.Pattern[str], ErrorCode, Sentence], ...] = tuple(
     (re.compile(pattern), code, sentence)
     for pattern, code, sentence in (
@@ -76,8 +78,14 @@ def problem(finished: Finished, directory: str) -> Problem:
     said = words(finished.err)
     for pattern, code, sentence in _RULES:
         if pattern.search(finished.err):
-            return Problem(code, sentence(path=directory, words=said, word=shell_word(directory)))
+            told = sentence(path=directory, words=said, word=shell_word(directory))
+            return Problem(code, asked_as(finished, told) if code in _OF_THE_TOKEN else told)
     return Problem(ErrorCode.GIT, sentences.GIT_FAILED(path=directory, words=said))
+
+
+def asked_as(finished: Finished, said: str) -> str:
+    """What was said to a process that had a named account's token, with that name."""
+    return sentences.GIT_ASKED_AS(said=said, account=finished.account) if finished.account else said
 
 
 def text(finished: Finished, directory: str) -> str:

@@ -53,11 +53,15 @@ class Deadlines(Struct, frozen=True):
 
 
 class Finished(Struct, frozen=True):
-    """How a git process ended; `code` is None when its deadline passed, output beyond 8 MiB was dropped."""
+    """How a git process ended; `code` is None when its deadline passed, output beyond 8 MiB was dropped.
+
+    `account` is the named one whose token it was given.
+    """
 
     code: int | None
     out: bytes
     err: str
+    account: str = ""
 
     @property
     def text(self) -> str:

@@ -113,7 +113,8 @@ class Wire:
             apart=await asyncio.to_thread(_apart, place, found) if opened else None,
             feed=feed,
         )
-        return finished, handed
+        account = self._access.named(place.name, push=push) if handed else ""
+        return structs.replace(finished, account=account), handed
 
     async def fetch(self, place: Place, *arguments: str, feed: bytes = b"") -> Finished:
         """Fetch from `origin` as the arguments say, again where that was hindered; it may last as long as it moves."""

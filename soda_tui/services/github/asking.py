@@ -42,14 +42,21 @@ async def _ask(connection: Connection, document: Document, name: RepositoryName)
             return reply
 
 
-async def labels(connection: Connection, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
-    """The repository's node id and its labels, at most a thousand; raises a Failure where it is not there."""
+async def labels(
+    connection: Connection, name: RepositoryName, known: str | None = None
+) -> tuple[str, tuple[Label, ...]]:
+    """The repository's node id and its labels, at most a thousand; raises a Failure where it is not there.
+
+    Another one than that with the `known` id is none of ours, whatever its name.
+    """
     found: list[wire.LabelRow] = []
     after: str | None = None
     for _ in range(_MAX_PAGES):
         document = Document()
         alias = document.labels(name, after)
         answer = _whole(await connection.read(document), alias, wire.LabelsOf, name, name.full)
+        if known not in {None, answer.id}:
+            raise Failure(errors.name_taken(name.host, name.full))
         found += decode.present(answer.labels.nodes if answer.labels else ())
         info = answer.labels.page_info if answer.labels else None
         if info is None or not info.has_next_page or not info.end_cursor:

@@ -27,8 +27,16 @@ class Ask(Struct, frozen=True):
 
 
 def parts(asks: Sequence[Ask]) -> tuple[Sequence[Ask], ...]:
-    """The same in two documents, without what nobody needs; empty where that cannot be."""
+    """The same in two documents, without what nobody needs; empty where that cannot be.
+
+    What concerns as many as all else together is halved itself, or the tries would go by before it is small; whatever
+    else concerns one of them stays with its half.
+    """
     asks = [ask for ask in asks if ask.concerns] or asks
-    if len(asks) == 1:
-        return tuple((half,) for half in asks[0].halves()) if asks[0].halves is not None else ()
-    return asks[: len(asks) // 2], asks[len(asks) // 2 :]
+    largest = max(asks, key=lambda ask: len(ask.concerns))
+    others = [ask for ask in asks if ask is not largest]
+    if largest.halves is not None and len(largest.concerns) >= sum(len(ask.concerns) for ask in others):
+        one, two = largest.halves()
+        first = [ask for ask in others if set(ask.concerns) <= set(one.concerns)]
+        return (one, *first), (two, *(ask for ask in others if ask not in first))
+    return (asks[: len(asks) // 2], asks[len(asks) // 2 :]) if others else ()

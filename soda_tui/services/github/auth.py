@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -10,10 +11,12 @@ from soda_tui.domain.configuration.accounts import Accounts, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.naming import DEFAULT_HOST
 from soda_tui.domain.sentences import GITHUB_TOKEN_COMMAND, GITHUB_TOKEN_MALFORMED
+from soda_tui.domain.token_expiry import COMMAND, GH, SOON
 from soda_tui.services.programs import ask
 
 _VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "MY_LITTLE_SODA_GITHUB_TOKEN")
 _ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+_LEAST = timedelta(seconds=30)
 
 TOKEN_VARIABLES = frozenset({*_VARIABLES, *_ENTERPRISE})
 """Every variable that may hold a token of the cockpit's; nothing that it starts for others is handed one."""
@@ -34,6 +37,7 @@ class Tokens:
         self._seen: set[str] = set()
         self._sources: dict[str, str] = {}
         self._finding: dict[str, Lock] = {}
+        self._renewing: set[str] = set()
 
     def token(self, account: str) -> str | None:
         """The account's token, None where there is none; may take five seconds, so not for an event loop's own thread.
@@ -42,9 +46,17 @@ class Tokens:
         """
         key = _key(account)
         with self._finding.setdefault(key, Lock()):
-            if key in self._found:
-                return self._found[key]
-            found = self._found[key] = self._find(key)
+            held = self._found.get(key)
+            if key in self._found and key not in self._renewing:
+                return held
+            self._renewing.discard(key)
+            try:
+                found = self._find(key) or held
+            except Failure:
+                if held is None:
+                    raise
+                found = held
+            self._found[key] = found
             return found
 
     def source(self, account: str) -> str | None:
@@ -57,6 +69,10 @@ class Tokens:
         Waits for nothing, so an event loop may call it while a command that finds a token still runs.
         """
         self._found.pop(_key(account), None)
+
+    def renew(self, account: str) -> None:
+        """Ask for the account's token anew the next time, and keep to the one that is held where no other is found."""
+        self._renewing.add(_key(account))
 
     @property
     def seen(self) -> Collection[str]:
@@ -71,7 +87,7 @@ class Tokens:
                 raise Failure(
                     Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_COMMAND(host=host, reason=trouble or "no output"))
                 )
-            return self._checked(host, token, "its token_command")
+            return self._checked(host, token, COMMAND)
         for name in _variables(host, self._environment):
             if value := self._environment.get(name, "").strip():
                 return self._checked(host, value, name)
@@ -80,7 +96,7 @@ class Tokens:
         token, _ = ask(
             command, {name: value for name, value in self._environment.items() if name not in TOKEN_VARIABLES}
         )
-        return self._checked(host, token, "gh auth token") if token else None
+        return self._checked(host, token, GH) if token else None
 
     def _checked(self, host: str, token: str, source: str) -> str:
         self._seen.add(token)
@@ -89,6 +105,26 @@ class Tokens:
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise Failure(Problem(ErrorCode.AUTHENTICATION, GITHUB_TOKEN_MALFORMED(host=host, source=source)))
         return token
+
+
+class Renewals:
+    """When to look whether there is a newer token than one that expires within a week: the nearer its end the oftener.
+
+    After a tenth of the time that is left: a command that finds one may ask a person for it.
+    """
+
+    def __init__(self) -> None:
+        self._next: datetime | None = None
+
+    def is_due(self, expires: datetime | None, now: datetime) -> bool:
+        """Whether to look now; never at once, for the token has just been found."""
+        if expires is None or expires - now >= SOON:
+            self._next = None
+            return False
+        due = self._next is not None and now >= self._next
+        if due or self._next is None:
+            self._next = now + max(abs(expires - now) / 10, _LEAST)
+        return due
 
 
 def _key(account: str) -> str:

@@ -27,6 +27,10 @@ class Blocking:
         """All that count now."""
         return tuple(self._answers.values())
 
+    def retry(self) -> None:
+        """Ask again for what was asked in vain."""
+        self._known = {id: structs.replace(one, tries=0) for id, one in self._known.items()}
+
     def due(self, rows: Iterable[wire.IssueRow]) -> list[str]:
         """The node ids to ask for, each at most once a reading, and of an answer that does not come at most thrice."""
         due: list[str] = []

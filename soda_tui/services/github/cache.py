@@ -24,6 +24,7 @@ _VERSION = 3
 _MAX_ENTRIES = 20_000
 _MAX_FILE = 64 * 1024 * 1024
 _LINE = 500
+_FILE = "github-{}.json"
 
 
 class Watch(Struct, frozen=True, gc=False, array_like=True):
@@ -78,7 +79,8 @@ class Known(Struct, frozen=True, array_like=True):
     """A repository met before: its node id, what was looked at besides its lists, and which pull requests conflict.
 
     `held` is how the held issue came to its text, `faulted` of which commits reviews ask for changes, `blocked` which
-    issues wait for others; `renamed` says that it is called otherwise than it is enrolled.
+    issues wait for others; `renamed` says that it is called otherwise than it is enrolled. `tried_at` is since when it
+    is counted how often these were asked for.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Known(Struct, frozen=True, array_like=True):
     faulted: tuple[Faulted, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     renamed: bool = False
+    tried_at: datetime | None = None
 
 
 class More(Struct, frozen=True, gc=False, array_like=True):
@@ -112,14 +115,18 @@ class _Head(Struct):
 
 
 class Cache:
-    """One host's cache; `path` is None where nothing is kept on disk. Making one reads the file."""
+    """One host's cache; `path` is None where nothing is kept on disk. Making one reads the file.
 
-    def __init__(self, path: Path | None) -> None:
+    Without `keep` the file stays as it is.
+    """
+
+    def __init__(self, path: Path | None, keep: bool = True) -> None:
         self._path = path
         self._repositories, self._items = _load(path)
         self._needed: dict[str, frozenset[str]] = {}
         self._facts: dict[str, RemoteFacts] = {}
         self._changed = False
+        self._keep = keep
 
     def repository(self, key: str) -> Known | None:
         """What is known of a repository by its key."""
@@ -178,7 +185,7 @@ class Cache:
 
         May be called on a thread. What does not fit is forgotten, the oldest first.
         """
-        if self._path is None or not self._changed:
+        if self._path is None or not (self._keep and self._changed):
             return
         self._changed = False
         head = msgspec.json.encode(_Head(_VERSION, dict(self._repositories)))
@@ -198,7 +205,15 @@ class Cache:
 
 def cache_file(folder: Path | None, host: str) -> Path | None:
     """The file of a host, whose name may hold a port."""
-    return folder / f"github-{quote(host, safe='')}.json" if folder else None
+    return folder / _FILE.format(quote(host, safe="")) if folder else None
+
+
+def forget(folder: Path, key: str) -> None:
+    """Meet a repository by name again, whichever account reads it."""
+    for path in folder.glob(_FILE.format("*")):
+        cache = Cache(path)
+        cache.forget(key)
+        cache.save()
 
 
 def _load(path: Path | None) -> tuple[dict[str, Known], dict[str, More]]:

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from soda_tui.cockpit.ports.github import Closely, Target
 from soda_tui.domain.changes import Change, Changed, OpenPullRequest
-from soda_tui.domain.configuration.accounts import Accounts, HostSettings
+from soda_tui.domain.configuration.accounts import Accounts, HostSettings, account_key
 from soda_tui.domain.facts import IssueDetail, PullRequest, Reading, RemoteFacts
 from soda_tui.domain.failure import Failure, Problem
 from soda_tui.domain.label_plan import Label
@@ -51,15 +51,16 @@ def connect(
     deadline: float = 15.0,
     act_as: Mapping[str, str] | None = None,
     limits: FileLimits | None = None,
+    keep: bool = True,
 ) -> GitHubService:
     """GitHub as these settings and this environment say; nothing is connected or imported before it is asked.
 
-    `cache` is the folder for what need not be asked again (None keeps it in memory), `transport` replaces the network,
-    `sleep` passes the time between tries, `deadline` is seconds for one request; `act_as` is that of `Accounts`.
-    `limits` are those that GitHub has told any process of this machine; without them each is told by itself.
+    `cache` is the folder for what need not be asked again (None keeps it in memory), which without `keep` is only read;
+    `transport` replaces the network, `sleep` passes the time between tries, `deadline` is seconds for one request.
+    `act_as` is that of `Accounts`; `limits` were told to any process of this machine, else each is told by itself.
     """
     accounts = Accounts(hosts, act_as or {})
-    return GitHubService(accounts, tokens, cache, transport, clock, environment, sleep, deadline, limits)
+    return GitHubService(accounts, tokens, cache, transport, clock, environment, sleep, deadline, limits, keep)
 
 
 class GitHubService:
@@ -76,6 +77,7 @@ class GitHubService:
         sleep: Callable[[float], Awaitable[None]],
         deadline: float,
         limits: FileLimits | None,
+        keep: bool,
     ) -> None:
         self._accounts = accounts
         self._tokens = tokens
@@ -86,6 +88,7 @@ class GitHubService:
         self._sleep = sleep
         self._deadline = deadline
         self._limits = limits
+        self._keep = keep
         self._hosts: dict[str, HostPauses] = {}
         self._http: dict[str | None, httpx.AsyncClient] = {}
         self._connections: dict[str, Connection] = {}
@@ -128,11 +131,14 @@ class GitHubService:
         return Probing(prober.marks, prober.checked, (account,), self._points(), prober.waiting)
 
     def retry(self, reader: str) -> None:
-        """Ask again as an account that was left alone; see the port."""
+        """Ask again as an account that was left alone, with a newer token where there is one; see the port."""
+        host = reader.partition("/")[0]
+        for account in (reader, *(account_key(host, name) for name in set(self._accounts.act_as.values()))):
+            self._tokens.renew(account)
         for account, connection in self._connections.items():
             if account == reader:
                 connection.retry()
-            elif connection.host == reader.partition("/")[0] and connection.name in self._accounts.act_as.values():
+            elif connection.host == host and connection.name in self._accounts.act_as.values():
                 connection.admit()
 
     async def detail(self, name: RepositoryName, number: int) -> IssueDetail:
@@ -150,10 +156,11 @@ class GitHubService:
         return await asking.change(await self._connection(account), name, changes)
 
     async def labels(self, name: RepositoryName) -> tuple[str, tuple[Label, ...]]:
-        """The repository's node id and all its labels."""
+        """The repository's node id and all its labels; raises a Failure, where another one has its name by now too."""
         from soda_tui.services.github import asking
 
-        return await asking.labels(await self._reading(name), name)
+        known = (await self._cache(self._accounts.reading(name))).repository(name.key)
+        return await asking.labels(await self._reading(name), name, known.id if known is not None else None)
 
     async def pull_requests(self, name: RepositoryName, branches: Sequence[str]) -> tuple[PullRequest, ...]:
         """The pull requests of these head branches in any state, at most ten of each; see the port."""
@@ -249,7 +256,7 @@ class GitHubService:
 
         async with self._opening:
             if account not in self._caches:
-                self._caches[account] = await asyncio.to_thread(Cache, cache_file(self._folder, account))
+                self._caches[account] = await asyncio.to_thread(Cache, cache_file(self._folder, account), self._keep)
             return self._caches[account]
 
     async def _reading(self, name: RepositoryName) -> Connection:
@@ -310,4 +317,4 @@ def _account(connection: Connection, cost: int) -> Account:
     limit = connection.rate_limit and structs.replace(connection.rate_limit, cost=cost)
     login = connection.viewer.login if connection.viewer else None
     name = connection.account.partition("/")[2] or None
-    return Account(connection.host, login, limit, token_expires_at=connection.expires, name=name)
+    return Account(connection.host, login, limit, None, connection.expires, name, connection.source)

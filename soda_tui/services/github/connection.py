@@ -16,7 +16,7 @@ from soda_tui.domain.batching import Batching
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.model import RateLimit
 from soda_tui.services.github import errors, headers, wire
-from soda_tui.services.github.auth import Tokens
+from soda_tui.services.github.auth import Renewals, Tokens
 from soda_tui.services.github.features import Features
 from soda_tui.services.github.fragments import OPTIONAL
 from soda_tui.services.github.hiding import Hidden
@@ -63,7 +63,7 @@ class Connection:
     `account` is its key, `name` the part of it that is empty for the host's own; `features` are the host's. `requests`
     counts what went over the wire, `points` what GitHub took for it; `batching` is how much may be asked at once, and
     `expires` when the token does, where GitHub says so. `hidden` are the fields that it may not see, `heavy` the
-    repositories, by their keys, that were too much lately.
+    repositories, by their keys, that were too much lately, `heavy_probes` those of which even the signs were.
     """
 
     def __init__(
@@ -90,12 +90,14 @@ class Connection:
         self.batching = Batching()
         self.hidden = Hidden(clock)
         self.heavy: frozenset[str] = frozenset()
+        self.heavy_probes: frozenset[str] = frozenset()
         self._tokens = tokens
         self._clock = clock
         self._sleep = sleep
         self._wire = Wire(http, self.host, url, deadline, elsewhere)
         self._session: Session | None = None
         self._pauses = pauses
+        self._renews = Renewals()
         self._learning = asyncio.Lock()
         self._lanes = Lanes(lambda: self.batching.in_flight)
         self._changes = asyncio.Lock()
@@ -134,8 +136,13 @@ class Connection:
         self.hidden.clear()
 
     def admit(self) -> None:
-        """As a person wishes: look at once for another token than one that was refused."""
+        """As a person wishes, who has another token looked for: send what is found."""
         self._pauses.admit()
+
+    @property
+    def source(self) -> str | None:
+        """Where the token came from, in words."""
+        return self._tokens.source(self.account)
 
     async def change(self, document: Document) -> Reply:
         """Send a mutation, once.
@@ -186,10 +193,14 @@ class Connection:
         try:
             return await self._post(document, token, lacks)
         except errors.RequestFailed as failed:
-            if failed.problem.code is not ErrorCode.AUTHENTICATION or not self._pauses.looks_anew():
+            if failed.problem.code is not ErrorCode.AUTHENTICATION:
                 raise
-            self._tokens.forget(self.account)
+            # What was under way beside it may have found another one meanwhile, or be looking for it.
             newer = await self._token()
+            if newer == token:
+                if self._pauses.looks_anew():
+                    self._tokens.forget(self.account)
+                newer = await self._token()
             if newer == token:
                 raise
         self.hidden.clear()
@@ -211,6 +222,8 @@ class Connection:
             return self.features.lacks
 
     async def _token(self) -> str:
+        if self._renews.is_due(self.expires, self._clock()):
+            self._tokens.renew(self.account)
         token = await asyncio.to_thread(self._tokens.token, self.account)
         if token is None:
             raise Failure(Problem(ErrorCode.AUTHENTICATION, say.GITHUB_NO_TOKEN(host=self.host)))
@@ -227,7 +240,8 @@ class Connection:
             now = self._clock()
             if answer.status in _OF_THE_BUDGET:
                 self._heed_budget(answer, now)
-            failed = errors.failure(answer, self.account, now, self._pauses.pause)
+            reset = self.rate_limit.reset_at if self.rate_limit is not None else None
+            failed = errors.failure(answer, self.account, now, self._pauses.pause, reset, self.source)
             if failed is not None:
                 raise failed
         except errors.RequestFailed as failed:

@@ -30,10 +30,13 @@ _CHECKS = {
     "EXPECTED": Checks.PENDING,
 }
 _REVIEWS = {
+    None: Review.NONE,
     "APPROVED": Review.APPROVED,
     "CHANGES_REQUESTED": Review.CHANGES_REQUESTED,
     "REVIEW_REQUIRED": Review.REQUIRED,
 }
+# None of these says that the repository's rules want something more than is looked at by itself.
+_UNBLOCKED = {"BEHIND", "CLEAN", "DIRTY", "DRAFT", "HAS_HOOKS", "UNKNOWN", "UNSTABLE"}
 
 
 def issue(
@@ -94,8 +97,8 @@ def pull_request(
 
 
 def review(decision: str | None) -> Review:
-    """What reviews have decided."""
-    return _REVIEWS.get(decision or "", Review.NONE)
+    """What reviews have decided; a decision that we do not know is no approval."""
+    return _REVIEWS.get(decision, Review.REQUIRED)
 
 
 def checks(rollup: wire.Rollup | None) -> Checks:
@@ -245,7 +248,8 @@ def look(row: wire.PullLook) -> Look:
             one.state == "APPROVED" and one.commit is not None and one.commit.oid == row.head_ref_oid
             for one in _nodes(row.latest_opinionated_reviews)
         ),
-        blocked=row.merge_state_status == "BLOCKED",
+        # What we do not know may be another way to say no, which an administrator's merge would get past.
+        blocked=row.merge_state_status not in _UNBLOCKED,
         behind=row.merge_state_status == "BEHIND",
         has_queue=row.is_merge_queue_enabled,
         queued=row.merge_queue_entry.position if row.merge_queue_entry else None,

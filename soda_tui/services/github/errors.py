@@ -15,15 +15,16 @@ from msgspec import Struct
 from soda_tui.domain import sentences as say
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.domain.text import shorten
-from soda_tui.services.github import headers
+from soda_tui.domain.token_expiry import renewal
+from soda_tui.services.github import headers, permissions
 from soda_tui.services.github.wire import Envelope, ErrorRow
 from soda_tui.services.redaction import redact
 
 _LONGEST_WAIT = timedelta(hours=1, seconds=5)
 _WORDS = 200
-_RATE_TYPES = {"RATE_LIMITED", "RATE_LIMIT"}
-# The last of these is said of too many things that were made within a minute.
-_SLOW_DOWN = re.compile("secondary rate limit|abuse detection|submitted too quickly")
+_RATE_TYPES = {"RATE_LIMITED", "RATE_LIMIT", "GRAPHQL_RATE_LIMIT"}
+# The third of these is said of too many things that were made within a minute, the last of too many refused tokens.
+_SLOW_DOWN = re.compile("secondary rate limit|abuse detection|submitted too quickly|login attempts exceeded")
 # Repositories may be called so as well, of which the other rows tell.
 _TIMED_OUT = re.compile("timeout|timedout", re.IGNORECASE)
 _REFUSALS = {"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES", "UNPROCESSABLE"}
@@ -62,10 +63,18 @@ class Answer(Struct, frozen=True):
     envelope: Envelope | None
 
 
-def failure(answer: Answer, account: str, now: datetime, pause: timedelta) -> RequestFailed | None:
+def failure(
+    answer: Answer,
+    account: str,
+    now: datetime,
+    pause: timedelta,
+    reset: datetime | None = None,
+    source: str | None = None,
+) -> RequestFailed | None:
     """Why the whole answer to an account cannot be used, None where it can.
 
-    `pause` is for a secondary limit that names no time.
+    `pause` is for a secondary limit that names no time, `reset` for a primary one: when the budget was said to be
+    whole again. `source` is where the token came from.
     """
     host, _, name = account.partition("/")
     envelope = answer.envelope or Envelope()
@@ -80,11 +89,17 @@ def failure(answer: Answer, account: str, now: datetime, pause: timedelta) -> Re
         or "rate limit" in lowered
         or (spent and answer.status in (403, 429))
     ):
-        return RequestFailed(rate_limit(answer.headers, host, now), doubtful=_has_begun(envelope))
+        return RequestFailed(rate_limit(answer.headers, host, now, reset), doubtful=_has_begun(envelope))
     if answer.status == 429:
         return _secondary(answer, host, now, pause)
+    if answer.status == 503 and _wait(answer.headers, now):
+        return _secondary(answer, host, now, pause, doubtful=True)
     if answer.status == 401:
-        refused = say.GITHUB_ACCOUNT_REFUSED(host=host, account=name) if name else say.GITHUB_TOKEN_REFUSED(host=host)
+        refused = (
+            say.GITHUB_ACCOUNT_REFUSED(host=host, account=name)
+            if name
+            else say.GITHUB_TOKEN_REFUSED(host=host, remedy=renewal(host, source))
+        )
         return RequestFailed(Problem(ErrorCode.AUTHENTICATION, refused))
     if answer.status != 200:
         return _refused(answer, host, words)
@@ -108,7 +123,10 @@ def problem(row: ErrorRow, host: str, subject: str, sso: str | None, *, change: 
     if is_saml(row):
         return saml(host, subject, sso)
     if row.type in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
-        return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FORBIDDEN(host=host, subject=subject, answer=answer))
+        what, permission = permissions.of_field(_field(row)) if not change else ("", permissions.ALL)
+        deed = f"change {subject}" if change else f"read {what} of {subject}" if what else f"read {subject}"
+        words = say.GITHUB_FORBIDDEN(host=host, deed=deed, permission=permission, answer=answer)
+        return Problem(ErrorCode.FORBIDDEN, words)
     broken = is_incomplete(row) or "something went wrong" in row.message.lower()
     if broken and change:
         return Problem(ErrorCode.SERVER, say.GITHUB_OUTCOME_UNKNOWN(host=host))
@@ -124,12 +142,23 @@ def not_found(host: str, subject: str) -> Problem:
     return Problem(ErrorCode.NOT_FOUND, say.GITHUB_NOT_FOUND(subject=subject, host=host))
 
 
+def name_taken(host: str, name: str) -> Problem:
+    """The repository is not there, and another one has its name."""
+    return Problem(ErrorCode.NOT_FOUND, say.GITHUB_NAME_TAKEN(name=name, host=host))
+
+
 def field_forbidden(row: ErrorRow, host: str, subject: str, sso: str | None) -> Problem:
     """A field that this token may not see, while the rest is there."""
     if is_saml(row):
         return saml(host, subject, sso)
-    field = next((step for step in reversed(row.path or ()) if isinstance(step, str)), "a field")
-    return Problem(ErrorCode.FORBIDDEN, say.GITHUB_FIELD_FORBIDDEN(host=host, field=field, subject=subject))
+    what, permission = permissions.of_field(_field(row))
+    words = say.GITHUB_FIELD_FORBIDDEN(host=host, what=what or "a part", permission=permission, subject=subject)
+    return Problem(ErrorCode.FORBIDDEN, words)
+
+
+def _field(row: ErrorRow) -> str:
+    """What of a repository a row is about; empty where it is all of it, whose alias alone is named."""
+    return next((step for step in reversed((row.path or ())[1:]) if isinstance(step, str)), "")
 
 
 def is_forbidden(row: ErrorRow) -> bool:
@@ -147,11 +176,14 @@ def saml(host: str, subject: str, url: str | None) -> Problem:
     return Problem(ErrorCode.SAML, say.GITHUB_SAML(subject=subject, url=url or f"https://{host}/settings/tokens"))
 
 
-def rate_limit(said: Mapping[str, str], host: str, now: datetime) -> Problem:
-    """The hourly budget is used up until a moment of GitHub's clock, which is not ours; a second is added."""
-    reset = headers.moment(said.get("x-ratelimit-reset"))
-    theirs = headers.date(said) or now
-    wait = _wait(said, now) or timedelta(minutes=1)
+def rate_limit(said: Mapping[str, str], host: str, now: datetime, known: datetime | None = None) -> Problem:
+    """The hourly budget is used up until a moment of GitHub's clock, which is not ours; a second is added.
+
+    `known` is that moment as an earlier answer had it, for one that names no time.
+    """
+    theirs, told = headers.date(said) or now, _wait(said, now)
+    reset = headers.moment(said.get("x-ratelimit-reset")) or (None if told else known)
+    wait = told or timedelta(minutes=1)
     # A block may outlast the hour that is told of, and asking again at once keeps it up.
     if reset is not None and reset > theirs:
         wait = reset - theirs + timedelta(seconds=1)
@@ -178,7 +210,10 @@ def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
     if status == 403:
         told = shorten(redact(words), _WORDS) or "HTTP 403"
         return RequestFailed(
-            Problem(ErrorCode.FORBIDDEN, say.GITHUB_FORBIDDEN(host=host, subject="its API", answer=told))
+            Problem(
+                ErrorCode.FORBIDDEN,
+                say.GITHUB_FORBIDDEN(host=host, deed="use its API", permission=permissions.ALL, answer=told),
+            )
         )
     if status >= 500:
         return RequestFailed(
@@ -197,7 +232,7 @@ def _refused(answer: Answer, host: str, words: str) -> RequestFailed:
     return RequestFailed(bad_answer(host, f"HTTP {status} {shorten(redact(words), _WORDS)}".strip()))
 
 
-def _secondary(answer: Answer, host: str, now: datetime, pause: timedelta) -> RequestFailed:
+def _secondary(answer: Answer, host: str, now: datetime, pause: timedelta, *, doubtful: bool = False) -> RequestFailed:
     retry_at = _bounded(now + (_wait(answer.headers, now) or pause), now)
     return RequestFailed(
         Problem(
@@ -205,7 +240,7 @@ def _secondary(answer: Answer, host: str, now: datetime, pause: timedelta) -> Re
             say.GITHUB_SECONDARY_LIMIT(host=host, until=f"{retry_at:%H:%M:%S} UTC"),
             retry_at=retry_at,
         ),
-        doubtful=_has_begun(answer.envelope or Envelope()),
+        doubtful=doubtful or _has_begun(answer.envelope or Envelope()),
     )
 
 
@@ -215,7 +250,8 @@ def _has_begun(envelope: Envelope) -> bool:
 
 
 def _is_rate_limit(row: ErrorRow) -> bool:
-    return row.type in _RATE_TYPES or row.code == "graphql_rate_limit"
+    said = (row.type, row.code, (row.extensions or {}).get("code"))
+    return any(isinstance(one, str) and one.upper() in _RATE_TYPES for one in said)
 
 
 def is_incomplete(row: ErrorRow) -> bool:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import structs
+
 from soda_tui.domain.history import History
 from soda_tui.services.github import decode, wire
 from soda_tui.services.github.cache import Told
 
 _TRIES = 3
+_ANSWERED = _TRIES + 1
 # An issue read this close after its last change may have changed once more within the same second of GitHub's clock.
 _SETTLING = 2.0
 
@@ -27,6 +30,11 @@ class HeldText:
     def history(self) -> History | None:
         """What GitHub said last of the issue as it is now, or as it was before it moved."""
         return self.answer.history if self.answer else None
+
+    def retry(self) -> None:
+        """Ask again for what was asked in vain."""
+        if self._known is not None and self._known.tries <= _TRIES:
+            self._known = structs.replace(self._known, tries=0)
 
     def due(self, row: wire.IssueRow | None) -> str | None:
         """The node id to ask for; of an answer that does not come at most thrice."""
@@ -44,5 +52,5 @@ class HeldText:
         if row is None or self.answer is None:
             return
         settled = (at - self.answer.updated_at).total_seconds() >= _SETTLING
-        tries = _TRIES if settled else 0
+        tries = _ANSWERED if settled else 0
         self.answer = Told(self.answer.id, self.answer.updated_at, tries, decode.history(row))

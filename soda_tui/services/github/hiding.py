@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from soda_tui.domain.codes import Unseen
+from soda_tui.domain.codes import Checks, Unseen
 from soda_tui.domain.facts import Issue, PullRequest, RemoteFacts
 from soda_tui.services.github import errors, wire
 from soda_tui.services.github.fragments import OPTIONAL
 
 _AGE = timedelta(hours=1)
 _OPTIONAL = frozenset[str]().union(*OPTIONAL.values())
+_CHECKS = "statusCheckRollup"
 _NAMES = {
     "issueDependenciesSummary": Unseen.BLOCKERS,
     "subIssuesSummary": Unseen.SUB_ISSUES,
@@ -53,7 +54,7 @@ def carried(facts: RemoteFacts, before: RemoteFacts | None, hidden: Collection[s
 
     Not to be seen is not a no.
     """
-    if not _among(hidden, _NAMES.values()):
+    if not _among(hidden, _NAMES.values()) and _CHECKS not in hidden:
         return facts
     issues = {one.id: one for one in before.issues} if before is not None else {}
     pulls = {one.id: one for one in before.pull_requests} if before is not None else {}
@@ -81,7 +82,9 @@ def _pull_request(now: PullRequest, before: PullRequest | None, hidden: Collecti
         auto_merge = before.auto_merge if Unseen.AUTO_MERGE in unknown else now.auto_merge
         queued = before.queued if Unseen.MERGE_QUEUE in unknown else now.queued
         unknown, now = unknown.intersection(before.hidden), structs.replace(now, auto_merge=auto_merge, queued=queued)
-    return structs.replace(now, hidden=tuple(sorted(unknown)))
+    # Those of before say nothing of what was run since.
+    checks = Checks.HIDDEN if _CHECKS in hidden and now.checks is Checks.NONE else now.checks
+    return structs.replace(now, checks=checks, hidden=tuple(sorted(unknown)))
 
 
 def _among(hidden: Collection[str], what: Collection[Unseen]) -> frozenset[Unseen]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from soda_tui.services.github import wire
 from soda_tui.services.github.cache import Merge
 
@@ -21,6 +23,10 @@ class Merging:
     def __init__(self, known: Sequence[Merge]) -> None:
         self._known = {merge.id: merge for merge in known}
         self.answers: tuple[Merge, ...] = ()
+
+    def retry(self) -> None:
+        """Ask again for what was asked in vain."""
+        self._known = {id: structs.replace(one, tries=0) for id, one in self._known.items()}
 
     def due(self, pulls: Sequence[wire.PullRow], default: wire.DefaultBranch | None) -> list[str]:
         """The node ids to ask for, each at most once a reading, and of an answer that does not come at most thrice."""

@@ -42,7 +42,7 @@ class HostPauses:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.breaker = Breaker()
-        self.code = ErrorCode.SERVER
+        self.cause: Problem | None = None
         self.waits: dict[str, Waits] = {}
         self.lanes = Lanes(lambda: 1 if self.breaker.is_trying(clock()) else _UNBOUNDED)
 
@@ -125,9 +125,10 @@ class Pauses:
         if (limit := limited.limit or (limited.rest if rest else None)) is not None:
             raise RequestFailed(limit)
         breaker = self._host_wide.breaker
-        if breaker.until is not None and breaker.rests(now):
-            words = say.GITHUB_RESTS(host=self._host, count=breaker.failures, until=f"{breaker.until:%H:%M:%S} UTC")
-            raise RequestFailed(Problem(self._host_wide.code, words, retry_at=breaker.until))
+        if breaker.until is not None and (cause := self._host_wide.cause) is not None and breaker.rests(now):
+            until = f"{breaker.until:%H:%M:%S} UTC"
+            words = say.GITHUB_RESTS(host=self._host, count=breaker.failures, until=until, cause=cause.message)
+            raise RequestFailed(Problem(cause.code, words, retry_at=breaker.until))
         if self._refused is not None and token == self._refused[0]:
             raise RequestFailed(self._refused[1])
 
@@ -149,7 +150,7 @@ class Pauses:
         problem = failed.problem
         if not failed.alive:
             self._host_wide.breaker = self._host_wide.breaker.failed(self._clock())
-            self._host_wide.code = problem.code
+            self._host_wide.cause = problem
             return
         self._host_wide.breaker = Breaker()
         if problem.code in LIMITS:
@@ -160,8 +161,8 @@ class Pauses:
             self._refused = token, problem
 
     def admit(self) -> None:
-        """As a person wishes: send a token that was refused again, and look for another one at once."""
-        self._refused = self._looked_at = None
+        """As a person wishes, who has another token looked for: whatever is found is sent, refused before or not."""
+        self._refused, self._looked_at, self._looks = None, self._clock(), 0
 
     def retry(self) -> None:
         """As a person wishes: try again, but for the waits that GitHub asked for."""

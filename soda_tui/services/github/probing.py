@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
 
@@ -13,14 +13,13 @@ from msgspec import Raw
 from soda_tui.cockpit.ports.github import Target
 from soda_tui.domain.batching import MOST_REPOSITORIES
 from soda_tui.domain.failure import Failure, Problem
-from soda_tui.domain.probing import Checked
+from soda_tui.domain.probing import ITEMS, REPOSITORIES, Checked
 from soda_tui.services.github import decode, errors, wire
 from soda_tui.services.github.cache import Cache
 from soda_tui.services.github.connection import TRIES, Connection, Reply
 from soda_tui.services.github.queries import Document
 
-_BATCH = 50
-_IDS, _AT_ONCE = 100, 200
+_IDS = 100
 _MARK = 16
 
 
@@ -79,14 +78,22 @@ class Prober:
         self.cost = 0
         self._connection = connection
         self._cache = cache
+        self._heavy: set[str] = set()
 
     async def probe(self, targets: Sequence[Target], items: Sequence[str]) -> None:
         """Look; items, by node ids, come along with repositories, where they cost nothing. Never raises a Failure."""
-        size = max(_BATCH * self._connection.batching.repositories // MOST_REPOSITORIES, 1)
-        batches: list[Sequence[Target]] = [targets[start : start + size] for start in range(0, len(targets), size)]
-        chunks = _chunks(items, _AT_ONCE)
-        both = zip_longest(batches, chunks, fillvalue=())
-        await asyncio.gather(*(self._send(some, ids) for some, ids in both))
+        size = max(REPOSITORIES * self._connection.batching.repositories // MOST_REPOSITORIES, 1)
+        # What was too much lately is asked for by itself, so that it takes no other down.
+        heavy = self._connection.heavy_probes if len(targets) > 1 else frozenset()
+        alone = [target for target in targets if target.name.key in heavy]
+        others = [target for target in targets if target.name.key not in heavy]
+        batches: list[Sequence[Target]] = [others[start : start + size] for start in range(0, len(others), size)]
+        both = zip_longest(batches, _chunks(items, ITEMS), fillvalue=())
+        sent = [self._send(some, ids) for some, ids in both]
+        await asyncio.gather(*sent, *(self._send([target], (), tries=1) for target in alone))
+        if any(isinstance(mark, str) for mark in self.marks.values()):
+            # Where nothing came at all it is the host that struggles.
+            self._connection.heavy_probes = self._connection.heavy_probes - self.marks.keys() | self._heavy
 
     async def _send(self, targets: Sequence[Target], items: Sequence[str], tries: int = TRIES) -> None:
         """Send a document; what was too much for GitHub is asked again in halves, so often at most."""
@@ -98,25 +105,27 @@ class Prober:
         checks = [document.checked(ids) for ids in _chunks(items, _IDS)]
         divides = tries > 1 and len(targets) > 1
         try:
-            reply = await self._connection.read(document, whole=not divides)
+            reply = await self._connection.read(document, whole=tries == TRIES and not divides)
         except Failure as failure:
-            if divides and isinstance(failure, errors.RequestFailed) and failure.heavy:
+            heavy = isinstance(failure, errors.RequestFailed) and failure.heavy
+            if divides and heavy:
                 await self._divide(targets, items, tries)
             else:
                 self.marks.update(dict.fromkeys(known, failure.problem))
+                self._heavy.update(known if heavy else ())
             return
         self.cost += reply.cost
         if divides and any(map(errors.is_incomplete, reply.rows)):
             await self._divide(targets, items, tries)
             return
         for key, alias in by_name.items():
-            self.marks[key] = _mark(reply.data.get(alias), reply)
+            self._take(key, reply.data.get(alias), reply, alias)
         if by_id is not None:
             nodes = wire.read(reply.data.get(by_id), list[Raw]) or []
             for place, (key, id) in enumerate(ids.items()):
-                self.marks[key] = _mark(nodes[place] if place < len(nodes) else None, reply, id)
+                self._take(key, nodes[place] if place < len(nodes) else None, reply, by_id, place, id=id)
         for alias in checks:
-            self._take_items(reply.data, alias)
+            self._take_items(reply, alias)
 
     async def _divide(self, targets: Sequence[Target], items: Sequence[str], tries: int) -> None:
         self._connection.struggles()
@@ -125,8 +134,16 @@ class Prober:
         both = ((targets[:half], items), (targets[half:], ()))
         await asyncio.gather(*(self._send(some, ids, tries - 1) for some, ids in both))
 
-    def _take_items(self, data: Mapping[str, Raw], alias: str) -> None:
-        for raw in wire.read(data.get(alias), list[Raw]) or ():
+    def _take(self, key: str, raw: Raw | None, reply: Reply, *path: str | int, id: str | None = None) -> None:
+        self.marks[key] = _mark(raw, reply, *path, id=id)
+        if any(map(errors.is_incomplete, reply.rows_of(*path))):
+            self._heavy.add(key)
+
+    def _take_items(self, reply: Reply, alias: str) -> None:
+        """Take what came whole: what was cut, or may not be seen, is neither without checks nor without reviews."""
+        for place, raw in enumerate(wire.read(reply.data.get(alias), list[Raw]) or ()):
+            if reply.rows_of(alias, place):
+                continue
             if (row := wire.read(raw, CheckedRow)) is not None:
                 found = decode.checks(row.status_check_rollup), decode.review(row.review_decision), row.head_ref_oid
                 self.checked[row.id] = Checked(*found)
@@ -138,10 +155,13 @@ def _chunks(ids: Sequence[str], size: int) -> list[Sequence[str]]:
     return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
-def _mark(raw: Raw | None, reply: Reply, id: str | None = None) -> str:
-    """What stands for all of a repository's signs; empty where they are not there, another's, or not settled."""
+def _mark(raw: Raw | None, reply: Reply, *path: str | int, id: str | None = None) -> str:
+    """What stands for all of a repository's signs, which stood at this path of the answer.
+
+    Empty where they are not there, not whole, another's, or not settled.
+    """
     signs = wire.read(raw, Signs)
-    if signs is not None and id is not None and signs.id != id:
+    if reply.rows_of(*path) or (signs is not None and id is not None and signs.id != id):
         return ""
     if raw is None or signs is None or not signs.settled(reply.at):
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from msgspec import Raw, structs
@@ -48,6 +49,7 @@ class Progress:
     _kept: dict[str, More] = field(default_factory=dict)
     _seen: dict[Watch, tuple[wire.IssueRow | wire.PullRow, ...]] = field(default_factory=dict)
     _behind: int | None = None
+    _at: datetime | None = None
 
     def __post_init__(self) -> None:
         self.labels = LabelSet.of(self.target.labels, self.target.agent, self.target.extra_labels)
@@ -73,7 +75,7 @@ class Progress:
             self._refuse(reply.rows_of(*path), reply, absent=raw is None or bytes(raw) == b"null")
             return
         self.judge(reply, *path)
-        self.row, self.head = row, decode.ledger(row.ledger)
+        self.row, self.head, self._at = row, decode.ledger(row.ledger), reply.at
         fields = wire.read(raw, dict[str, Raw]) or {}
         for place, label in enumerate(self.labels.buckets):
             self._take_list(label, wire.read(fields.get(f"b{place}"), wire.Page[wire.IssueRow]), reply)
@@ -108,14 +110,18 @@ class Progress:
 
     def dear(self) -> list[Ask]:
         """What GitHub is slow to say, where something has moved."""
-        if self.row is None or self.problem:
+        if self.row is None or self._at is None or self.problem:
             return []
-        return self._dear.asks(ledger.decode(self.head).state, self.row, self.lists, self.issues())
+        return self._dear.asks(ledger.decode(self.head).state, self.row, self.lists, self.issues(), self._at)
+
+    def renamed(self) -> bool:
+        """Whether it is called otherwise than it is enrolled, as far as it was read."""
+        row = self.row
+        return row is not None and decode.repository_name(self.host, row.name_with_owner).key != self.target.name.key
 
     def memory(self, row: wire.Repository) -> Known:
         """What later readings need to know."""
-        renamed = decode.repository_name(self.host, row.name_with_owner).key != self.target.name.key
-        return structs.replace(self._dear.memory(row.id, self.wanted()), renamed=renamed)
+        return structs.replace(self._dear.memory(row.id, self.wanted()), renamed=self.renamed())
 
     def wanted(self) -> tuple[Watch, ...]:
         """What the ledger speaks of and the lists do not show."""

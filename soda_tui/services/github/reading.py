@@ -17,7 +17,7 @@ from soda_tui.domain.batching import MOST_REPOSITORIES, Batching
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
 from soda_tui.services.github import decode, errors, wire
-from soda_tui.services.github.alongside import alongside
+from soda_tui.services.github.alongside import alongside, occupants
 from soda_tui.services.github.asks import Ask, parts
 from soda_tui.services.github.cache import Cache
 from soda_tui.services.github.connection import TRIES, Connection, Reply
@@ -76,6 +76,7 @@ class Reader:
     async def _read(self, repositories: Sequence[Progress]) -> None:
         """Their lists, and then what moved."""
         await self._gather(_first_batches(repositories, self._connection.batching, self._asked))
+        await self._gather(_chunks(list(occupants(repositories)), _SMALL))
         for _ in range(_ROUNDS):
             batches = await self._next_batches(repositories)
             if not batches:
@@ -91,10 +92,7 @@ class Reader:
             each.lacks(hidden)
             self._cache.remember(key, each.memory(each.row))
             return self._cache.newest(key, carried(each.facts(viewer), self._cache.facts(key), each.degraded))
-        problem = each.problem or errors.bad_answer(self._connection.host, "it does not say whose token this is")
-        if problem.code is ErrorCode.NOT_FOUND:
-            self._cache.forget(key)
-        return problem
+        return each.problem or errors.bad_answer(self._connection.host, "it does not say whose token this is")
 
     async def _ask_what_is_dear(self) -> None:
         """Last and in a document of its own: what GitHub is slow to find out must spoil nothing else."""

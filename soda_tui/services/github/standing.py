@@ -136,7 +136,7 @@ async def host(connection: Connection, clock: datetime | None = None) -> HostFac
         await connection.lacking()
     except Failure as failure:
         token = connection.requests > 0
-        return HostFacts(connection.host, failure.problem, token=token, account=account)
+        return HostFacts(connection.host, failure.problem, token=token, account=account, source=connection.source)
     limit = connection.rate_limit
     return HostFacts(
         connection.host,

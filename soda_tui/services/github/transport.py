@@ -110,7 +110,7 @@ class Wire:
             async with asyncio.timeout(self._deadline):
                 return await self._post(payload, token)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
-            sentence = say.GITHUB_TOO_SLOW(host=self._host, seconds=f"{self._deadline:g}")
+            sentence = say.GITHUB_SILENT(host=self._host, seconds=f"{self._deadline:g}")
             raise RequestFailed(Problem(ErrorCode.TIMEOUT, sentence), again=True, doubtful=True, heavy=True) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._unreachable(error, doubtful=False) from None

@@ -59,11 +59,8 @@ def _of_bundles(
 
 def of_the_ledger(state: LedgerState, pulls: Collection[wire.PullRow]) -> list[wire.PullRow]:
     """The open pull requests that the ledger speaks of."""
-    numbers = {done.pull_request for done in state.handed_over}
-    branches = {done.branch for done in state.handed_over} | ({state.holder.branch} if state.holder else set())
-    branches |= {bundle.branch for bundle in state.bundles}
     ours = (row for row in pulls if row.state == "OPEN" and not row.is_cross_repository)
-    return [row for row in ours if row.number in numbers or row.head_ref_name in branches]
+    return [row for row in ours if state.speaks_of(row.number, row.head_ref_name)]
 
 
 def question(watch: Watch, repository: str, base: str | None, *, more: bool) -> Callable[[Document], str]:

@@ -67,16 +67,17 @@ class LocalLooks:
         self._store = FileStore(paths)
         self._tokens = Tokens(environ, settings.hosts)
         self._profiles = LocalProfiles(settings.profiles, self._programs)
-        # Without a folder for its cache, nothing is kept of what is read.
         self._accounts = settings.accounts
         self._github = connect(
             settings.hosts,
             self._tokens,
-            None,
+            paths.cache,
             transport,
             environment=environ,
             deadline=_DEADLINE,
             limits=FileLimits.below(paths),
+            # Which repositories are meant is known by it; nothing is kept of what is read.
+            keep=False,
         )
         access = Access(
             self._tokens.token, lambda host: endpoint(host, settings.hosts.get(host), environ), self._accounts

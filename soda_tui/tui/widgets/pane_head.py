@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from textual.reactive import var
 from soda_tui.domain import sentences as say
 from soda_tui.domain.actions import Verb
 from soda_tui.domain.codes import NeedCode, Status
+from soda_tui.domain.host_trouble import PASSING
 from soda_tui.domain.loop.machine import Mode
 from soda_tui.domain.model import Agent, Loop, Repository, Worktree
 from soda_tui.domain.stopfile import is_own, waiting
@@ -24,6 +26,7 @@ from soda_tui.tui.widgets.lines import Lines
 _FOLDED = 2
 _SHARE = 0.4
 _ALL = 20
+_ADDRESS = re.compile(r"https://\S+")
 
 
 class PaneHead(Lines):
@@ -64,8 +67,9 @@ def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: 
     """All notices, whole while that leaves most of the room to the rest, then two lines on the agent."""
     notices = list(_notices(repository, now))
     wanted = [len(wrap(message, width - 3, _ALL)) for _, message in notices]
+    least = [min(_least(message, width - 3), max(room - _FOLDED, 1)) for _, message in notices]
     lines: list[Line] = []
-    for (look, message), most in zip(notices, _shared(wanted, int(room * _SHARE)), strict=True):
+    for (look, message), most in zip(notices, _shared(wanted, least, int(room * _SHARE)), strict=True):
         lines += _notice(look, message, width, most)
     lines.append(_agent_line(repository.agent, busy, now, width))
     if repository.loop is not None and not repository.loop.person:
@@ -74,9 +78,15 @@ def head_lines(repository: Repository, busy: Verb | None, now: datetime, width: 
     return [*lines, work] if work else lines
 
 
-def _shared(wanted: Sequence[int], room: int) -> list[int]:
-    """How many lines each gets of so many: one at least, then one more in turn, the first first."""
-    given = [1] * len(wanted)
+def _least(message: str, cells: int) -> int:
+    """How many lines a message needs: one, and so many that an address in it is whole; what is cut leads nowhere."""
+    address = _ADDRESS.search(message)
+    return len(wrap(message[: address.end()], cells, _ALL)) if address else 1
+
+
+def _shared(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """How many lines each gets of so many: what it needs at least, then one more in turn, the first first."""
+    given = [*least]
     while sum(given) < room and any(has < most for has, most in zip(given, wanted, strict=True)):
         for at, most in enumerate(wanted):
             if given[at] < most and sum(given) < room:
@@ -136,11 +146,12 @@ def _notices(repository: Repository, now: datetime) -> Iterator[tuple[Look, str]
 
 
 def _error(repository: Repository, now: datetime) -> str:
+    """Why it could not be read; what is its whole host's trouble, which the bar at the top tells, in few words."""
     assert repository.error is not None
     seen = f"{STALE.word} {age(repository.fetched_at, now)}" if repository.fetched_at else "never read"
     retry = repository.error.retry_at
     again = f", next try {retry:%H:%M} UTC" if retry is not None and retry > now else ""
-    return f"{seen}{again}: {plain(repository.error.message)}"
+    return f"{seen}{again}: {PASSING.get(repository.error.code) or plain(repository.error.message)}"
 
 
 def _notice(look: Look, message: str, width: int, most: int) -> list[Line]:

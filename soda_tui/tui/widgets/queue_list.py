@@ -118,6 +118,7 @@ class QueueList(Lines):
             notes.append(Span(f" {left_out.total()} left out", Tone.QUIET))
             notes.append(Span(f": {kinds}", Tone.FAINT, rank=2))
         if self.unseen:
+            notes += [Span(" ·", Tone.FAINT)] if notes else []
             notes.append(Span(f" {self.unseen} for review", Tone.TEXT))
         queue = self.repository.queue
         count = f"{len(queue)}{'+' if self.repository.truncated else ''}" if self.repository.fetched_at else ""

@@ -18,7 +18,9 @@ from soda_tui.tui.widgets.lines import Lines
 _WIDE = 76
 
 # What the states of checks and reviews say themselves.
-_SHOWN = frozenset({Lack.CHECKS_FAILED, Lack.CHECKS_PENDING, Lack.CHANGES_WANTED, Lack.REVIEW_WANTED})
+_SHOWN = frozenset(
+    {Lack.CHECKS_FAILED, Lack.CHECKS_PENDING, Lack.CHECKS_HIDDEN, Lack.CHANGES_WANTED, Lack.REVIEW_WANTED}
+)
 
 
 class ReviewList(Lines):
@@ -65,9 +67,10 @@ def row(issue: ExcludedEntry | None, request: PullRequestEntry | None, width: in
     """An issue to land with the pull request that closes it, or a pull request that waits."""
     left, right = [], []
     if issue is not None:
-        left += [Span(f" {LAND.glyph} ", LAND.tone), Span(f"#{issue.number} ", Tone.QUIET)]
-        left.append(Span(plain(issue.title), Tone.TEXT, shrink=True))
-        right.append(Span(f"  {LAND.word}", LAND.tone))
+        known = request is None or request.checks is not Checks.HIDDEN
+        mark = Span(f" {LAND.glyph} ", LAND.tone) if known else Span(" · ", Tone.FAINT)
+        left += [mark, Span(f"#{issue.number} ", Tone.QUIET), Span(plain(issue.title), Tone.TEXT, shrink=True)]
+        right += [Span(f"  {LAND.word}", LAND.tone)] if known else []
     if request is not None:
         if issue is None:
             left += [Span(f" PR {request.number} ", Tone.QUIET), Span(plain(request.title), Tone.TEXT, shrink=True)]

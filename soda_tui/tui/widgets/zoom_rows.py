@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from soda_tui.domain import sentences as say
-from soda_tui.domain.codes import DriftKind, ExcludedCode
+from soda_tui.domain.codes import Checks, DriftKind, ExcludedCode
 from soda_tui.domain.model import Drift, ExcludedEntry, PullRequestEntry, QueueEntry, Repository
 from soda_tui.domain.repairs import repair_words, watched_words
 from soda_tui.domain.runs.facts import RunFacts
@@ -119,7 +119,7 @@ def _request(request: PullRequestEntry, *, lands: bool) -> Row:
             Span(f"PR {request.number} ", Tone.QUIET),
             Span(plain(request.title), Tone.STRONG if marked else Tone.TEXT, shrink=True),
         ]
-        right = [Span(f"  {LAND.word}", LAND.tone)] if lands else []
+        right = [Span(f"  {LAND.word}", LAND.tone)] if lands and request.checks is not Checks.HIDDEN else []
         below = [Span(f"   {closes}", Tone.QUIET), Span(f"  {plain(request.branch)}", Tone.FAINT, shrink=True)]
         ground = Tone.CURSOR if marked else None
         return [

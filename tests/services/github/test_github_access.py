@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -16,11 +17,14 @@ import pytest
 
 from soda_tui.domain.configuration.accounts import Accounts, AccountSettings, HostSettings
 from soda_tui.domain.failure import ErrorCode, Failure
+from soda_tui.domain.model import Account
 from soda_tui.domain.naming import RepositoryName
+from soda_tui.domain.token_expiry import expiry_words
 from soda_tui.services import programs
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.client import connect
 from soda_tui.services.github.endpoints import endpoint
+from soda_tui.services.github.errors import Answer, failure
 from soda_tui.services.github.transport import http_client
 from soda_tui.services.redaction import redact
 
@@ -141,6 +145,25 @@ def test_a_named_account_has_its_command_and_nothing_else(tmp_path: Path) -> Non
     assert (tokens.source("github.com/Work"), tokens.source("github.com")) == ("its token_command", "GH_TOKEN")
     with pytest.raises(Failure, match=r"github\.com/bot gave no token"):
         tokens.token("github.com/bot")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("its token_command", "the token_command of git.example.org to print"),
+        ("GH_ENTERPRISE_TOKEN", "set GH_ENTERPRISE_TOKEN to it, and start soda-tui anew"),
+        ("gh auth token", "gh auth login --hostname git.example.org"),
+        (None, "in the place of this one"),
+    ],
+)
+def test_another_token_is_put_where_the_one_before_came_from(source: str | None, says: str) -> None:
+    now = datetime(2026, 11, 21, 13, 59, tzinfo=UTC)
+    account = Account("git.example.org", "me", None, token_expires_at=now + timedelta(minutes=3), token_source=source)
+    refused = failure(Answer("", 401, {}, None), "git.example.org", now, timedelta(0), source=source)
+    assert refused is not None
+    for told in (expiry_words(account, now), refused.problem.message):
+        assert says in told and "GH_TOKEN" not in told
+    assert "expires at 14:02 UTC, in 3 minutes;" in expiry_words(account, now)
 
 
 def test_which_account_reads_and_which_one_acts() -> None:

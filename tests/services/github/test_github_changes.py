@@ -78,6 +78,7 @@ async def test_somebody_who_may_only_read_is_told_so(scene: Scene) -> None:
     [result] = await scene.client().change(NAME, [RemoveLabels(issue.id, (issue.labels[0].id,))])
     assert result.problem is not None
     assert result.problem.code is ErrorCode.FORBIDDEN
+    assert "does not let your token change octo/soda" in result.problem.message
 
 
 async def test_a_pull_request_is_opened_once_and_reviewers_are_asked(scene: Scene) -> None:

@@ -74,6 +74,37 @@ async def test_without_their_names_an_issue_waits_all_the_same(scene: Scene) -> 
     assert service.requests == before + 1, "a question without an answer is not asked for ever"
 
 
+async def test_what_was_asked_in_vain_is_asked_again_after_an_hour(scene: Scene) -> None:
+    repository = scene.repository()
+    for title in ("Waits", "First"):
+        scene.issue(repository, title, "route:ready")
+    People(scene.world).block("octo/soda", 1, "octo/soda#2")
+    work = scene.pull_request(repository, "agent001/2-a")
+    held = LedgerState(scene.holder(1, "agent001/1-b"), (HandedOver(2, "agent001/2-a", work.number),))
+    scene.ledger(repository, held)
+    scene.clock.advance(60)
+    cache = scene.root / "cache"
+
+    async def dear(service: GitHubService) -> tuple[object, ...]:
+        facts = await read_one(service)
+        return by_number(facts)[1].blockers, facts.pull_requests[0].conflicting, facts.history is not None
+
+    scene.world.faults.order(Fault.BAD_GATEWAY, times=3, matching="blockedBy(")
+    service = scene.client(cache=cache)
+    for _ in range(5):
+        assert await dear(service) == ((), None, False)
+    scene.clock.advance(3000)
+    assert await dear(scene.client(cache=cache)) == ((), None, False)
+    scene.clock.advance(600)
+    again = scene.client(cache=cache)
+    assert await dear(again) == (("#2",), False, True)
+    before = again.requests
+    for _ in range(2):
+        scene.clock.advance(3600)
+        await dear(again)
+    assert again.requests == before + 2, "nor is what was answered"
+
+
 async def test_sub_issues_auto_merge_and_the_merge_queue_come_with_the_poll(scene: Scene) -> None:
     repository = scene.repository()
     for title in ("Whole", "Part", "Other part"):

@@ -14,12 +14,15 @@ from services.github.scene import TOKEN, Clock, Scene, read_one, read_result, ta
 from soda_tui.cockpit.ports.github import GitHub
 from soda_tui.domain.changes import AddLabels
 from soda_tui.domain.failure import ErrorCode, Failure, Problem
+from soda_tui.sandbox.estate import Size, build
 from soda_tui.sandbox.faults import Fault
+from soda_tui.sandbox.transport import SandboxTransport
 from soda_tui.services.github.auth import Tokens
 from soda_tui.services.github.client import GitHubService, connect
 
 pytestmark = pytest.mark.anyio
 SSO = "https://github.com/orgs/x/sso?a=1"
+LOGINS = "Maximum number of login attempts exceeded. Please try again later."
 
 
 async def problem(service: GitHubService) -> Problem:
@@ -97,6 +100,34 @@ async def test_a_time_to_wait_is_taken_as_it_is_meant(scene: Scene, said: str, s
     message = {"message": "You have exceeded a secondary rate limit."}
     service = canned(lambda _: httpx.Response(403, headers={"retry-after": said}, json=message), scene.clock)
     assert (await problem(service)).retry_at == scene.clock() + timedelta(seconds=seconds)
+    await service.close()
+
+
+async def test_a_host_that_says_when_it_is_well_again_is_left_alone_until_then(scene: Scene) -> None:
+    service = canned(lambda _: httpx.Response(503, headers={"retry-after": "120"}), scene.clock)
+    with pytest.raises(Failure, match="not known whether"):
+        await service.change(target().name, [AddLabels("I_1", ())])
+    assert (await problem(service)).retry_at == scene.clock() + timedelta(seconds=120)
+    assert service.requests == 1
+    await service.close()
+
+
+async def test_when_the_budget_is_whole_again_is_known_from_before_where_a_limit_does_not_say(scene: Scene) -> None:
+    class Silent(SandboxTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            response = await super().handle_async_request(request)
+            for name in [name for name in response.headers if name.startswith("x-ratelimit")]:
+                del response.headers[name]
+            return response
+
+    async def nothing(_: float) -> None: ...
+
+    scene.repository()
+    service = connected(Silent(scene.world, nothing), scene.clock)
+    await read_one(service)
+    scene.clock.advance(1200)
+    scene.world.faults.order(Fault.RATE_LIMITED)
+    assert (await problem(service)).retry_at == scene.clock() + timedelta(seconds=2401)
     await service.close()
 
 
@@ -191,6 +222,10 @@ async def test_no_token_and_a_refused_one_say_what_to_do(scene: Scene) -> None:
         (httpx.Response(403, headers={"x-ratelimit-remaining": "0"}), ErrorCode.RATE_LIMIT),
         (httpx.Response(429), ErrorCode.SECONDARY_LIMIT),
         (httpx.Response(200, json={"errors": [{"type": "RATE_LIMIT", "message": "no"}]}), ErrorCode.RATE_LIMIT),
+        (httpx.Response(200, json={"errors": [{"type": "rate_limited", "message": "no"}]}), ErrorCode.RATE_LIMIT),
+        (httpx.Response(200, json={"errors": [{"extensions": {"code": "RATE_LIMITED"}}]}), ErrorCode.RATE_LIMIT),
+        (httpx.Response(403, json={"message": LOGINS}), ErrorCode.SECONDARY_LIMIT),
+        (httpx.Response(503, headers={"retry-after": "0"}), ErrorCode.SERVER),
         (httpx.Response(404, json={"message": "Not Found"}), ErrorCode.CONFIGURATION),
         (httpx.Response(301, headers={"location": "https://evil.example/graphql"}), ErrorCode.CONFIGURATION),
         (httpx.Response(400, json={"message": "Problems parsing JSON"}), ErrorCode.BAD_ANSWER),
@@ -247,8 +282,24 @@ async def test_another_token_is_asked_for_when_the_first_is_refused(scene: Scene
     await read_one(service)
 
 
+async def test_a_new_token_serves_all_that_was_under_way_with_the_old_one(scene: Scene) -> None:
+    targets = [target(name) for name in build(scene.world, Size(30, 1, 0, 0), "me")]
+    environment = {"GH_TOKEN": TOKEN}
+    service = scene.client_with(environment)
+    await service.read(targets)
+    scene.world.tokens["ghp_new"] = scene.world.tokens.pop(TOKEN)
+    environment["GH_TOKEN"] = "ghp_new"
+    found = (await service.read(targets)).repositories.values()
+    assert not [one for one in found if isinstance(one, Problem)]
+
+
 def canned(answer: object, clock: Clock) -> GitHubService:
     """A client whose network gives this answer."""
+    return connected(httpx.MockTransport(answer), clock)  # type: ignore[arg-type]  # a function of a request, either kind
+
+
+def connected(wire: httpx.AsyncBaseTransport, clock: Clock) -> GitHubService:
+    """A client with this network."""
 
     async def sleep(_: float) -> None: ...
 
@@ -257,7 +308,7 @@ def canned(answer: object, clock: Clock) -> GitHubService:
         {},
         Tokens(environment, {}),
         None,
-        httpx.MockTransport(answer),  # type: ignore[arg-type]  # a function of a request, either kind
+        wire,
         clock,
         environment=environment,
         sleep=sleep,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from services.github.scene import TOKEN, Scene, read_one, read_result, target
 
-from soda_tui.domain.codes import Unseen
+from soda_tui.domain.codes import Checks, Review, Unseen
 from soda_tui.domain.facts import RemoteFacts
 from soda_tui.domain.failure import ErrorCode, Problem
 from soda_tui.domain.model import SubIssues
@@ -117,6 +117,18 @@ async def test_what_was_never_seen_is_not_known(scene: Scene) -> None:
     assert not any(one.hidden for one in seen.pull_requests)
 
 
+async def test_checks_that_may_not_be_seen_are_neither_none_nor_those_of_before(scene: Scene) -> None:
+    busy(scene, A)
+    scene.clock.advance(60)
+    service, user = scene.client(), scene.world.tokens[TOKEN].user
+    assert [one.checks for one in (await read_one(service, target(A))).pull_requests] == [Checks.PENDING]
+    scene.world.tokens[TOKEN] = Token(user, frozenset({f"{A}:PullRequest.statusCheckRollup"}))
+    for client in (service, scene.client()):
+        assert [one.checks for one in (await read_one(client, target(A))).pull_requests] == [Checks.HIDDEN]
+    scene.world.tokens[TOKEN] = Token(user)
+    assert [one.checks for one in (await read_one(service, target(A))).pull_requests] == [Checks.PENDING]
+
+
 async def test_an_answer_of_another_repository_is_refused(scene: Scene) -> None:
     for name in (A, B):
         scene.issue(scene.repository(name), name, "route:ready")
@@ -140,6 +152,24 @@ async def test_an_answer_of_another_repository_is_refused(scene: Scene) -> None:
     one, other = await both(service)
     assert isinstance(one, RemoteFacts) and {issue.title for issue in one.issues} == {A, "new"}
     assert other == before[1]
+
+
+@pytest.mark.parametrize("field", ["reviewDecision", "mergeStateStatus"])
+async def test_a_no_in_words_that_we_do_not_know_is_none_the_less(scene: Scene, field: str) -> None:
+    scene.pull_request(scene.repository(A), "agent001/1-a")
+    scene.clock.advance(60)
+
+    def bend(thing: Any) -> None:
+        for each in thing if isinstance(thing, list) else thing.values() if isinstance(thing, dict) else ():
+            bend(each)
+        if isinstance(thing, dict) and field in thing:
+            thing[field] = "BY_A_POLICY"
+
+    service = scene.client_with(ENVIRONMENT, bend=bend)
+    facts = await read_one(service, target(A))
+    looked = await service.closely(target(A).name, facts.id, [one.id for one in facts.pull_requests], [])
+    [pull], [look] = looked.pull_requests, looked.landing.looks.values()
+    assert (pull.review is Review.REQUIRED, look.blocked) == (field == "reviewDecision", field == "mergeStateStatus")
 
 
 async def test_a_refused_token_tells_nothing_of_the_budget(scene: Scene) -> None:

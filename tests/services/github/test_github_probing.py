@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from services.github.scene import Scene, read_one, target
+from services.github.scene import TOKEN, Scene, read_one, target
 
 from soda_tui.domain.codes import Checks
 from soda_tui.domain.failure import ErrorCode, Problem
@@ -16,6 +16,7 @@ from soda_tui.sandbox.estate import Size, build
 from soda_tui.sandbox.faults import Fault
 from soda_tui.sandbox.model import Repository
 from soda_tui.sandbox.people import People
+from soda_tui.sandbox.world import Token
 
 pytestmark = pytest.mark.anyio
 HOST = "github.com"
@@ -94,6 +95,32 @@ async def test_checks_are_seen_that_move_nothing_else(scene: Scene) -> None:
     assert with_checks(later, found.pull_requests) is later, "what did not move is the same object"
     moved = {id: Checked(Checks.FAILURE, one.review, "f" * 40) for id, one in found.pull_requests.items()}
     assert with_checks(later, moved) is later, "of another head nothing is taken"
+
+
+async def test_checks_that_did_not_come_are_as_they_were(scene: Scene) -> None:
+    place, service = furnished(scene), scene.client()
+    People(scene.world).set_checks("octo/soda", next(iter(place.pull_requests)), test="FAILURE")
+    facts = await read_one(service)
+    ids = [one.id for one in facts.pull_requests]
+    scene.world.faults.order(Fault.RESOURCE_LIMITS_WITHIN, matching="Checked")
+    assert (await service.probe(HOST, (), ids)).pull_requests == {}, "cut"
+    known = scene.world.tokens[TOKEN]
+    scene.world.tokens[TOKEN] = Token(known.user, frozenset({"PullRequest.statusCheckRollup"}))
+    assert (await service.probe(HOST, (), ids)).pull_requests == {}, "forbidden"
+    scene.world.tokens[TOKEN] = known
+    found = (await service.probe(HOST, (), ids)).pull_requests
+    assert [one.checks for one in found.values()] == [Checks.FAILURE] and with_checks(facts, found) is facts
+
+
+async def test_signs_that_were_cut_are_no_mark(scene: Scene) -> None:
+    furnished(scene)
+    service = scene.client()
+    for _ in range(2):
+        scene.world.faults.order(Fault.RESOURCE_LIMITS_WITHIN, times=9, matching="Signs")
+        assert (await service.probe(HOST, [target()], ())).marks[KEY] == "", "by name, and then by id"
+        scene.world.faults.clear()
+        await read_one(service)
+    assert (await service.probe(HOST, [target()], ())).marks[KEY]
 
 
 async def test_without_an_answer_each_has_the_problem_and_what_is_not_there_no_mark(scene: Scene) -> None:

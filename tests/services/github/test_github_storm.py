@@ -29,6 +29,13 @@ def test_after_a_storm_all_panes_are_fresh_and_in_it_nothing_was_sent_that_must_
 
 
 @pytest.mark.wide
+def test_a_seed_is_the_same_storm_each_time(tmp_path: Path) -> None:
+    first, second = (weathered(tmp_path / name, 8, 60, 7) for name in ("first", "second"))
+    assert (first.done, first.told, first.requests) == (second.done, second.told, second.requests)
+    assert len(first.done) > 2 and first.random.random() == second.random.random()
+
+
+@pytest.mark.wide
 @pytest.mark.parametrize("seed", range(2))
 def test_after_other_storms(tmp_path: Path, seed: int) -> None:
     weathered(tmp_path, 8 + 22 * seed, 200, seed)

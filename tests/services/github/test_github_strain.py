@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -178,7 +178,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone_and_tried_once_th
     resting = await failing(service)
     assert service.requests == 1 + 6
     assert resting.retry_at == scene.clock() + timedelta(seconds=30)
-    assert "failed 6 times in a row" in resting.message
+    assert "failed 6 times in a row" in resting.message and "HTTP 502" in resting.message, "why stays to be seen"
     assert f"{resting.retry_at:%H:%M:%S} UTC" in resting.message
     scene.clock.advance(30)
     assert (await failing(service)).retry_at == scene.clock() + timedelta(seconds=60)
@@ -259,6 +259,46 @@ async def test_where_a_token_is_refused_its_command_is_asked_once_a_turn_and_les
     service.retry("github.com")
     assert await codes(service, names) == {ErrorCode.AUTHENTICATION}
     assert len(asked.read_text().split()) == 1 + 6 + 1
+
+
+async def test_a_newer_token_is_taken_up_while_the_old_one_still_serves(scene: Scene) -> None:
+    """By whoever asks for it, and by itself while a warning is in force; without another one the old one serves."""
+    scene.repository()
+    printed, command = scene.root / "printed", scene.root / "command"
+    command.write_text(f"#!/bin/sh\necho . >> {scene.root}/asked\ncat {printed}\n")
+    command.chmod(0o700)
+    user = scene.world.add_token(TOKEN, "me").user
+
+    def printing(days: float) -> datetime:
+        until = scene.clock() + timedelta(days=days)
+        secret = f"github_pat_until_{until:%m%d%H%M}"
+        scene.world.tokens[secret] = Token(user, expires=until)
+        printed.write_text(secret)
+        return until
+
+    async def expires() -> tuple[datetime | None, str | None]:
+        [account] = (await service.read([target()])).accounts
+        return account.token_expires_at, account.token_source
+
+    soon, source = printing(1), "its token_command"
+    service = scene.connected(Tokens({"PATH": os.defpath}, {"github.com": HostSettings(token_command=(str(command),))}))
+    assert await expires() == (soon, source)
+    later = printing(2)
+    assert await expires() == (soon, source)
+    service.retry("github.com")
+    assert await expires() == (later, source)
+    printed.unlink()
+    service.retry("github.com")
+    assert await expires() == (later, source)
+    renewed = printing(30)
+    scene.clock.advance(2 * 3600)
+    assert await expires() == (later, source)
+    scene.clock.advance(3600)
+    assert await expires() == (renewed, source)
+    asked = (scene.root / "asked").read_text()
+    scene.clock.advance(20 * 86400)
+    assert await expires() == (renewed, source)
+    assert (scene.root / "asked").read_text() == asked
 
 
 async def test_a_host_that_fails_is_left_alone_whichever_account_asks(scene: Scene) -> None:
