@@ -33,7 +33,10 @@ def address_that_is_none(patient: Patient) -> Iterator[None]:
 
 @of_github("token.refused")
 def revoked_token(patient: Patient) -> Iterator[None]:
-    with patient.environment({"GH_TOKEN": "gho_revoked"}):
+    gh = patient.root / "gh"
+    gh.write_text("#!/bin/sh\necho gho_revoked\n")
+    gh.chmod(0o755)
+    with patient.environment({"GH_TOKEN": None, "GH_PATH": str(gh)}):
         yield
 
 
@@ -112,6 +115,8 @@ def spent(patient: Patient, left: int) -> Iterator[None]:
 def budget_spent(patient: Patient) -> Iterator[None]:
     with spent(patient, 0):
         yield
+    # The hour has not ended, as whoever was told would have it.
+    (patient.paths.cache / "limits.json").unlink()
 
 
 @of_github("limit.low")
