@@ -16,7 +16,7 @@ PASSING = {
     ErrorCode.RATE_LIMIT: "API points used up",
     ErrorCode.SECONDARY_LIMIT: "asked to slow down",
     ErrorCode.TIMEOUT: "no answer in time",
-    ErrorCode.SERVER: "in trouble itself",
+    ErrorCode.SERVER: "answers with errors",
 }
 _WORDS = {**PASSING, ErrorCode.NETWORK: "not reached", ErrorCode.AUTHENTICATION: "token refused or missing"}
 

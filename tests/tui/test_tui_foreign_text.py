@@ -74,7 +74,7 @@ def hostile_repository(text: str) -> Repository:
         pull_requests=(request(4, text, issue=3), request(5, text)),
         needs=(Need(NeedCode.AGENT_INPUT, text),),
         drift=(Drift(DriftKind.BRANCH_GONE, Severity.CRITICAL, f"drift {text}", None, None),),
-        error=Error(ErrorCode.SERVER, f"error {text}", None),
+        error=Error(ErrorCode.BAD_ANSWER, f"error {text}", None),
         stale=True,
     )
 
