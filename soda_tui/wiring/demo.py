@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -29,14 +30,18 @@ async def demo(call: Invocation) -> AsyncIterator[Opened]:
     """The cockpit on an embedded GitHub; on leaving its agents are stopped and its folder is removed."""
     with demo_world(call) as (paths, settings, environment, transport):
         call = structs.replace(call, environ=environment)
-        async with opened(paths, settings, call, transport) as ready:
-            try:
-                yield ready
-            finally:
-                # An action that is under way may start an agent yet, whose folder is about to go.
-                await ready.engine.finish()
-                for key in ready.keys:
-                    await ready.world.runs.stop(key)
+        try:
+            async with opened(paths, settings, call, transport) as ready:
+                try:
+                    yield ready
+                finally:
+                    # An action that is under way may start an agent yet, whose folder is about to go.
+                    await ready.engine.finish()
+                    for key in ready.keys:
+                        await ready.world.runs.stop(key)
+        finally:
+            # What a thread still writes would bring the folder back.
+            await asyncio.get_running_loop().shutdown_default_executor()
 
 
 @contextmanager

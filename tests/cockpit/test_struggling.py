@@ -87,5 +87,5 @@ async def test_a_damaged_snapshot_and_a_token_that_expires_are_said_once(station
         engine = here.opened.engine
         told = [(await engine.done_by_itself()).message for _ in range(2)]
         assert "snapshot.damaged.json" in told[0]
-        assert "will refuse your token" in told[1]
+        assert "Your token for github.com expires" in told[1]
         assert engine._acts._unasked.empty()
