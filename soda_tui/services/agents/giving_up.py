@@ -67,9 +67,12 @@ class GivingUp:
 
 def finish(folder: Path) -> End | None:
     """Give up a run that lost its supervisor; None where a slow one has come up after all."""
-    spec = read_spec(folder)
-    if read_state(folder) is not None:
-        return read_end(folder) or give_up(folder, Reason.KILLED, sentences.RUN_KILLED(issue=spec.issue))
+    spec, state = read_spec(folder), read_state(folder)
+    if state is not None:
+        end = read_end(folder)
+        if end is None and not processes.is_alive(state.supervisor):
+            end = give_up(folder, Reason.KILLED, sentences.RUN_KILLED(issue=spec.issue))
+        return end
     lock = runlock.take(spec.lock)
     if lock is None:
         return None
