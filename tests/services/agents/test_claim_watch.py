@@ -303,7 +303,7 @@ async def test_no_agent_is_started_where_the_set_up_left_the_claim(scene: Scene)
 async def test_a_claim_lost_as_the_agent_ends_is_told_too(scene: Scene, order: str) -> None:
     runs = scene.runs(claim=300.0)
     go = scene.lab.root / "go"
-    limits = replace(runs._limits, run=0.5 if order == "is at its limit" else 60.0)
+    limits = replace(runs._limits, run=3.0 if order == "is at its limit" else 60.0)
     runs._limits = limits
     run = await runs.start(scene.launch(f"echo new >new.txt; while [ ! -e {go} ]; do sleep 0.02; done; exit 3"))
     await lost(scene)
